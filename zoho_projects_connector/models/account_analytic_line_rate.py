@@ -1,0 +1,25 @@
+from odoo import models
+
+from .billing_rate_table import BillingRate
+
+
+class AccountAnalyticLine(models.Model):
+    _inherit = "account.analytic.line"
+
+    def _get_billing_rates(self) -> dict[int, BillingRate]:
+        """Return the rate that each timesheet has today, by id of the timesheet.
+
+        A few queries for any number of timesheets. Rates are per hour, in the
+        billing currency of the project.
+
+        :return: ``{timesheet id: BillingRate(rate or None, origin)}``; the origin is
+            one of ``task``, ``employee``, ``project``, ``default``.
+        """
+        lines = self.sudo()
+        table = lines.project_id._billing_rate_table()
+        return {
+            line.id: table.find(
+                line.project_id.id, line.task_id.id, line.employee_id.id, line.date
+            )
+            for line in lines
+        }

@@ -1,0 +1,107 @@
+from odoo import api, fields, models
+
+from .billing_rate_table import RateTable
+
+BILLING_METHODS = [
+    ("fixed_cost", "Fixed Cost"),
+    ("project_hours", "Project Hours"),
+    ("task_hours", "Task Hours"),
+    ("staff_hours", "Staff Hours"),
+]
+MONEY_GROUPS = "project.group_project_manager,zoho_projects_connector.group_zoho_billing"
+
+
+class ProjectProject(models.Model):
+    _inherit = "project.project"
+
+    billing_method = fields.Selection(
+        BILLING_METHODS,
+        tracking=True,
+        help="Fixed cost: one amount for the whole project.\n"
+        "Project hours: every hour has the rate of the project.\n"
+        "Task hours: an hour has the rate of its task, else that of the project.\n"
+        "Staff hours: an hour has the rate of the person who worked, else the "
+        "default of the project.\n"
+        "Empty: the most specific rate that is set (task, staff, project).",
+    )
+    billing_rate = fields.Float(
+        string="Rate per Hour",
+        min_display_digits="Product Price",
+        groups=MONEY_GROUPS,
+        help="Rate of an hour that has no rate of its own. Zero means that no rate is "
+        "set: such time is listed as missing a rate and is not invoiced.",
+    )
+    fixed_cost = fields.Monetary(
+        currency_field="invoicing_currency_id",
+        groups=MONEY_GROUPS,
+        help="Amount agreed with the customer for the whole project, without taxes.",
+    )
+    billing_currency_id = fields.Many2one(
+        "res.currency",
+        groups=MONEY_GROUPS,
+        help="Currency of the rates and of the invoices of this project. Empty: the "
+        "currency of the customer's pricelist, else that of the company.",
+    )
+    invoicing_currency_id = fields.Many2one(
+        "res.currency",
+        compute="_compute_invoicing_currency_id",
+        compute_sudo=True,
+        export_string_translation=False,
+    )
+    billing_rate_ids = fields.One2many(
+        "project.billing.rate", "project_id", string="Rates", groups=MONEY_GROUPS
+    )
+
+    _billing_rate_not_negative = models.Constraint(
+        "CHECK(billing_rate >= 0)", "A rate cannot be negative."
+    )
+    _fixed_cost_not_negative = models.Constraint(
+        "CHECK(fixed_cost >= 0)", "A fixed cost cannot be negative."
+    )
+
+    @api.depends("billing_currency_id", "partner_id", "company_id")
+    def _compute_invoicing_currency_id(self) -> None:
+        for project in self:
+            company = project.company_id or self.env.company
+            pricelist = project.partner_id.with_company(
+                company
+            ).property_product_pricelist
+            project.invoicing_currency_id = (
+                project.billing_currency_id
+                or pricelist.currency_id
+                or company.currency_id
+            )
+
+    def _billing_currency(self):
+        """Return the currency in which this project is invoiced.
+
+        Note: `self.ensure_one()`
+
+        :rtype: res.currency
+        """
+        self.ensure_one()
+        return self.invoicing_currency_id
+
+    def _billing_rate_table(self) -> RateTable:
+        """Return the rates of these projects, read in three queries."""
+        table = RateTable()
+        projects = self.sudo()
+        projects.fetch(["billing_method", "billing_rate"])
+        for project in projects:
+            table.add_project(project.id, project.billing_method)
+            table.add_rate(project.id, project.billing_rate)
+        tasks = self.env["project.task"].sudo().with_context(active_test=False)
+        domain = [("project_id", "in", self.ids), ("billing_rate", ">", 0)]
+        for task in tasks.search_fetch(domain, ["project_id", "billing_rate"]):
+            table.add_rate(task.project_id.id, task.billing_rate, task_id=task.id)
+        for rate in self.env["project.billing.rate"].sudo().search_fetch(
+            [("project_id", "in", self.ids)]
+        ):
+            table.add_rate(
+                rate.project_id.id,
+                rate.rate,
+                rate.task_id.id or 0,
+                rate.employee_id.id or 0,
+                rate.date_from or None,
+            )
+        return table
