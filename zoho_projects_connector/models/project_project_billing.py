@@ -82,6 +82,51 @@ class ProjectProject(models.Model):
         self.ensure_one()
         return self.invoicing_currency_id
 
+    def _billing_pricelist(self):
+        """Return a pricelist in the billing currency, none when it is the company's.
+
+        Note: `self.ensure_one()`
+
+        :rtype: product.pricelist
+        """
+        self.ensure_one()
+        company = self.company_id or self.env.company
+        currency = self._billing_currency()
+        partner = self.partner_id.sudo().with_company(company)
+        pricelist = partner.property_product_pricelist
+        if (pricelist.currency_id or company.currency_id) == currency:
+            return pricelist
+        pricelists = self.env["product.pricelist"].sudo()
+        found = pricelists.search(
+            [
+                *pricelists._check_company_domain(company),
+                ("currency_id", "=", currency.id),
+                ("item_ids", "=", False),
+            ],
+            limit=1,
+        )
+        return found or pricelists.create(
+            {
+                "name": self.env._("Projects in %(currency)s", currency=currency.name),
+                "currency_id": currency.id,
+                "company_id": company.id,
+            }
+        )
+
+    def _billing_time_product(self):
+        """Return the product of hours: the project's, unless it would make tasks.
+
+        Note: `self.ensure_one()`
+
+        :rtype: product.product
+        """
+        self.ensure_one()
+        product = self.sudo().timesheet_product_id
+        if product.service_policy == "delivered_timesheet":
+            if product.service_tracking == "no":
+                return product
+        return self.env.ref("zoho_projects_connector.product_time").sudo()
+
     def _billing_rate_table(self) -> RateTable:
         """Return the rates of these projects, read in three queries."""
         table = RateTable()

@@ -17,3 +17,27 @@ class ProjectTask(models.Model):
     _billing_rate_not_negative = models.Constraint(
         "CHECK(billing_rate >= 0)", "A rate cannot be negative."
     )
+
+    def _planned_hours(self, apart) -> float:
+        """Return the planned hours of a task, or of its subtasks when it has none.
+
+        Note: `self.ensure_one()`
+
+        :param project.task apart: tasks that are counted somewhere else.
+        """
+        self.ensure_one()
+        if self.allocated_hours:
+            return self.allocated_hours
+        children = self.child_ids - apart
+        return sum(child._planned_hours(apart) for child in children)
+
+    def _planned_employee(self):
+        """Return who will do the work: the only assignee, else nobody.
+
+        :rtype: hr.employee
+        """
+        self.ensure_one()
+        if len(self.user_ids) != 1:
+            return self.env["hr.employee"]
+        company = self.company_id or self.project_id.company_id or self.env.company
+        return self.user_ids.with_company(company).employee_id

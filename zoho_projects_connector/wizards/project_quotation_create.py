@@ -1,0 +1,201 @@
+from odoo import Command, api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+BILLING_GROUP = "zoho_projects_connector.group_zoho_billing"
+
+
+class ProjectQuotationCreate(models.TransientModel):
+    """Makes a quotation from tasks, task lists and milestones of a project."""
+
+    _name = "project.quotation.create"
+    _description = "Quotation from a Project"
+
+    project_id = fields.Many2one(
+        "project.project", required=True, domain=[("allow_billable", "=", True)]
+    )
+    partner_id = fields.Many2one(related="project_id.partner_id", string="Customer")
+    currency_id = fields.Many2one(related="project_id.invoicing_currency_id")
+    task_ids = fields.Many2many(
+        "project.task",
+        string="Tasks",
+        domain="[('project_id', '=', project_id)]",
+    )
+    task_list_ids = fields.Many2many(
+        "zoho.task.list",
+        string="Task Lists",
+        domain="[('project_id', '=', project_id)]",
+    )
+    milestone_ids = fields.Many2many(
+        "project.milestone",
+        string="Milestones",
+        domain="[('project_id', '=', project_id)]",
+    )
+    line_ids = fields.One2many(
+        "project.quotation.create.line",
+        "wizard_id",
+        string="Lines",
+        compute="_compute_line_ids",
+        store=True,
+        readonly=False,
+    )
+    amount_untaxed = fields.Monetary(
+        string="Untaxed Amount", compute="_compute_amount_untaxed"
+    )
+    problems = fields.Text(compute="_compute_problems")
+
+    @api.depends("project_id", "task_ids", "task_list_ids", "milestone_ids")
+    def _compute_line_ids(self) -> None:
+        for wizard in self:
+            kept = {
+                line._scope(): line.fixed_amount
+                for line in wizard.line_ids
+                if line.fixed_amount
+            }
+            commands = [Command.clear()]
+            for values in wizard._prepare_lines():
+                key = wizard.line_ids.new(values)._scope()
+                commands.append(
+                    Command.create({**values, "fixed_amount": kept.get(key, 0.0)})
+                )
+            wizard.line_ids = commands
+
+    @api.depends("line_ids.amount")
+    def _compute_amount_untaxed(self) -> None:
+        for wizard in self:
+            wizard.amount_untaxed = sum(wizard.line_ids.mapped("amount"))
+
+    @api.depends("line_ids.problem")
+    def _compute_problems(self) -> None:
+        for wizard in self:
+            wizard.problems = "\n".join(
+                f"{line.name}: {line.problem}"
+                for line in wizard.line_ids
+                if line.problem
+            )
+
+    def _prepare_lines(self) -> list[dict]:
+        """Return the values of the lines: one per chosen item and rate.
+
+        A task that is chosen by itself is not counted again in its task list, and
+        one of a chosen task list not again in its milestone.
+        """
+        self.ensure_one()
+        wizard = self.sudo()
+        taken = wizard.task_ids._origin
+        lines = []
+        for task in wizard.task_ids._origin:
+            lines += self._lines_of(task, task, taken - task)
+        for task_list in wizard.task_list_ids._origin:
+            tasks = task_list.task_ids - taken
+            taken |= tasks
+            lines += self._lines_of(task_list, tasks, taken - tasks)
+        for milestone in wizard.milestone_ids._origin:
+            tasks = milestone.task_ids - taken
+            taken |= tasks
+            lines += self._lines_of(milestone, tasks, taken - tasks)
+        return lines
+
+    def _lines_of(self, item, tasks, apart) -> list[dict]:
+        """Return one line per rate for the tasks of a task, task list or milestone.
+
+        :param item: what was chosen.
+        :param project.task tasks: the tasks that it holds.
+        :param project.task apart: tasks on other lines, whose hours are not ours.
+        """
+        table = self.project_id._billing_rate_table()
+        by_rate: dict[float, list] = {}
+        # A task with planned hours of its own covers its subtasks.
+        covering = tasks.filtered(lambda task: task.parent_id not in tasks)
+        for task in covering.sorted("id"):
+            rate = self._planned_rate(table, task)
+            found = by_rate.setdefault(rate, [0.0, self.env["project.task"]])
+            found[0] += task._planned_hours(apart)
+            found[1] |= (task | task._get_all_subtasks()) - apart
+        rows = by_rate or {0.0: [0.0, tasks]}
+        return [
+            {
+                "name": item.display_name,
+                self._item_field(item): item.id,
+                "covered_task_ids": [Command.set(covered.ids)],
+                "hours": hours,
+                "rate": rate,
+            }
+            for rate, (hours, covered) in rows.items()
+        ]
+
+    def _planned_rate(self, table, task) -> float:
+        found = table.find(
+            self.project_id.id,
+            task.id,
+            task._planned_employee().id or 0,
+            fields.Date.context_today(self),
+        )
+        return found.rate or 0.0
+
+    @staticmethod
+    def _item_field(item) -> str:
+        return {
+            "project.task": "task_id",
+            "zoho.task.list": "task_list_id",
+            "project.milestone": "milestone_id",
+        }[item._name]
+
+    def action_create_quotation(self) -> dict:
+        """Create the quotation and open it.
+
+        :raise UserError: when nothing is chosen, the project has no customer, or a
+            line has neither an amount nor planned hours and a rate.
+        """
+        self.ensure_one()
+        self._check_can_create()
+        # The accountant needs no sales rights: his right to the project and the
+        # billing group were checked, so the order is made for him.
+        order = self.env["sale.order"].sudo().create(self._prepare_order())
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "sale.order",
+            "res_id": order.id,
+            "views": [(False, "form")],
+        }
+
+    def _check_can_create(self) -> None:
+        if not self.env.user.has_group(BILLING_GROUP):
+            raise AccessError(
+                self.env._("Only the Billing group of Zoho Projects makes quotations.")
+            )
+        self.project_id.check_access("read")
+        if not self.project_id.allow_billable:
+            raise UserError(self.env._("This project is not billable."))
+        if not self.partner_id:
+            raise UserError(
+                self.env._(
+                    "The project %(project)s has no customer. Set one first.",
+                    project=self.project_id.display_name,
+                )
+            )
+        if not self.line_ids:
+            raise UserError(
+                self.env._("Choose at least one task, task list or milestone.")
+            )
+        if self.problems:
+            raise UserError(
+                self.env._(
+                    "Type an amount on these lines or remove them:\n%(lines)s",
+                    lines=self.problems,
+                )
+            )
+
+    def _prepare_order(self) -> dict:
+        """Return the values of the quotation."""
+        project = self.project_id.sudo()
+        company = project.company_id or self.env.company
+        return {
+            "partner_id": project.partner_id.id,
+            "company_id": company.id,
+            "project_id": project.id,
+            "pricelist_id": project._billing_pricelist().id,
+            "order_line": [
+                Command.create(line._prepare_order_line(sequence))
+                for sequence, line in enumerate(self.sudo().line_ids, start=1)
+            ],
+        }
