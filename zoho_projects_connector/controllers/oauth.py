@@ -1,0 +1,52 @@
+from odoo import http
+from odoo.exceptions import AccessError, UserError
+from odoo.http import request
+
+from ..models.zoho_integration import CALLBACK_PATH
+
+
+class ZohoOauthController(http.Controller):
+    """Where Zoho sends the browser back to after the sign-in."""
+
+    @http.route(CALLBACK_PATH, type="http", auth="user", methods=["GET"])
+    def return_from_zoho(self, **query):
+        """Finish the sign-in and show the integration, or say why not.
+
+        :param query: ``code``, ``state``, ``location``, ``accounts-server``, ``error``.
+        :source: Zoho Projects API reference, section 1.2.
+        """
+        integration, _dot, token = query.get("state", "").partition(".")
+        try:
+            integration = self._find_integration(integration)
+            integration._use_state(token)
+            integration._sign_in_from_callback(query)
+        except UserError as error:
+            return self._refuse(error.args[0])
+        return request.redirect(integration._get_form_url())
+
+    def _find_integration(self, integration_id: str):
+        """Return the integration of a state, if this user may sign it in.
+
+        :raise UserError: when there is none, or it is not his.
+        """
+        integration = request.env["zoho.integration"]
+        if integration_id.isdecimal() and len(integration_id) < 10:
+            integration = integration.browse(int(integration_id)).exists()
+        try:
+            integration._check_manager()
+        except (AccessError, ValueError) as error:
+            raise UserError(
+                request.env._(
+                    "This sign-in does not belong to an integration of yours: open the"
+                    " integration and press Connect again."
+                )
+            ) from error
+        return integration
+
+    def _refuse(self, sentence: str):
+        """Return a page with one sentence and the way back."""
+        return request.render(
+            "zoho_projects_connector.oauth_refused",
+            {"sentence": sentence},
+            status=400,
+        )

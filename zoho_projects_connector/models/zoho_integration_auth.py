@@ -1,0 +1,245 @@
+import secrets
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import consteq
+from odoo.tools.misc import hmac
+from odoo.tools.urls import urljoin
+
+from ..zoho.auth import (
+    DATA_CENTERS,
+    Token,
+    allowed_accounts_server,
+    authorize_url,
+    exchange_code,
+    revoke_token,
+)
+from ..zoho.client import ZohoClient
+from ..zoho.errors import ZohoError
+from .zoho_integration import CALLBACK_PATH, SET_UP_STATUSES
+
+STATE_SCOPE = "zoho_projects_oauth"
+STATE_LIFE = timedelta(minutes=10)
+
+
+class ZohoIntegration(models.Model):
+    """Sign-in: by a round trip of the browser, or by a pasted code."""
+
+    _name = "zoho.integration"
+    _inherit = ["zoho.integration"]
+
+    client_id = fields.Char("Client ID", copy=False)
+    client_secret = fields.Char(
+        compute="_compute_write_only",
+        inverse="_inverse_client_secret",
+        copy=False,
+        help="Kept where nobody can read it; type a new one to replace it.",
+    )
+    grant_code = fields.Char(
+        "Code of the Self Client",
+        compute="_compute_write_only",
+        inverse="_inverse_grant_code",
+        copy=False,
+    )
+    has_client_secret = fields.Boolean(compute="_compute_has_secrets")
+    is_signed_in = fields.Boolean(compute="_compute_has_secrets")
+    redirect_uri = fields.Char("Redirect Address", compute="_compute_redirect_uri")
+    console_url = fields.Char("API Console", compute="_compute_console_url")
+
+    def _compute_write_only(self) -> None:
+        self.client_secret = False
+        self.grant_code = False
+
+    def _inverse_client_secret(self) -> None:
+        self._keep_secret("client_secret")
+
+    def _inverse_grant_code(self) -> None:
+        self._keep_secret("grant_code")
+
+    def _keep_secret(self, name: str) -> None:
+        """Move what was typed out of everybody's sight; empty means unchanged."""
+        for integration in self.filtered(name):
+            integration._get_credential()._store({name: integration[name].strip()})
+        self.invalidate_recordset([name, "has_client_secret"], flush=False)
+
+    @api.depends("status")
+    def _compute_has_secrets(self) -> None:
+        for integration in self:
+            credential = integration._find_credential()
+            integration.has_client_secret = bool(credential.client_secret)
+            integration.is_signed_in = bool(credential.refresh_token)
+
+    def _compute_redirect_uri(self) -> None:
+        for integration in self:
+            integration.redirect_uri = urljoin(integration.get_base_url(), CALLBACK_PATH)
+
+    @api.depends("data_center")
+    def _compute_console_url(self) -> None:
+        for integration in self:
+            center = DATA_CENTERS.get(integration.data_center, DATA_CENTERS["us"])
+            integration.console_url = center.console_url
+
+    def action_connect(self) -> dict:
+        """Send the browser to Zoho, with a one-use state bound to this user.
+
+        :raise UserError: when the client is not filled in.
+        """
+        self._check_manager()
+        if not self.client_id or not self.has_client_secret:
+            raise UserError(self.env._("Fill in the client ID and the client secret."))
+        url = authorize_url(
+            self.accounts_url, self.client_id, self.redirect_uri, self._new_state()
+        )
+        return {"type": "ir.actions.act_url", "url": url, "target": "self"}
+
+    def action_sign_in_with_code(self) -> dict:
+        """Sign in with the code of a self client, for servers Zoho cannot reach.
+
+        :raise UserError: with one sentence when Zoho refuses.
+        """
+        self._check_manager()
+        code = self._get_credential().grant_code
+        if not code:
+            raise UserError(
+                self.env._("Paste the code that Zoho's API console has generated.")
+            )
+        with self._user_errors(signing_in=True):
+            self._sign_in(self.accounts_url, code)
+        return self._notify(self.env._("Signed in to Zoho."))
+
+    def _new_state(self) -> str:
+        """Return a one-use state; only its signature is kept."""
+        token = secrets.token_urlsafe(32)
+        self._get_credential()._store(
+            {
+                "state_hash": self._sign_state(token),
+                "state_expiry": fields.Datetime.now() + STATE_LIFE,
+            }
+        )
+        return f"{self.id}.{token}"
+
+    def _sign_state(self, token: str) -> str:
+        return hmac(self.env(su=True), STATE_SCOPE, (self.id, self.env.uid, token))
+
+    def _use_state(self, token: str) -> None:
+        """Accept the state once, from the user who got it, within its life.
+
+        :raise UserError: with one sentence in every other case.
+        """
+        credential = self._get_credential()
+        kept, expiry = credential.state_hash, credential.state_expiry
+        if not kept:
+            raise UserError(
+                self.env._("This sign-in was already used: press Connect again.")
+            )
+        if not consteq(kept, self._sign_state(token)):
+            raise UserError(
+                self.env._(
+                    "This sign-in was not started here by you: press Connect again."
+                )
+            )
+        credential._store({"state_hash": False, "state_expiry": False})
+        if expiry < fields.Datetime.now():
+            raise UserError(
+                self.env._("This sign-in took too long: press Connect again.")
+            )
+
+    def _sign_in_from_callback(self, query: dict) -> None:
+        """Finish the round trip of the browser.
+
+        :param query: the parameters that Zoho has added to the redirect address.
+        :raise UserError: with one sentence when anything is not as it should be.
+        :source: Zoho Projects API reference, section 1.2.
+        """
+        # The rows are locked before the code is used: a transaction that has to be
+        # repeated afterwards would find the code already used.
+        self.lock_for_update(allow_referencing=True)
+        with self._user_errors(signing_in=True), self.env.cr.savepoint():
+            if query.get("error"):
+                raise ZohoError(query["error"], code=query["error"])
+            if not query.get("code"):
+                raise UserError(self.env._("Zoho sent no code: press Connect again."))
+            server = self._accept_accounts_server(query)
+            self._sign_in(server, query["code"], redirect_uri=self.redirect_uri)
+
+    def _accept_accounts_server(self, query: dict) -> str:
+        """Return the server for the exchange, and move to its data center.
+
+        :raise UserError: when the server is not one of Zoho's.
+        """
+        custom = self.data_center == "custom"
+        server = query.get("accounts-server") or self.accounts_url
+        extra = (self.accounts_url,) if custom else ()
+        if not allowed_accounts_server(server, extra):
+            raise UserError(
+                self.env._(
+                    "%(server)s is not an accounts server of Zoho: nothing was sent"
+                    " to it.",
+                    server=server,
+                )
+            )
+        if not custom:
+            self.data_center = self._find_data_center(server, query.get("location"))
+        return server
+
+    def _find_data_center(self, server: str, location: str | None) -> str:
+        """Return where the signed-in account lives, as far as Zoho says so."""
+        if location in DATA_CENTERS:
+            return location
+        servers = {center.accounts_url: code for code, center in DATA_CENTERS.items()}
+        return servers.get(server.rstrip("/"), self.data_center)
+
+    def _sign_in(
+        self, accounts_url: str, code: str, redirect_uri: str | None = None
+    ) -> None:
+        """Exchange a code for tokens, keep them and list the portals.
+
+        :raise ZohoError: when the code is refused.
+        :raise UserError: when the account does not see the portal already synced.
+        """
+        credential = self._get_credential()
+        token = exchange_code(
+            self._zoho_session(),
+            accounts_url,
+            self.client_id,
+            credential.client_secret,
+            code,
+            redirect_uri,
+        )
+        if not token.refresh_token:
+            raise UserError(
+                self.env._("Zoho gave no lasting access: press Connect again.")
+            )
+        credential._store({"grant_code": False})
+        if self.portal_id:
+            self._check_same_portal(token, accounts_url)
+        self._store_token(token)
+        self._after_sign_in()
+
+    def _check_same_portal(self, token: Token, accounts_url: str) -> None:
+        """Refuse an account that does not see the portal that is already synced."""
+        client = ZohoClient(
+            self.api_url, access_token=token.access_token, session=self._zoho_session()
+        )
+        if self.portal_zoho_id not in {portal.zoho_id for portal in client.portals()}:
+            revoke_token(self._zoho_session(), accounts_url, token.refresh_token)
+            raise UserError(
+                self.env._(
+                    "This account does not see the portal %(portal)s: sign in as"
+                    " somebody who does. The sign-in before is kept.",
+                    portal=self.portal_id.name,
+                )
+            )
+
+    def _after_sign_in(self) -> None:
+        """Set the status, and list the portals; without them the sign-in still holds."""
+        self.status_message = False
+        if self.status in SET_UP_STATUSES:
+            self.status = "signed_in"
+        elif self.status == "sign_in_again":
+            self.status = "active"
+        try:
+            self._update_portals(self._zoho_call(lambda client: client.portals()))
+        except ZohoError as error:
+            self.status_message = self._explain(error)

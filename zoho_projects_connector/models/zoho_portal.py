@@ -1,0 +1,133 @@
+from datetime import datetime
+
+from pytz import UTC, all_timezones_set, timezone
+
+from odoo import api, fields, models
+from odoo.tools import format_date, format_datetime
+
+RECORD_PATHS = {
+    "task": "#zp/projects/{project}/tasks/task-detail/{zoho_id}",
+    "bug": "#buginfo/{project}/{zoho_id}",
+}
+
+
+def web_address(url: str) -> str | bool:
+    """Return an address that a browser may be sent to, else False."""
+    is_web = url.startswith(("https://", "http://"))
+    return url.rstrip("/") if is_web else False
+
+
+class ZohoPortal(models.Model):
+    """A portal that the signed-in Zoho user can see; one of them is synced."""
+
+    _name = "zoho.portal"
+    _description = "Zoho Portal"
+    _order = "name, id"
+
+    integration_id = fields.Many2one(
+        "zoho.integration", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="integration_id.company_id", store=True)
+    zoho_id = fields.Char("Zoho ID", required=True)
+    name = fields.Char(required=True)
+    role = fields.Char()
+    timezone = fields.Char("Time Zone")
+    plan = fields.Char()
+    url = fields.Char("Address")
+    is_owner = fields.Boolean("Owner")
+    is_admin = fields.Boolean("Portal Administrator")
+    warning = fields.Char(compute="_compute_warning")
+
+    _zoho_id_uniq = models.Constraint(
+        "UNIQUE(integration_id, zoho_id)", "A portal is listed once."
+    )
+
+    @api.depends("name", "role", "timezone", "plan")
+    def _compute_display_name(self) -> None:
+        for portal in self:
+            details = filter(None, (portal.role, portal.timezone, portal.plan))
+            portal.display_name = " · ".join([portal.name or "", *details])
+
+    @api.depends("is_owner", "is_admin", "role")
+    def _compute_warning(self) -> None:
+        for portal in self:
+            portal.warning = not (portal.is_owner or portal.is_admin) and self.env._(
+                "You are %(role)s in this portal, neither its owner nor an"
+                " administrator: Zoho hides projects and time logs from you without an"
+                " error. Sign in as the owner or as an administrator.",
+                role=portal.role or self.env._("a member"),
+            )
+
+    def _update_from(self, integration, portals: list) -> None:
+        """Make the portals of an integration those that Zoho lists now.
+
+        The chosen portal is kept even when Zoho no longer lists it: its links hang on
+        its Zoho id.
+
+        :param integration: the integration that the portals were listed for.
+        :param list[Portal] portals: what Zoho lists.
+        """
+        known = {portal.zoho_id: portal for portal in integration.portal_ids}
+        listed = {portal.zoho_id: self._prepare_values(portal) for portal in portals}
+        for zoho_id, values in listed.items():
+            if zoho_id in known:
+                known[zoho_id].write(values)
+        self.create(
+            [
+                {"integration_id": integration.id, "zoho_id": zoho_id, **values}
+                for zoho_id, values in listed.items()
+                if zoho_id not in known
+            ]
+        )
+        gone = integration.portal_ids.filtered(lambda p: p.zoho_id not in listed)
+        (gone - integration.portal_id).unlink()
+
+    @api.model
+    def _prepare_values(self, portal) -> dict:
+        return {
+            "name": portal.name or portal.zoho_id,
+            "role": portal.role,
+            "timezone": portal.timezone,
+            "plan": portal.plan,
+            "url": web_address(portal.url),
+            "is_owner": portal.is_owner,
+            "is_admin": portal.is_admin,
+        }
+
+    def _record_url(
+        self, entity: str, zoho_id: str, project_zoho_id: str | bool
+    ) -> str | bool:
+        """Return where a record is shown in Zoho Projects, False when not known.
+
+        Zoho documents no addresses of its pages: these are the ones its own portal
+        shows. A record without a page of its own opens its project.
+
+        :param entity: kind of record, as in ``zoho.link``.
+        :param project_zoho_id: the project of the record; for a project, its own id.
+        """
+        if not self.url:
+            return False
+        project = zoho_id if entity == "project" else project_zoho_id
+        if not project:
+            return self.url
+        path = RECORD_PATHS.get(entity, "#zp/projects/{project}")
+        return self.url + path.format(project=project, zoho_id=zoho_id)
+
+    def _describe_day(self, company) -> str | bool:
+        """Return an example of the day that a late log gets, or False without a zone.
+
+        :param company: the company whose own time zone is shown beside the portal's.
+        """
+        if not self.timezone or self.timezone not in all_timezones_set:
+            return False
+        local = timezone(self.timezone).localize(datetime(2026, 3, 9, 23, 30))
+        late = local.astimezone(UTC).replace(tzinfo=None)
+        own_zone = company.resource_calendar_id.tz or company.partner_id.tz or "UTC"
+        return self.env._(
+            "Work of %(day)s at 23:30 in %(portal_zone)s is a timesheet of %(day)s,"
+            " although it is %(own_time)s at your company (%(own_zone)s).",
+            day=format_date(self.env, local.date()),
+            portal_zone=self.timezone,
+            own_time=format_datetime(self.env, late, tz=own_zone, dt_format="short"),
+            own_zone=own_zone,
+        )
