@@ -1,0 +1,148 @@
+"""The Zoho Projects API as calls that return pages and records."""
+
+from __future__ import annotations
+
+import logging
+import string
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+import requests
+
+from .endpoints import PORTALS, Endpoint, PageRequest
+from .errors import ZohoRefused, ZohoRetryLater, ZohoUnreadable
+from .failures import error_of, parse_refusal
+from .paging import JsonRow, Page, find_record, parse_page
+from .quota import announced_limit
+from .records import Portal, parse_portal
+from .transport import TIMEOUT, Timeout, ZohoAuth, decode, send
+
+_logger = logging.getLogger(__name__)
+_Read = TypeVar("_Read")
+# After these the same call may succeed at once; a time-out has cost enough already.
+NOT_AT_ONCE = frozenset({"timeout", "throttled"})
+
+
+class ZohoClient:
+    """Reads one portal; knows no token but the one it was given.
+
+    :param api_url: API host of the data center.
+    :param session: HTTP session; give one to share connections or to test.
+    :param timeout: seconds to connect, seconds between bytes.
+    """
+
+    def __init__(
+        self,
+        api_url: str,
+        portal_id: str = "",
+        access_token: str = "",
+        session: requests.Session | None = None,
+        timeout: Timeout = TIMEOUT,
+    ) -> None:
+        self.api_url = api_url.strip().rstrip("/")
+        self.portal_id = portal_id
+        self.access_token = access_token
+        self.session = session or requests.Session()
+        self.timeout = timeout
+        self.calls = 0
+        self._counting = threading.Lock()
+
+    def __repr__(self) -> str:
+        return f"ZohoClient({self.api_url!r}, {self.portal_id!r})"
+
+    def fetch(self, request: PageRequest) -> Page:
+        """Return one page of a listing.
+
+        :raise ZohoError: of the kind that tells the caller what to do next.
+        """
+        listing = request.listing
+        params = {**listing.params, **request.params}
+        if listing.paged:
+            params = {"per_page": str(listing.per_page), **params}
+            params["page"] = str(request.page)
+
+        def read(payload: Any, headers: Mapping[str, str], calls: int) -> Page:
+            return parse_page(payload, request, announced_limit(headers), calls)
+
+        return self._read(listing, request.path_ids, params, read)
+
+    def get(self, endpoint: Endpoint, **path_ids: str) -> JsonRow | None:
+        """Return one record, ``None`` when Zoho answers without a body.
+
+        :param path_ids: values of the path's placeholders; others join the query.
+        :raise ZohoRefused: with code ``not_found`` when the record is gone.
+        """
+        named = _placeholders(endpoint)
+        params = {key: value for key, value in path_ids.items() if key not in named}
+
+        def read(payload: Any, _headers: object, _calls: int) -> JsonRow | None:
+            return find_record(payload, endpoint)
+
+        return self._read(endpoint, path_ids, params, read)
+
+    def portals(self) -> list[Portal]:
+        """Return the portals that the signed-in user can see."""
+        portals = []
+        for row in self.fetch(PageRequest(PORTALS)).rows:
+            try:
+                portals.append(parse_portal(row))
+            except ZohoUnreadable as error:
+                _logger.warning("Skipped a portal: %s", error.message)
+        return portals
+
+    def _read(
+        self,
+        endpoint: Endpoint,
+        path_ids: Mapping[str, str],
+        params: Mapping[str, str],
+        read: Callable[[Any, Mapping[str, str], int], _Read],
+    ) -> _Read:
+        """Call once, and once more at once when the line or Zoho stumbled."""
+        url = self.api_url + self._path(endpoint, path_ids)
+        try:
+            payload, headers = self._call(endpoint, url, params)
+            return read(payload, headers, 1)
+        except ZohoRetryLater as error:
+            if error.code in NOT_AT_ONCE or error.retry_at:
+                raise
+        payload, headers = self._call(endpoint, url, params)
+        return read(payload, headers, 2)
+
+    def _call(
+        self, endpoint: Endpoint, url: str, params: Mapping[str, str]
+    ) -> tuple[Any, Mapping[str, str]]:
+        with self._counting:
+            self.calls += 1
+        pattern = endpoint.pattern
+        auth = ZohoAuth(self.access_token)
+        response = send(
+            self.session,
+            "GET",
+            url,
+            endpoint=pattern,
+            auth=auth,
+            params=params,
+            timeout=self.timeout,
+        )
+        payload = decode(response, pattern)
+        if refusal := parse_refusal(payload, response.status_code):
+            raise error_of(refusal, endpoint, response.headers)
+        return payload, response.headers
+
+    def _path(self, endpoint: Endpoint, path_ids: Mapping[str, str]) -> str:
+        ids = {"portal": self.portal_id, **path_ids}
+        missing = [name for name in _placeholders(endpoint) if not ids.get(name)]
+        if missing:
+            raise ZohoRefused(
+                f"To read {endpoint.name} one must name: {', '.join(missing)}.",
+                endpoint=endpoint.pattern,
+            )
+        quoted = {name: quote(str(value), safe="@") for name, value in ids.items()}
+        return endpoint.pattern.format_map(quoted)
+
+
+def _placeholders(endpoint: Endpoint) -> list[str]:
+    parsed = string.Formatter().parse(endpoint.pattern)
+    return [name for _text, name, _spec, _conversion in parsed if name]

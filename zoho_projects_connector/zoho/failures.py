@@ -1,0 +1,239 @@
+"""From an answer of Zoho that is no success to the error it means.
+
+:source: Zoho Projects API reference, sections 1.6, 10.1 and 10.2.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from typing import Any
+
+from .endpoints import Endpoint
+from .errors import (
+    ZohoError,
+    ZohoRefused,
+    ZohoRetryLater,
+    ZohoThrottled,
+    ZohoTokenRejected,
+    ZohoUnreadable,
+)
+from .quota import parse_retry_after
+from .redact import mask
+
+REQUEST_ID_HEADERS = ("X-Request-Id", "X-Zoho-Request-Id", "Request-Id")
+LONGEST_SAYING = 300
+
+THROTTLE_TITLES = frozenset({"URL_ROLLING_THROTTLES_LIMIT_EXCEEDED"})
+SCOPE_TITLES = frozenset({"INVALID_OAUTHSCOPE", "7103", "7218", "2945"})
+TOKEN_TITLES = frozenset({"INVALID_OAUTHTOKEN", "INVALID_TICKET", "6890"})
+LICENCE_TITLES = frozenset({"6403"})
+MODULE_TITLES = frozenset({"URL_RULE_NOT_CONFIGURED", "6500"})
+FORBIDDEN_TITLES = frozenset({"FORBIDDEN", "ACCESS_DENIED"})
+ZOHO_SIDE_TITLES = frozenset({"INTERNAL_SERVER_ERROR"})
+
+_TOO_MANY = re.compile(r"cannot execute more than|too many requests", re.I)
+_MODULE_OFF = re.compile(r"\bmodules?\b|(not|dis)[ -]?(been )?(en)?abled", re.I)
+_LICENCE = re.compile(r"licen[cs]e|\bupgrade\b|\byour (current )?plan\b", re.I)
+_GONE = re.compile(
+    r"not[ _]?found|not[ _]exist|n't exist|no[ _]such|no longer|been (deleted|trashed)",
+    re.I,
+)
+_MAINTENANCE = re.compile(
+    r"maintenance|temporarily (unavailable|down)|be back (soon|shortly)", re.I
+)
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """What an error body says, in whatever form it came.
+
+    :param title: Zoho's word or number for the error.
+    :param saying: Zoho's sentence.
+    :param status: HTTP status, or the body's when HTTP claims success.
+    """
+
+    title: str
+    saying: str
+    status: int
+
+
+def parse_refusal(payload: object, status: int) -> Refusal | None:
+    """Return what the error body says, ``None`` when the answer is a success."""
+    error = payload.get("error") if isinstance(payload, dict) else None
+    if status < 400 and not _is_error(payload, error):
+        return None
+    body = error if error else payload
+    if isinstance(body, list):
+        body = body[0] if body else ""
+    if not isinstance(body, dict):
+        described = payload if isinstance(payload, dict) else {}
+        return Refusal(_text(body), _saying(described), status)
+    title = _first(body, ("title", "code", "error_code", "error", "error_type"))
+    if status < 400:
+        status = _number(body.get("status_code")) or 400
+    return Refusal(title.upper(), _saying(body), status)
+
+
+def _is_error(payload: object, error: object) -> bool:
+    """An ``error`` key is an error unless a record or a list comes with it."""
+    if not isinstance(payload, dict) or not isinstance(error, (str, dict, list)):
+        return False
+    others = (value for key, value in payload.items() if key != "error")
+    return bool(error) and "id" not in payload and not any(map(_is_rows, others))
+
+
+def _is_rows(value: object) -> bool:
+    return isinstance(value, list) and any(isinstance(row, dict) for row in value)
+
+
+def _text(value: object) -> str:
+    simple = isinstance(value, (str, int)) and not isinstance(value, bool)
+    return str(value).strip() if simple else ""
+
+
+def _first(body: Mapping[str, Any], keys: Iterable[str]) -> str:
+    return next((text for key in keys if (text := _text(body.get(key)))), "")
+
+
+def _number(value: object) -> int:
+    text = _text(value)
+    return int(text) if text.isdigit() and len(text) == 3 else 0
+
+
+def _saying(body: Mapping[str, Any]) -> str:
+    """Return Zoho's own sentence, from ``details`` in its three forms."""
+    details = body.get("details")
+    if isinstance(details, Mapping):
+        details = [details]
+    parts = [_text(details)]
+    for detail in details if isinstance(details, list) else ():
+        parts.append(_detail(detail))
+    parts.append(_first(body, ("message", "error_description", "description")))
+    unique = dict.fromkeys(part for part in parts if part)
+    return mask("; ".join(unique))[:LONGEST_SAYING]
+
+
+def _detail(detail: object) -> str:
+    if not isinstance(detail, Mapping):
+        return _text(detail)
+    message = _first(detail, ("message", "reason", "error"))
+    field = _first(detail, ("field_name", "field", "param"))
+    return f"{message} ({field})" if message and field else message or field
+
+
+def request_id(headers: Mapping[str, str]) -> str:
+    """Return Zoho's id of the request, if the answer names one."""
+    return next((headers[key] for key in REQUEST_ID_HEADERS if headers.get(key)), "")
+
+
+def html_error(status: int, text: str, endpoint: str) -> ZohoError:
+    """Return the error behind a web page where JSON was expected."""
+    if status >= 500 or status == 408 or (status == 200 and _MAINTENANCE.search(text)):
+        return ZohoRetryLater(
+            "Zoho answers with a maintenance page; its service seems to be down.",
+            status=status,
+            endpoint=endpoint,
+        )
+    if status == 429:
+        return ZohoThrottled(
+            "Zoho received too many calls.", status=status, endpoint=endpoint
+        )
+    return ZohoUnreadable(
+        "A web page came back instead of data: the API address may be wrong.",
+        status=status,
+        code="wrong_address",
+        endpoint=endpoint,
+    )
+
+
+def error_of(
+    refusal: Refusal, endpoint: Endpoint, headers: Mapping[str, str]
+) -> ZohoError:
+    """Return the error that a refusal of the Projects API means.
+
+    The title is read before the status, for a throttle comes as HTTP 400 and an
+    error may come as HTTP 200.
+    """
+    known = {
+        "status": refusal.status,
+        "request_id": request_id(headers),
+        "endpoint": endpoint.pattern,
+    }
+    if _is_throttle(refusal):
+        now = datetime.now(timezone.utc)
+        return ZohoThrottled(
+            _sentence("Zoho received too many calls and pauses us", refusal),
+            retry_at=parse_retry_after(headers, refusal.saying, now),
+            **known,
+        )
+    if refusal.title in SCOPE_TITLES:
+        return ZohoRefused(
+            f"The sign-in lacks the scope {endpoint.scope}: sign in again with it.",
+            code="scope_missing",
+            **known,
+        )
+    if refusal.title in TOKEN_TITLES or refusal.status == 401:
+        return ZohoTokenRejected(
+            "Zoho does not accept the access token.",
+            code=refusal.title.lower(),
+            **known,
+        )
+    code = _refused_code(refusal, endpoint)
+    if code:
+        return ZohoRefused(
+            _refused_sentence(code, refusal, endpoint), code=code, **known
+        )
+    return ZohoRetryLater(_sentence("Zoho could not answer now", refusal), **known)
+
+
+def _is_throttle(refusal: Refusal) -> bool:
+    return (
+        refusal.title in THROTTLE_TITLES
+        or "THROTTLE" in refusal.title
+        or refusal.status == 429
+        or bool(_TOO_MANY.search(refusal.saying))
+    )
+
+
+def _refused_code(refusal: Refusal, endpoint: Endpoint) -> str:
+    """Return the code of a refusal, ``""`` when a retry may help."""
+    title, saying, status = refusal.title, refusal.saying, refusal.status
+    if status == 402 or title in LICENCE_TITLES:
+        return "licence"
+    if title in MODULE_TITLES and endpoint.optional:
+        return "module_disabled"
+    if status >= 500 or status == 408 or title in ZOHO_SIDE_TITLES:
+        return ""
+    if status == 403 or title in FORBIDDEN_TITLES:
+        return _forbidden_code(saying)
+    if status in (404, 410) or _GONE.search(title) or _GONE.search(saying):
+        return "not_found"
+    return "bad_request"
+
+
+def _forbidden_code(saying: str) -> str:
+    if _MODULE_OFF.search(saying):
+        return "module_disabled"
+    return "licence" if _LICENCE.search(saying) else "access_denied"
+
+
+_REFUSED = {
+    "licence": "The Zoho plan does not include {name}",
+    "module_disabled": "The module {name} is not switched on in Zoho",
+    "access_denied": "The Zoho profile of the signed-in user may not read {name}",
+    "not_found": "Zoho does not find this ({name})",
+    "bad_request": "Zoho refused the request for {name}",
+}
+
+
+def _refused_sentence(code: str, refusal: Refusal, endpoint: Endpoint) -> str:
+    name = endpoint.name.replace("_", " ")
+    return _sentence(_REFUSED[code].format(name=name), refusal)
+
+
+def _sentence(start: str, refusal: Refusal) -> str:
+    said = refusal.saying or mask(refusal.title) or f"HTTP {refusal.status}"
+    return f"{start}: {said.rstrip('.')}."

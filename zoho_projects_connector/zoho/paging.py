@@ -1,0 +1,271 @@
+"""Pages of a listing, whatever envelope they come in.
+
+:source: Zoho Projects API reference, sections 7.3 and 9.1.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from .endpoints import Endpoint, Listing, PageRequest
+from .errors import ZohoUnreadable
+from .values import is_missing, parse_bool, zoho_id
+
+PAGE_CAP = 5000
+# A server that silently caps per_page does so at a round number.
+CAP_STEP = 50
+WRAPPERS = ("data", "result", "response", "results")
+PAGE_INFO_KEYS = ("page_info", "pageInfo", "page_context", "info")
+MORE_KEYS = ("has_next_page", "hasNextPage", "has_more_page", "has_more")
+ID_KEYS = ("id_string", "id", "zpuid", "client_id", "customer_id", "contact_id")
+DEEPEST = 4
+LOG_KINDS = {
+    "tasklogs": "task",
+    "buglogs": "bug",
+    "issuelogs": "bug",
+    "generallogs": "general",
+}
+
+JsonRow = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Page:
+    """Rows of one answer.
+
+    :param more: whether Zoho says, or the size of the page suggests, that more
+        follow; stop besides on an empty page, on no new id, and at ``PAGE_CAP``.
+    :param rate_limit: calls that Zoho announces per two minutes, if it does.
+    :param calls: HTTP requests that the page took.
+    """
+
+    rows: list[JsonRow]
+    more: bool = False
+    number: int = 1
+    per_page: int = 0
+    rate_limit: int | None = None
+    calls: int = 0
+
+
+class Fetcher(Protocol):
+    """What ``iter_rows`` needs of a client."""
+
+    def fetch(self, request: PageRequest) -> Page:
+        """Return one page."""
+
+
+def parse_page(
+    payload: object,
+    request: PageRequest,
+    rate_limit: int | None = None,
+    calls: int = 0,
+) -> Page:
+    """Return the page that an answer holds.
+
+    :param payload: decoded JSON; ``None`` for an answer without a body.
+    :raise ZohoUnreadable: when no list can be told from the others.
+    """
+    listing = request.listing
+    found = find_rows(payload, listing)
+    info = _page_info(payload)
+    asked = int(request.params.get("per_page") or listing.per_page)
+    per_page = _positive(info.get("per_page")) or asked
+    return Page(
+        rows=list(_flat(found, listing)),
+        more=listing.paged and bool(found) and _more(len(found), info, per_page),
+        number=request.page,
+        per_page=per_page,
+        rate_limit=rate_limit,
+        calls=calls,
+    )
+
+
+def _more(count: int, info: Mapping[str, Any], per_page: int) -> bool:
+    for key in MORE_KEYS:
+        if not is_missing(info.get(key)):
+            return parse_bool(info[key])
+    return count >= per_page or (not info and count % CAP_STEP == 0)
+
+
+def _positive(value: object) -> int:
+    text = zoho_id(value)
+    return int(text) if text.isdigit() else 0
+
+
+def _page_info(payload: object, depth: int = 0) -> Mapping[str, Any]:
+    if not isinstance(payload, dict) or depth > DEEPEST:
+        return {}
+    for key in PAGE_INFO_KEYS:
+        info = payload.get(key)
+        if isinstance(info, list) and info:
+            info = info[0]
+        if isinstance(info, dict):
+            return info
+    for key in WRAPPERS:
+        if info := _page_info(payload.get(key), depth + 1):
+            return info
+    return {}
+
+
+def find_rows(payload: object, listing: Endpoint, depth: int = 0) -> list[Any]:
+    """Return the list inside an answer; an object without one is empty.
+
+    :raise ZohoUnreadable: for a scalar, or several lists of unknown names.
+    """
+    if payload is None:
+        return []
+    if isinstance(payload, list):
+        return payload
+    if not isinstance(payload, dict) or depth > DEEPEST:
+        raise _unreadable(listing)
+    if isinstance(listing, Listing) and listing.union:
+        return _joined(payload, listing, depth)
+    for key in (*listing.keys, *WRAPPERS):
+        if isinstance(value := payload.get(key), list):
+            return value
+        if isinstance(value, dict) and value:
+            return [value] if _row_id(value) else find_rows(value, listing, depth + 1)
+    return _only_list(payload, listing)
+
+
+def _only_list(payload: JsonRow, listing: Endpoint) -> list[Any]:
+    lists = [
+        value
+        for key, value in payload.items()
+        if key not in PAGE_INFO_KEYS
+        and isinstance(value, list)
+        and any(isinstance(row, dict) for row in value)
+    ]
+    if len(lists) > 1:
+        raise _unreadable(listing)
+    return lists[0] if lists else []
+
+
+def _joined(payload: JsonRow, listing: Listing, depth: int) -> list[Any]:
+    """Join one list per module; each row learns the key it stood under."""
+    rows: list[Any] = []
+    for key, value in payload.items():
+        if key in PAGE_INFO_KEYS:
+            continue
+        if isinstance(value, dict) and key in (*listing.keys, *WRAPPERS):
+            rows += find_rows(value, listing, depth + 1)
+        elif isinstance(value, list):
+            rows += [
+                {"module": key, **row} if isinstance(row, dict) else row
+                for row in value
+            ]
+    return rows
+
+
+def _unreadable(listing: Endpoint) -> ZohoUnreadable:
+    names = ", ".join(listing.keys) or listing.name
+    return ZohoUnreadable(
+        f"Zoho's answer holds no list that can be read as {listing.name}"
+        f" (expected one of: {names}).",
+        field=listing.keys[0] if listing.keys else listing.name,
+        endpoint=listing.pattern,
+    )
+
+
+def _flat(found: list[Any], listing: Listing) -> Iterator[JsonRow]:
+    for row in found:
+        if isinstance(row, dict):
+            yield from (
+                _group_rows(row, listing.groups, {}) if listing.groups else (row,)
+            )
+
+
+def _group_rows(
+    row: JsonRow, groups: tuple[str, ...], inherited: JsonRow, depth: int = 0
+) -> Iterator[JsonRow]:
+    """Yield the rows of a group; they take over its day and, in V2, its type."""
+    inside = [
+        (key, row[key])
+        for key in groups
+        if isinstance(row.get(key), (list, dict)) and depth <= DEEPEST
+    ]
+    if not inside:
+        if _row_id(row):
+            yield {**inherited, **_said(row)} if inherited else row
+        return
+    day = {
+        key: row[key]
+        for key in ("date", "date_long")
+        if isinstance(row.get(key), (str, int)) and not is_missing(row[key])
+    }
+    for key, value in inside:
+        kind = {"type": LOG_KINDS[key]} if key in LOG_KINDS else {}
+        for child in value if isinstance(value, list) else [value]:
+            if isinstance(child, dict):
+                passed = {**inherited, **day, **kind}
+                yield from _group_rows(child, groups, passed, depth + 1)
+
+
+def _said(row: JsonRow) -> JsonRow:
+    """Drop what is missing of the inheritable keys, so that the group's value holds."""
+    return {
+        key: value
+        for key, value in row.items()
+        if key not in ("date", "date_long", "type") or not is_missing(value)
+    }
+
+
+def find_record(payload: object, endpoint: Endpoint) -> JsonRow | None:
+    """Return the single record of an answer, flat or wrapped; ``None`` if empty.
+
+    :raise ZohoUnreadable: when there is content but no record in it.
+    """
+    if is_missing(payload):
+        return None
+    if isinstance(payload, dict) and _row_id(payload):
+        return payload
+    rows = find_rows(payload, endpoint)
+    groups = endpoint.keys if endpoint.name == "time_log" else ()
+    while rows and isinstance(rows[0], dict) and not _row_id(rows[0]) and groups:
+        inner = next((rows[0][k] for k in groups if rows[0].get(k)), None)
+        rows = inner if isinstance(inner, list) else []
+    if rows and isinstance(rows[0], dict):
+        return rows[0]
+    raise _unreadable(endpoint)
+
+
+def _row_id(row: Mapping[str, Any]) -> str:
+    return next((found for key in ID_KEYS if (found := zoho_id(row.get(key)))), "")
+
+
+def row_identity(row: Mapping[str, Any], listing: Listing) -> str:
+    """Return what tells a row from the others of its listing."""
+    found = _row_id(row) if listing.identified else ""
+    return found or json.dumps(row, sort_keys=True, default=str)
+
+
+def iter_rows(
+    client: Fetcher,
+    listing: Listing,
+    params: Mapping[str, str] | None = None,
+    path_ids: Mapping[str, str] | None = None,
+) -> Iterator[JsonRow]:
+    """Yield every row of a listing once, over all its pages.
+
+    :raise ZohoUnreadable: when the listing does not end within ``PAGE_CAP`` pages.
+    """
+    seen: set[str] = set()
+    request = PageRequest(listing, 1, params or {}, path_ids or {})
+    for number in range(1, PAGE_CAP + 1):
+        page = client.fetch(request.at(number))
+        fresh = [row for row in page.rows if _is_new(row_identity(row, listing), seen)]
+        yield from fresh
+        if not fresh or not page.more:
+            return
+    raise ZohoUnreadable(
+        f"The listing {listing.name} does not end.", endpoint=listing.pattern
+    )
+
+
+def _is_new(identity: str, seen: set[str]) -> bool:
+    known = identity in seen
+    seen.add(identity)
+    return not known

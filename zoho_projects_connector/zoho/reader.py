@@ -1,0 +1,202 @@
+"""Reads one JSON object through the alias table of its type."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from .aliases import ALIASES
+from .errors import ZohoUnreadable
+from .standard_keys import STANDARD_KEYS
+from .values import (
+    is_missing,
+    letters,
+    parse_bool,
+    parse_date,
+    parse_datetime,
+    parse_number,
+    zoho_id,
+)
+
+# What a pick list, a person or a status calls its own text.
+LABEL_KEYS = ("value", "name", "full_name", "display_name", "type", "label")
+# Names under which Zoho says "nobody" and "no phase".
+NOBODY = frozenset({"none", "unassigned", "unassigneduser", "notassigned"})
+NO_PHASE = frozenset({"none"})
+
+
+def is_sentinel(
+    name: object,
+    words: frozenset[str] = NOBODY,
+    identifier: object = "",
+    known_ids: Container[str] | None = None,
+) -> bool:
+    """Return whether a name stands for nobody or nothing.
+
+    :param words: names that do, in lower-case letters.
+    :param identifier: id that came with the name; a usable one makes it real.
+    :param known_ids: when given, only these ids are usable.
+    """
+    found = zoho_id(identifier)
+    real = bool(found) if known_ids is None else found in known_ids
+    return letters(name) in words and not real
+
+
+class Row:
+    """One row of a listing.
+
+    :param entity: name of the alias table.
+    :raise ZohoUnreadable: when the row is no object, or ``id`` finds no usable id.
+    """
+
+    def __init__(self, row: object, entity: str) -> None:
+        if not isinstance(row, Mapping):
+            raise ZohoUnreadable(f"A {_spoken(entity)} is not a JSON object.")
+        self.raw: dict[str, Any] = dict(row)
+        self.entity = entity
+        self._aliases = ALIASES[entity]
+
+    def value(self, field: str) -> Any:
+        """Return the first value that says something, else ``None``."""
+        return next(self._values(field), None)
+
+    def text(self, field: str) -> str:
+        """Return the first readable text; of an object, its label."""
+        texts = (_label(value) for value in self._values(field))
+        return next((text for text in texts if text), "")
+
+    def texts(self, field: str) -> tuple[str, ...]:
+        """Return every readable text of a field, in the order of its names."""
+        labels = (_label(value) for value in self._values(field))
+        return tuple(text for text in labels if text)
+
+    def has(self, field: str) -> bool:
+        """Return whether the alias table knows the field."""
+        return field in self._aliases
+
+    def identifier(self, field: str) -> str:
+        """Return the first usable id, else ``""``."""
+        found = (zoho_id(value) for value in self._values(field))
+        return next((one for one in found if one), "")
+
+    def required_id(self) -> str:
+        """Return the row's own id.
+
+        :raise ZohoUnreadable: when there is none.
+        """
+        if found := self.identifier("id"):
+            return found
+        raise ZohoUnreadable(
+            f"A {_spoken(self.entity)} without an id cannot be read.", field="id"
+        )
+
+    def flag(self, field: str, default: bool = False) -> bool:
+        """Return the first yes or no."""
+        return parse_bool(self.value(field), default)
+
+    def number(self, field: str) -> float | None:
+        """Return the first readable amount."""
+        found = (parse_number(value) for value in self._values(field))
+        return next((one for one in found if one is not None), None)
+
+    def day(self, field: str) -> date | None:
+        """Return a calendar day; its twin in milliseconds settles doubts."""
+        twin_field = f"{field}_long"
+        twin = self.value(twin_field) if twin_field in self._aliases else None
+        return parse_date(self.value(field), twin)
+
+    def moment(self, field: str) -> datetime | None:
+        """Return the first readable moment, in naive UTC."""
+        found = (parse_datetime(value) for value in self._values(field))
+        return next((one for one in found if one is not None), None)
+
+    def rows(self, field: str) -> list[Any]:
+        """Return a list of items, whether one or many were given."""
+        found = self.value(field)
+        if found is None:
+            return []
+        return found if isinstance(found, list) else [found]
+
+    def is_closed(self) -> bool:
+        """Return whether the status is of the closed type, whatever its name."""
+        if not is_missing(self.value("is_closed")):
+            return self.flag("is_closed")
+        return letters(self.text("closed_word")) in ("closed", "completed")
+
+    def names(self, field: str) -> tuple[str, ...]:
+        """Return the labels of a list such as tags, without repetition."""
+        labels = (_label(item) for item in self.rows(field))
+        return tuple(dict.fromkeys(label for label in labels if label))
+
+    def full_name(self) -> str:
+        """Return a person's name in full, as far as it is told."""
+        if whole := self.text("name"):
+            return whole
+        both = f"{self.text('first_name')} {self.text('last_name')}".strip()
+        return both or self.text("short_name")
+
+    def base(self) -> dict[str, Any]:
+        """Return what every record has."""
+        return {
+            "zoho_id": self.required_id(),
+            "modified": self.moment("modified"),
+            "raw": self.raw,
+            "custom": custom_values(self.raw, self.entity),
+        }
+
+    def _values(self, field: str) -> Iterator[Any]:
+        for path in self._aliases[field]:
+            value = _step(self.raw, path)
+            if not is_missing(value):
+                yield value
+
+
+def _spoken(entity: str) -> str:
+    return entity.replace("_", " ")
+
+
+def _step(value: Any, path: str) -> Any:
+    for key in path.split("."):
+        if not isinstance(value, Mapping):
+            return None
+        value = value.get(key)
+    return value
+
+
+def _label(value: object) -> str:
+    if isinstance(value, Mapping):
+        found = (_label(value.get(key)) for key in LABEL_KEYS)
+        return next((text for text in found if text), "")
+    if is_missing(value) or isinstance(value, (bool, list)):
+        return ""
+    return str(value).strip()
+
+
+def _known_keys(entity: str) -> frozenset[str]:
+    paths = (path for names in ALIASES[entity].values() for path in names)
+    return frozenset(path.split(".")[0] for path in paths) | STANDARD_KEYS[entity]
+
+
+KNOWN_KEYS = {entity: _known_keys(entity) for entity in ALIASES}
+
+
+def custom_values(row: Mapping[str, Any], entity: str) -> dict[str, object]:
+    """Return the values of the fields that Zoho's own model does not have.
+
+    V3 puts custom fields at the top level; V2 lists them in ``custom_fields``.
+    """
+    known = KNOWN_KEYS[entity]
+    values: dict[str, object] = {}
+    listed = row.get("custom_fields")
+    for item in listed if isinstance(listed, list) else ():
+        if isinstance(item, Mapping):
+            name = _label(
+                item.get("api_name")
+                or item.get("column_name")
+                or item.get("label_name")
+            )
+            if name:
+                values[name] = item.get("value")
+    values |= {key: value for key, value in row.items() if key not in known}
+    return values

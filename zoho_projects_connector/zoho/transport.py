@@ -1,0 +1,151 @@
+"""One HTTP call, and the decoding of its body; every failure is a ZohoError."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import requests
+import urllib3
+from requests.auth import AuthBase
+
+from .errors import ZohoError, ZohoRefused, ZohoRetryLater, ZohoUnreadable
+from .failures import html_error
+
+Timeout = tuple[float, float]
+TIMEOUT: Timeout = (5, 30)
+WRONG_ADDRESS = (
+    requests.exceptions.InvalidURL,
+    requests.exceptions.MissingSchema,
+    requests.exceptions.InvalidSchema,
+    requests.exceptions.URLRequired,
+    urllib3.exceptions.LocationValueError,
+    UnicodeError,
+)
+
+
+class ZohoAuth(AuthBase):
+    """Signs a request; given explicitly, so that no ``.netrc`` entry replaces it."""
+
+    def __init__(self, access_token: str = "") -> None:
+        self._access_token = access_token
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        if self._access_token:
+            header = f"Zoho-oauthtoken {self._access_token}"
+            request.headers["Authorization"] = header
+        return request
+
+
+def send(
+    session: requests.Session,
+    method: str,
+    url: str,
+    *,
+    endpoint: str,
+    auth: AuthBase | None = None,
+    params: Mapping[str, str] | None = None,
+    data: Mapping[str, str] | None = None,
+    timeout: Timeout = TIMEOUT,
+) -> requests.Response:
+    """Return the answer; a redirect is refused, lest a token travel elsewhere.
+
+    :raise ZohoRetryLater: on every failure of the network.
+    :raise ZohoUnreadable: when the address cannot be one of Zoho's.
+    """
+    # The library's own messages may hold the URL or a header: never quote them.
+    try:
+        return session.request(
+            method,
+            url,
+            params=params,
+            data=data,
+            auth=auth or ZohoAuth(),
+            headers={"Accept": "application/json"},
+            timeout=timeout,
+            allow_redirects=False,
+        )
+    except WRONG_ADDRESS:
+        raise _wrong_address(endpoint) from None
+    except requests.exceptions.InvalidHeader:
+        raise ZohoRefused(
+            "The access token holds characters that no token has.", endpoint=endpoint
+        ) from None
+    except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+        raise _network_error(error, endpoint) from None
+
+
+def _wrong_address(endpoint: str, status: int | None = None) -> ZohoError:
+    return ZohoUnreadable(
+        "The address of Zoho's server may be wrong: nothing there answers as Zoho.",
+        status=status,
+        code="wrong_address",
+        endpoint=endpoint,
+    )
+
+
+def _network_error(error: Exception, endpoint: str) -> ZohoError:
+    read_timeout = (
+        requests.exceptions.ReadTimeout,
+        urllib3.exceptions.ReadTimeoutError,
+    )
+    if isinstance(error, (*read_timeout, TimeoutError)):
+        return ZohoRetryLater(
+            "Zoho took too long to answer.", code="timeout", endpoint=endpoint
+        )
+    return ZohoRetryLater(
+        f"The connection to Zoho failed ({type(error).__name__}).",
+        code="connection",
+        endpoint=endpoint,
+    )
+
+
+def decode(response: requests.Response, endpoint: str) -> Any:
+    """Return the JSON of an answer, ``None`` when it has no body.
+
+    :raise ZohoRetryLater: for a body cut in the middle, or a maintenance page.
+    :raise ZohoUnreadable: for a web page, a redirect, or text that is no JSON.
+    """
+    status = response.status_code
+    if 300 <= status < 400:
+        raise _wrong_address(endpoint, status)
+    if _is_short(response):
+        raise _cut(status, endpoint)
+    text = response.content.decode("utf-8-sig", errors="replace").strip()
+    if not text:
+        return None
+    if text.startswith("<"):
+        raise html_error(status, text, endpoint)
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        if _is_cut(text, error.pos):
+            raise _cut(status, endpoint) from None
+    except (ValueError, RecursionError):
+        pass
+    if status >= 400:
+        return {"message": text[:200]}
+    raise ZohoUnreadable("Zoho's answer is not JSON.", status=status, endpoint=endpoint)
+
+
+def _is_short(response: requests.Response) -> bool:
+    announced = response.headers.get("Content-Length", "")
+    if response.headers.get("Content-Encoding") or not announced.isdigit():
+        return False
+    return response.status_code != 204 and len(response.content) < int(announced)
+
+
+def _is_cut(text: str, failed_at: int) -> bool:
+    """JSON that breaks at its very end, or does not close, was cut on the way."""
+    closing = {"{": "}", "[": "]"}.get(text[0])
+    return closing is not None and (failed_at >= len(text) or text[-1] != closing)
+
+
+def _cut(status: int, endpoint: str) -> ZohoError:
+    return ZohoRetryLater(
+        "Zoho's answer broke off in the middle.",
+        status=status,
+        code="cut",
+        endpoint=endpoint,
+    )
