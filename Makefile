@@ -1,0 +1,44 @@
+# Everything installs what is missing first; variables are described in the README.
+#   make run [SIZE=small|large] [ONCE=1] [HTTP_PORT=8069]
+#   make test [TESTS="path …"] [K=expression]
+
+PYTHON ?= python3
+ODOO_HOME ?= $(CURDIR)/.odoo
+DATABASE ?= portal
+export PYTHON ODOO_HOME
+
+TOOLS = $(PYTHON) -m tools
+IN_VENV = PATH="$(ODOO_HOME)/venv/bin:$$PATH" python
+
+.PHONY: help install run test lint bench shell db stop clean
+
+help:
+	@sed -n 's/^#   //p' Makefile
+	@echo "make lint | bench | shell | db | stop | clean"
+
+install:
+	@$(TOOLS) install > /dev/null
+
+run: install
+	@$(IN_VENV) -m tools.run_portal
+
+test:
+	@$(TOOLS) test $(if $(K),-k "$(K)") $(TESTS)
+
+lint:
+	@$(TOOLS) lint
+
+bench: install
+	@$(IN_VENV) -m tools.bench
+
+shell: install
+	@$(IN_VENV) -m odoo shell -c "$(ODOO_HOME)/conf/$(DATABASE).conf" --no-http
+
+db: install
+	@eval "$$($(TOOLS) env)" && psql "$(DATABASE)"
+
+stop:
+	@$(TOOLS) stop
+
+clean:
+	@$(TOOLS) clean

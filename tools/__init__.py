@@ -1,0 +1,1 @@
+"""Tools that make a fresh machine run Odoo 19 for development and tests."""

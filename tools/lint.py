@@ -1,0 +1,71 @@
+"""The linters, each a check that passes or fails."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+from tools.odoo_server import odoo_environment
+from tools.settings import Settings
+from tools.shell import say
+from tools.templates import addons_of
+
+XML_LIKE = ("*.xml", "*.csv", "*.po", "*__manifest__.py")
+
+
+def lint(settings: Settings) -> list[str]:
+    """Run every linter and print what it complains about.
+
+    :return: the names of the linters that complained.
+    """
+    return [
+        name
+        for name, command in _linters(settings).items()
+        if not _passes(settings, name, command)
+    ]
+
+
+def _linters(settings: Settings) -> dict[str, Sequence[str]]:
+    """Return the commands, those left out that find nothing to read."""
+    addons = [folder.name for folder in addons_of(settings.repository)]
+    linters: dict[str, Sequence[str]] = {
+        "ruff": ["ruff", "check", "."],
+        "ruff format": ["ruff", "format", "--check", "."],
+        "mypy of tools": ["mypy", "tools"],
+    }
+    if list(settings.repository.glob("zoho_projects_connector/zoho/*.py")):
+        linters["mypy of zoho"] = ["mypy", "--strict", "-p", "zoho"]
+    if addons:
+        linters["pylint"] = ["pylint", "--rcfile=.pylintrc", *addons]
+        linters["oca-checks"] = ["oca-checks-odoo-module", *_files(settings.repository)]
+    return linters
+
+
+def _files(repository: Path) -> list[str]:
+    """Return the files that OCA's checks read."""
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", *XML_LIKE],
+        check=False,
+        capture_output=True,
+        text=True,
+        cwd=repository,
+    )
+    return [name for name in listed.stdout.splitlines() if (repository / name).exists()]
+
+
+def _passes(settings: Settings, name: str, command: Sequence[str]) -> bool:
+    done = subprocess.run(
+        command,
+        check=False,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        cwd=settings.repository,
+        env=odoo_environment(settings),
+    )
+    say(f"{name}: {'passed' if not done.returncode else 'FAILED'}")
+    if done.returncode:
+        print(done.stdout, flush=True)
+    return not done.returncode

@@ -1,0 +1,129 @@
+"""``make test``: linters, tests without Odoo, tests in Odoo, one summary."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from xml.etree import ElementTree
+
+from tools.browser import ensure_browser
+from tools.lint import lint
+from tools.odoo_server import odoo_environment, write_configuration
+from tools.settings import Settings
+from tools.shell import say
+from tools.templates import addons_of, open_workshop
+
+NO_TESTS = 5
+QUIET = ["-q", "--tb=short", "--durations=5", "--durations-min=5", "-rfE"]
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many tests ended how."""
+
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(
+            self.passed + other.passed,
+            self.failed + other.failed,
+            self.skipped + other.skipped,
+        )
+
+    def __str__(self) -> str:
+        return f"{self.passed} passed, {self.failed} failed, {self.skipped} skipped"
+
+
+def counts_of(report: Path) -> Counts:
+    """Read the counts of a JUnit report."""
+    total = Counts()
+    for suite in ElementTree.parse(report).iter("testsuite"):
+        tests, failures, errors, skipped = (
+            int(suite.get(name, "0"))
+            for name in ("tests", "failures", "errors", "skipped")
+        )
+        failed = failures + errors
+        total += Counts(max(tests - failed - skipped, 0), failed, skipped)
+    return total
+
+
+def run_tests(settings: Settings, paths: Sequence[str], expression: str) -> int:
+    """Run all checks, or the tests below some paths.
+
+    :param paths: files or folders; without them everything, linters too.
+    :param expression: what ``pytest -k`` narrows to.
+    :return: the exit code.
+    """
+    narrowed = bool(paths or expression)
+    total = Counts() if narrowed else Counts(failed=len(lint(settings)))
+    pure, odoo = split(paths or _all_paths(settings), _folders_of_addons(settings))
+    words = ["-k", expression] if expression else []
+    if pure:
+        say("tests without Odoo")
+        total += _pytest(settings, "pure", [*words, *pure], odoo_environment(settings))
+    if odoo:
+        total += _in_odoo(settings, [*words, *odoo])
+    print(total, flush=True)
+    return 1 if total.failed else 0
+
+
+def split(paths: Sequence[str], addons: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Part paths into those that need no Odoo and those below an addon."""
+    odoo = [path for path in paths if Path(path).parts[0] in addons]
+    return [path for path in paths if path not in odoo], odoo
+
+
+def _folders_of_addons(settings: Settings) -> list[str]:
+    return [folder.name for folder in addons_of(settings.repository)]
+
+
+def _all_paths(settings: Settings) -> list[str]:
+    folders = ["tests", *(f"{name}/tests" for name in _folders_of_addons(settings))]
+    return [name for name in folders if (settings.repository / name).is_dir()]
+
+
+def _in_odoo(settings: Settings, words: Sequence[str]) -> Counts:
+    """Run tests in a database of their own, with the addons installed."""
+    ensure_browser()
+    workshop = open_workshop(settings)
+    with workshop.test_database() as database:
+        say("tests in Odoo")
+        configuration = write_configuration(settings, workshop.server, database)
+        environment = {
+            **odoo_environment(settings),
+            **workshop.server.environment(),
+            "ODOO_RC": str(configuration),
+        }
+        try:
+            return _pytest(settings, "odoo", ["--odoo-http", *words], environment)
+        finally:
+            configuration.unlink()
+
+
+def _pytest(
+    settings: Settings, name: str, words: Sequence[str], environment: Mapping[str, str]
+) -> Counts:
+    """Run pytest; an end without a report counts as one failure."""
+    report = settings.home / f"report-{name}-{os.getpid()}.xml"
+    python = str(settings.venv_python)
+    ended = subprocess.run(
+        [python, "-m", "pytest", *QUIET, f"--junit-xml={report}", *words],
+        check=False,
+        stdin=subprocess.DEVNULL,
+        stderr=sys.stdout,
+        cwd=settings.repository,
+        env=dict(environment),
+    )
+    if not report.exists():
+        return Counts(failed=1)
+    counts = counts_of(report)
+    report.unlink()
+    if ended.returncode not in (0, NO_TESTS) and not counts.failed:
+        counts += Counts(failed=1)
+    return counts
