@@ -1,0 +1,116 @@
+"""The Projects API: path, token, scope, limit, portal, then the handler.
+
+:source: sections 1.8, 2, 9 and 10.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from werkzeug.wrappers import Request, Response
+
+from .call import Call, Listing
+from .errors import ApiError, no_rule, not_found
+from .paging import answer as list_answer
+from .replies import json_reply
+from .routes import Route, find
+from .spoil import before_answer, refuse, spoil
+
+if TYPE_CHECKING:
+    from .app import Simulator
+    from .oauth_store import Access
+
+
+class Api:
+    """Answers everything below ``/api/``."""
+
+    def __init__(self, simulator: Simulator) -> None:
+        self.simulator = simulator
+
+    def answer(self, request: Request) -> Response:
+        """Answer one request and keep the books."""
+        try:
+            return self._answer(request)
+        except ApiError as error:
+            self.simulator.ledger.refusals[error.title] += 1
+            body = error.body(self.simulator.dialect, request.method, request.path)
+            return json_reply(body, error.status, error.headers)
+
+    def _answer(self, request: Request) -> Response:
+        sim = self.simulator
+        version, path = self._path(request)
+        found = find(version, path)
+        sim.ledger.call(found[0].name if found else "unknown", request.full_path)
+        if not found:
+            raise no_rule()
+        route, ids = found
+        if request.method not in route.methods:
+            raise ApiError("INVALID_METHOD", 400)
+        faults = sim.faults.due(route.name, request.args.to_dict())
+        early = before_answer(sim, faults, request)
+        if early:
+            return early
+        call = self._call(request, route, version, ids)
+        refuse(call, route, faults, sim.throttle)
+        call.faults = faults
+        response = spoil(faults, self._respond(call, route), request)
+        if sim.dialect.rate_headers:
+            response.headers.update(sim.throttle.headers(f"{version} {route.path}"))
+        return response
+
+    def _path(self, request: Request) -> tuple[str, str]:
+        """Return the API version and the rest of the path.
+
+        :raise ApiError: for a trailing slash, as V3 wants none.
+        """
+        version, _slash, rest = request.path.removeprefix("/api/").partition("/")
+        if rest.endswith("/"):
+            if self.simulator.dialect.trailing_slash == "refused":
+                raise no_rule()
+            rest = rest.rstrip("/")
+        return version, f"/{rest}"
+
+    def _call(
+        self, request: Request, route: Route, version: str, ids: dict[str, str]
+    ) -> Call:
+        sim = self.simulator
+        access = self._access(request)
+        if not access.allows(route.full_scope):
+            raise ApiError("INVALID_OAUTHSCOPE", 401)
+        sim.throttle.check(f"{version} {route.path}", sim.dialect)
+        if "portal" in ids and ids["portal"] not in sim.portals:
+            raise not_found(sim.dialect)
+        portal = sim.portals[ids["portal"]] if "portal" in ids else sim.portal
+        return Call(
+            portal,
+            sim.portals,
+            sim.dialect,
+            access,
+            request.args.to_dict(),
+            {key: value for key, value in ids.items() if key != "portal"},
+            version,
+        )
+
+    def _access(self, request: Request) -> Access:
+        """Return the access token.
+
+        :raise ApiError: ``INVALID_TICKET`` without one, ``INVALID_OAUTHTOKEN`` when
+            it is unknown, revoked or expired.
+        """
+        header = request.headers.get("Authorization", "")
+        kind, _space, value = header.partition(" ")
+        if kind not in ("Zoho-oauthtoken", "Bearer") or not value:
+            raise ApiError("INVALID_TICKET", 401)
+        access = self.simulator.store.valid(value)
+        if not access:
+            status = self.simulator.dialect.token_status
+            raise ApiError("INVALID_OAUTHTOKEN", status)
+        return access
+
+    def _respond(self, call: Call, route: Route) -> Response:
+        result: Any = route.handler(call)
+        if not isinstance(result, Listing):
+            return json_reply(result)
+        response, count = list_answer(call, result)
+        self.simulator.ledger.served(result.name, count)
+        return response

@@ -1,0 +1,107 @@
+"""The server's own bookkeeping of calls and rows.
+
+:source: section 9.6, what a sync should cost.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from .portal import Portal
+
+PAGE = 200
+MAPPING = ("customer_projects", "client_projects", "project_customers")
+LISTINGS = (
+    "projects",
+    "projects_closed",
+    "customers",
+    "users_active",
+    "users_inactive",
+    "task_lists",
+    "phases",
+    "tasks",
+    "issues",
+    "timelogs_task",
+    "timelogs_issue",
+    "timelogs_general",
+    "bin",
+)
+
+
+@dataclass
+class Ledger:
+    """Counts of what was asked for and served since the last reset.
+
+    ``calls`` counts API requests by route name, ``tokens`` those of the accounts
+    server, ``rows`` the served rows by listing, ``refusals`` error titles.
+    """
+
+    calls: Counter[str] = field(default_factory=Counter)
+    tokens: Counter[str] = field(default_factory=Counter)
+    rows: Counter[str] = field(default_factory=Counter)
+    refusals: Counter[str] = field(default_factory=Counter)
+    used: set[str] = field(default_factory=set)
+    requests: list[str] = field(default_factory=list)
+
+    @property
+    def total(self) -> int:
+        """All API requests."""
+        return sum(self.calls.values())
+
+    def call(self, name: str, url: str) -> None:
+        """Count an API request."""
+        self.calls[name] += 1
+        self.requests.append(url)
+
+    def served(self, listing: str, count: int) -> None:
+        """Count the rows of a page."""
+        self.used.add(listing)
+        self.rows[listing] += count
+
+    def reset(self) -> None:
+        """Begin to count anew."""
+        for counter in (self.calls, self.tokens, self.rows, self.refusals):
+            counter.clear()
+        self.used.clear()
+        self.requests.clear()
+
+
+def listing_rows(portal: Portal) -> dict[str, int]:
+    """Return how many rows each portal-wide listing holds."""
+    logs = [log for log in portal.logs.values() if portal.log_visible(log)]
+    users = list(portal.users.values())
+    live = portal.projects
+    return {
+        "projects": len(live),
+        "projects_closed": sum(project.closed for project in live.values()),
+        "customers": len(portal.customers),
+        "users_active": sum(user.active for user in users),
+        "users_inactive": sum(not user.active for user in users),
+        "task_lists": sum(t.project in live for t in portal.task_lists.values()),
+        "phases": sum(p.project in live for p in portal.phases.values()),
+        "tasks": sum(t.project in live for t in portal.tasks.values()),
+        "issues": sum(i.project in live for i in portal.issues.values()),
+        "timelogs_task": sum(log.kind == "task" for log in logs),
+        "timelogs_issue": sum(log.kind == "issue" for log in logs),
+        "timelogs_general": sum(log.kind == "general" for log in logs),
+        "bin": len(portal.bin),
+    }
+
+
+def lower_bound(portal: Portal, used: set[str] | None = None) -> dict[str, int]:
+    """Return the fewest calls that can read the portal, by listing and in ``total``.
+
+    Each listing's rows ÷ 200 rounded up (one call at least), plus one call per
+    customer or per project, whichever is fewer.
+
+    :param used: only these listings; all when None.
+    """
+    rows = listing_rows(portal)
+    bound = {
+        name: max(1, -(-rows[name] // PAGE))
+        for name in LISTINGS
+        if used is None or name in used
+    }
+    if used is None or used.intersection(MAPPING):
+        bound["mapping"] = min(len(portal.customers), len(portal.projects))
+    bound["total"] = sum(bound.values())
+    return bound

@@ -1,0 +1,99 @@
+"""How ordered faults spoil a request.
+
+:source: sections 1.6, 9.1, 10.1 and 10.2.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from werkzeug.wrappers import Request, Response
+
+from .errors import (
+    ApiError,
+    ConnectionFault,
+    TimeoutFault,
+    module_disabled,
+    no_rule,
+    not_found,
+)
+from .replies import html_page, json_reply
+
+if TYPE_CHECKING:
+    from .app import Simulator
+    from .call import Call
+    from .faults import Fault
+    from .routes import Route
+    from .throttle import Throttle
+
+
+def before_answer(
+    simulator: Simulator, faults: list[Fault], request: Request
+) -> Response | None:
+    """Return the answer that comes in the place of the real one, if any.
+
+    :raise ConnectionFault: when nothing at all is answered.
+    """
+    kinds = {fault.kind: fault for fault in faults}
+    if "reset" in kinds:
+        raise ConnectionFault("Connection reset by peer")
+    if "timeout" in kinds:
+        raise TimeoutFault("Read timed out")
+    if "slow" in kinds:
+        _wait(simulator, kinds["slow"], request)
+    if "token_revoked" in kinds:
+        simulator.store.revoke_all()
+    if "token_expired" in kinds:
+        simulator.store.expire_access()
+    if "error_500" in kinds:
+        error = ApiError("INTERNAL_SERVER_ERROR", 500)
+        body = error.body(simulator.dialect, request.method, request.path)
+        return json_reply(body, 500)
+    if "html_503" in kinds:
+        return html_page("Zoho", "We are down for maintenance. Back soon.", 503)
+    if "html_200" in kinds:
+        return html_page("Zoho", "Please sign in to continue.")
+    return None
+
+
+def _wait(simulator: Simulator, fault: Fault, request: Request) -> None:
+    patience = request.environ.get("simulator.patience")
+    if patience is not None and fault.seconds > patience:
+        raise TimeoutFault("Read timed out")
+    simulator.faults.sleep(fault.seconds)
+
+
+def refuse(call: Call, route: Route, faults: list[Fault], throttle: Throttle) -> None:
+    """Refuse the request in the way of an ordered fault.
+
+    :raise ApiError: when one is due.
+    """
+    for fault in faults:
+        if fault.kind == "throttle":
+            throttle.lock(f"{call.version} {route.path}")
+            raise throttle.refusal(call.dialect, throttle.lock_minutes * 60)
+        if fault.kind in ("portal_gone", "gone"):
+            raise not_found(call.dialect)
+        if fault.kind == "scope_missing":
+            raise ApiError("INVALID_OAUTHSCOPE", 401)
+        if fault.kind == "module_disabled":
+            raise module_disabled(route.name)
+        if fault.kind == "licence":
+            raise ApiError("LICENSE_REQUIRED", 402)
+        if fault.kind == "bad_rule":
+            raise no_rule()
+
+
+def spoil(faults: list[Fault], response: Response, request: Request) -> Response:
+    """Return the answer, cut in the middle when a fault says so."""
+    kinds = {fault.kind for fault in faults}
+    body = response.get_data()
+    if "cut_json" in kinds:
+        response.set_data(body[: len(body) // 2])
+    if "cut_body" in kinds:
+        response.set_data(body[: len(body) // 2])
+        # The header still promises the whole: the caller waits for more and the
+        # line ends.
+        response.headers["Content-Length"] = str(len(body))
+        response.headers["Connection"] = "close"
+    return response
