@@ -11,10 +11,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any
-from urllib.parse import SplitResult, urlencode, urlsplit
+from urllib.parse import urlencode
 
 import requests
 
+from .data_centers import DATA_CENTERS, SCOPES, DataCenter, allowed_accounts_server
 from .errors import (
     ZohoError,
     ZohoRetryLater,
@@ -26,6 +27,19 @@ from .failures import Refusal, parse_refusal
 from .quota import parse_retry_after
 from .redact import RedactingFilter, mask
 from .transport import decode, send
+from .values import whole_number
+
+__all__ = [
+    "DATA_CENTERS",
+    "SCOPES",
+    "DataCenter",
+    "Token",
+    "allowed_accounts_server",
+    "authorize_url",
+    "exchange_code",
+    "refresh_token",
+    "revoke_token",
+]
 
 TOKEN_PATH = "/oauth/v2/token"
 REVOKE_PATH = "/oauth/v2/token/revoke"
@@ -33,62 +47,7 @@ AUTHORIZE_PATH = "/oauth/v2/auth"
 DEFAULT_LIFE = 3600
 # No token lives for a day: a larger number is milliseconds (old payloads).
 LONGEST_LIFE = 86400
-DEFAULT_PORTS = {"https": 443, "http": 80}
 
-
-@dataclass(frozen=True)
-class DataCenter:
-    """Where one of Zoho's data centers answers."""
-
-    code: str
-    accounts_url: str
-    api_url: str
-    console_url: str
-
-
-def _data_center(code: str, domain: str) -> DataCenter:
-    return DataCenter(
-        code,
-        f"https://accounts.{domain}",
-        f"https://projectsapi.{domain}",
-        f"https://api-console.{domain}",
-    )
-
-
-DATA_CENTERS: dict[str, DataCenter] = {
-    code: _data_center(code, domain)
-    for code, domain in (
-        ("us", "zoho.com"),
-        ("eu", "zoho.eu"),
-        ("in", "zoho.in"),
-        ("au", "zoho.com.au"),
-        ("jp", "zoho.jp"),
-        ("ca", "zohocloud.ca"),
-        ("sa", "zoho.sa"),
-        ("cn", "zoho.com.cn"),
-        ("uk", "zoho.uk"),
-        ("ae", "zoho.ae"),
-        ("sg", "zoho.sg"),
-    )
-}
-
-SCOPES: tuple[str, ...] = tuple(
-    f"ZohoProjects.{module}.READ"
-    for module in (
-        "portals",
-        "projects",
-        "projectgroups",
-        "milestones",
-        "tasklists",
-        "tasks",
-        "bugs",
-        "timesheets",
-        "users",
-        "clients",
-        "custom_fields",
-        "tags",
-    )
-)
 
 # Each word says what the person at the screen can do about it.
 SENTENCES = {
@@ -320,42 +279,6 @@ def _parse_token(payload: object) -> Token:
 def _life(answer: Mapping[str, Any]) -> int:
     """Return seconds: ``expires_in_sec`` first, for ``expires_in`` was once in ms."""
     for key in ("expires_in_sec", "expires_in"):
-        text = str(answer.get(key) or "").strip()
-        if text.isdigit() and int(text):
-            life = int(text)
+        if life := whole_number(answer.get(key)):
             return life // 1000 if life > LONGEST_LIFE else life
     return DEFAULT_LIFE
-
-
-def allowed_accounts_server(url: str, extra: Iterable[str] = ()) -> bool:
-    """Return whether a callback's accounts server is one that may get the secret.
-
-    :param extra: servers that the administrator entered himself.
-    """
-    wanted = _origin(url)
-    known = [center.accounts_url for center in DATA_CENTERS.values()]
-    return wanted is not None and wanted in {_origin(one) for one in (*known, *extra)}
-
-
-def _origin(url: str) -> tuple[str, str, int] | None:
-    """Return scheme, host and port, ``None`` when the URL says anything more."""
-    if not isinstance(url, str) or any(char <= " " or char == "\\" for char in url):
-        return None
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        return None
-    if parts.scheme not in DEFAULT_PORTS or not parts.hostname or _says_more(parts):
-        return None
-    return parts.scheme, parts.hostname, port or DEFAULT_PORTS[parts.scheme]
-
-
-def _says_more(parts: SplitResult) -> bool:
-    return bool(
-        parts.username is not None
-        or parts.password is not None
-        or parts.path.strip("/")
-        or parts.query
-        or parts.fragment
-    )

@@ -12,7 +12,12 @@ from urllib.parse import quote
 import requests
 
 from .endpoints import PORTALS, Endpoint, PageRequest
-from .errors import ZohoRefused, ZohoRetryLater, ZohoUnreadable
+from .errors import (
+    ZohoRefused,
+    ZohoRetryLater,
+    ZohoTokenRejected,
+    ZohoUnreadable,
+)
 from .failures import error_of, parse_refusal
 from .paging import JsonRow, Page, find_record, parse_page
 from .quota import announced_limit
@@ -21,8 +26,8 @@ from .transport import TIMEOUT, Timeout, ZohoAuth, decode, send
 
 _logger = logging.getLogger(__name__)
 _Read = TypeVar("_Read")
-# After these the same call may succeed at once; a time-out has cost enough already.
-NOT_AT_ONCE = frozenset({"timeout", "throttled"})
+# The same call may succeed at once; a time-out has cost enough already.
+STUMBLES = frozenset({"connection", "cut"})
 
 
 class ZohoClient:
@@ -105,7 +110,7 @@ class ZohoClient:
             payload, headers = self._call(endpoint, url, params)
             return read(payload, headers, 1)
         except ZohoRetryLater as error:
-            if error.code in NOT_AT_ONCE or error.retry_at:
+            if not _is_stumble(error):
                 raise
         payload, headers = self._call(endpoint, url, params)
         return read(payload, headers, 2)
@@ -113,10 +118,10 @@ class ZohoClient:
     def _call(
         self, endpoint: Endpoint, url: str, params: Mapping[str, str]
     ) -> tuple[Any, Mapping[str, str]]:
+        pattern = endpoint.pattern
+        auth = ZohoAuth(self._sendable_token(pattern))
         with self._counting:
             self.calls += 1
-        pattern = endpoint.pattern
-        auth = ZohoAuth(self.access_token)
         response = send(
             self.session,
             "GET",
@@ -131,6 +136,15 @@ class ZohoClient:
             raise error_of(refusal, endpoint, response.headers)
         return payload, response.headers
 
+    def _sendable_token(self, pattern: str) -> str:
+        """Return the token, if it can stand in a header at all."""
+        token = self.access_token
+        if not token.isascii() or any(char <= " " for char in token):
+            raise ZohoTokenRejected(
+                "The stored access token is none that Zoho gives.", endpoint=pattern
+            )
+        return token
+
     def _path(self, endpoint: Endpoint, path_ids: Mapping[str, str]) -> str:
         ids = {"portal": self.portal_id, **path_ids}
         missing = [name for name in _placeholders(endpoint) if not ids.get(name)]
@@ -141,6 +155,13 @@ class ZohoClient:
             )
         quoted = {name: quote(str(value), safe="@") for name, value in ids.items()}
         return endpoint.pattern.format_map(quoted)
+
+
+def _is_stumble(error: ZohoRetryLater) -> bool:
+    status = error.status or 0
+    if error.retry_at:
+        return False
+    return error.code in STUMBLES or status >= 500 or status == 408
 
 
 def _placeholders(endpoint: Endpoint) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
+from typing import Any
 
 DEFAULT_LOCK = timedelta(minutes=10)
 
@@ -49,18 +50,9 @@ class ZohoRetryLater(ZohoError):
         message: str,
         *,
         retry_at: datetime | None = None,
-        status: int | None = None,
-        code: str = "",
-        request_id: str = "",
-        endpoint: str = "",
+        **where: Any,
     ) -> None:
-        super().__init__(
-            message,
-            status=status,
-            code=code,
-            request_id=request_id,
-            endpoint=endpoint,
-        )
+        super().__init__(message, **where)
         self.retry_at = retry_at
 
 
@@ -75,18 +67,12 @@ class ZohoThrottled(ZohoRetryLater):
         message: str,
         *,
         retry_at: datetime | None = None,
-        status: int | None = None,
-        code: str = "",
-        request_id: str = "",
-        endpoint: str = "",
+        **where: Any,
     ) -> None:
         super().__init__(
             message,
             retry_at=retry_at or datetime.now(timezone.utc) + DEFAULT_LOCK,
-            status=status,
-            code=code,
-            request_id=request_id,
-            endpoint=endpoint,
+            **where,
         )
 
 
@@ -125,16 +111,7 @@ class ZohoUnreadable(ZohoError):
         message: str,
         *,
         field: str = "",
-        status: int | None = None,
-        code: str = "",
-        request_id: str = "",
-        endpoint: str = "",
+        **where: Any,
     ) -> None:
-        super().__init__(
-            message,
-            status=status,
-            code=code,
-            request_id=request_id,
-            endpoint=endpoint,
-        )
+        super().__init__(message, **where)
         self.field = field

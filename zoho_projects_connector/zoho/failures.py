@@ -22,9 +22,11 @@ from .errors import (
 )
 from .quota import parse_retry_after
 from .redact import mask
+from .values import letters, whole_number
 
 REQUEST_ID_HEADERS = ("X-Request-Id", "X-Zoho-Request-Id", "Request-Id")
 LONGEST_SAYING = 300
+FAILURE_WORDS = frozenset({"error", "failure", "failed"})
 
 THROTTLE_TITLES = frozenset({"URL_ROLLING_THROTTLES_LIMIT_EXCEEDED"})
 SCOPE_TITLES = frozenset({"INVALID_OAUTHSCOPE", "7103", "7218", "2945"})
@@ -35,7 +37,11 @@ FORBIDDEN_TITLES = frozenset({"FORBIDDEN", "ACCESS_DENIED"})
 ZOHO_SIDE_TITLES = frozenset({"INTERNAL_SERVER_ERROR"})
 
 _TOO_MANY = re.compile(r"cannot execute more than|too many requests", re.I)
-_MODULE_OFF = re.compile(r"\bmodules?\b|(not|dis)[ -]?(been )?(en)?abled", re.I)
+_MODULE_OFF = re.compile(
+    r"\benable the\b|\bdisabled\b|not (been )?enabled"
+    r"|module.*(not available|unavailable|inactive|(switched|turned) off)",
+    re.I,
+)
 _LICENCE = re.compile(r"licen[cs]e|\bupgrade\b|\byour (current )?plan\b", re.I)
 _GONE = re.compile(
     r"not[ _]?found|not[ _]exist|n't exist|no[ _]such|no longer|been (deleted|trashed)",
@@ -65,7 +71,7 @@ def parse_refusal(payload: object, status: int) -> Refusal | None:
     error = payload.get("error") if isinstance(payload, dict) else None
     if status < 400 and not _is_error(payload, error):
         return None
-    body = error if error else payload
+    body = error if error and not isinstance(error, bool) else payload
     if isinstance(body, list):
         body = body[0] if body else ""
     if not isinstance(body, dict):
@@ -73,16 +79,17 @@ def parse_refusal(payload: object, status: int) -> Refusal | None:
         return Refusal(_text(body), _saying(described), status)
     title = _first(body, ("title", "code", "error_code", "error", "error_type"))
     if status < 400:
-        status = _number(body.get("status_code")) or 400
+        status = whole_number(body.get("status_code")) or 400
     return Refusal(title.upper(), _saying(body), status)
 
 
 def _is_error(payload: object, error: object) -> bool:
-    """An ``error`` key is an error unless a record or a list comes with it."""
-    if not isinstance(payload, dict) or not isinstance(error, (str, dict, list)):
+    """Tell an error that came as a success from data; a list or an id is data."""
+    if not isinstance(payload, dict) or "id" in payload:
         return False
-    others = (value for key, value in payload.items() if key != "error")
-    return bool(error) and "id" not in payload and not any(map(_is_rows, others))
+    if any(_is_rows(value) for key, value in payload.items() if key != "error"):
+        return False
+    return bool(error) or letters(payload.get("status")) in FAILURE_WORDS
 
 
 def _is_rows(value: object) -> bool:
@@ -96,11 +103,6 @@ def _text(value: object) -> str:
 
 def _first(body: Mapping[str, Any], keys: Iterable[str]) -> str:
     return next((text for key in keys if (text := _text(body.get(key)))), "")
-
-
-def _number(value: object) -> int:
-    text = _text(value)
-    return int(text) if text.isdigit() and len(text) == 3 else 0
 
 
 def _saying(body: Mapping[str, Any]) -> str:
@@ -135,6 +137,7 @@ def html_error(status: int, text: str, endpoint: str) -> ZohoError:
         return ZohoRetryLater(
             "Zoho answers with a maintenance page; its service seems to be down.",
             status=status,
+            code="maintenance",
             endpoint=endpoint,
         )
     if status == 429:
@@ -157,7 +160,7 @@ def error_of(
     The title is read before the status, for a throttle comes as HTTP 400 and an
     error may come as HTTP 200.
     """
-    known = {
+    known: dict[str, Any] = {
         "status": refusal.status,
         "request_id": request_id(headers),
         "endpoint": endpoint.pattern,
@@ -169,7 +172,7 @@ def error_of(
             retry_at=parse_retry_after(headers, refusal.saying, now),
             **known,
         )
-    if refusal.title in SCOPE_TITLES:
+    if refusal.title in SCOPE_TITLES or "OAUTHSCOPE" in refusal.title:
         return ZohoRefused(
             f"The sign-in lacks the scope {endpoint.scope}: sign in again with it.",
             code="scope_missing",
@@ -186,7 +189,17 @@ def error_of(
         return ZohoRefused(
             _refused_sentence(code, refusal, endpoint), code=code, **known
         )
-    return ZohoRetryLater(_sentence("Zoho could not answer now", refusal), **known)
+    return ZohoRetryLater(
+        _sentence("Zoho could not answer now", refusal),
+        retry_at=_named_moment(headers),
+        **known,
+    )
+
+
+def _named_moment(headers: Mapping[str, str]) -> datetime | None:
+    if not headers.get("Retry-After"):
+        return None
+    return parse_retry_after(headers, "", datetime.now(timezone.utc))
 
 
 def _is_throttle(refusal: Refusal) -> bool:

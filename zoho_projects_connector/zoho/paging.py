@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from .endpoints import Endpoint, Listing, PageRequest
 from .errors import ZohoUnreadable
-from .values import is_missing, parse_bool, zoho_id
+from .values import is_missing, parse_bool, whole_number, zoho_id
 
 PAGE_CAP = 5000
 # A server that silently caps per_page does so at a round number.
@@ -70,12 +70,14 @@ def parse_page(
     """
     listing = request.listing
     found = find_rows(payload, listing)
+    rows = list(_flat(found, listing.groups))
+    count = len(rows if listing.groups else found)
     info = _page_info(payload)
-    asked = int(request.params.get("per_page") or listing.per_page)
-    per_page = _positive(info.get("per_page")) or asked
+    asked = whole_number(request.params.get("per_page")) or listing.per_page
+    per_page = whole_number(info.get("per_page")) or asked
     return Page(
-        rows=list(_flat(found, listing)),
-        more=listing.paged and bool(found) and _more(len(found), info, per_page),
+        rows=rows,
+        more=listing.paged and count > 0 and _more(count, info, per_page),
         number=request.page,
         per_page=per_page,
         rate_limit=rate_limit,
@@ -88,11 +90,6 @@ def _more(count: int, info: Mapping[str, Any], per_page: int) -> bool:
         if not is_missing(info.get(key)):
             return parse_bool(info[key])
     return count >= per_page or (not info and count % CAP_STEP == 0)
-
-
-def _positive(value: object) -> int:
-    text = zoho_id(value)
-    return int(text) if text.isdigit() else 0
 
 
 def _page_info(payload: object, depth: int = 0) -> Mapping[str, Any]:
@@ -123,12 +120,13 @@ def find_rows(payload: object, listing: Endpoint, depth: int = 0) -> list[Any]:
         raise _unreadable(listing)
     if isinstance(listing, Listing) and listing.union:
         return _joined(payload, listing, depth)
-    for key in (*listing.keys, *WRAPPERS):
-        if isinstance(value := payload.get(key), list):
+    named = [payload[key] for key in (*listing.keys, *WRAPPERS) if key in payload]
+    for value in named:
+        if isinstance(value, list) and value:
             return value
         if isinstance(value, dict) and value:
-            return [value] if _row_id(value) else find_rows(value, listing, depth + 1)
-    return _only_list(payload, listing)
+            return [value] if row_id(value) else find_rows(value, listing, depth + 1)
+    return [] if named else _only_list(payload, listing)
 
 
 def _only_list(payload: JsonRow, listing: Endpoint) -> list[Any]:
@@ -170,12 +168,10 @@ def _unreadable(listing: Endpoint) -> ZohoUnreadable:
     )
 
 
-def _flat(found: list[Any], listing: Listing) -> Iterator[JsonRow]:
+def _flat(found: list[Any], groups: tuple[str, ...]) -> Iterator[JsonRow]:
     for row in found:
         if isinstance(row, dict):
-            yield from (
-                _group_rows(row, listing.groups, {}) if listing.groups else (row,)
-            )
+            yield from _group_rows(row, groups, {}) if groups else (row,)
 
 
 def _group_rows(
@@ -188,7 +184,8 @@ def _group_rows(
         if isinstance(row.get(key), (list, dict)) and depth <= DEEPEST
     ]
     if not inside:
-        if _row_id(row):
+        # A day without logs is no row; a log without an id is one, to be reported.
+        if inherited or row_id(row) or "log_hour" in row:
             yield {**inherited, **_said(row)} if inherited else row
         return
     day = {
@@ -220,25 +217,22 @@ def find_record(payload: object, endpoint: Endpoint) -> JsonRow | None:
     """
     if is_missing(payload):
         return None
-    if isinstance(payload, dict) and _row_id(payload):
+    if isinstance(payload, dict) and row_id(payload):
         return payload
-    rows = find_rows(payload, endpoint)
-    groups = endpoint.keys if endpoint.name == "time_log" else ()
-    while rows and isinstance(rows[0], dict) and not _row_id(rows[0]) and groups:
-        inner = next((rows[0][k] for k in groups if rows[0].get(k)), None)
-        rows = inner if isinstance(inner, list) else []
-    if rows and isinstance(rows[0], dict):
-        return rows[0]
-    raise _unreadable(endpoint)
+    rows = list(_flat(find_rows(payload, endpoint), endpoint.groups))
+    if not rows:
+        raise _unreadable(endpoint)
+    return rows[0]
 
 
-def _row_id(row: Mapping[str, Any]) -> str:
+def row_id(row: Mapping[str, Any]) -> str:
+    """Return the id of a row of any listing, ``""`` without one."""
     return next((found for key in ID_KEYS if (found := zoho_id(row.get(key)))), "")
 
 
 def row_identity(row: Mapping[str, Any], listing: Listing) -> str:
     """Return what tells a row from the others of its listing."""
-    found = _row_id(row) if listing.identified else ""
+    found = row_id(row) if listing.identified else ""
     return found or json.dumps(row, sort_keys=True, default=str)
 
 

@@ -65,7 +65,7 @@ class Quota:
     ) -> datetime | None:
         """Return when one more call fits, ``None`` when it fits now."""
         start = now - timedelta(seconds=self.window)
-        inside = sorted((pair for pair in counts if pair[0] > start))
+        inside = sorted(pair for pair in counts if pair[0] > start)
         excess = sum(calls for _moment, calls in inside) - self.budget(rate_limit) + 1
         for moment, calls in inside:
             if excess <= 0:

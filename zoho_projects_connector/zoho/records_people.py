@@ -121,7 +121,7 @@ def parse_portal(row: object) -> Portal:
     is_admin = found.flag("is_admin") or letters(role) in ADMIN_ROLES
     return Portal(
         **found.base(),
-        name=found.text("organisation") or found.text("name"),
+        name=found.text("name"),
         role=role,
         timezone=found.text("timezone"),
         plan=found.text("plan"),
@@ -173,7 +173,7 @@ def parse_crm_account(row: object) -> CrmAccount:
     return CrmAccount(**found.base(), **_address(found), name=found.text("name"))
 
 
-def _address(row: Row) -> dict[str, str]:
+def _address(row: Row) -> dict[str, Any]:
     return {field: row.text(field) for field in ADDRESS_FIELDS}
 
 

@@ -10,7 +10,14 @@ from typing import Any
 from .errors import ZohoUnreadable
 from .reader import Row
 from .records_base import Person, Record, person_of
-from .values import letters, parse_bool, parse_minutes, zoho_id
+from .values import (
+    is_missing,
+    letters,
+    parse_bool,
+    parse_minutes,
+    whole_number,
+    zoho_id,
+)
 
 LOG_KINDS = {
     "task": "task",
@@ -175,10 +182,13 @@ def _minutes(row: Row) -> int:
     for text in row.texts("clock"):
         if ":" in text:
             return _told_minutes(row, text)
-    total = _whole(row.value("total_minutes"))
+    total = whole_number(row.value("total_minutes"))
     if total is not None:
         return total
-    hours, minutes = _whole(row.value("hours")), _whole(row.value("minutes"))
+    hours, minutes = (
+        whole_number(row.value("hours")),
+        whole_number(row.value("minutes")),
+    )
     if hours is not None and minutes is not None:
         return hours * 60 + minutes
     if text := row.text("decimal_hours"):
@@ -196,21 +206,21 @@ def _told_minutes(row: Row, text: str, decimal: bool = False) -> int:
         raise _unreadable(row, "log_hour", why[0].lower() + why[1:]) from None
 
 
-def _whole(value: object) -> int | None:
-    text = str(value).strip() if isinstance(value, (int, str)) else ""
-    return int(text) if text.isascii() and text.isdigit() else None
-
-
 def _is_billable(row: Row) -> bool:
     said = row.value("billing")
     return letters(said) == "billable" or parse_bool(said)
 
 
 def _approval(row: Row) -> str:
-    said = row.value("approval")
-    if said is None:
-        return ""
-    return APPROVALS.get(letters(row.text("approval")), "pending")
+    if word := letters(row.text("approval")):
+        return APPROVALS.get(word, "pending")
+    return "pending" if _says_anything(row.value("approval")) else ""
+
+
+def _says_anything(value: object) -> bool:
+    if isinstance(value, dict):
+        return any(_says_anything(one) for one in value.values())
+    return not is_missing(value)
 
 
 def parse_trash_item(row: object) -> TrashItem:

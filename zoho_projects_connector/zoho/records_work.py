@@ -114,7 +114,7 @@ def parse_project(row: object) -> Project:
     :raise ZohoUnreadable: without a usable id, as every function of this kind.
     """
     found = Row(row, "project")
-    lifecycle = letters(found.text("lifecycle"))
+    lifecycle = _lifecycle(found)
     return Project(
         **found.base(),
         key=found.text("key"),
@@ -135,6 +135,12 @@ def parse_project(row: object) -> Project:
         tags=found.names("tags"),
         created=found.moment("created"),
     )
+
+
+def _lifecycle(row: Row) -> str:
+    """Return ``active archived template``; a status object is another matter."""
+    said = row.value("lifecycle")
+    return letters(said) if isinstance(said, str) else ""
 
 
 def _project_customer(row: Row) -> Customer | None:

@@ -10,8 +10,9 @@ import requests
 import urllib3
 from requests.auth import AuthBase
 
-from .errors import ZohoError, ZohoRefused, ZohoRetryLater, ZohoUnreadable
+from .errors import ZohoError, ZohoRetryLater, ZohoUnreadable
 from .failures import html_error
+from .values import whole_number
 
 Timeout = tuple[float, float]
 TIMEOUT: Timeout = (5, 30)
@@ -68,10 +69,6 @@ def send(
         )
     except WRONG_ADDRESS:
         raise _wrong_address(endpoint) from None
-    except requests.exceptions.InvalidHeader:
-        raise ZohoRefused(
-            "The access token holds characters that no token has.", endpoint=endpoint
-        ) from None
     except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
         raise _network_error(error, endpoint) from None
 
@@ -125,15 +122,15 @@ def decode(response: requests.Response, endpoint: str) -> Any:
     except (ValueError, RecursionError):
         pass
     if status >= 400:
-        return {"message": text[:200]}
+        return None
     raise ZohoUnreadable("Zoho's answer is not JSON.", status=status, endpoint=endpoint)
 
 
 def _is_short(response: requests.Response) -> bool:
-    announced = response.headers.get("Content-Length", "")
-    if response.headers.get("Content-Encoding") or not announced.isdigit():
+    announced = whole_number(response.headers.get("Content-Length"))
+    if announced is None or response.headers.get("Content-Encoding"):
         return False
-    return response.status_code != 204 and len(response.content) < int(announced)
+    return response.status_code != 204 and len(response.content) < announced
 
 
 def _is_cut(text: str, failed_at: int) -> bool:

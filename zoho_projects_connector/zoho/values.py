@@ -8,10 +8,23 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, timedelta, timezone
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
-from html import unescape
-from html.parser import HTMLParser
+from math import isfinite
 
 from .errors import ZohoUnreadable
+from .rich_text import plain_text
+
+__all__ = [
+    "is_missing",
+    "letters",
+    "parse_bool",
+    "parse_date",
+    "parse_datetime",
+    "parse_minutes",
+    "parse_number",
+    "plain_text",
+    "whole_number",
+    "zoho_id",
+]
 
 MISSING_TEXTS = frozenset({"", "-"})
 NO_IDS = frozenset({"", "-", "0", "-1", "null", "none", "undefined"})
@@ -33,7 +46,9 @@ _MONTH_FIRST = re.compile(
     r"(\d{1,2})[-/](\d{1,2})[-/](\d{4})"
     r"(?:[T ](\d{1,2}):(\d{2})(?::(\d{2}))?\s*([AaPp][Mm])?)?"
 )
-_TAG = re.compile(r"<[A-Za-z/!]")
+_DIGITS = re.compile(r"[0-9]{1,18}")
+_PLAIN_NUMBER = re.compile(r"-?([0-9]{1,18}(\.[0-9]{0,18})?|\.[0-9]{1,18})")
+_MONEY = re.compile(r"-?[0-9][0-9.,'\s]{0,30}")
 
 
 def is_missing(value: object) -> bool:
@@ -72,19 +87,43 @@ def letters(value: object) -> str:
     return "".join(char for char in str(value).lower() if char.isalpha())
 
 
+def whole_number(value: object) -> int | None:
+    """Return a number without sign or fraction, given as such or as digits."""
+    if isinstance(value, bool) or not isinstance(value, (int, str)):
+        return None
+    text = str(value).strip()
+    return int(text) if _DIGITS.fullmatch(text) else None
+
+
 def parse_number(value: object) -> float | None:
     """Return an amount, written plainly or with currency sign and separators."""
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         return None
-    text = re.sub(r"[^\d.,-]", "", str(value)).strip(".,")
-    if text.rfind(",") > text.rfind("."):
-        thousands = re.fullmatch(r"-?\d{1,3}(,\d{3})+", text)
-        text = text.replace(".", "").replace(",", "" if thousands else ".")
-    try:
-        number = float(text.replace(",", ""))
-    except ValueError:
-        return None
-    return number if isinstance(value, str) or number == value else float(value)
+    if not isinstance(value, str):
+        return float(value) if isfinite(value) else None
+    text = value.strip()
+    if not _PLAIN_NUMBER.fullmatch(text):
+        text = _plain(text)
+    return float(text) if text else None
+
+
+def _plain(text: str) -> str:
+    """Return an amount without sign of currency and separators of thousands."""
+    found = _MONEY.search(text)
+    digits = re.sub(r"[\s']", "", found[0]).rstrip(".,") if found else ""
+    decimal = max(digits.rfind("."), digits.rfind(","))
+    if decimal < 0 or _is_thousands(digits):
+        return re.sub(r"[.,]", "", digits)
+    whole = re.sub(r"[.,]", "", digits[:decimal])
+    return f"{whole}.{digits[decimal + 1 :]}"
+
+
+def _is_thousands(digits: str) -> bool:
+    """A separator that comes twice, or a comma before three digits, groups digits."""
+    separators = re.sub(r"[^.,]", "", digits)
+    if len(separators) > 1:
+        return len(set(separators)) == 1
+    return re.fullmatch(r"-?[0-9]{1,3},[0-9]{3}", digits) is not None
 
 
 def parse_date(value: object, twin: object = None) -> date | None:
@@ -159,13 +198,12 @@ def _decimal_minutes(text: str) -> int:
 
 
 def _epoch_ms(value: object) -> int | None:
-    if isinstance(value, bool) or not isinstance(value, (int, str, float)):
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    number = whole_number(value)
+    if number is None or not SMALLEST_EPOCH_MS <= number < LARGEST_EPOCH_MS:
         return None
-    try:
-        number = int(value)
-    except (ValueError, OverflowError):
-        return None
-    return number if SMALLEST_EPOCH_MS <= number < LARGEST_EPOCH_MS else None
+    return number
 
 
 def _epoch_day(value: object) -> date | None:
@@ -221,56 +259,3 @@ def _naive_utc(moment: datetime) -> datetime:
     if moment.tzinfo is None:
         return moment
     return moment.astimezone(timezone.utc).replace(tzinfo=None)
-
-
-def plain_text(html: object) -> str:
-    """Return the readable text of rich text: breaks kept, entities unescaped."""
-    text = html if isinstance(html, str) else ""
-    if _TAG.search(text):
-        reader = _TextReader()
-        reader.feed(text)
-        reader.close()
-        text = "".join(reader.parts)
-    else:
-        text = unescape(text)
-    lines = (
-        re.sub(r"[ \t\r\f\v\xa0]+", " ", line).strip() for line in text.split("\n")
-    )
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
-
-
-class _TextReader(HTMLParser):
-    """Collects text; each block element starts on a line of its own."""
-
-    BLOCKS = frozenset(
-        "address article blockquote dd div dl dt figure footer h1 h2 h3 h4 h5 h6 header"
-        " hr li ol p pre section table td th tr ul".split()
-    )
-    SILENT = frozenset({"script", "style", "head", "title", "template"})
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.parts: list[str] = []
-        self._silent = 0
-
-    def handle_starttag(self, tag: str, attrs: object) -> None:
-        if tag in self.SILENT:
-            self._silent += 1
-        if tag == "br":
-            self.parts.append("\n")
-        elif tag in self.BLOCKS:
-            self._new_line()
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in self.SILENT and self._silent:
-            self._silent -= 1
-        if tag in self.BLOCKS:
-            self._new_line()
-
-    def handle_data(self, data: str) -> None:
-        if not self._silent:
-            self.parts.append(re.sub(r"\s+", " ", data))
-
-    def _new_line(self) -> None:
-        if self.parts and not self.parts[-1].endswith("\n"):
-            self.parts.append("\n")

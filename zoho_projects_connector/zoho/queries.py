@@ -1,0 +1,83 @@
+"""Query parameters of listings: periods, passes, filters.
+
+:source: Zoho Projects API reference, sections 7.2 and 9.2.
+"""
+
+from __future__ import annotations
+
+import json
+from calendar import monthrange
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+
+from .errors import ZohoRefused
+
+LOG_TYPES = {"task": "task", "issue": "issue", "bug": "issue", "general": "general"}
+
+
+def time_log_params(
+    kind: str, start: date, end: date, by_modified: bool = False
+) -> dict[str, str]:
+    """Return the query of one pass over time logs.
+
+    :param kind: ``task``, ``issue`` or ``general``: three passes cover everything.
+    :param by_modified: the days are days of modification, not of work.
+    :source: sections 7.2 and 13, pitfalls 9 to 11.
+    """
+    if kind not in LOG_TYPES:
+        raise ZohoRefused(f"There are no time logs of the type {kind!r}.")
+    params = {
+        "module": json.dumps({"type": LOG_TYPES[kind]}, separators=(",", ":")),
+        "view_type": "customdate",
+        "start_date": start.isoformat(),
+        "end_date": end.isoformat(),
+    }
+    if by_modified:
+        params["fetch_by_modified_time"] = "true"
+    return params
+
+
+def month_slices(start: date, end: date, months: int = 5) -> list[tuple[date, date]]:
+    """Return inclusive slices of at most ``months`` months, without gap or overlap."""
+    slices = []
+    while start <= end:
+        last = min(end, _months_later(start, max(1, months)) - timedelta(days=1))
+        slices.append((start, last))
+        start = last + timedelta(days=1)
+    return slices
+
+
+def _months_later(day: date, months: int) -> date:
+    years, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + years, month + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
+
+
+def criterion(
+    field_name: str, condition: str, values: Sequence[object]
+) -> dict[str, object]:
+    """Return one line of a filter; values are always an array of strings."""
+    texts = [
+        str(value).lower() if isinstance(value, bool) else str(value)
+        for value in values
+    ]
+    return {
+        "field_name": field_name,
+        "criteria_condition": condition,
+        "value": texts,
+    }
+
+
+def criteria(*lines: Mapping[str, object], joined_by: str = "AND") -> dict[str, str]:
+    """Return the ``filter`` parameter that joins the lines.
+
+    :source: section 9.2.
+    """
+    pattern = f" {joined_by} ".join(str(i) for i in range(1, len(lines) + 1))
+    body = {"criteria": list(lines), "pattern": pattern}
+    return {"filter": json.dumps(body, separators=(",", ":"))}
+
+
+def project_filter(which: str) -> dict[str, str]:
+    """Return the filter of open (``all_open``) or closed (``all_closed``) projects."""
+    return criteria(criterion("status", which, [f"${{{which}}}"]))
