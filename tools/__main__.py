@@ -99,7 +99,10 @@ def _lint(settings: Settings, _arguments: argparse.Namespace) -> int:
 def _test(settings: Settings, arguments: argparse.Namespace) -> int:
     from tools.run_tests import run_tests
 
-    return run_tests(settings, arguments.paths, arguments.expression)
+    code = run_tests(settings, arguments.paths, arguments.expression)
+    if os.environ.get("CI"):
+        _stop(settings, arguments)
+    return code
 
 
 def _stop(settings: Settings, _arguments: argparse.Namespace) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tools.odoo_server import odoo_environment
@@ -19,11 +21,14 @@ def lint(settings: Settings) -> list[str]:
 
     :return: the names of the linters that complained.
     """
-    return [
-        name
-        for name, command in _linters(settings).items()
-        if not _passes(settings, name, command)
-    ]
+    linters = _linters(settings)
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        ends = list(pool.map(lambda command: _run(settings, command), linters.values()))
+    for name, (code, output) in zip(linters, ends, strict=True):
+        say(f"{name}: {'FAILED' if code else 'passed'}")
+        if code:
+            print(output, flush=True)
+    return [name for name, (code, _) in zip(linters, ends, strict=True) if code]
 
 
 def _linters(settings: Settings) -> dict[str, Sequence[str]]:
@@ -54,7 +59,8 @@ def _files(repository: Path) -> list[str]:
     return [name for name in listed.stdout.splitlines() if (repository / name).exists()]
 
 
-def _passes(settings: Settings, name: str, command: Sequence[str]) -> bool:
+def _run(settings: Settings, command: Sequence[str]) -> tuple[int, str]:
+    """Return how a linter ended and what it said."""
     done = subprocess.run(
         command,
         check=False,
@@ -65,7 +71,4 @@ def _passes(settings: Settings, name: str, command: Sequence[str]) -> bool:
         cwd=settings.repository,
         env=odoo_environment(settings),
     )
-    say(f"{name}: {'passed' if not done.returncode else 'FAILED'}")
-    if done.returncode:
-        print(done.stdout, flush=True)
-    return not done.returncode
+    return done.returncode, done.stdout

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tools.shell import ToolError
+
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 
@@ -79,6 +81,8 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
 
     ``ODOO_HOME``, ``ODOO_PATH``, ``PYTHON``, ``HTTP_PORT`` and ``PGHOST`` with
     its companions; an empty variable counts as not set.
+
+    :raise ToolError: a variable holds what it cannot.
     """
     given = {name: value for name, value in environment.items() if value}
     path = given.get("ODOO_PATH")
@@ -88,8 +92,14 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         python=given.get("PYTHON", getattr(sys, "_base_executable", sys.executable)),
         odoo_path=Path(path).resolve() if path else None,
         server=_given_server(given),
-        http_port=int(given.get("HTTP_PORT", "8069")),
+        http_port=_port(given.get("HTTP_PORT", "8069")),
     )
+
+
+def _port(text: str) -> int:
+    if not text.isdigit() or not 0 < int(text) < 65536:
+        raise ToolError(f"HTTP_PORT={text} is not a port; give a number up to 65535.")
+    return int(text)
 
 
 def _given_server(given: Mapping[str, str]) -> Server | None:
