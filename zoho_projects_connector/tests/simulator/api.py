@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from werkzeug.wrappers import Request, Response
 
 from .call import Call, Listing
+from .datacenters import data_center
 from .errors import ApiError, no_rule, not_found
 from .paging import answer as list_answer
 from .replies import json_reply
@@ -102,7 +103,8 @@ class Api:
         if kind not in ("Zoho-oauthtoken", "Bearer") or not value:
             raise ApiError("INVALID_TICKET", 401)
         access = self.simulator.store.valid(value)
-        if not access:
+        dc = data_center(request.host)
+        if not access or dc not in ("", access.dc):
             status = self.simulator.dialect.token_status
             raise ApiError("INVALID_OAUTHTOKEN", status)
         return access

@@ -9,8 +9,9 @@ from werkzeug.wrappers import Request, Response
 from .api import Api
 from .clock import Clock
 from .control import Control
-from .datacenters import is_other_product
+from .datacenters import served_by
 from .dialect import Dialect
+from .entities import User
 from .errors import ConnectionFault
 from .expected import expected
 from .faults import Fault, FaultBook
@@ -49,12 +50,12 @@ class Simulator:
         self.portals = {portal.id: portal for portal in rows}
         for portal in rows:
             portal.clock = self.clock
-        self.dialect = dialect or Dialect()
         self.ledger = Ledger()
         self.faults = FaultBook(sleep)
         self.throttle = Throttle(self.clock, limit)
         self.store = OAuthStore(self.clock, home)
-        self.oauth = AccountsServer(self.store, rows[0].owner)
+        self.oauth = AccountsServer(self.store, rows[0].owner, self._person)
+        self.dialect = dialect or Dialect()
         self.api = Api(self)
         self.control = Control(self)
 
@@ -71,6 +72,7 @@ class Simulator:
     @dialect.setter
     def dialect(self, dialect: Dialect) -> None:
         self._dialect = dialect
+        self.oauth.dialect = dialect
         for portal in self.portals.values():
             portal.approval_bumps = dialect.approval_bumps
             portal.moved_log_keeps_id = dialect.moved_log_keeps_id
@@ -85,6 +87,10 @@ class Simulator:
     def client_secret(self) -> str:
         """Its secret in the home data center."""
         return CLIENT_SECRET
+
+    def _person(self, user_id: str) -> User | None:
+        found = (portal.users.get(user_id) for portal in self.portals.values())
+        return next((user for user in found if user), None)
 
     def fault(self, kind: str, endpoint: str = "*", **options: object) -> Fault:
         """Order a fault; see :mod:`.faults`."""
@@ -124,11 +130,10 @@ class Simulator:
         """Answer any request."""
         if request.path.startswith("/_control"):
             return self.control.answer(request)
-        if is_other_product(request.host):
-            return html_page("Zoho", "Not Found", 404)
-        if request.path.startswith("/oauth/"):
+        server = served_by(request.host)
+        if request.path.startswith("/oauth/") and server in ("accounts", ""):
             return self._accounts(request)
-        if request.path.startswith("/api/"):
+        if request.path.startswith("/api/") and server in ("projects", ""):
             return self.api.answer(request)
         if request.path in ("/", "/health"):
             return json_reply(
@@ -151,7 +156,7 @@ class Simulator:
         except ConnectionFault:
             _hang_up(environ)
             raise
-        return response(environ, start_response)  # type: ignore[arg-type]
+        return response(environ, start_response)
 
 
 def _hang_up(environ: dict[str, Any]) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from . import words
 from .entities import Address, Issue, Log, Phase, Project, Task, TaskList
+from .golden import GOLDEN_DOMAIN
 from .portal import Portal
 
 if TYPE_CHECKING:
@@ -41,7 +42,11 @@ class Bulk:
         for number in range(counts.users - len(portal.users)):
             self._user(number)
         self.staff = [
-            u.id for u in portal.users.values() if u.active and not u.customer
+            user.id
+            for user in portal.users.values()
+            if user.active
+            and not user.customer
+            and not user.email.endswith(GOLDEN_DOMAIN)
         ]
         for number in range(counts.customers - len(portal.customers)):
             self._customer(number)

@@ -186,5 +186,5 @@ class WorkChanges(Store):
         self.custom_fields = [f for f in self.custom_fields if f.api_name != api_name]
         for table in (self.projects, self.tasks, self.issues, self.logs):
             for record in table.values():
-                record.custom.pop(api_name, None)  # type: ignore[attr-defined]
+                record.custom.pop(api_name, None)
         self.version += 1

@@ -37,6 +37,14 @@ def api_domain(dc: str) -> str:
     return f"https://www.{domain}"
 
 
-def is_other_product(host: str) -> bool:
-    """Tell whether a host is ``www.zohoapis.*``: no Projects API there."""
-    return host.startswith("www.zohoapis.")
+def served_by(host: str) -> str:
+    """Return which server answers on a host: ``accounts``, ``projects`` or ``other``.
+
+    ``""`` is a host that is not Zoho's: loopback is every server at once.
+    """
+    name = host.partition(":")[0]
+    if name in _ACCOUNTS_HOSTS:
+        return "accounts"
+    if name in _API_HOSTS:
+        return "projects"
+    return "other" if name.startswith("www.zohoapis.") else ""

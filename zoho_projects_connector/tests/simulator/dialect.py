@@ -34,6 +34,10 @@ class Dialect:
     bool_form: str = "bool"  # bool, string
     hours_form: str = "hhmm"  # hhmm, h_mm, hhmmss, parts, total_minutes
 
+    # Sign-in: sections 1.2 and 1.3
+    expires: str = "seconds"  # seconds, milliseconds (with expires_in_sec)
+    callback_location: bool = True  # the callback names the data center
+
     # Portals and projects: sections 3 and 4
     portal_name: str = "portal_name"  # portal_name, name
     trailing_slash: str = "refused"  # refused, accepted
@@ -57,6 +61,7 @@ class Dialect:
     customer_details: bool = True
     primary_flag: str = "is_primary"  # is_primary, primary, is_primary_client,
     # is_primary_customer, "" (no flag)
+    primary_in_projects: bool = False  # the flag also in clients/{client}/projects
     customer_bumps_project: bool = True
     clients_available: bool = True  # the older /clients paths still answer
     customers_available: bool = True  # the newer /customers paths answer

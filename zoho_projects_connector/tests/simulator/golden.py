@@ -6,6 +6,7 @@ from .clock import Clock
 from .entities import Address
 from .portal import Portal
 
+GOLDEN_DOMAIN = "@golden.example"
 STAFF = (
     ("Ada", "Hundred", 10, "100"),
     ("Ben", "Fifty", 20, "50"),
@@ -41,7 +42,7 @@ def add_golden(portal: Portal, currency: str = "") -> str:
         user = portal.add_user(
             first,
             last,
-            f"{first.lower()}@golden.example",
+            first.lower() + GOLDEN_DOMAIN,
             billing_rate=rate,
             cost_rate="40.00",
         )

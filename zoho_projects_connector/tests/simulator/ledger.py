@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from .portal import Portal
 
 PAGE = 200
-MAPPING = ("customer_projects", "client_projects", "project_customers")
+# Read only by clients that need them: they count when they were called.
+OPTIONAL = ("tasks_with_parents", "client_users", "bin")
+MAPPING = ("customer_projects", "project_customers")
 LISTINGS = (
     "projects",
     "projects_closed",
@@ -19,6 +21,8 @@ LISTINGS = (
     "task_lists",
     "phases",
     "tasks",
+    "tasks_with_parents",
+    "client_users",
     "issues",
     "timelogs_task",
     "timelogs_issue",
@@ -70,6 +74,7 @@ def listing_rows(portal: Portal) -> dict[str, int]:
     logs = [log for log in portal.logs.values() if portal.log_visible(log)]
     users = list(portal.users.values())
     live = portal.projects
+    clients = {user.customer for user in users if user.kind == "client_user"}
     return {
         "projects": len(live),
         "projects_closed": sum(project.closed for project in live.values()),
@@ -78,6 +83,8 @@ def listing_rows(portal: Portal) -> dict[str, int]:
         "users_inactive": sum(not user.active for user in users),
         "task_lists": sum(t.project in live for t in portal.task_lists.values()),
         "phases": sum(p.project in live for p in portal.phases.values()),
+        "client_users": len(clients),
+        "tasks_with_parents": sum(t.project in live for t in portal.tasks.values()),
         "tasks": sum(t.project in live for t in portal.tasks.values()),
         "issues": sum(i.project in live for i in portal.issues.values()),
         "timelogs_task": sum(log.kind == "task" for log in logs),
@@ -99,9 +106,13 @@ def lower_bound(portal: Portal, used: set[str] | None = None) -> dict[str, int]:
     bound = {
         name: max(1, -(-rows[name] // PAGE))
         for name in LISTINGS
-        if used is None or name in used
+        if (name in used if used is not None else name not in OPTIONAL)
     }
     if used is None or used.intersection(MAPPING):
         bound["mapping"] = min(len(portal.customers), len(portal.projects))
+    if used and "crm_accounts" in used:
+        bound["crm_accounts"] = len(portal.projects)
+    if used and "contacts" in used:
+        bound["contacts"] = len(portal.customers)
     bound["total"] = sum(bound.values())
     return bound

@@ -3,13 +3,15 @@
 :source: section 1.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from html import escape
 from urllib.parse import urlencode
 
 from werkzeug.wrappers import Request, Response
 
 from .datacenters import ACCOUNTS, api_domain, data_center
+from .dialect import Dialect
+from .entities import User
 from .oauth_store import Access, Client, Code, OAuthStore, Refresh
 from .replies import html_page, json_reply
 
@@ -30,14 +32,19 @@ class AccountsServer:
 
     ``user`` is who sits at the browser; ``denies`` makes him refuse; ``interactive``
     shows the consent page instead of redirecting at once.
+
+    :param person: finds a user by zpuid.
     """
 
-    def __init__(self, store: OAuthStore, user: str) -> None:
+    def __init__(
+        self, store: OAuthStore, user: str, person: Callable[[str], User | None]
+    ) -> None:
         self.store = store
+        self.person = person
         self.user = user
         self.denies = False
         self.interactive = False
-        self.profiles: dict[str, dict[str, object]] = {}
+        self.dialect = Dialect()
 
     def answer(self, request: Request) -> Response:
         """Answer a request below ``/oauth/``."""
@@ -100,7 +107,8 @@ class AccountsServer:
             back["error"] = "access_denied"
         else:
             back["code"] = self._consent(query, client)
-            back["location"] = self.store.home
+            if self.dialect.callback_location:
+                back["location"] = self.store.home
             back["accounts-server"] = self._own_address(request)
         joint = "&" if "?" in uri else "?"
         return Response(status=302, headers={"Location": uri + joint + urlencode(back)})
@@ -163,7 +171,7 @@ class AccountsServer:
         del self.store.codes[code.value]
         refresh = self.store.new_refresh(code) if code.offline else None
         access = self.store.new_access(code, refresh)
-        return _token_body(access, self.store, refresh)
+        return self._token_body(access, refresh)
 
     def _refresh(
         self, form: Mapping[str, str], client: Client, dc: str
@@ -173,7 +181,7 @@ class AccountsServer:
             raise TokenError("invalid_code")
         if self.store.access_throttled(token):
             raise TokenError("Access Denied")
-        return _token_body(self.store.new_access(token, token), self.store)
+        return self._token_body(self.store.new_access(token, token))
 
     def _credentials(
         self, form: Mapping[str, str], client: Client, dc: str
@@ -182,7 +190,27 @@ class AccountsServer:
         if not scopes:
             raise TokenError("invalid_scope")
         grant = Code("", client.id, dc, scopes, self.user, 0)
-        return _token_body(self.store.new_access(grant, None), self.store)
+        return self._token_body(self.store.new_access(grant, None))
+
+    def _token_body(
+        self, access: Access, refresh: Refresh | None = None
+    ) -> dict[str, object]:
+        """Return a token response; old payloads counted milliseconds.
+
+        :source: section 1.3.
+        """
+        seconds = self.store.limits.access_seconds
+        expires: dict[str, object] = {"expires_in": seconds}
+        if self.dialect.expires == "milliseconds":
+            expires = {"expires_in": seconds * 1000, "expires_in_sec": seconds}
+        return {
+            "access_token": access.value,
+            **({"refresh_token": refresh.value} if refresh else {}),
+            "scope": " ".join(access.scopes),
+            "api_domain": api_domain(access.dc),
+            "token_type": "Bearer",
+            **expires,
+        }
 
     def _revoke(self, request: Request) -> Response:
         if self.store.revoke(request.values.get("token", "")):
@@ -197,23 +225,13 @@ class AccountsServer:
         access = self.store.valid(value)
         if not access or not access.allows("AaaServer.profile.Read"):
             return json_reply({"error": "invalid_token"}, 401)
-        return json_reply(self.profiles.get(access.user, {}))
+        user = self.person(access.user)
+        if not user:
+            return json_reply({})
+        return json_reply(
+            {"ZUID": user.zuid, "Email": user.email, "Display_Name": user.full_name}
+        )
 
 
 def _scopes(query: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(s for s in query.get("scope", "").split(",") if s)
-
-
-def _token_body(
-    access: Access, store: OAuthStore, refresh: Refresh | None = None
-) -> dict[str, object]:
-    body: dict[str, object] = {"access_token": access.value}
-    if refresh:
-        body["refresh_token"] = refresh.value
-    return {
-        **body,
-        "scope": " ".join(access.scopes),
-        "api_domain": api_domain(access.dc),
-        "token_type": "Bearer",
-        "expires_in": store.limits.access_seconds,
-    }

@@ -84,7 +84,7 @@ def _page_info(call: Call, listing: Listing, page: Page) -> Body:
     if dialect.page_info == "absent" or not listing.page_info or not listing.paged:
         return {}
     told = page.effective if dialect.per_page_told == "effective" else page.asked
-    count = len(page.rows) if listing.count_word == "count" else 1
+    count = len(page.rows)
     info: Body = {"page": page.number, "per_page": told, listing.count_word: count}
     if dialect.has_next_page in ("always_true", "logs_always_true"):
         info[listing.count_word] = 100

@@ -38,6 +38,8 @@ def before_answer(
     if "reset" in kinds:
         raise ConnectionFault("Connection reset by peer")
     if "timeout" in kinds:
+        if "simulator.patience" not in request.environ:
+            simulator.faults.sleep(kinds["timeout"].seconds)
         raise TimeoutFault("Read timed out")
     if "slow" in kinds:
         _wait(simulator, kinds["slow"], request)

@@ -91,9 +91,9 @@ def project_clients(call: Call) -> Listing:
 
 
 def customer_projects(call: Call) -> Listing:
-    """List the projects of a customer.
+    """List the projects of a customer; a dialect tells the primary flag here too.
 
-    The primary flag is told here too, about the customer of the path ``[guess]``.
+    Without it, who is primary among several shows in the project's customers only.
     """
     _require(call.dialect.clients_available)
     company = _company(call)
@@ -105,6 +105,8 @@ def customer_projects(call: Call) -> Listing:
 
     def body(project: Any) -> Body:
         whole = render_work.project(call.voice, project, call.portal)
+        if not call.dialect.primary_in_projects:
+            return whole
         return render.project_customer(call.voice, whole, project.primary == company.id)
 
     key = "projects" if call.dialect.projects_shape == "envelope" else ""

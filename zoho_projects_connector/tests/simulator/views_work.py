@@ -183,8 +183,9 @@ def tasks(call: Call) -> Listing:
             return rows
         return ordered(rows, call.params.get("sort_by", ""), getters)
 
+    parents = call.params.get("has_parents", "").lower() == "true"
     return Listing(
-        "tasks",
+        "tasks_with_parents" if parents else "tasks",
         call.query("tasks", build),
         lambda row: render.task(call.voice, row, call.portal),
         "tasks",
