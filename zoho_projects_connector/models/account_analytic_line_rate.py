@@ -1,10 +1,14 @@
-from odoo import models
+from odoo import fields, models
 
 from .billing_rate_table import BillingRate
 
 
 class AccountAnalyticLine(models.Model):
     _inherit = "account.analytic.line"
+
+    invoicing_currency_id = fields.Many2one(
+        related="project_id.invoicing_currency_id", export_string_translation=False
+    )
 
     def _get_billing_rates(self) -> dict[int, BillingRate]:
         """Return the rate that each timesheet has today, by id of the timesheet.

@@ -60,6 +60,7 @@ class ProjectProject(models.Model):
     )
 
     @api.depends("billing_currency_id", "partner_id", "company_id")
+    @api.depends_context("company")
     def _compute_invoicing_currency_id(self) -> None:
         for project in self:
             company = project.company_id or self.env.company

@@ -1,7 +1,7 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-BILLING_GROUP = "zoho_projects_connector.group_zoho_billing"
+from ..models.project_project_figures import BILLING_GROUP
 
 
 class ProjectQuotationCreate(models.TransientModel):

@@ -1,0 +1,13 @@
+from odoo import fields, models
+
+
+class ProjectMilestone(models.Model):
+    _name = "project.milestone"
+    _inherit = ["project.milestone", "billing.figures.mixin"]
+
+    _billing_path = "task_id.milestone_id"
+
+    company_id = fields.Many2one(related="project_id.company_id")
+    invoicing_currency_id = fields.Many2one(
+        related="project_id.invoicing_currency_id", export_string_translation=False
+    )

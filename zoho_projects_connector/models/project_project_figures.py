@@ -1,0 +1,85 @@
+from odoo import api, fields, models
+
+BILLING_GROUP = "zoho_projects_connector.group_zoho_billing"
+
+
+class ProjectProject(models.Model):
+    _name = "project.project"
+    _inherit = ["project.project", "billing.figures.mixin"]
+
+    new_transactions = fields.Json(
+        compute="_compute_new_transactions", export_string_translation=False
+    )
+
+    @api.depends("allow_billable", "is_template")
+    @api.depends_context("uid")
+    def _compute_new_transactions(self) -> None:
+        for project in self:
+            project.new_transactions = project._new_transactions()
+
+    def _new_transactions(self) -> list[dict]:
+        """Return the documents that the user may make from this project.
+
+        Companion addons add theirs. Note: `self.ensure_one()`
+
+        :return: the method of each that opens its form, and its label.
+        """
+        if not self.allow_billable or self.is_template:
+            return []
+        if not self.env.user.has_group(BILLING_GROUP):
+            return []
+        return [
+            {"method": "action_new_quotation", "label": self.env._("Quotation")},
+            {"method": "action_new_invoice", "label": self.env._("Invoice")},
+        ]
+
+    def _billing_projects(self):
+        return self
+
+    def action_new_invoice(self) -> dict:
+        """Open the invoice wizard for these projects."""
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("New Invoice"),
+            "res_model": "project.invoice.create",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_project_ids": self.ids},
+        }
+
+    def action_new_quotation(self) -> dict:
+        """Open the quotation wizard for this project."""
+        self.ensure_one().check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("New Quotation"),
+            "res_model": "project.quotation.create",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_project_id": self.id},
+        }
+
+    def action_billing_terms(self) -> dict:
+        """Open the dialog in which accountants set how this project is billed."""
+        self.ensure_one().check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Billing Terms"),
+            "res_model": "project.billing.terms",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_project_id": self.id},
+        }
+
+    def action_billing_rates(self) -> dict:
+        """Open the rates of this project."""
+        self.ensure_one().check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "zoho_projects_connector.project_billing_rate_action"
+        )
+        return {
+            **action,
+            "domain": [("project_id", "=", self.id)],
+            "context": {"default_project_id": self.id},
+        }

@@ -1,0 +1,353 @@
+"""The hours and amounts that a project, task, task list and milestone show."""
+
+from odoo import Command
+from odoo.exceptions import AccessError
+from odoo.tests import Form, new_test_user, tagged
+
+from odoo.addons.account.tests.common import AccountTestInvoicingCommon
+
+STATES = (
+    "hours_unbilled",
+    "hours_draft",
+    "hours_invoiced",
+    "hours_elsewhere",
+    "hours_fixed_price",
+    "hours_non_billable",
+)
+
+
+class ProjectFiguresCommon(AccountTestInvoicingCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # The user of these tests has accounting rights only.
+        cls.env = cls.env(su=True)
+        cls.anna, cls.ben = cls.env["hr.employee"].create(
+            [{"name": "Anna"}, {"name": "Ben"}]
+        )
+        cls.project = cls._project("Website")
+        cls.task_list = cls.env["zoho.task.list"].create(
+            {"name": "Front end", "project_id": cls.project.id}
+        )
+        cls.milestone = cls.env["project.milestone"].create(
+            {"name": "Go-live", "project_id": cls.project.id}
+        )
+        cls.design = cls._task("Design")
+        cls.build = cls._task(
+            "Build",
+            zoho_task_list_id=cls.task_list.id,
+            milestone_id=cls.milestone.id,
+        )
+        cls.entry = cls._log(cls.design, cls.anna, 10.0)
+        cls._log(cls.build, cls.ben, 2.5)
+        cls._log(cls.build, cls.ben, 4.0, billed_elsewhere=True)
+        cls._log(cls.design, cls.ben, 1.0, billing_exclusion="Our mistake")
+
+    @classmethod
+    def _project(cls, name, **values):
+        return cls.env["project.project"].create(
+            {
+                "name": name,
+                "partner_id": cls.partner_a.id,
+                "allow_billable": True,
+                "allow_timesheets": True,
+                "billing_method": "project_hours",
+                "billing_rate": 100.0,
+                **values,
+            }
+        )
+
+    @classmethod
+    def _task(cls, name, **values):
+        return cls.env["project.task"].create(
+            {"name": name, "project_id": cls.project.id, "user_ids": [], **values}
+        )
+
+    @classmethod
+    def _log(cls, task, employee, hours, **values):
+        return cls.env["account.analytic.line"].create(
+            {
+                "name": "Work",
+                "project_id": task.project_id.id,
+                "task_id": task.id,
+                "employee_id": employee.id,
+                "unit_amount": hours,
+                "date": "2026-03-10",
+                **values,
+            }
+        )
+
+    def _bill(self, entry, hours, rate):
+        """Put hours of an entry on a draft invoice."""
+        invoice = self.env["account.move"].create(
+            {
+                "move_type": "out_invoice",
+                "partner_id": self.partner_a.id,
+                "invoice_date": "2026-04-01",
+                "invoice_line_ids": [
+                    Command.create(
+                        {
+                            "name": "Time",
+                            "quantity": hours,
+                            "price_unit": rate,
+                            "tax_ids": [],
+                        }
+                    )
+                ],
+            }
+        )
+        self.env["project.billed.time"].create(
+            {
+                "timesheet_id": entry.id,
+                "project_id": entry.project_id.id,
+                "move_line_id": invoice.invoice_line_ids.id,
+                "hours": hours,
+                "amount": hours * rate,
+                "rate": rate,
+            }
+        )
+        return invoice
+
+    def _hours(self, record):
+        self.env.flush_all()
+        record.invalidate_recordset()
+        return {name: record[name] for name in STATES if record[name]}
+
+    def _assert_adds_up(self, record):
+        self.assertAlmostEqual(
+            sum(self._hours(record).values()), record.hours_logged, 6
+        )
+
+
+@tagged("post_install", "-at_install")
+class TestProjectFigures(ProjectFiguresCommon):
+    def test_hours_are_counted_by_state(self):
+        self.assertEqual(
+            self._hours(self.project),
+            {"hours_unbilled": 12.5, "hours_elsewhere": 4.0, "hours_non_billable": 1.0},
+        )
+        self.assertEqual(self.project.hours_logged, 17.5)
+        self.assertEqual(self.project.amount_unbilled, 1250.0)
+        self._assert_adds_up(self.project)
+
+    def test_hours_of_a_part_on_an_invoice(self):
+        invoice = self._bill(self.entry, 6.0, 90.0)
+        self.assertEqual(
+            self._hours(self.project),
+            {
+                "hours_unbilled": 6.5,
+                "hours_draft": 6.0,
+                "hours_elsewhere": 4.0,
+                "hours_non_billable": 1.0,
+            },
+        )
+        self.assertEqual(self.project.amount_draft, 540.0)
+        self.assertEqual(self.project.amount_invoiced, 0.0)
+        self.assertEqual(self.project.amount_unbilled, 650.0)
+        invoice.action_post()
+        hours = self._hours(self.project)
+        self.assertEqual(hours["hours_invoiced"], 6.0)
+        self.assertNotIn("hours_draft", hours)
+        self.assertEqual(self.project.amount_invoiced, 540.0)
+        self.assertEqual(self.project.amount_draft, 0.0)
+        self._assert_adds_up(self.project)
+
+    def test_paid_hours_are_a_part_of_the_invoiced(self):
+        invoice = self._bill(self.entry, 10.0, 100.0)
+        invoice.action_post()
+        self.assertEqual(self._hours(self.project)["hours_invoiced"], 10.0)
+        self.assertEqual(self.project.hours_paid, 0.0)
+        self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=invoice.ids
+        ).create({})._create_payments()
+        self.assertEqual(self._hours(self.project)["hours_invoiced"], 10.0)
+        self.assertEqual(self.project.hours_paid, 10.0)
+        self._assert_adds_up(self.project)
+
+    def test_a_rest_that_a_fixed_price_covers_still_adds_up(self):
+        self._bill(self.entry, 6.0, 100.0).action_post()
+        self.project.billing_method = "fixed_cost"
+        self.assertEqual(self._hours(self.project)["hours_invoiced"], 6.0)
+        self.assertNotIn("hours_unbilled", self._hours(self.project))
+        self._assert_adds_up(self.project)
+
+    def test_a_fixed_cost_covers_the_hours(self):
+        self.project.billing_method = "fixed_cost"
+        self.assertEqual(
+            self._hours(self.project),
+            {
+                "hours_fixed_price": 12.5,
+                "hours_elsewhere": 4.0,
+                "hours_non_billable": 1.0,
+            },
+        )
+        self.assertEqual(self.project.amount_unbilled, 0.0)
+
+    def test_hours_without_a_rate_are_no_amount(self):
+        self.project.write({"billing_method": "staff_hours", "billing_rate": 0.0})
+        self.env["project.billing.rate"].create(
+            {"project_id": self.project.id, "employee_id": self.anna.id, "rate": 80.0}
+        )
+        self.project.invalidate_recordset()
+        self.assertEqual(self.project.amount_unbilled, 800.0)
+        self.assertEqual(self.project.hours_missing_rate, 2.5)
+
+    def test_dated_rates_are_applied_by_the_day_of_work(self):
+        self.project.billing_method = "staff_hours"
+        self.env["project.billing.rate"].create(
+            [
+                {"project_id": self.project.id, "rate": 80.0, **scope}
+                for scope in (
+                    {"employee_id": self.anna.id},
+                    {"employee_id": self.ben.id, "date_from": "2026-03-11"},
+                )
+            ]
+        )
+        self._log(self.build, self.ben, 3.0, date="2026-03-11")
+        self.project.invalidate_recordset()
+        # Anna 10 × 80, Ben 2.5 × 100 (the default) and from the 11th 3 × 80
+        self.assertEqual(self.project.amount_unbilled, 1290.0)
+
+    def test_tasks_task_lists_and_milestones_roll_up(self):
+        self.assertEqual(
+            self._hours(self.design),
+            {"hours_unbilled": 10.0, "hours_non_billable": 1.0},
+        )
+        self.assertEqual(self.design.amount_unbilled, 1000.0)
+        build = {"hours_unbilled": 2.5, "hours_elsewhere": 4.0}
+        for record in (self.build, self.task_list, self.milestone):
+            self.assertEqual(self._hours(record), build)
+            self.assertEqual(record.amount_unbilled, 250.0)
+            self.assertEqual(record.hours_logged, 6.5)
+
+    def test_invoiced_amounts_roll_up_too(self):
+        entry = self._log(self.build, self.anna, 3.0)
+        self._bill(entry, 3.0, 100.0).action_post()
+        self.env.invalidate_all()
+        for record in (self.build, self.task_list, self.milestone, self.project):
+            self.assertEqual(record.hours_invoiced, 3.0)
+            self.assertEqual(record.amount_invoiced, 300.0)
+        self.assertEqual(self.design.amount_invoiced, 0.0)
+
+    def test_an_invoice_in_another_currency_is_converted(self):
+        euro = self.setup_other_currency("EUR", rates=[("2016-01-01", 2.0)])
+        entry = self._log(self.build, self.anna, 3.0)
+        invoice = self._bill(entry, 3.0, 100.0)
+        self.project.billing_currency_id = euro
+        invoice.action_post()
+        self.env.invalidate_all()
+        # 300.00 of the company's currency at 2 euros each
+        self.assertEqual(self.project.amount_invoiced, 600.0)
+
+    def test_each_figure_opens_its_list(self):
+        self._bill(self.entry, 6.0, 100.0).action_post()
+        for figure, hours in [
+            ("logged", 17.5),
+            ("unbilled", 12.5),
+            ("draft", 0.0),
+            ("invoiced", 10.0),
+            ("paid", 0.0),
+            ("elsewhere", 4.0),
+            ("fixed_price", 0.0),
+            ("non_billable", 1.0),
+        ]:
+            action = self.project.with_context(
+                billing_figure=figure
+            ).action_billing_entries()
+            found = self.env["account.analytic.line"].search(action["domain"])
+            self.assertEqual(sum(found.mapped("unit_amount")), hours, figure)
+
+    def test_five_hundred_projects_cost_no_more_queries_than_two(self):
+        names = ("hours_unbilled", "amount_unbilled", "amount_invoiced")
+        many = self.env["project.project"].create(
+            [
+                {
+                    "name": f"Project {number}",
+                    "allow_billable": True,
+                    "billing_method": "staff_hours",
+                    "billing_rate": 100.0,
+                }
+                for number in range(500)
+            ]
+        )
+        task = self._task("First")
+        task.project_id = many[0]
+        self._log(task, self.anna, 2.0)
+        self._queries(many[:2], names)  # what Odoo caches for good
+        self.assertEqual(self._queries(many[:2], names), self._queries(many, names))
+
+    def _queries(self, projects, names):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        projects.mapped("name")
+        before = self.env.cr.sql_log_count
+        for name in names:
+            projects.mapped(name)
+        return self.env.cr.sql_log_count - before
+
+
+@tagged("post_install", "-at_install")
+class TestProjectFiguresRights(ProjectFiguresCommon):
+    """What an accountant without project rights sees and does."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.accountant = new_test_user(
+            cls.env,
+            "figures_accountant",
+            "zoho_projects_connector.group_zoho_billing",
+            company_ids=[Command.set(cls.env.company.ids)],
+            company_id=cls.env.company.id,
+        )
+
+    def test_the_form_opens_and_offers_the_documents(self):
+        project = self.project.with_user(self.accountant)
+        form = Form(project, "project.edit_project")
+        self.assertEqual(form.hours_unbilled, 12.5)
+        self.assertEqual(
+            [one["label"] for one in project.new_transactions],
+            ["Quotation", "Invoice"],
+        )
+
+    def test_nothing_is_offered_without_the_group_or_on_unbillable_projects(self):
+        clerk = new_test_user(self.env, "figures_clerk", "project.group_project_user")
+        self.assertFalse(self.project.with_user(clerk).new_transactions)
+        self.project.allow_billable = False
+        project = self.project.with_user(self.accountant)
+        project.invalidate_recordset()
+        self.assertFalse(project.new_transactions)
+
+    def test_the_actions_open_the_wizards(self):
+        project = self.project.with_user(self.accountant)
+        action = project.action_new_invoice()
+        self.assertEqual(action["res_model"], "project.invoice.create")
+        self.assertEqual(action["context"], {"default_project_ids": project.ids})
+        action = project.action_new_quotation()
+        self.assertEqual(action["context"], {"default_project_id": project.id})
+        action = project.action_billing_rates()
+        self.assertEqual(action["domain"], [("project_id", "=", project.id)])
+
+    def test_the_accountant_changes_the_terms(self):
+        project = self.project.with_user(self.accountant)
+        action = project.action_billing_terms()
+        wizard = self.env["project.billing.terms"].with_user(self.accountant)
+        with Form(wizard.with_context(**action["context"])) as form:
+            self.assertEqual(form.billing_method, "project_hours")
+            self.assertEqual(form.billing_rate, 100.0)
+            form.billing_rate = 120.0
+        form.record.action_apply()
+        self.assertEqual(self.project.billing_rate, 120.0)
+        self.assertEqual(self.project.billing_method, "project_hours")
+
+    def test_nobody_else_changes_the_terms(self):
+        clerk = new_test_user(self.env, "terms_clerk", "project.group_project_user")
+        wizard = self.env["project.billing.terms"].create(
+            {"project_id": self.project.id}
+        )
+        with self.assertRaises(AccessError):
+            wizard.with_user(clerk).action_apply()
+
+    def test_the_accountant_cannot_write_projects(self):
+        with self.assertRaises(AccessError):
+            self.project.with_user(self.accountant).name = "Mine"
