@@ -14,7 +14,7 @@ from tools.browser import ensure_browser
 from tools.lint import lint
 from tools.odoo_server import odoo_environment, write_configuration
 from tools.settings import Settings
-from tools.shell import say
+from tools.shell import ToolError, say
 from tools.templates import addons_of, open_workshop
 
 NO_TESTS = 5
@@ -68,7 +68,11 @@ def run_tests(settings: Settings, paths: Sequence[str], expression: str) -> int:
         say("tests without Odoo")
         total += _pytest(settings, "pure", [*words, *pure], odoo_environment(settings))
     if odoo:
-        total += _in_odoo(settings, [*words, *odoo])
+        try:
+            total += _in_odoo(settings, [*words, *odoo])
+        except ToolError as error:
+            print(f"✗ {error}", flush=True)
+            total += Counts(failed=1)
     print(total, flush=True)
     return 1 if total.failed else 0
 
