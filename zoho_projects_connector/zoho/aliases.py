@@ -1,7 +1,7 @@
 """Every name under which Zoho may give a field: one table per record type.
 
-The first name with a usable value wins; a dot steps into an object. A field
-``x_long`` is the twin of ``x`` in epoch milliseconds.
+The first name with a usable value wins; a dot steps into an object. The twin of a
+date in epoch milliseconds (the name with ``_long`` behind it) needs no entry.
 
 :source: Zoho Projects API reference, sections 3 to 8, 12 (V2 names) and 14.
 """
@@ -11,8 +11,7 @@ from __future__ import annotations
 ID = "id_string id"
 MODIFIED = (
     "modified_time last_modified_time last_updated_time updated_time"
-    " modified_time_long last_modified_time_long last_updated_time_long"
-    " updated_date_long modified_date last_modified_date updated_date"
+    " modified_date last_modified_date last_updated_date updated_date"
 )
 PROJECT_ID = "project.id_string project.id project_id_string project_id project"
 PHASE_ID = (
@@ -33,19 +32,14 @@ FLAT_OWNER = {
     "owner_name": "owner_name user_name",
     "owner_email": "owner_email user_email",
 }
-CREATED = "created_time created_time_long created_date_long created_date"
+CREATED = "created_time created_date"
 PERSON_NAMES = {
     "name": "full_name fullName",
     "first_name": "first_name firstName",
     "last_name": "last_name lastName",
 }
 PHASE_REFERENCE = {"phase_id": PHASE_ID, "phase_name": PHASE_NAME}
-DATES = {
-    "start": "start_date",
-    "start_long": "start_date_long",
-    "end": "end_date due_date",
-    "end_long": "end_date_long",
-}
+DATES = {"start": "start_date", "end": "end_date due_date"}
 STATUS = {
     "status_name": STATUS_NAME,
     "is_closed": f"{STATUS_CLOSED} {COMPLETED}",
@@ -55,6 +49,7 @@ CUSTOMER_ID = (
     "client.id customer.id company.id client_id clientId customer_id customerId"
     " company_id"
 )
+IS_PRIMARY = "is_primary primary is_primary_client is_primary_customer"
 ADDRESS = {
     "email": "email email_id Email",
     "phone": "phone phone_number mobile Phone",
@@ -100,7 +95,7 @@ _TABLES: dict[str, dict[str, str]] = {
         "modified": MODIFIED,
         "name": "name client_name customer_name company_name org_name display_name",
         **ADDRESS,
-        "is_primary": "is_primary primary is_primary_client is_primary_customer",
+        "is_primary": IS_PRIMARY,
         "crm_id": "crm_account_id crm_accountId crm_id crm_account.id",
         "contacts": "users client_users contacts customer_users",
     },
@@ -136,7 +131,7 @@ _TABLES: dict[str, dict[str, str]] = {
         ),
         "cost_rate": (
             "budget.cost_per_hour.amount budget.cost_per_hour cost_per_hour.amount"
-            " cost_per_hour"
+            " cost_per_hour budget"
         ),
         "currency": (
             "budget.cost_per_hour.currency_code budget.invoice_rate.currency_code"
@@ -174,6 +169,8 @@ _TABLES: dict[str, dict[str, str]] = {
         "fixed_cost": "fixed_cost fixed_price budget_info.fixed_cost",
         "tags": "tags tag",
         "created": CREATED,
+        # In a customer's list of projects: whether he is the primary one.
+        "is_primary": IS_PRIMARY,
     },
     "task_list": {
         "id": ID,
@@ -220,8 +217,8 @@ _TABLES: dict[str, dict[str, str]] = {
         **STATUS,
         "priority": "priority.name priority.value priority",
         "owners": "owners_and_work.owners details.owners owners owner",
-        "start": "start_date start_date_long start_time",
-        "end": "end_date end_date_long due_date end_time",
+        "start": "start_date start_time",
+        "end": "end_date due_date end_time",
         "planned": "owners_and_work.total_work work planned_hours estimated_hours",
         "planned_unit": "owners_and_work.unit work_type",
         "tags": "tags details.tags tag",
@@ -244,7 +241,6 @@ _TABLES: dict[str, dict[str, str]] = {
         "assignee_id": "assignee_zpuid assignee_id",
         "assignee_name": "assignee_name",
         "due": "due_date end_date",
-        "due_long": "due_date_long",
         "tags": "tags tag",
     },
     "time_log": {
@@ -256,7 +252,6 @@ _TABLES: dict[str, dict[str, str]] = {
         "bug_id": "bug.id_string bug.id issue.id bug_id issue_id",
         "item_id": "module_detail.id_string module_detail.id module.id",
         "day": "date log_date day",
-        "day_long": "date_long log_date_long",
         "clock": "log_hour log_time hours_display log_hours hours",
         "total_minutes": "total_minutes log_minutes",
         "hours": "hours",

@@ -89,7 +89,7 @@ def _more(count: int, info: Mapping[str, Any], per_page: int) -> bool:
     for key in MORE_KEYS:
         if not is_missing(info.get(key)):
             return parse_bool(info[key])
-    return count >= per_page or (not info and count % CAP_STEP == 0)
+    return count >= per_page or count % CAP_STEP == 0
 
 
 def _page_info(payload: object, depth: int = 0) -> Mapping[str, Any]:

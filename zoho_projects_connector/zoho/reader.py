@@ -21,6 +21,8 @@ from .values import (
 
 # What a pick list, a person or a status calls its own text.
 LABEL_KEYS = ("value", "name", "full_name", "display_name", "type", "label")
+# Beside a date in text, older answers give it in epoch milliseconds.
+TWIN = "_long"
 # Names under which Zoho says "nobody" and "no phase".
 NOBODY = frozenset({"none", "unassigned", "unassigneduser", "notassigned"})
 NO_PHASE = frozenset({"none"})
@@ -95,6 +97,11 @@ class Row:
         """Return the first yes or no."""
         return parse_bool(self.value(field), default)
 
+    def answer(self, field: str) -> bool | None:
+        """Return yes or no, ``None`` when the row does not say."""
+        said = self.value(field)
+        return None if said is None else parse_bool(said)
+
     def number(self, field: str) -> float | None:
         """Return the first readable amount."""
         found = (parse_number(value) for value in self._values(field))
@@ -102,13 +109,16 @@ class Row:
 
     def day(self, field: str) -> date | None:
         """Return a calendar day; its twin in milliseconds settles doubts."""
-        twin_field = f"{field}_long"
-        twin = self.value(twin_field) if twin_field in self._aliases else None
-        return parse_date(self.value(field), twin)
+        found = (parse_date(value, twin) for value, twin in self._twins(field))
+        return next((one for one in found if one is not None), None)
 
     def moment(self, field: str) -> datetime | None:
-        """Return the first readable moment, in naive UTC."""
-        found = (parse_datetime(value) for value in self._values(field))
+        """Return a moment in naive UTC; its twin in milliseconds is more exact."""
+        found = (
+            parse_datetime(one)
+            for value, twin in self._twins(field)
+            for one in (twin, value)
+        )
         return next((one for one in found if one is not None), None)
 
     def rows(self, field: str) -> list[Any]:
@@ -151,6 +161,10 @@ class Row:
             if not is_missing(value):
                 yield value
 
+    def _twins(self, field: str) -> Iterator[tuple[Any, Any]]:
+        for path in self._aliases[field]:
+            yield _step(self.raw, path), _step(self.raw, f"{path}{TWIN}")
+
 
 def _spoken(entity: str) -> str:
     return entity.replace("_", " ")
@@ -175,7 +189,8 @@ def _label(value: object) -> str:
 
 def _known_keys(entity: str) -> frozenset[str]:
     paths = (path for names in ALIASES[entity].values() for path in names)
-    return frozenset(path.split(".")[0] for path in paths) | STANDARD_KEYS[entity]
+    keys = {path.split(".")[0] for path in paths} | STANDARD_KEYS[entity]
+    return frozenset(keys | {f"{key}{TWIN}" for key in keys})
 
 
 KNOWN_KEYS = {entity: _known_keys(entity) for entity in ALIASES}

@@ -9,7 +9,7 @@ from typing import Any
 from .errors import ZohoUnreadable
 from .reader import Row
 from .records_base import Record
-from .values import letters, parse_bool, zoho_id
+from .values import letters, zoho_id
 
 ADMIN_ROLES = frozenset({"admin", "administrator", "portaladmin"})
 OWNER_ROLES = frozenset({"owner", "portalowner"})
@@ -134,13 +134,12 @@ def parse_portal(row: object) -> Portal:
 def parse_customer(row: object) -> Customer:
     """Return a customer with the contacts that came with it."""
     found = Row(row, "customer")
-    primary = found.value("is_primary")
     identifier = found.required_id()
     return Customer(
         **found.base(),
         **_address(found),
         name=found.text("name"),
-        is_primary=None if primary is None else parse_bool(primary),
+        is_primary=found.answer("is_primary"),
         crm_id=found.identifier("crm_id"),
         contacts=tuple(_readable_contacts(found.rows("contacts"), identifier)),
     )

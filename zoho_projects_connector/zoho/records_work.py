@@ -17,7 +17,11 @@ PRIORITIES = frozenset({"low", "medium", "high"})
 
 @dataclass(frozen=True)
 class Project(Record):
-    """A project; ``customer`` is rarely told here and has lists of its own."""
+    """A project; ``customer`` is rarely told here and has lists of its own.
+
+    :param is_primary: in a customer's list of projects, whether he is the primary
+        customer; ``None`` when Zoho does not say.
+    """
 
     key: str = ""
     name: str = ""
@@ -36,6 +40,7 @@ class Project(Record):
     fixed_cost: float | None = None
     tags: tuple[str, ...] = ()
     created: datetime | None = None
+    is_primary: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -134,6 +139,7 @@ def parse_project(row: object) -> Project:
         fixed_cost=found.number("fixed_cost"),
         tags=found.names("tags"),
         created=found.moment("created"),
+        is_primary=found.answer("is_primary"),
     )
 
 

@@ -12,10 +12,10 @@ _COMMON = frozenset(
     "id id_string key prefix name link links url layout layout_details flag sequence"
     " created_by created_by_full_name created_by_zpuid created_person created_via"
     " added_by added_by_zpuid added_via updated_by last_updated_by modified_by"
-    " created_time created_time_format created_time_long created_date"
-    " created_date_format created_date_long last_modified_time modified_time"
-    " last_updated_time last_updated_time_format last_updated_time_long"
-    " last_modified_time_long updated_time updated_date updated_date_long"
+    " created_time created_time_format created_date"
+    " created_date_format last_modified_time modified_time"
+    " last_updated_time last_updated_time_format"
+    " updated_time updated_date"
     " custom_fields association_info meta_info attachments comments permissions"
     " is_favourite is_followed followers page_info".split()
 )
@@ -53,7 +53,7 @@ STANDARD_KEYS: dict[str, frozenset[str]] = {
     ),
     "project": _keys(
         "is_public_project is_strict_project is_rollup_project is_public"
-        " is_strict completed_time completed_time_long completed_date"
+        " is_strict completed_time completed_date"
         " completed_on completed_by project_group group_id group_name"
         " business_hours_id percent_complete is_completed completed tasks issues"
         " bugs milestones phases task_count bug_count milestone_count budget_info"
@@ -67,7 +67,7 @@ STANDARD_KEYS: dict[str, frozenset[str]] = {
     ),
     "task_list": _keys(
         "status type rolled view_type project_name milestone_name completed_time"
-        " completed_time_long count_info tasks start_date end_date"
+        " count_info tasks start_date end_date"
     ),
     "phase": _keys(
         "project_name completed_date completed_time completed_on status_id"
@@ -79,7 +79,7 @@ STANDARD_KEYS: dict[str, frozenset[str]] = {
     "task": _keys(
         "completion_percentage percent_complete billing_type duration"
         " duration_type log_hours details is_completed completed completed_time"
-        " completed_on completed_time_long completed_by subtasks has_subtasks"
+        " completed_on completed_by subtasks has_subtasks"
         " parenttask_id root_task_id task_followers dependency predecessors"
         " recurrence reminder reminder_string isparent is_parent"
         " is_reminder_set is_recurrence_set is_comment_added is_docs_assocoated"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, timedelta, timezone
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal
 from math import isfinite
 
 from .errors import ZohoUnreadable
@@ -46,6 +46,7 @@ _MONTH_FIRST = re.compile(
     r"(\d{1,2})[-/](\d{1,2})[-/](\d{4})"
     r"(?:[T ](\d{1,2}):(\d{2})(?::(\d{2}))?\s*([AaPp][Mm])?)?"
 )
+_DECIMAL_HOURS = re.compile(r"[0-9]{1,6}([.,][0-9]{0,20})?")
 _DIGITS = re.compile(r"[0-9]{1,18}")
 _PLAIN_NUMBER = re.compile(r"-?([0-9]{1,18}(\.[0-9]{0,18})?|\.[0-9]{1,18})")
 _MONEY = re.compile(r"-?[0-9][0-9.,'\s]{0,30}")
@@ -187,14 +188,10 @@ def parse_minutes(value: object, decimal: bool = False) -> int:
 
 
 def _decimal_minutes(text: str) -> int:
-    try:
-        hours = Decimal(text.replace(",", "."))
-        minutes = int((hours * 60).to_integral_value(ROUND_HALF_UP))
-    except (InvalidOperation, ValueError, OverflowError):
-        raise ZohoUnreadable("This is not a number of hours.") from None
-    if minutes < 0:
-        raise ZohoUnreadable("A number of hours cannot be negative.")
-    return minutes
+    if not _DECIMAL_HOURS.fullmatch(text):
+        raise ZohoUnreadable("This is not a number of hours.")
+    minutes = Decimal(text.replace(",", ".")) * 60
+    return int(minutes.to_integral_value(ROUND_HALF_UP))
 
 
 def _epoch_ms(value: object) -> int | None:
