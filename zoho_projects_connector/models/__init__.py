@@ -1,6 +1,47 @@
-from . import (
-    account_analytic_line_rate,
-    project_billing_rate,
-    project_project_billing,
-    project_task_billing,
-)
+# Order matters: a model stands before the classes that extend it.
+from . import zoho_synced_mixin
+from . import zoho_integration
+from . import zoho_integration_error
+from . import zoho_integration_token
+from . import zoho_integration_auth
+from . import zoho_integration_lifecycle
+from . import zoho_integration_summary
+from . import zoho_integration_fetch
+from . import zoho_integration_sync
+from . import zoho_credential
+from . import zoho_portal
+from . import zoho_link
+from . import zoho_quota
+from . import zoho_listed_record
+from . import zoho_project_customer
+from . import zoho_skipped_record
+from . import zoho_sync_error
+from . import zoho_sync_error_view
+from . import zoho_sync_run
+from . import zoho_sync_run_view
+from . import zoho_stream
+from . import zoho_stream_plan
+from . import zoho_stream_sink
+from . import zoho_stream_project
+from . import zoho_stream_reconcile
+from . import zoho_field_mapping
+from . import zoho_task_list
+from . import zoho_difference
+from . import product_pricelist
+from . import res_partner
+from . import hr_employee
+from . import project_tags
+from . import project_task_type
+from . import project_project
+from . import project_project_restrict
+from . import project_milestone
+from . import project_task
+from . import account_analytic_line
+from . import timesheets_analysis_report
+from . import res_config_settings
+
+# Billing
+from . import account_analytic_line_rate
+from . import project_billing_rate
+from . import project_project_billing
+from . import project_task_billing

@@ -6,7 +6,6 @@ from odoo.exceptions import UserError, ValidationError
 
 from ..zoho.auth import DATA_CENTERS
 
-CALLBACK_PATH = "/zoho_projects/oauth/callback"
 SET_UP_STATUSES = ("draft", "signed_in")
 # A change of one of these alters which records are fetched or how: what has been read
 # before must be read again.

@@ -7,6 +7,7 @@ from odoo.tools import consteq
 from odoo.tools.misc import hmac
 from odoo.tools.urls import urljoin
 
+from ..const import CALLBACK_PATH
 from ..zoho.auth import (
     DATA_CENTERS,
     Token,
@@ -16,8 +17,8 @@ from ..zoho.auth import (
     revoke_token,
 )
 from ..zoho.client import ZohoClient
-from ..zoho.errors import ZohoError
-from .zoho_integration import CALLBACK_PATH, SET_UP_STATUSES
+from ..zoho.errors import ZohoError, ZohoSignInAgain
+from .zoho_integration import SET_UP_STATUSES
 
 STATE_SCOPE = "zoho_projects_oauth"
 STATE_LIFE = timedelta(minutes=10)
@@ -157,7 +158,11 @@ class ZohoIntegration(models.Model):
         self.lock_for_update(allow_referencing=True)
         with self._user_errors(signing_in=True), self.env.cr.savepoint():
             if query.get("error"):
-                raise ZohoError(query["error"], code=query["error"])
+                sentence = self.env._(
+                    "Zoho has ended the sign-in (%(error)s): press Connect again.",
+                    error=query["error"],
+                )
+                raise ZohoSignInAgain(sentence, code=query["error"])
             if not query.get("code"):
                 raise UserError(self.env._("Zoho sent no code: press Connect again."))
             server = self._accept_accounts_server(query)
@@ -239,6 +244,7 @@ class ZohoIntegration(models.Model):
             self.status = "signed_in"
         elif self.status == "sign_in_again":
             self.status = "active"
+            self.env.ref("zoho_projects_connector.ir_cron_zoho_sync")._trigger()
         try:
             self._update_portals(self._zoho_call(lambda client: client.portals()))
         except ZohoError as error:

@@ -1,7 +1,10 @@
 from contextlib import contextmanager
 
+from pytz import UTC
+
 from odoo import models
 from odoo.exceptions import UserError
+from odoo.tools import format_datetime
 from odoo.tools.translate import LazyTranslate
 
 from ..zoho.errors import (
@@ -9,6 +12,7 @@ from ..zoho.errors import (
     ZohoRetryLater,
     ZohoSignInAgain,
     ZohoThrottled,
+    ZohoTokenRejected,
     ZohoUnreadable,
 )
 from .zoho_integration import SET_UP_STATUSES
@@ -76,27 +80,32 @@ class ZohoIntegration(models.Model):
         sentences = SENTENCES | (SIGN_IN_SENTENCES if signing_in else {})
         if error.code in sentences:
             return self.env._(sentences[error.code])
+        reason = error.message.rstrip(".")
         if error.code == "scope_missing":
             return self.env._(
                 "%(reason)s: press Sign in again and accept everything that Zoho lists.",
-                reason=error.message.rstrip("."),
+                reason=reason,
             )
+        if isinstance(error, ZohoTokenRejected):
+            return self.env._("%(reason)s: press Sign in again.", reason=reason)
         if isinstance(error, ZohoThrottled):
             return self.env._(
                 "Zoho asks to wait until %(time)s: nothing is lost, try again then.",
-                time=self._format_time(error.retry_at),
+                time=format_datetime(
+                    self.env, error.retry_at.astimezone(UTC).replace(tzinfo=None)
+                ),
             )
         if isinstance(error, ZohoRetryLater):
             return self.env._(
                 "Zoho does not answer as it should (%(reason)s): try again in a few"
                 " minutes.",
-                reason=error.message.rstrip("."),
+                reason=reason,
             )
         if isinstance(error, ZohoUnreadable):
             return self.env._(
                 "The answer is not one of Zoho Projects (%(reason)s): check the data"
                 " center and the addresses.",
-                reason=error.message.rstrip("."),
+                reason=reason,
             )
         return error.message
 

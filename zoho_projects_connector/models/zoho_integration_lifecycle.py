@@ -4,8 +4,6 @@ from odoo.exceptions import UserError
 from ..zoho.auth import revoke_token
 from .zoho_integration import SET_UP_STATUSES
 
-FORM_PATH = "zoho-integrations"
-
 
 class ZohoIntegration(models.Model):
     """The buttons: from the chosen portal to syncing, disabled, enabled, deleted."""

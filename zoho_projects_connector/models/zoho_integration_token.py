@@ -23,6 +23,16 @@ class ZohoIntegration(models.Model):
 
     scopes_granted = fields.Char(readonly=True, copy=False)
     scopes_missing = fields.Char(readonly=True, copy=False)
+    scopes_message = fields.Char(compute="_compute_scopes_message")
+
+    @api.depends("scopes_missing")
+    def _compute_scopes_message(self) -> None:
+        for integration in self:
+            integration.scopes_message = integration.scopes_missing and self.env._(
+                "Zoho has not granted %(scopes)s: these modules cannot be read. Sign in"
+                " again and accept everything that Zoho lists.",
+                scopes=integration.scopes_missing.replace(" ", ", "),
+            )
 
     def _zoho_session(self) -> requests.Session:
         """Return the HTTP session of every call to Zoho."""
@@ -102,7 +112,8 @@ class ZohoIntegration(models.Model):
             return token
         if not credential.refresh_token:
             raise ZohoSignInAgain(
-                self.env._("Nobody is signed in to Zoho."), code="not_signed_in"
+                self.env._("Nobody is signed in to Zoho: press Connect."),
+                code="not_signed_in",
             )
         token = refresh_token(
             self._zoho_session(),

@@ -1,0 +1,62 @@
+"""Facts of the synchronisation that every model shares."""
+
+# Parents before children: a record may only refer to what stands before it.
+ENTITIES = (
+    "customer",
+    "user",
+    "project",
+    "task_list",
+    "phase",
+    "task",
+    "bug",
+    "timelog",
+)
+
+ENTITY_MODELS = {
+    "customer": "res.partner",
+    "contact": "res.partner",
+    "user": "hr.employee",
+    "project": "project.project",
+    "task_list": "zoho.task.list",
+    "phase": "project.milestone",
+    "task": "project.task",
+    "bug": "project.task",
+    "timelog": "account.analytic.line",
+}
+
+ENTITY_SELECTION = [
+    ("customer", "Customers"),
+    ("contact", "Contacts"),
+    ("user", "Users"),
+    ("project", "Projects"),
+    ("task_list", "Task Lists"),
+    ("phase", "Phases"),
+    ("task", "Tasks"),
+    ("bug", "Bugs"),
+    ("timelog", "Timesheets"),
+]
+
+# No chatter, no mail and no invitation may come out of a synchronisation.
+SYNC_CONTEXT = {
+    "zoho_sync": True,
+    "tracking_disable": True,
+    "mail_auto_subscribe_no_notify": True,
+    "mail_create_nosubscribe": True,
+    "mail_create_nolog": True,
+    "no_vat_validation": True,
+    "active_test": False,
+}
+
+# PostgreSQL slows down badly past 64 savepoints in one transaction.
+SAVEPOINTS_PER_TRANSACTION = 50
+BATCH_SIZE = 200
+# Reading single records to confirm a deletion is bounded; the rest waits a day.
+CONFIRMATIONS_PER_RUN = 50
+# A listing that loses more than this share of a module is not believed.
+BELIEVABLE_LOSS = 0.2
+
+# Minutes to wait after the first, second, … failure in a row of one run.
+BACK_OFF_MINUTES = (1, 2, 5, 15, 30)
+
+# The return address of the sign-in, as it is registered in Zoho's API console.
+CALLBACK_PATH = "/zoho_projects/oauth/callback"

@@ -1,0 +1,154 @@
+from odoo import api, fields, models
+
+from ..zoho.records import User
+from ..zoho.values import plain_text
+from .zoho_sync_page import Counted, NotFetched, SyncPage
+
+LOG_KINDS = [("task", "Task"), ("bug", "Bug"), ("general", "General")]
+# Reasons of Zoho that withdraw a timesheet, and the difference they make of an
+# invoiced one.
+WITHDRAWING = {
+    "parent_left_out": "deleted",
+    "timesheet_not_approved": "unapproved",
+    "timesheet_not_billable": "unbillable",
+    "general_timesheet_off": "deleted",
+}
+
+
+class AccountAnalyticLine(models.Model):
+    """Time logs of Zoho: those that are billable, and approved where that counts."""
+
+    _name = "account.analytic.line"
+    _inherit = ["account.analytic.line", "zoho.synced.mixin"]
+
+    active = fields.Boolean(
+        default=True,
+        help="Time that Zoho has withdrawn is kept out of sight; it comes back by itself.",
+    )
+    zoho_log_kind = fields.Selection(LOG_KINDS, "Zoho Log", readonly=True, copy=False)
+    zoho_approver = fields.Char("Approved By", readonly=True, copy=False)
+    zoho_approved_at = fields.Datetime("Approved On", readonly=True, copy=False)
+
+    @api.model
+    def _zoho_references(self, record):
+        references = [("project", record.project_id)]
+        if record.item_id:
+            references.append((record.kind, record.item_id))
+        if record.owner:
+            references.append(("user", record.owner.zoho_id))
+        return references
+
+    @api.model
+    def _zoho_prepare_page(self, page):
+        self._zoho_make_owners(page)
+        lines = self.browse(link.res_id for link in page.links.values())
+        page.lookups["on_invoice"] = set(lines._filter_on_invoice().ids)
+
+    @api.model
+    def _zoho_make_owners(self, page):
+        """Make employees of people who log time and are in no list of users."""
+        owners = {
+            record.owner.zoho_id: record.owner
+            for record in page.records
+            if record.owner and self._zoho_fate(record, page) is None
+        }
+        unknown = [
+            User(zoho_id=zoho_id, name=owner.name, email=owner.email, is_active=False)
+            for zoho_id, owner in owners.items()
+            if ("user", zoho_id) not in page.refs
+        ]
+        if not unknown:
+            return
+        users = SyncPage(page.run, "user", unknown)
+        self.env["hr.employee"]._zoho_upsert(users)
+        self.env["zoho.link"]._resolve_page(page)
+
+    @api.model
+    def _zoho_fate(self, record, page):
+        """Return why a log is left out by choice, or None.
+
+        :rtype: str | None
+        """
+        integration = page.integration
+        if record.kind == "general" and not integration.sync_general_timesheets:
+            return "general_timesheet_off"
+        if not record.is_billable:
+            return "timesheet_not_billable"
+        if integration.require_approval and record.approval != "approved":
+            return "timesheet_not_approved"
+        return None
+
+    @api.model
+    def _zoho_prepare_values(self, record, page):
+        if reason := self._zoho_fate(record, page):
+            raise Counted(reason)
+        project = page.require("project", record.project_id)
+        task = record.item_id and page.require(record.kind, record.item_id, record.title)
+        if not record.owner:
+            raise NotFetched("user_unresolved")
+        integration = page.integration
+        is_elsewhere = (
+            integration.timesheet_cutoff == "date"
+            and record.day < integration.timesheet_cutoff_date
+        )
+        text = plain_text(record.notes) or record.title or ""
+        values = {
+            "name": " ".join(text.split()) or "/",
+            "date": record.day,
+            "unit_amount": record.minutes / 60,
+            "employee_id": page.require("user", record.owner.zoho_id),
+            "project_id": project,
+            "task_id": task or False,
+            "billed_elsewhere": is_elsewhere,
+            "zoho_log_kind": record.kind,
+            "zoho_approver": record.approver or False,
+            "zoho_approved_at": record.approved_at or False,
+        }
+        values |= page.mapping._values(record)
+        return values
+
+    # Changes of what is in Odoo already
+
+    @api.model
+    def _zoho_after_left(self, page):
+        """Withdraw the timesheets of logs that Zoho no longer offers for billing.
+
+        What is on an invoice stays there: it is a difference, and not left out.
+        """
+        for zoho_id, (_record, outcome) in list(page.counted.items()):
+            link = page.links.get(zoho_id)
+            if not link or link.state == "withdrawn":
+                continue
+            if link._withdraw(WITHDRAWING[outcome.reason]):
+                page.counts["withdrawn"] += 1
+            else:
+                del page.counted[zoho_id]
+                page.fetched.append(zoho_id)
+                page.counts["skipped"] -= 1
+                page.counts["unchanged"] += 1
+
+    def _zoho_withdrawable(self, kind):
+        """Return the lines that are on no invoice; of the others, a difference is raised."""
+        invoiced = self._filter_on_invoice()
+        for line in invoiced:
+            self.env["zoho.difference"]._raise(line._zoho_integration(), line, kind)
+        return self - invoiced
+
+    def _zoho_integration(self):
+        return self.sudo().zoho_link_ids.integration_id[:1]
+
+    def _zoho_accept(self, page, record, changes):
+        """Leave invoiced time as it is, and raise the difference."""
+        if self.id not in page.lookups["on_invoice"]:
+            self.env["zoho.difference"]._settle(self)
+            return True
+        billed = {name for name in changes if not name.startswith("zoho_")}
+        if not billed:
+            self.env["zoho.difference"]._settle(self)
+            return False
+        kind = "moved" if "project_id" in changes else "changed"
+        self.env["zoho.difference"]._raise(page.integration, self, kind, changes)
+        return False
+
+    def _zoho_parents(self):
+        return (self.task_id, self.project_id)

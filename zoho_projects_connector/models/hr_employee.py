@@ -1,0 +1,65 @@
+from odoo import api, fields, models
+
+from .zoho_sync_page import Counted
+
+
+class HrEmployee(models.Model):
+    """Users of Zoho as employees; nobody gets a login or an invitation."""
+
+    _name = "hr.employee"
+    _inherit = ["hr.employee", "zoho.synced.mixin"]
+
+    zoho_staff = fields.Selection(
+        [
+            ("active", "Project Staff User"),
+            ("inactive", "Inactive Timesheet Staff User"),
+        ],
+        "Zoho Staff",
+        readonly=True,
+        copy=False,
+        groups="hr.group_hr_user",
+        help="Whether this employee was in Odoo already, or was made from Zoho.",
+    )
+    # Everything private of an employee is for officers of human resources.
+    zoho_link_ids = fields.One2many(groups="hr.group_hr_user")
+    zoho_id = fields.Char(groups="hr.group_hr_user")
+    zoho_url = fields.Char(groups="hr.group_hr_user")
+
+    @api.model
+    def _zoho_match(self, page, records):
+        wanted = {record.email.casefold() for record in records if record.email}
+        if not wanted:
+            return {}
+        by_email = {}
+        for employee in self.search(
+            [("company_id", "=", page.integration.company_id.id)],
+            order="active, id desc",
+        ):
+            for email in employee.work_email, employee.user_id.login:
+                by_email[(email or "").casefold()] = employee
+        return {
+            record.zoho_id: by_email[record.email.casefold()]
+            for record in records
+            if record.email and record.email.casefold() in by_email
+        }
+
+    @api.model
+    def _zoho_prepare_values(self, record, page):
+        link = page.links.get(record.zoho_id)
+        if record.is_client and not link:
+            raise Counted("client_user")
+        known = self.browse(link.res_id) if link else page.matches.get(record.zoho_id)
+        if known and known.zoho_staff != "inactive":
+            return {"zoho_staff": "active"}
+        return {
+            "name": record.name or record.email or record.zoho_id,
+            "zoho_staff": "inactive",
+            **({"work_email": record.email} if record.email else {}),
+        }
+
+    @api.model
+    def _zoho_prepare_defaults(self, record, page):
+        return {
+            "company_id": page.integration.company_id.id,
+            "hourly_cost": record.cost_rate or 0.0,
+        }

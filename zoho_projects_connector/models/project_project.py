@@ -1,0 +1,185 @@
+from odoo import Command, api, fields, models
+
+from .zoho_sync_page import Counted, NotFetched
+
+WAITING_REASON = "timesheet_not_approved"
+
+
+class ProjectProject(models.Model):
+    """Projects of Zoho that have a primary customer."""
+
+    _name = "project.project"
+    _inherit = ["project.project", "zoho.synced.mixin"]
+
+    zoho_task_list_ids = fields.One2many("zoho.task.list", "project_id", "Task Lists")
+    hours_waiting = fields.Float(
+        "Waiting in Zoho",
+        compute="_compute_hours_waiting",
+        compute_sudo=True,
+        help="Hours that are billable in Zoho Projects and not approved there yet.",
+    )
+
+    def _compute_hours_waiting(self):
+        totals = dict(
+            self.env["zoho.skipped.record"]._read_group(
+                [("project_id", "in", self.ids), ("reason", "=", WAITING_REASON)],
+                ["project_id"],
+                ["minutes:sum"],
+            )
+        )
+        for project in self:
+            project.hours_waiting = totals.get(project._origin, 0) / 60
+
+    def action_view_left_out(self):
+        """Return the list of time logs that Zoho holds back, with the reasons."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Left out of %s", self.display_name),
+            "res_model": "zoho.skipped.record",
+            "view_mode": "list",
+            "domain": [("project_id", "=", self.id), ("entity", "=", "timelog")],
+            "context": {"search_default_group_reason": 1},
+        }
+
+    # What comes from Zoho
+
+    @api.model
+    def _zoho_references(self, record):
+        references = []
+        if record.customer and record.customer.zoho_id:
+            references.append(("customer", record.customer.zoho_id))
+        if record.owner:
+            references.append(("user", record.owner.zoho_id))
+        return references
+
+    @api.model
+    def _zoho_prepare_page(self, page):
+        names = {record.currency for record in page.records if record.currency}
+        partners = [
+            res_id for (entity, _id), res_id in page.refs.items() if entity == "customer"
+        ]
+        customers = self.env["zoho.link"].search_fetch(
+            [
+                ("entity", "=", "customer"),
+                ("integration_id", "=", page.integration.id),
+                ("res_id", "in", partners),
+            ],
+            ["zoho_id", "currency"],
+        )
+        names |= set(customers.mapped("currency"))
+        currencies = self.env["res.currency"].search([("name", "in", list(names))])
+        page.lookups["currencies"] = {one.name: one for one in currencies}
+        page.lookups["customer_currency"] = {
+            link.zoho_id: link.currency for link in customers
+        }
+        tags = {tag for record in page.records for tag in record.tags}
+        page.lookups["tags"] = self.env["project.tags"]._zoho_by_name(tags)
+
+    @api.model
+    def _zoho_prepare_values(self, record, page):
+        self._zoho_check_wanted(record, page)
+        customer = self._zoho_customer(record, page)
+        currency = self._zoho_project_currency(record, page, customer)
+        values = {
+            "name": record.name or record.zoho_id,
+            "description": record.description or False,
+            "partner_id": customer.id,
+            "allow_billable": True,
+            "allow_timesheets": True,
+            "billing_currency_id": currency.id,
+            "active": not record.is_archived,
+            "tag_ids": [Command.link(page.lookups["tags"][t].id) for t in record.tags],
+        }
+        if record.start and record.end and record.start <= record.end:
+            values |= {"date_start": record.start, "date": record.end}
+        values |= page.mapping._values(record)
+        return values
+
+    @api.model
+    def _zoho_prepare_defaults(self, record, page):
+        owner = page.refs.get(("user", record.owner.zoho_id)) if record.owner else None
+        user = self.env["hr.employee"].browse(owner).user_id
+        return {
+            "company_id": page.integration.company_id.id,
+            "allow_milestones": True,
+            "user_id": user.id,
+            **({"billing_rate": record.billing_rate} if record.billing_rate else {}),
+            **({"fixed_cost": record.fixed_cost} if record.fixed_cost else {}),
+        }
+
+    @api.model
+    def _zoho_check_wanted(self, record, page):
+        """Leave out templates, and closed projects that were never fetched."""
+        if record.is_template:
+            raise Counted("project_template")
+        is_over = record.is_closed or record.is_archived
+        if (
+            is_over
+            and record.zoho_id not in page.links
+            and not page.integration.include_closed_projects
+        ):
+            raise Counted("project_closed")
+
+    @api.model
+    def _zoho_customer(self, record, page):
+        """Return the partner that the project is billed to.
+
+        :raise NotFetched: without a primary customer, or when he is not fetched.
+        """
+        if not record.customer:
+            raise NotFetched("project_without_primary_customer")
+        if not record.customer.zoho_id:
+            raise NotFetched(
+                "project_without_primary_customer",
+                variant="project_with_several_customers",
+            )
+        zoho_id = record.customer.zoho_id
+        return self.env["res.partner"].browse(page.require("customer", zoho_id))
+
+    @api.model
+    def _zoho_project_currency(self, record, page, customer):
+        """Return the currency of the project, which must be its customer's in Odoo.
+
+        That of its budget; else the customer's in Zoho; else the company's.
+
+        :raise NotFetched: when it is not active, or the customer has another one.
+        """
+        company = page.integration.company_id
+        name = record.currency or page.lookups["customer_currency"].get(
+            record.customer.zoho_id
+        )
+        currency = page.lookups["currencies"].get(name, self.env["res.currency"])
+        if name and not currency.active:
+            raise NotFetched("currency_inactive", currency=name)
+        currency = currency or company.currency_id
+        own = customer._zoho_currency(company)
+        if own != currency:
+            raise NotFetched(
+                "customer_currency_mismatch",
+                project_currency=currency.name,
+                customer_currency=own.name,
+                customer=customer.display_name,
+            )
+        return currency
+
+    def _zoho_accept(self, page, record, changes):
+        """Keep the customer of a project that is invoiced already."""
+        if "partner_id" in changes and self._zoho_is_invoiced():
+            customer = self.env["res.partner"].browse(changes.pop("partner_id"))
+            self.env["zoho.difference"]._raise_customer(
+                page.integration, self, customer
+            )
+        return True
+
+    def _zoho_is_invoiced(self):
+        """Return whether time of the project is on an invoice."""
+        return bool(
+            self.env["account.analytic.line"].search_count(
+                [
+                    ("project_id", "=", self.id),
+                    ("billing_state", "in", ("draft", "invoiced", "paid")),
+                ],
+                limit=1,
+            )
+        )

@@ -1,0 +1,24 @@
+from odoo import api, models
+
+
+class ProjectTags(models.Model):
+    _inherit = "project.tags"
+
+    @api.model
+    def _zoho_by_name(self, names):
+        """Return ``{name: tag}``, with tags made for names that are new.
+
+        :param names: names of tags as Zoho writes them.
+        :rtype: dict
+        """
+        wanted = {name.strip().casefold(): name.strip() for name in names}
+        found = {
+            tag.name.casefold(): tag
+            for tag in self.search([("name", "in", list(wanted.values()))])
+        }
+        if missing := [name for key, name in wanted.items() if key not in found]:
+            found |= {
+                tag.name.casefold(): tag
+                for tag in self.create([{"name": name} for name in missing])
+            }
+        return {name: found[name.strip().casefold()] for name in names}

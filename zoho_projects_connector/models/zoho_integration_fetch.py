@@ -1,0 +1,61 @@
+from odoo import models
+
+from ..zoho.errors import ZohoThrottled, ZohoTokenRejected
+
+
+class ZohoIntegration(models.Model):
+    """Every call of a synchronisation: budget, token and count around it."""
+
+    _inherit = "zoho.integration"
+
+    def _portal_key(self):
+        """Return what names the portal for Zoho's limits, whoever asks."""
+        return f"{self.api_url}|{self.portal_zoho_id}"
+
+    def _fetch_page(self, session, run, request):
+        """Return one page of a listing.
+
+        :param SyncSession session: the line to Zoho.
+        :param PageRequest request: which page.
+        :rtype: Page
+        :raise ZohoError: when Zoho does not give it, or the budget is used up.
+        """
+        if not session.has_ahead(request):
+            self.env["zoho.quota"]._reserve(self, request.listing.pattern)
+        page = self._with_token(session, run, lambda: session.fetch(request))
+        if run.failures_in_row:
+            run.failures_in_row = 0
+        if page.rate_limit:
+            self.env["zoho.quota"]._announce(
+                self, request.listing.pattern, page.rate_limit
+            )
+        return page
+
+    def _read_record(self, session, run, endpoint, ids):
+        """Return one record as Zoho wrote it.
+
+        :rtype: dict | None
+        """
+        self.env["zoho.quota"]._reserve(self, endpoint.pattern)
+        return self._with_token(
+            session, run, lambda: session.client.get(endpoint, **ids)
+        )
+
+    def _with_token(self, session, run, call):
+        """Return what a call returns; a refused token is renewed once."""
+        try:
+            return call()
+        except ZohoTokenRejected:
+            client = session.client
+            client.access_token = self._refresh_access_token(client.access_token)
+            return call()
+        finally:
+            run.api_calls += session.take_calls()
+
+    def _may_call(self, pattern):
+        """Count a call ahead of time; False when the budget does not allow it."""
+        try:
+            self.env["zoho.quota"]._reserve(self, pattern)
+        except ZohoThrottled:
+            return False
+        return True

@@ -1,0 +1,283 @@
+import logging
+from datetime import timedelta
+
+import psycopg2
+from psycopg2 import errorcodes
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..zoho.errors import (
+    ZohoRefused,
+    ZohoRetryLater,
+    ZohoSignInAgain,
+    ZohoUnreadable,
+)
+from .zoho_sync_run import OPEN_STATUSES
+from .zoho_sync_session import SyncSession
+
+_logger = logging.getLogger(__name__)
+
+# The schedule may start a run for an integration in one of these.
+RUNNABLE_STATUSES = ("syncing", "active", "waiting", "stalled")
+# With less than this left of the runner's time, no page is fetched ahead.
+SECONDS_FOR_A_PAGE = 3
+ATTEMPTS = 3
+STALLED_MINUTES = 15
+CONCURRENCY_CODES = {
+    errorcodes.SERIALIZATION_FAILURE,
+    errorcodes.DEADLOCK_DETECTED,
+    errorcodes.LOCK_NOT_AVAILABLE,
+}
+
+
+class ZohoIntegration(models.Model):
+    """The flow: what is due, in which order, page by page, and who commits."""
+
+    _inherit = "zoho.integration"
+
+    # Entry points
+
+    @api.model
+    def _cron_sync(self):
+        """Synchronise what is due; the only place that commits.
+
+        Runs again at once while something is left, and later when Zoho says so.
+        """
+        for integration in self._due():
+            integration._sync_in_slices()
+        left = self._count_left()
+        self.env["ir.cron"]._commit_progress(remaining=left)
+        if left:
+            self._cron()._trigger()
+
+    def _sync_in_slices(self):
+        """Run the flow of one integration until it ends or the time is over.
+
+        A serialization failure is a clash with somebody's edit: the slice is repeated.
+        No other error leaves the cron either, or Odoo would switch it off.
+        """
+        attempt = 0
+        while True:
+            try:
+                self._sync_slices()
+                return
+            except psycopg2.OperationalError as error:
+                self.env.cr.rollback()
+                attempt += 1
+                if error.pgcode not in CONCURRENCY_CODES:
+                    raise
+                if attempt >= ATTEMPTS:
+                    return
+            except Exception as error:  # a mistake of ours: shown, logged, tried again
+                self.env.cr.rollback()
+                _logger.exception("Synchronisation of integration %s failed", self.id)
+                self._note_stalled(error)
+                self.env["ir.cron"]._commit_progress()
+                return
+
+    def _sync_slices(self):
+        cron = self.env["ir.cron"]
+        integration = self.with_company(self.company_id).with_context(
+            allowed_company_ids=self.company_id.ids
+        )
+        with SyncSession() as session:
+            for done in integration._sync_steps(session):
+                left = cron._commit_progress(done, remaining=1)
+                self.env.invalidate_all()
+                session.may_fetch_ahead = left > SECONDS_FOR_A_PAGE
+                if left <= 0 and not session.has_ahead():
+                    return
+
+    def _start_sync(self, trigger, full=False):
+        """Queue a run and start it as the schedule would.
+
+        The run is queued in a cursor of its own so that the scheduled action can see
+        it at once; when this transaction itself holds the integration, the scheduled
+        action starts after it instead.
+
+        :param str trigger: ``schedule``, ``button``, ``setup`` or ``webhook``.
+        :param bool full: compare everything, deletions included.
+        :return: the action that shows the new state.
+        """
+        cron = self._cron()
+        self.env.flush_all()
+        with self.env.registry.cursor() as cr:
+            own = self.with_env(self.env(cr=cr)).sudo()
+            own = own.try_lock_for_update(allow_referencing=True)
+            own._queue_run(trigger, full, self.env.user)
+        if own:
+            try:
+                cron.method_direct_trigger()
+            except UserError:  # it is running already, and will see the run
+                cron._trigger()
+        else:
+            self.sudo()._queue_run(trigger, full, self.env.user)
+            cron._trigger()
+        return {"type": "ir.actions.client", "tag": "soft_reload"}
+
+    def _stop_sync(self):
+        """Stop the run in hand after its page; what is written stays."""
+        for run in self.sudo().run_ids.filtered(lambda r: r.status in OPEN_STATUSES):
+            run._close("stopped", self.env._("Stopped by %s.", self.env.user.name))
+            self._set_status("active")
+        return {"type": "ir.actions.client", "tag": "soft_reload"}
+
+    def _request_full_sync(self):
+        """Let the next run read every module again, because a preference changed."""
+        self.sudo().stream_ids.needs_full_sync = True
+
+    def _prepare_streams(self):
+        """Make what a synchronisation needs, and find the links of earlier times."""
+        for integration in self.sudo():
+            self.env["zoho.stream"].sudo()._prepare(integration)
+            self.env["zoho.link"].sudo()._adopt(integration)
+
+    # What is due
+
+    def _cron(self):
+        return self.env.ref("zoho_projects_connector.ir_cron_zoho_sync").sudo()
+
+    def _queue_run(self, trigger, full, user):
+        """Queue a run, or let the waiting one go on now."""
+        for integration in self:
+            run = integration.run_ids.filtered(lambda r: r.status in OPEN_STATUSES)
+            if not run:
+                run.create(
+                    {
+                        "integration_id": integration.id,
+                        "trigger": trigger,
+                        "is_full": full,
+                        "user_id": user.id,
+                    }
+                )
+            elif full and run.status != "running":
+                run.is_full = True
+
+    @api.model
+    def _due(self):
+        """Return the integrations that have work now, and queue scheduled runs."""
+        now = fields.Datetime.now()
+        due = self.browse()
+        for integration in self.search([("status", "in", RUNNABLE_STATUSES)]):
+            if integration.retry_at and integration.retry_at > now:
+                continue
+            if not integration._open_run():
+                integration._queue_scheduled(now)
+            if integration._open_run():
+                due |= integration
+        queued = self.env["zoho.sync.run"].search([("status", "=", "queued")])
+        return due | queued.integration_id.filtered(
+            lambda one: one.status not in ("disabled", "sign_in_again")
+            and not (one.retry_at and one.retry_at > now)
+        )
+
+    def _queue_scheduled(self, now):
+        last = self.run_ids[:1].started_at
+        if last and now < last + timedelta(minutes=self.quick_interval):
+            return
+        full_after = timedelta(hours=self.full_interval)
+        is_full = not self.last_full_sync or now >= self.last_full_sync + full_after
+        if self.stream_ids:
+            self._queue_run("schedule", is_full, self.env.user)
+
+    def _open_run(self):
+        return self.run_ids.filtered(lambda run: run.status in OPEN_STATUSES)[:1]
+
+    @api.model
+    def _count_left(self):
+        """Return how many integrations could go on at once."""
+        now = fields.Datetime.now()
+        runs = self.env["zoho.sync.run"].search([("status", "in", OPEN_STATUSES)])
+        return len(
+            runs.integration_id.filtered(
+                lambda one: one.status not in ("disabled", "sign_in_again")
+                and not (one.retry_at and one.retry_at > now)
+            )
+        )
+
+    # The flow
+
+    def _sync_steps(self, session):
+        """Walk the streams of the run in hand.
+
+        :param SyncSession session: the line to Zoho.
+        :return: yields the number of records done whenever all may be committed.
+        """
+        while True:
+            if not self.try_lock_for_update(allow_referencing=True):
+                return
+            run = self._open_run()
+            if not run:
+                return
+            stream = self.env["zoho.stream"]
+            try:
+                run._open()
+                session.client = session.client or self._zoho_client()
+                stream = run._current_stream()
+                if not stream:
+                    self._finish_run(run)
+                    yield 0
+                    return
+                for done in stream._steps(session, run):
+                    yield done
+                    if not self.try_lock_for_update(allow_referencing=True):
+                        return
+                    if run.status != "running":
+                        return
+            except ZohoRetryLater as error:
+                self._cron()._trigger(at=run._wait(error))
+                yield 0
+                return
+            except ZohoSignInAgain as error:
+                run._close("failed", self._explain(error))
+                self._set_status("sign_in_again", self._explain(error))
+                yield 0
+                return
+            except (ZohoRefused, ZohoUnreadable) as error:
+                self._fail_stream(run, stream, error)
+                yield 0
+
+    def _fail_stream(self, run, stream, error):
+        """Leave out a module that Zoho refuses; without projects there is nothing."""
+        sentence = self._explain(error)
+        if stream:
+            stream._fail(error.code, sentence)
+        if error.code == "not_found":
+            run._close("failed", sentence)
+            self._set_status("sign_in_again", sentence)
+        elif not stream or stream.entity == "project":
+            run._close("failed", sentence)
+            self._set_status("waiting", sentence, self._retry_time())
+            self._cron()._trigger(at=self.retry_at)
+
+    def _finish_run(self, run):
+        failed = self.stream_ids.filtered(lambda stream: stream.state == "error")
+        sentence = failed and self.env._(
+            "%(modules)s could not be read: see the errors.",
+            modules=", ".join(failed.mapped("display_name")),
+        )
+        run._close("done", sentence)
+        values = {"last_sync": run.ended_at}
+        if run.is_full or not self.last_full_sync:
+            values["last_full_sync"] = run.started_at
+        self.write(values)
+        self._set_status("active", sentence)
+
+    def _set_status(self, status, message=False, retry_at=False):
+        values = {"status": status, "status_message": message, "retry_at": retry_at}
+        changes = {name: value for name, value in values.items() if self[name] != value}
+        if changes:
+            self.write(changes)
+
+    def _retry_time(self):
+        return fields.Datetime.now() + timedelta(minutes=STALLED_MINUTES)
+
+    def _note_stalled(self, error):
+        """Say that a run came to a halt by a mistake of ours; it is tried again."""
+        sentence = self.env._(
+            "The synchronisation came to a halt (%(error)s); it is tried again.",
+            error=type(error).__name__,
+        )
+        self._set_status("stalled", sentence, self._retry_time())
+        self._cron()._trigger(at=self.retry_at)

@@ -1,0 +1,116 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+
+class ZohoProjectCustomer(models.Model):
+    """Which customers a project has in Zoho, and which of them is the primary one.
+
+    No listing of projects shows it; it is asked for apart and kept.
+
+    :source: Zoho Projects API reference, section 5.
+    """
+
+    _name = "zoho.project.customer"
+    _description = "Customer of a Zoho Project"
+
+    integration_id = fields.Many2one(
+        "zoho.integration", required=True, ondelete="cascade", readonly=True
+    )
+    company_id = fields.Many2one(related="integration_id.company_id", store=True)
+    project_zoho_id = fields.Char(required=True, readonly=True)
+    customer_zoho_id = fields.Char(required=True, readonly=True)
+    rank = fields.Selection(
+        [
+            ("crm", "Account of the CRM"),
+            ("primary", "Primary"),
+            ("other", "Not Primary"),
+            ("unknown", "Unknown"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    run_id = fields.Many2one("zoho.sync.run", readonly=True, ondelete="set null")
+
+    _pair_uniq = models.UniqueIndex("(integration_id, project_zoho_id, customer_zoho_id)")
+
+    @api.model
+    def _note(self, run, pairs):
+        """Keep pairs of project and customer, with what is known of their rank.
+
+        :param list pairs: ``(project Zoho id, customer Zoho id, rank)``.
+        """
+        for project, customer, rank in pairs:
+            self.env.execute_query(
+                SQL(
+                    """INSERT INTO zoho_project_customer AS known
+                         (integration_id, company_id, project_zoho_id,
+                          customer_zoho_id, rank, run_id)
+                       VALUES (%s, %s, %s, %s, %s, %s)
+                       ON CONFLICT (integration_id, project_zoho_id, customer_zoho_id)
+                       DO UPDATE SET run_id = excluded.run_id,
+                          rank = CASE WHEN excluded.rank = 'unknown'
+                                      THEN known.rank ELSE excluded.rank END
+                       RETURNING 1""",
+                    run.integration_id.id,
+                    run.integration_id.company_id.id,
+                    project,
+                    customer,
+                    rank,
+                    run.id,
+                )
+            )
+        self.invalidate_model()
+
+    @api.model
+    def _forget_others(self, run, projects=None):
+        """Delete pairs that this run has not seen.
+
+        :param list projects: only of these projects; all of them without.
+        """
+        domain = [
+            ("integration_id", "=", run.integration_id.id),
+            ("run_id", "!=", run.id),
+        ]
+        if projects is not None:
+            domain.append(("project_zoho_id", "in", projects))
+        self.search(domain).unlink()
+
+    @api.model
+    def _customers_of(self, integration, projects):
+        """Return the customer that each project is billed to.
+
+        :return: ``{project Zoho id: (customer Zoho id or None, number of customers)}``;
+            the account of the CRM first, then the primary one, then the only one.
+        :rtype: dict
+        """
+        groups = {}
+        order = [value for value, _label in self._fields["rank"].selection]
+        for pair in self.search(
+            [
+                ("integration_id", "=", integration.id),
+                ("project_zoho_id", "in", projects),
+            ]
+        ):
+            groups.setdefault(pair.project_zoho_id, []).append(
+                (order.index(pair.rank), pair.customer_zoho_id)
+            )
+        return {
+            project: self._choose(sorted(pairs), order.index("other"))
+            for project, pairs in groups.items()
+        }
+
+    @api.model
+    def _choose(self, pairs, first_undecided):
+        rank, customer = pairs[0]
+        is_decided = rank < first_undecided or len(pairs) == 1
+        return (customer if is_decided else None), len(pairs)
+
+    @api.model
+    def _undecided(self, integration):
+        """Return the query of projects whose primary customer is not known."""
+        return SQL(
+            """SELECT project_zoho_id AS zoho_id FROM zoho_project_customer
+                WHERE integration_id = %s GROUP BY project_zoho_id
+               HAVING count(*) > 1 AND bool_and(rank = 'unknown')""",
+            integration.id,
+        )

@@ -1,0 +1,99 @@
+from datetime import timedelta, timezone
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..zoho.errors import ZohoThrottled
+from ..zoho.quota import Quota
+
+WINDOW = Quota()
+BUCKET_SECONDS = 10
+
+
+class ZohoQuota(models.Model):
+    """Calls per endpoint, counted for all workers that use a portal.
+
+    :source: Zoho Projects API reference, section 10.1.
+    """
+
+    _name = "zoho.quota"
+    _description = "Calls to Zoho Projects"
+    _log_access = False
+
+    portal_key = fields.Char(required=True, readonly=True)
+    # Each integration counts in rows of its own, so that two of them on one portal
+    # never wait for each other; the sum over the portal is what Zoho counts.
+    integration_ref = fields.Integer(required=True, readonly=True)
+    pattern = fields.Char("Endpoint", required=True, readonly=True)
+    bucket = fields.Datetime(required=True, readonly=True)
+    calls = fields.Integer(readonly=True)
+    announced = fields.Integer("Announced Limit", readonly=True)
+
+    _quota_uniq = models.UniqueIndex("(portal_key, pattern, bucket, integration_ref)")
+
+    @api.model
+    def _reserve(self, integration, pattern):
+        """Count one call that is about to be sent.
+
+        :raise ZohoThrottled: when the endpoint's budget is used up; nothing was sent.
+        """
+        now = fields.Datetime.now()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT bucket, sum(calls)::int, max(announced)
+                     FROM zoho_quota
+                    WHERE portal_key = %s AND pattern = %s AND bucket > %s
+                 GROUP BY bucket""",
+                integration._portal_key(),
+                pattern,
+                now - timedelta(seconds=WINDOW.window + BUCKET_SECONDS),
+            )
+        )
+        # A call counts as made at the end of its bucket: never too early.
+        counts = [
+            (bucket + timedelta(seconds=BUCKET_SECONDS), calls)
+            for bucket, calls, _announced in rows
+        ]
+        announced = max((row[2] for row in rows), default=0)
+        retry_at = WINDOW.retry_at(now, counts, announced)
+        if retry_at:
+            raise ZohoThrottled(
+                "The calls that Zoho allows in two minutes are used up.",
+                code="own_budget",
+                endpoint=pattern,
+                retry_at=retry_at.replace(tzinfo=timezone.utc),
+            )
+        self._add(integration, pattern, now, 1, 0)
+
+    @api.model
+    def _announce(self, integration, pattern, limit):
+        """Remember the limit that an answer of Zoho announced."""
+        self._add(integration, pattern, fields.Datetime.now(), 0, limit)
+
+    @api.model
+    def _add(self, integration, pattern, now, calls, announced):
+        bucket = now.replace(
+            second=now.second - now.second % BUCKET_SECONDS, microsecond=0
+        )
+        self.env.execute_query(
+            SQL(
+                """INSERT INTO zoho_quota AS q
+                     (portal_key, integration_ref, pattern, bucket, calls, announced)
+                   VALUES (%s, %s, %s, %s, %s, %s)
+                   ON CONFLICT (portal_key, pattern, bucket, integration_ref)
+                   DO UPDATE SET calls = q.calls + excluded.calls,
+                             announced = greatest(q.announced, excluded.announced)
+                   RETURNING 1""",
+                integration._portal_key(),
+                integration.id,
+                pattern,
+                bucket,
+                calls,
+                announced,
+            )
+        )
+
+    @api.autovacuum
+    def _gc_old_calls(self):
+        """Forget calls that no window can reach any more."""
+        self.search([("bucket", "<", fields.Datetime.now() - timedelta(hours=1))]).unlink()

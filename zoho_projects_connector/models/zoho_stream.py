@@ -1,0 +1,314 @@
+import json
+
+from odoo import api, fields, models
+
+from ..const import BATCH_SIZE, ENTITIES, ENTITY_SELECTION
+from ..zoho import endpoints
+from ..zoho.endpoints import PageRequest
+from ..zoho.errors import ZohoRefused
+from ..zoho.paging import PAGE_CAP
+
+
+class ZohoStream(models.Model):
+    """One module of a portal on its way into Odoo, with its cursor.
+
+    A run takes a stream through phases: *fetch* walks the passes of its plan page by
+    page, *apply* (projects only) writes what was staged, *heal* tries again what
+    waited for another record, *reconcile* looks for deletions. The cursor moves in
+    the transaction that writes the page, so a run may be killed anywhere.
+    """
+
+    _name = "zoho.stream"
+    _description = "Module of a Zoho Portal"
+    _order = "integration_id, sequence"
+    _rec_name = "entity"
+
+    integration_id = fields.Many2one(
+        "zoho.integration", required=True, ondelete="cascade", readonly=True
+    )
+    company_id = fields.Many2one(related="integration_id.company_id", store=True)
+    entity = fields.Selection(
+        ENTITY_SELECTION, string="Module", required=True, readonly=True
+    )
+    sequence = fields.Integer(readonly=True)
+    state = fields.Selection(
+        [
+            ("idle", "Up to Date"),
+            ("waiting", "Waiting"),
+            ("running", "In Progress"),
+            ("error", "Error"),
+        ],
+        required=True,
+        default="idle",
+        readonly=True,
+    )
+    message = fields.Char(readonly=True)
+    last_sync = fields.Datetime(readonly=True)
+    last_full_sync = fields.Datetime("Last Full Comparison", readonly=True)
+    needs_full_sync = fields.Boolean(
+        readonly=True, help="The next run reads the whole module again."
+    )
+    record_count = fields.Integer("Records", compute="_compute_record_count")
+    modified_until = fields.Datetime(
+        "Changes Read until",
+        readonly=True,
+        help="The newest change seen in Zoho's own data.",
+    )
+    modified_seen = fields.Datetime(readonly=True)
+    earliest_day = fields.Date(readonly=True)
+    subtasks_apart = fields.Boolean(
+        readonly=True, help="This portal lists subtasks only when asked for them."
+    )
+    ignores_modified = fields.Boolean(
+        readonly=True, help="This portal ignores the filter on the day of change."
+    )
+    cursor = fields.Json(readonly=True)
+
+    _entity_uniq = models.UniqueIndex("(integration_id, entity)")
+
+    @api.depends("entity", "integration_id")
+    def _compute_record_count(self):
+        counts = {
+            (integration.id, entity): count
+            for integration, entity, count in self.env["zoho.link"]._read_group(
+                [
+                    ("integration_id", "in", self.integration_id.ids),
+                    ("state", "=", "linked"),
+                ],
+                ["integration_id", "entity"],
+                ["__count"],
+            )
+        }
+        for stream in self:
+            key = (stream.integration_id.id, stream.entity)
+            stream.record_count = counts.get(key, 0)
+
+    # Life of a stream in a run
+
+    @api.model
+    def _prepare(self, integration):
+        """Make the streams of an integration, one for each module."""
+        known = set(integration.stream_ids.mapped("entity"))
+        self.create(
+            [
+                {
+                    "integration_id": integration.id,
+                    "entity": entity,
+                    "sequence": sequence,
+                }
+                for sequence, entity in enumerate(ENTITIES)
+                if entity not in known
+            ]
+        )
+
+    def _queue(self, run):
+        """Put the streams that are switched on into the run's queue."""
+        self.env["zoho.listed.record"]._forget(self)
+        for stream in self:
+            if stream._is_enabled():
+                stream.write({"state": "waiting", "cursor": False})
+
+    def _is_enabled(self):
+        if self.entity in ("user", "timelog"):
+            return self.integration_id.sync_timesheets
+        return True
+
+    def _is_full(self, run):
+        """Return whether this run reads the whole module."""
+        return run.is_full or self.needs_full_sync or not self.last_full_sync
+
+    def _begin(self, run):
+        is_full = self._is_full(run)
+        cursor = {
+            "phase": "fetch",
+            "passes": self._plan(run, is_full),
+            "index": 0,
+            "page": 1,
+            "is_full": is_full,
+        }
+        self.write(
+            {
+                "state": "running",
+                "message": False,
+                "modified_seen": self.modified_until,
+                "cursor": self._settled(cursor),
+            }
+        )
+
+    def _finish(self, run):
+        """End the stream: what was seen becomes what the next run starts from."""
+        values = {
+            "state": "idle",
+            "cursor": False,
+            "last_sync": fields.Datetime.now(),
+            "modified_until": self.modified_seen,
+        }
+        if self.cursor["is_full"]:
+            values |= {"last_full_sync": run.until, "needs_full_sync": False}
+        self.write(values)
+        self.env["zoho.sync.error"]._clear_module(self.integration_id, self.entity)
+
+    def _fail(self, code, message):
+        """End the stream without its cursor moving on; the reason is shown.
+
+        :param str code: a code of the error summary.
+        """
+        self.write({"state": "error", "cursor": False, "message": message})
+        self.env["zoho.sync.error"]._note_module(
+            self.integration_id, self.entity, code, reason=message
+        )
+
+    # One step: whatever may be committed at once
+
+    def _steps(self, session, run):
+        """Do one step; yield whenever the state may be committed.
+
+        :param SyncSession session: the line to Zoho.
+        :raise ZohoError: when Zoho does not give the page; nothing was written then.
+        """
+        self.ensure_one()
+        if self.state == "waiting":
+            self._begin(run)
+            yield 0
+            return
+        steps = {
+            "fetch": self._step_fetch,
+            "apply": self._step_apply,
+            "heal": self._step_heal,
+            "reconcile": self._step_reconcile,
+        }
+        yield from steps[self.cursor["phase"]](session, run)
+
+    def _move(self, **values):
+        """Move the cursor; committed with what the step has written."""
+        self.cursor = {**self.cursor, **values}
+
+    def _step_fetch(self, session, run):
+        request = self._request()
+        if not request:
+            yield from self._step_fetched(session, run)
+            return
+        try:
+            page = self.integration_id._fetch_page(session, run, request)
+        except ZohoRefused as error:
+            if not self._plan_around(error):
+                raise
+            yield 0
+            return
+        step = self.cursor["passes"][self.cursor["index"]]
+        records, broken = self._parse(page.rows, step)
+        fresh, unseen = self._note_listed(step, page.rows, records)
+        onward = self._after(page, step, fresh, records)
+        self._fetch_ahead(session, run, onward)
+        yield from self._sink(run, step, records, unseen)
+        self._note_broken(run, broken)
+        self.cursor = onward
+        yield len(page.rows)
+
+    def _step_fetched(self, session, run):
+        """All passes are walked: go on to the next phase."""
+        if not self._plan_more(run):
+            is_staged = self.entity == "project"
+            self._move(phase="apply" if is_staged else "heal", at=0)
+        yield 0
+
+    # The cursor: which page is next
+
+    def _request(self, cursor=None):
+        """Return the request that the cursor stands at, or None after the last.
+
+        :rtype: PageRequest | None
+        """
+        cursor = cursor or self.cursor
+        if cursor["index"] >= len(cursor["passes"]):
+            return None
+        step = cursor["passes"][cursor["index"]]
+        params = dict(step.get("params", {}))
+        path_ids = {"portal": self.integration_id.portal_id.zoho_id}
+        if step.get("path"):
+            path_ids[step["path"]] = step["at"]
+        elif step.get("each"):
+            params["module"] = json.dumps({"type": step["kind"], "id": step["at"]})
+        return PageRequest(
+            endpoints.LISTINGS[step["listing"]], cursor["page"], params, path_ids
+        )
+
+    def _settled(self, cursor):
+        """Return the cursor moved past passes that have nothing to ask for.
+
+        A pass over each customer, project … stands at one of them (``at``).
+        """
+        passes, index = list(cursor["passes"]), cursor["index"]
+        while index < len(passes):
+            step = passes[index]
+            if not step.get("each") or step.get("at"):
+                break
+            first = self._next_of(step["each"], "")
+            if first:
+                passes[index] = {**step, "at": first}
+                break
+            index += 1
+        return {**cursor, "passes": passes, "index": index}
+
+    def _after(self, page, step, fresh, records):
+        """Return the cursor behind a page.
+
+        A pass ends with a page that says so, that is empty, that brings no new id, or
+        that lies behind the last change already known.
+        """
+        cursor = self.cursor
+        ends = not page.more or not fresh or cursor["page"] >= PAGE_CAP
+        if not ends and not self._passed(step, records):
+            return {**cursor, "page": cursor["page"] + 1}
+        return self._after_step(cursor, step)
+
+    def _after_step(self, cursor, step):
+        """Return the cursor at the next record of a pass, or at the next pass."""
+        following = step.get("each") and self._next_of(step["each"], step["at"])
+        if not following:
+            return self._settled({**cursor, "index": cursor["index"] + 1, "page": 1})
+        passes = list(cursor["passes"])
+        passes[cursor["index"]] = {**step, "at": following}
+        return {**cursor, "passes": passes, "page": 1}
+
+    def _fetch_ahead(self, session, run, cursor):
+        """Let the next page come while this one is written, if the budget allows."""
+        if not session.may_fetch_ahead:
+            return
+        request = self._request(cursor)
+        if request and self.integration_id._may_call(request.listing.pattern):
+            session.fetch_ahead(request)
+
+    # Healing
+
+    def _step_heal(self, session, run):
+        """Try again what waited for another record, until a round brings nothing."""
+        cursor = self.cursor
+        errors = self.env["zoho.sync.error"]._healable(
+            self.integration_id,
+            self.entity,
+            cursor.get("at", 0),
+            run.started_at if not cursor.get("round") else None,
+            BATCH_SIZE,
+        )
+        if errors:
+            records, _broken = self._parse([error.payload for error in errors])
+            healed = 0
+            for page in self._upsert_batches(run, records):
+                healed += len(page.fetched)
+                yield len(page.records)
+            self._move(at=errors[-1].id, healed=cursor.get("healed", 0) + healed)
+            yield 0
+            return
+        if cursor.get("healed"):
+            self._move(at=0, healed=0, round=cursor.get("round", 0) + 1)
+        else:
+            self._end(run)
+        yield 0
+
+    def _end(self, run):
+        """Look for deletions after a full reading, else finish."""
+        if self.cursor["is_full"]:
+            self._move(phase="reconcile", at=0)
+        else:
+            self._finish(run)

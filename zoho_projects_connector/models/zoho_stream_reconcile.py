@@ -1,0 +1,133 @@
+from odoo import models
+
+from ..const import BELIEVABLE_LOSS, CONFIRMATIONS_PER_RUN
+from ..zoho import endpoints
+from ..zoho.endpoints import PageRequest
+from ..zoho.errors import ZohoRefused, ZohoUnreadable
+from ..zoho.paging import PAGE_CAP
+from ..zoho.records import parse_trash_item
+
+# How a single record is read, to confirm that it is gone.
+RECORDS = {
+    "project": (endpoints.PROJECT, "project"),
+    "task_list": (endpoints.TASK_LIST, "task_list"),
+    "phase": (endpoints.PHASE, "phase"),
+    "task": (endpoints.TASK, "task"),
+    "bug": (endpoints.ISSUE, "issue"),
+    "timelog": (endpoints.TIME_LOG, "log"),
+}
+LINKS_PER_STEP = 20
+
+
+class ZohoStream(models.Model):
+    """Deletions: a record is gone when two signals say so.
+
+    The first is that a complete listing does not hold it. The second is the trash, a
+    parent that is gone, or that the record itself can no longer be read.
+
+    :source: Zoho Projects API reference, section 9.4.
+    """
+
+    _inherit = "zoho.stream"
+
+    def _step_reconcile(self, session, run):
+        missing = self.env["zoho.listed.record"]
+        if self.entity in RECORDS:
+            missing = missing._missing(self)
+        if not missing:
+            self._finish(run)
+        elif "trashed" not in self.cursor:
+            self._start_reconcile(session, run, missing)
+        else:
+            todo = missing.filtered(lambda link: link.id > self.cursor.get("at", 0))
+            if todo:
+                self._reconcile(session, run, todo[:LINKS_PER_STEP])
+            else:
+                self._finish(run)
+        yield 0
+
+    def _start_reconcile(self, session, run, missing):
+        """Look into the trash, unless the loss is too large to be believed."""
+        known = self.record_count
+        if len(missing) == known or (
+            len(missing) > 1 and len(missing) > known * BELIEVABLE_LOSS
+        ):
+            message = self.env._(
+                "Zoho's list has lost %(missing)s of %(known)s records at once.",
+                missing=len(missing),
+                known=known,
+            )
+            self.write({"state": "error", "cursor": False, "message": message})
+            self.env["zoho.sync.error"]._note_module(
+                self.integration_id,
+                self.entity,
+                "listing_shrunk",
+                missing=len(missing),
+                known=known,
+            )
+            return
+        trashed = self._trashed(session, run) & set(missing.mapped("zoho_id"))
+        self._move(trashed=sorted(trashed), at=0, asked=0)
+
+    def _trashed(self, session, run):
+        """Return the ids in the trash of the portal; none when it cannot be read.
+
+        :rtype: set
+        """
+        found = set()
+        path_ids = {"portal": self.integration_id.portal_id.zoho_id}
+        for number in range(1, PAGE_CAP):
+            request = PageRequest(endpoints.BIN, number, path_ids=path_ids)
+            try:
+                page = self.integration_id._fetch_page(session, run, request)
+            except (ZohoRefused, ZohoUnreadable):
+                # The trash is a hint only: without it each record is read itself.
+                return found
+            before = len(found)
+            for row in page.rows:
+                try:
+                    found.add(parse_trash_item(row).zoho_id)
+                except ZohoUnreadable:
+                    continue
+            if not page.more or len(found) == before:
+                break
+        return found
+
+    def _reconcile(self, session, run, links):
+        """Withdraw those of the missing records that a second signal confirms."""
+        asked = self.cursor["asked"]
+        gone = self.env["zoho.link"]
+        for link in links:
+            if link.zoho_id in self.cursor["trashed"] or link._parent_is_withdrawn():
+                gone |= link
+            elif asked < CONFIRMATIONS_PER_RUN:
+                asked += 1
+                if self._is_gone(session, run, link):
+                    gone |= link
+        withdrawn = gone._withdraw("deleted")
+        run._line(self.entity)._add({"withdrawn": len(withdrawn)})
+        self.env["zoho.skipped.record"].search(
+            [
+                ("integration_id", "=", self.integration_id.id),
+                ("entity", "=", self.entity),
+                ("zoho_id", "in", gone.mapped("zoho_id")),
+            ]
+        ).unlink()
+        self._move(at=links[-1].id, asked=asked)
+
+    def _is_gone(self, session, run, link):
+        """Return whether Zoho says that a single record does not exist."""
+        endpoint, name = RECORDS[self.entity]
+        ids = {"portal": link.portal_zoho_id, name: link.zoho_id}
+        if self.entity != "project":
+            ids["project"] = link.project_zoho_id or ""
+        if self.entity == "timelog":
+            kind = link._record().zoho_log_kind
+            ids["type"] = endpoints.LOG_TYPES.get(kind, "task")
+        try:
+            self.integration_id._read_record(session, run, endpoint, ids)
+        except ZohoRefused as error:
+            return error.code == "not_found"
+        except ZohoUnreadable:
+            return False
+        return False

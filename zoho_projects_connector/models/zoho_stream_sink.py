@@ -1,0 +1,207 @@
+import json
+import logging
+from dataclasses import dataclass
+
+import psycopg2
+
+from odoo import fields, models
+from odoo.exceptions import AccessError, MissingError, UserError, ValidationError
+
+from ..const import SAVEPOINTS_PER_TRANSACTION
+from ..zoho import records as zoho_records
+from ..zoho.errors import ZohoUnreadable
+from ..zoho.values import zoho_id
+from .zoho_sync_page import NotFetched, SyncPage
+
+_logger = logging.getLogger(__name__)
+
+# What an Odoo rule or a constraint of the database may refuse a record with.
+REFUSALS = (
+    UserError,
+    ValidationError,
+    AccessError,
+    MissingError,
+    ValueError,
+    psycopg2.IntegrityError,
+    psycopg2.DataError,
+)
+PARSERS = {
+    "customer": zoho_records.parse_customer,
+    "user": zoho_records.parse_user,
+    "project": zoho_records.parse_project,
+    "task_list": zoho_records.parse_task_list,
+    "phase": zoho_records.parse_phase,
+    "task": zoho_records.parse_task,
+    "bug": zoho_records.parse_issue,
+    "timelog": zoho_records.parse_time_log,
+    "crm": zoho_records.parse_crm_account,
+}
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """Stands for a record that could not be understood."""
+
+    zoho_id: str
+    raw: dict
+    name: str = ""
+
+
+class ZohoStream(models.Model):
+    """What becomes of the rows of a page."""
+
+    _inherit = "zoho.stream"
+
+    def _parse(self, rows, step=None):
+        """Return the records of raw rows, and what could not be read.
+
+        :param list rows: rows of a listing, as Zoho wrote them.
+        :param dict step: the pass that brought them.
+        :return: records, and pairs of :class:`Unreadable` and its failure.
+        :rtype: tuple[list, list]
+        """
+        step = step or {}
+        if step.get("sink") == "contacts":
+            return zoho_records.parse_client_users(rows), []
+        parse = PARSERS[step.get("rows") or self.entity]
+        context = {"kind": step["kind"]} if step.get("kind") else {}
+        records, broken = [], []
+        for row in rows:
+            try:
+                records.append(parse(row, **context))
+            except ZohoUnreadable as error:
+                broken.append(
+                    (
+                        Unreadable(zoho_id(row.get("id_string") or row.get("id")), row),
+                        NotFetched("unreadable", reason=error.message),
+                    )
+                )
+        return records, broken
+
+    def _note_listed(self, step, rows, records):
+        """Note what a page has shown.
+
+        :return: ids new to this pass, and ids new to the whole listing; rows without
+            an id of their own count by their content.
+        :rtype: tuple[set, set]
+        """
+        ids = [record.zoho_id for record in records]
+        ids += [
+            zoho_id(row.get("id_string") or row.get("id")) or json.dumps(row, default=str)
+            for row in (rows if len(ids) < len(rows) else ())
+        ]
+        # Each record that is asked for has a listing of its own.
+        key = f"{self.cursor['index']}:{step.get('at', '')}"
+        return self.env["zoho.listed.record"]._note(self, key, ids)
+
+    def _note_broken(self, run, broken):
+        """Put rows that could not be understood into the error summary."""
+        if not broken:
+            return
+        page = SyncPage(run, self.entity, [record for record, _failure in broken])
+        for record, failure in broken:
+            page.leave(record, failure)
+        self.env["zoho.sync.error"]._note_page(page)
+        run._line(self.entity)._add({"fetched": len(broken), **page.counts})
+
+    def _sink(self, run, step, records, unseen):
+        """Hand the records of a page to what the pass is for.
+
+        :param set unseen: ids that no pass of this run has shown before.
+        """
+        self._note_modified(step, records)
+        sinks = {
+            "upsert": self._sink_upsert,
+            "contacts": self._sink_contacts,
+            "stage": self._sink_stage,
+            "project_customers": self._sink_project_customers,
+            "customer_projects": self._sink_customer_projects,
+            "crm_accounts": self._sink_crm_accounts,
+        }
+        yield from sinks[step["sink"]](run, step, records, unseen) or ()
+
+    def _note_modified(self, step, records):
+        """Keep the newest change seen, and whether filters are obeyed."""
+        moments = [record.modified for record in records if record.modified]
+        if moments and max(moments) > (self.modified_seen or min(moments)):
+            self.modified_seen = max(moments)
+        elif moments and not self.modified_seen:
+            self.modified_seen = max(moments)
+        if step.get("by_modified"):
+            since = fields.Date.to_date(step["by_modified"])
+            if any((since - moment.date()).days > 1 for moment in moments):
+                self.ignores_modified = True
+
+    def _sink_upsert(self, run, step, records, unseen):
+        if self.entity == "task" and not self.cursor.get("has_subtasks"):
+            subtasks = any(record.parent_id or record.depth for record in records)
+            if subtasks and step.get("params", {}).get("has_parents"):
+                self.subtasks_apart = True
+            elif subtasks:
+                self._move(has_subtasks=True)
+        fresh = [record for record in records if record.zoho_id in unseen]
+        run._line(self.entity)._add({"fetched": len(fresh)})
+        for page in self._upsert_batches(run, fresh):
+            yield len(page.records)
+
+    def _sink_contacts(self, run, step, records, unseen):
+        for page in self._upsert_batches(run, records, entity="contact"):
+            yield len(page.records)
+
+    # Writing, in batches that shrink to the record that fails
+
+    def _upsert_batches(self, run, records, entity=None):
+        """Write records as one batch; only when it fails, in halves.
+
+        :param str entity: when it is not the stream's own.
+        :return: yields pages that are done; whoever iterates may commit after each.
+        """
+        entity = entity or self.entity
+        unique = list({record.zoho_id: record for record in records}.values())
+        queue = [SyncPage(run, entity, unique)] if unique else []
+        savepoints = 0
+        while queue:
+            if savepoints >= SAVEPOINTS_PER_TRANSACTION:
+                savepoints = 0
+                yield SyncPage(run, entity, [])
+            page = queue.pop(0)
+            savepoints += 1
+            failure = self._upsert(page)
+            if failure is None:
+                yield self._note_page(page)
+            elif len(page.records) == 1:
+                done = page.sub_page(page.records)
+                done.leave(page.records[0], failure)
+                yield self._note_page(done)
+            else:
+                half = len(page.records) // 2
+                queue[:0] = [
+                    page.sub_page(page.records[:half]),
+                    page.sub_page(page.records[half:]),
+                ]
+
+    def _upsert(self, page):
+        """Write one batch under one savepoint.
+
+        :return: None, or why nothing of it was written.
+        :rtype: NotFetched | None
+        """
+        try:
+            with self.env.cr.savepoint():
+                self.env[page.model]._zoho_upsert(page)
+                self.env.flush_all()
+        except psycopg2.IntegrityError as error:
+            reason = self.env[page.model]._sql_error_to_message(error)
+        except REFUSALS as error:
+            reason = str(error.args[0] if error.args else error)
+        else:
+            return None
+        self.env.invalidate_all(flush=False)
+        return NotFetched("odoo_refused", reason=reason)
+
+    def _note_page(self, page):
+        """Count a page that is written, and keep the error summary in step."""
+        self.env["zoho.skipped.record"]._note_page(page)
+        self.env["zoho.sync.error"]._note_page(page)
+        page.run._line(self.entity)._add(page.counts)
+        return page

@@ -1,0 +1,286 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..const import ENTITY_SELECTION
+from .zoho_sync_page import changed_values
+from .zoho_sync_reason import RESOLUTION, RETRIED_CODES, WHY
+
+KEEP_RESOLVED_DAYS = 30
+
+
+class ZohoSyncError(models.Model):
+    """One record that could not be fetched: why, and how to resolve it.
+
+    The record as it was read is kept beside the reason. As soon as what it waits
+    for is there, it is fetched from that, without another call to Zoho.
+    """
+
+    _name = "zoho.sync.error"
+    _description = "Synchronisation Error"
+    _order = "last_seen desc, id desc"
+
+    integration_id = fields.Many2one(
+        "zoho.integration", required=True, ondelete="cascade", readonly=True
+    )
+    company_id = fields.Many2one(related="integration_id.company_id", store=True)
+    entity = fields.Selection(
+        ENTITY_SELECTION, string="Module", required=True, readonly=True
+    )
+    zoho_id = fields.Char("Zoho ID", readonly=True)
+    name = fields.Char(readonly=True)
+    code = fields.Char(required=True, readonly=True, index=True)
+    details = fields.Json(readonly=True)
+    why = fields.Char(compute="_compute_sentences")
+    resolution = fields.Char("How to Resolve", compute="_compute_sentences")
+    hours = fields.Float(readonly=True, help="Hours of a time log.")
+    project_zoho_id = fields.Char("Project ID in Zoho", readonly=True, index=True)
+    first_seen = fields.Datetime(readonly=True)
+    last_seen = fields.Datetime(readonly=True)
+    resolved_at = fields.Datetime(readonly=True)
+    missing_entity = fields.Char(readonly=True, export_string_translation=False)
+    missing_zoho_id = fields.Char(readonly=True, export_string_translation=False)
+    parent_id = fields.Many2one(
+        "zoho.sync.error",
+        "Caused By",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    child_ids = fields.One2many("zoho.sync.error", "parent_id", "Failed with It")
+    child_count = fields.Integer(compute="_compute_children")
+    child_hours = fields.Float(compute="_compute_children")
+    payload = fields.Json(readonly=True, groups="base.group_system", copy=False)
+    url = fields.Char("Open in Zoho", compute="_compute_url")
+
+    _open_uniq = models.UniqueIndex(
+        "(integration_id, entity, zoho_id) WHERE resolved_at IS NULL"
+    )
+
+    @api.depends("code", "details")
+    @api.depends_context("lang")
+    def _compute_sentences(self):
+        labels = dict(self._fields["entity"]._description_selection(self.env))
+        for error in self:
+            details = dict(error.details or {})
+            if error.missing_entity:
+                details["parent"] = (
+                    f"{labels.get(error.missing_entity, error.missing_entity)} "
+                    f"“{details.get('parent_name') or error.missing_zoho_id}”"
+                )
+            variant = details.get("variant") or error.code
+            error.why = self._sentence(WHY, variant, details)
+            error.resolution = self._sentence(RESOLUTION, variant, details)
+
+    @api.model
+    def _sentence(self, sentences, code, details):
+        sentence = sentences.get(code)
+        if not sentence:
+            return code
+        return self.env._(sentence) % SafeDetails(details)
+
+    def _compute_children(self):
+        totals = {
+            parent.id: (count, hours)
+            for parent, count, hours in self._read_group(
+                [("parent_id", "in", self.ids), ("resolved_at", "=", False)],
+                ["parent_id"],
+                ["__count", "hours:sum"],
+            )
+        }
+        for error in self:
+            error.child_count, error.child_hours = totals.get(error.id, (0, 0.0))
+
+    @api.depends("zoho_id", "entity", "project_zoho_id")
+    def _compute_url(self):
+        for error in self:
+            error.url = error.integration_id.portal_id._record_url(
+                error.entity, error.zoho_id, error.project_zoho_id
+            )
+
+    @api.depends("name", "zoho_id")
+    def _compute_display_name(self):
+        for error in self:
+            error.display_name = error.name or error.zoho_id
+
+    def action_retry(self):
+        """Try these records again now.
+
+        What they wait for is looked up again in Zoho; the rest is tried from what
+        was read before.
+
+        :return: the action of the started synchronisation.
+        """
+        self.check_access("write")
+        self.sudo().last_seen = False
+        return self.integration_id[:1]._start_sync("button")
+
+    # Bookkeeping, for the synchronisation
+
+    @api.model
+    def _note_page(self, page):
+        """Record the failures of a page, and resolve what was fetched or left out."""
+        self._resolve(page, [*page.fetched, *page.counted])
+        if not page.failures:
+            return
+        parents = self._parents(page)
+        known = {
+            error.zoho_id: error
+            for error in self._open(page.integration, page.entity, page.failures)
+        }
+        now, new = fields.Datetime.now(), []
+        for zoho_id, (record, failure) in page.failures.items():
+            values = self._prepare_values(page, record, failure)
+            values["parent_id"] = parents.get(failure.missing, False)
+            values["last_seen"] = now
+            if zoho_id in known:
+                known[zoho_id]._write_changed(values)
+            else:
+                new.append({**values, "first_seen": now})
+        self.create(new)
+
+    @api.model
+    def _prepare_values(self, page, record, failure):
+        missing = failure.missing or (False, False)
+        return {
+            "integration_id": page.integration.id,
+            "entity": page.entity,
+            "zoho_id": record.zoho_id,
+            "name": getattr(record, "name", "") or getattr(record, "title", "") or False,
+            "code": failure.code,
+            "details": {**failure.details, "parent_name": failure.missing_name},
+            "hours": getattr(record, "minutes", 0) / 60,
+            "project_zoho_id": getattr(record, "project_id", "") or False,
+            "missing_entity": missing[0],
+            "missing_zoho_id": missing[1],
+            "payload": record.raw,
+        }
+
+    def _write_changed(self, values):
+        self.write(changed_values(self, values))
+
+    @api.model
+    def _open(self, integration, entity, zoho_ids):
+        return self.search(
+            [
+                ("integration_id", "=", integration.id),
+                ("entity", "=", entity),
+                ("zoho_id", "in", list(zoho_ids)),
+                ("resolved_at", "=", False),
+            ]
+        )
+
+    @api.model
+    def _resolve(self, page, zoho_ids):
+        """Close the open errors of records that are fetched or gone."""
+        if zoho_ids:
+            self._open(page.integration, page.entity, zoho_ids).write(
+                {"resolved_at": fields.Datetime.now(), "payload": False}
+            )
+
+    @api.model
+    def _parents(self, page):
+        """Return ``{(entity, zoho_id): error id}`` of what the failures wait for.
+
+        A record that no listing has shown gets an error of its own, so that
+        thousands of time logs are folded under one row.
+        """
+        wanted = {}
+        for record, failure in page.failures.values():
+            if failure.missing and failure.missing[1]:
+                wanted.setdefault(failure.missing, (record, failure))
+        found = {}
+        for entity in {entity for entity, _zoho_id in wanted}:
+            ids = [zoho_id for other, zoho_id in wanted if other == entity]
+            for error in self._open(page.integration, entity, ids):
+                found[entity, error.zoho_id] = error.id
+        unseen = [key for key in wanted if key not in found]
+        now = fields.Datetime.now()
+        made = self.create(
+            [
+                {
+                    "integration_id": page.integration.id,
+                    "entity": key[0],
+                    "zoho_id": key[1],
+                    "name": wanted[key][1].missing_name or False,
+                    "code": "not_in_list",
+                    "project_zoho_id": getattr(wanted[key][0], "project_id", False),
+                    "first_seen": now,
+                    "last_seen": now,
+                }
+                for key in unseen
+            ]
+        )
+        found.update(zip(unseen, made.ids, strict=True))
+        return found
+
+    @api.model
+    def _note_module(self, integration, entity, code, **details):
+        """Record that a whole module cannot be read."""
+        now = fields.Datetime.now()
+        error = self._open(integration, entity, [""])
+        values = {"code": code, "details": details, "last_seen": now}
+        if error:
+            error._write_changed(values)
+            return
+        self.create(
+            {
+                **values,
+                "integration_id": integration.id,
+                "entity": entity,
+                "zoho_id": "",
+                "first_seen": now,
+            }
+        )
+
+    @api.model
+    def _clear_module(self, integration, entity):
+        """Close the error of a module that can be read again."""
+        self._open(integration, entity, [""]).resolved_at = fields.Datetime.now()
+
+    @api.model
+    def _healable(self, integration, entity, after_id, retried_before, limit):
+        """Return errors whose cause may be gone, with the record as it was read.
+
+        :param int after_id: the last error that this sweep has tried.
+        :param retried_before: also try what Odoo itself refused, if it was tried
+            last before this moment; ``None`` for only what waits for another record.
+        :rtype: zoho.sync.error
+        """
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT error.id FROM zoho_sync_error error
+                LEFT JOIN zoho_link link
+                       ON link.integration_id = error.integration_id
+                      AND link.entity = error.missing_entity
+                      AND link.zoho_id = error.missing_zoho_id
+                    WHERE error.integration_id = %s AND error.entity = %s
+                      AND error.id > %s
+                      AND error.resolved_at IS NULL AND error.payload IS NOT NULL
+                      AND (link.id IS NOT NULL
+                           OR (error.code IN %s
+                               AND coalesce(error.last_seen, '-infinity') < %s))
+                 ORDER BY error.id LIMIT %s""",
+                integration.id,
+                entity,
+                after_id,
+                RETRIED_CODES,
+                retried_before or "-infinity",
+                limit,
+            )
+        )
+        return self.browse(row[0] for row in rows)
+
+    @api.autovacuum
+    def _gc_resolved(self):
+        """Delete errors that were resolved a month ago."""
+        limit = fields.Datetime.now() - timedelta(days=KEEP_RESOLVED_DAYS)
+        self.search([("resolved_at", "<", limit)], limit=10000).unlink()
+
+
+class SafeDetails(dict):
+    """Values of a sentence; a value that is not known is shown as a dash."""
+
+    def __missing__(self, key):
+        return "–"

@@ -1,0 +1,96 @@
+"""Why a record is not fetched, and the way out, in words for people.
+
+:source: product.md, section 9.
+"""
+
+from odoo.tools.translate import LazyTranslate
+
+_lt = LazyTranslate(__name__)
+
+# Codes whose records are tried again by each run, from what was read before.
+RETRIED_CODES = (
+    "odoo_refused",
+    "user_unresolved",
+    "mapping_invalid",
+    "customer_ambiguous",
+    "locked_period",
+)
+
+WHY = {
+    "project_without_primary_customer": _lt(
+        "The project has no primary customer in Zoho Projects."
+    ),
+    "project_with_several_customers": _lt(
+        "The project has several customers in Zoho Projects, and none of them is "
+        "marked as the primary one."
+    ),
+    "customer_currency_mismatch": _lt(
+        "The project is in %(project_currency)s, but the customer %(customer)s uses "
+        "%(customer_currency)s in Odoo."
+    ),
+    "currency_inactive": _lt("The currency %(currency)s is not active in Odoo."),
+    "customer_ambiguous": _lt("Several contacts in Odoo have this name: %(names)s."),
+    "parent_not_fetched": _lt("The %(parent)s it belongs to could not be fetched."),
+    "not_in_list": _lt(
+        "Zoho's list does not contain this record, although others belong to it. The "
+        "signed-in user may not be allowed to see it, or it was deleted."
+    ),
+    "user_unresolved": _lt("The time log does not say who worked."),
+    "locked_period": _lt("A lock date of Odoo forbids this day."),
+    "mapping_invalid": _lt(
+        "The mapped field %(field)s has a value that does not fit: %(value)s."
+    ),
+    "odoo_refused": _lt("Odoo refused the record: %(reason)s"),
+    "unreadable": _lt("The record could not be understood: %(reason)s"),
+    "access_denied": _lt("Zoho denies access to this module: %(reason)s"),
+    "scope_missing": _lt("The sign-in does not include this module: %(reason)s"),
+    "module_disabled": _lt("This module is switched off in Zoho: %(reason)s"),
+    "licence": _lt("Zoho's plan does not include this module: %(reason)s"),
+    "listing_shrunk": _lt(
+        "Zoho's list has lost %(missing)s of %(known)s records at once. This is not "
+        "believed: nothing was withdrawn or archived."
+    ),
+}
+
+RESOLUTION = {
+    "project_without_primary_customer": _lt(
+        "Add a customer to the project in Zoho Projects: the first becomes the "
+        "primary one. The next sync fetches it."
+    ),
+    "project_with_several_customers": _lt(
+        "Mark one of its customers as primary in Zoho Projects."
+    ),
+    "customer_currency_mismatch": _lt(
+        "Give the customer a pricelist in %(project_currency)s, or set the duplicate "
+        "preference to Clone, then retry."
+    ),
+    "currency_inactive": _lt(
+        "Activate %(currency)s under Invoicing → Configuration → Currencies, then retry."
+    ),
+    "customer_ambiguous": _lt(
+        "Merge the contacts, or pick one of them for this customer, then retry."
+    ),
+    "parent_not_fetched": _lt("Resolve the error of the %(parent)s first."),
+    "not_in_list": _lt(
+        "Sign in as the owner or an administrator of the portal, or restore the "
+        "record in Zoho Projects."
+    ),
+    "user_unresolved": _lt("Set the owner of the log in Zoho Projects."),
+    "locked_period": _lt("Change the date in Zoho, or the lock date in Odoo."),
+    "mapping_invalid": _lt("Correct the value in Zoho Projects, or the field mapping."),
+    "odoo_refused": _lt("Correct what the sentence names, then retry."),
+    "unreadable": _lt("Send the masked record to support."),
+    "access_denied": _lt(
+        "Sign in as the owner or an administrator of the portal, or give the user "
+        "access to the module in Zoho Projects."
+    ),
+    "scope_missing": _lt("Sign in again and accept all permissions."),
+    "module_disabled": _lt(
+        "Switch the module on in Zoho Projects, or ignore this if it is not used."
+    ),
+    "licence": _lt("Extend the plan in Zoho, or ignore this if it is not used."),
+    "listing_shrunk": _lt(
+        "Check in Zoho Projects whether the records are gone, and whether the "
+        "signed-in user still sees them. Then run a full comparison."
+    ),
+}

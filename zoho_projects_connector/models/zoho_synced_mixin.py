@@ -1,0 +1,218 @@
+from odoo import api, fields, models
+
+from ..const import SYNC_CONTEXT
+from .zoho_sync_page import Counted, NotFetched, changed_values, fingerprint
+
+
+class ZohoSyncedMixin(models.AbstractModel):
+    """The contract of a model that receives records of Zoho Projects.
+
+    A model says what a record refers to (`_zoho_references`), what may already
+    stand for it (`_zoho_match`) and which values it gets (`_zoho_prepare_values`).
+    Everything else, from links to grouped writes, is done here once.
+    """
+
+    _name = "zoho.synced.mixin"
+    _description = "Record Synced with Zoho Projects"
+
+    zoho_link_ids = fields.One2many(
+        "zoho.link",
+        "res_id",
+        string="Zoho Links",
+        domain=lambda self: [("res_model", "=", self._name)],
+        groups="zoho_projects_connector.group_zoho_user",
+        copy=False,
+        export_string_translation=False,
+    )
+    zoho_id = fields.Char(
+        "Zoho ID", compute="_compute_zoho_link", search="_search_zoho_id"
+    )
+    zoho_url = fields.Char("Zoho Link", compute="_compute_zoho_link")
+
+    @api.depends("zoho_link_ids.zoho_id", "zoho_link_ids.url")
+    def _compute_zoho_link(self):
+        links = self.env["zoho.link"].sudo().search_fetch(
+            [("res_model", "=", self._name), ("res_id", "in", self.ids)],
+            ["res_id", "zoho_id", "integration_id", "project_zoho_id"],
+            order="id desc",
+        )
+        by_record = {link.res_id: link for link in links}
+        for record in self:
+            link = by_record.get(record._origin.id)
+            record.zoho_id = link.zoho_id if link else False
+            record.zoho_url = link.url if link else False
+
+    def _search_zoho_id(self, operator, value):
+        if operator not in ("in", "like", "ilike", "=like"):
+            return NotImplemented
+        domain = [("res_model", "=", self._name)]
+        if operator == "in" and False in value:
+            linked = self.env["zoho.link"].sudo().search(domain)
+            wanted = linked.filtered(lambda link: link.zoho_id in value)
+            unlinked = set(linked.mapped("res_id")) - set(wanted.mapped("res_id"))
+            return [("id", "not in", list(unlinked))]
+        domain.append(("zoho_id", operator, value))
+        found = self.env["zoho.link"].sudo().search(domain)
+        return [("id", "in", found.mapped("res_id"))]
+
+    def unlink(self):
+        """Forget the links of deleted records, so that Zoho may bring them again."""
+        self.env["zoho.link"].sudo().search(
+            [("res_model", "=", self._name), ("res_id", "in", self.ids)]
+        ).unlink()
+        return super().unlink()
+
+    def action_open_in_zoho(self):
+        """Return the action that shows the record in Zoho Projects."""
+        self.ensure_one()
+        return {"type": "ir.actions.act_url", "url": self.zoho_url, "target": "new"}
+
+    # What a model says of itself
+
+    @api.model
+    def _zoho_references(self, record):
+        """Return the ``(entity, zoho_id)`` pairs that a record refers to."""
+        return ()
+
+    @api.model
+    def _zoho_prepare_page(self, page):
+        """Make ready, in bulk, what the values of a page need (stages, tags …)."""
+
+    @api.model
+    def _zoho_match(self, page, records):
+        """Return ``{zoho_id: record}`` of what already stands for new records.
+
+        :param SyncPage page: the page in hand.
+        :param list records: records of the page that have no link yet.
+        :rtype: dict
+        """
+        return {}
+
+    @api.model
+    def _zoho_prepare_values(self, record, page):
+        """Return the values of one record of Zoho for this model.
+
+        :param record: a dataclass of the API library.
+        :param SyncPage page: the page in hand, with its links and references.
+        :rtype: dict
+        :raise NotFetched: when the record cannot be brought into Odoo.
+        :raise Counted: when it is left out by choice.
+        """
+        raise NotImplementedError
+
+    @api.model
+    def _zoho_prepare_defaults(self, record, page):
+        """Return values that a new record starts with, and people may change.
+
+        :rtype: dict
+        """
+        return {}
+
+    # What is done for every model
+
+    @api.model
+    def _zoho_upsert(self, page):
+        """Create, update or leave alone the Odoo records of one page.
+
+        :param SyncPage page: its counts, failures and counted records are filled.
+        """
+        model = self.with_context(**SYNC_CONTEXT)
+        self.env["zoho.link"]._resolve_page(page)
+        model._zoho_prepare_page(page)
+        new = [record for record in page.records if record.zoho_id not in page.links]
+        page.matches.update(model._zoho_match(page, new))
+        creates, writes = [], []
+        for record in page.records:
+            link = page.links.get(record.zoho_id)
+            try:
+                values = model._zoho_prepare_values(record, page)
+            except (NotFetched, Counted) as outcome:
+                page.leave(record, outcome)
+                continue
+            digest = fingerprint(values)
+            if link and link.state == "linked" and link.fingerprint == digest:
+                page.counts["unchanged"] += 1
+                page.fetched.append(record.zoho_id)
+            elif link or page.matches.get(record.zoho_id):
+                writes.append((record, values, digest))
+            else:
+                creates.append((record, values, digest))
+        model._zoho_after_left(page)
+        model._zoho_write_page(page, writes)
+        model._zoho_create_page(page, creates)
+
+    @api.model
+    def _zoho_create_page(self, page, creates):
+        """Create all new records of a page at once, and link them."""
+        if not creates:
+            return
+        made = self.create(
+            [
+                {**self._zoho_prepare_defaults(record, page), **values}
+                for record, values, _digest in creates
+            ]
+        )
+        self.env["zoho.link"]._link_page(
+            page,
+            [
+                (record, odoo_record.id, digest)
+                for (record, _values, digest), odoo_record in zip(
+                    creates, made, strict=True
+                )
+            ],
+        )
+        page.counts["created"] += len(creates)
+        page.fetched += [record.zoho_id for record, _values, _digest in creates]
+
+    @api.model
+    def _zoho_write_page(self, page, writes):
+        """Write what changed, one statement for records that change alike."""
+        groups, links = {}, []
+        for record, values, digest in writes:
+            odoo_record = self._zoho_target(page, record)
+            link = page.links.get(record.zoho_id)
+            if link and link.state == "withdrawn" and "active" in self._fields:
+                values = {**values, "active": True}
+            changes = changed_values(odoo_record, values)
+            page.fetched.append(record.zoho_id)
+            if not odoo_record._zoho_accept(page, record, changes):
+                continue
+            links.append((record, odoo_record.id, digest))
+            page.counts["updated" if changes else "unchanged"] += 1
+            if changes:
+                key = fingerprint(changes)
+                same = groups.setdefault(key, (changes, []))
+                same[1].append(odoo_record.id)
+        for changes, ids in groups.values():
+            self.browse(ids).write(changes)
+        self.env["zoho.link"]._link_page(page, links)
+
+    @api.model
+    def _zoho_target(self, page, record):
+        """Return the Odoo record that a record of Zoho is linked or matched to."""
+        link = page.links.get(record.zoho_id)
+        return self.browse(link.res_id) if link else page.matches[record.zoho_id]
+
+    @api.model
+    def _zoho_after_left(self, page):
+        """Follow up on records of a page that are left out by choice."""
+
+    def _zoho_accept(self, page, record, changes):
+        """Return whether changes that come from Zoho may be written here."""
+        return True
+
+    def _zoho_withdraw(self):
+        """Take records that Zoho no longer offers out of sight; they are kept."""
+        if "active" in self._fields:
+            self.with_context(**SYNC_CONTEXT).write({"active": False})
+
+    def _zoho_withdrawable(self, kind):
+        """Return those of the records that may be withdrawn.
+
+        :param str kind: why: ``deleted``, ``unapproved`` or ``unbillable``.
+        """
+        return self
+
+    def _zoho_parents(self):
+        """Return the records that vanish from Zoho together with this one's."""
+        return ()
