@@ -8,9 +8,15 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 import requests
+from hypothesis import settings
 from requests.adapters import BaseAdapter, HTTPAdapter
 from urllib3 import HTTPResponse
+
 from zoho.client import ZohoClient
+
+# The same examples on every machine, however slow it is.
+settings.register_profile("zoho", derandomize=True, deadline=None, max_examples=60)
+settings.load_profile("zoho")
 
 API = "https://projectsapi.zoho.eu"
 TOKEN = "1000.aaaabbbbcccc.ddddeeeeffff"

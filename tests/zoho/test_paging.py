@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from zoho import endpoints as e
 from zoho import paging
 from zoho.errors import ZohoError, ZohoUnreadable
@@ -41,7 +42,8 @@ def test_the_list_is_found(payload):
 
 
 @pytest.mark.parametrize(
-    "payload", [None, [], {}, {"page_info": {}}, {"tasks": []}, {"tasks": None}, {"a": 1}]
+    "payload",
+    [None, [], {}, {"page_info": {}}, {"tasks": []}, {"tasks": None}, {"a": 1}],
 )
 def test_an_answer_without_rows_is_an_empty_page(payload):
     page = page_of(payload)
@@ -330,7 +332,10 @@ def test_a_walk_is_lazy_and_hands_over_its_parameters():
     assert server.pages == []
     next(rows)
     assert server.pages == [1]
-    assert (server.request.params, server.request.path_ids) == (params, {"project": "7"})
+    assert (server.request.params, server.request.path_ids) == (
+        params,
+        {"project": "7"},
+    )
 
 
 JSON = st.recursive(

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta, timezone
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from zoho.errors import ZohoUnreadable
 from zoho.values import (
     is_missing,
@@ -115,7 +116,9 @@ def test_decimal_hours_when_the_key_says_so(value, expected):
     assert parse_minutes(value, decimal=True) == expected
 
 
-@pytest.mark.parametrize("value", ["-1.5", "x", "", None, True, "nan", "inf", "1e999999"])
+@pytest.mark.parametrize(
+    "value", ["-1.5", "x", "", None, True, "nan", "inf", "1e999999"]
+)
 def test_no_decimal_hours(value):
     with pytest.raises(ZohoUnreadable):
         parse_minutes(value, decimal=True)
