@@ -11,6 +11,8 @@
         "security/zoho_projects_groups.xml",
         "security/ir.model.access.csv",
         "security/zoho_projects_rules.xml",
+        "security/billing_rules.xml",
+        "data/billing_products.xml",
         "data/ir_cron.xml",
     ],
     "application": True,

@@ -45,3 +45,11 @@ from . import account_analytic_line_rate
 from . import project_billing_rate
 from . import project_project_billing
 from . import project_task_billing
+from . import account_analytic_line_billing
+from . import project_billed_time
+from . import project_billed_time_restate
+from . import account_move
+from . import account_move_line
+from . import account_move_reversal
+from . import sale_order
+from . import sale_order_line

@@ -1,0 +1,279 @@
+from collections import defaultdict
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from .project_billed_time import ROUNDED_AWAY, SAME_HOURS
+from .project_project_billing import MONEY_GROUPS
+
+BILLING_STATES = [
+    ("unbilled", "Unbilled"),
+    ("draft", "On a Draft Invoice"),
+    ("invoiced", "Invoiced"),
+    ("paid", "Paid"),
+    ("billed_elsewhere", "Billed Elsewhere"),
+    ("fixed_price", "Fixed Price"),
+    ("non_billable", "Non-Billable"),
+]
+# What an invoiced timesheet keeps: all that its invoice or its annex tells.
+LOCKED_FIELDS = (
+    "active",
+    "amount",
+    "billed_elsewhere",
+    "billing_exclusion",
+    "company_id",
+    "date",
+    "employee_id",
+    "is_so_line_edited",
+    "name",
+    "product_uom_id",
+    "project_id",
+    "so_line",
+    "task_id",
+    "timesheet_invoice_id",
+    "unit_amount",
+    "user_id",
+)
+EDITED = "is_so_line_edited"
+
+
+class AccountAnalyticLine(models.Model):
+    _inherit = "account.analytic.line"
+
+    billed_time_ids = fields.One2many(
+        "project.billed.time",
+        "timesheet_id",
+        groups=MONEY_GROUPS,
+        export_string_translation=False,
+    )
+    billed_elsewhere = fields.Boolean(
+        index=True,
+        copy=False,
+        help="Billed before this project was invoiced from Odoo: no invoice of Odoo "
+        "ever takes it.",
+    )
+    billing_exclusion = fields.Char(
+        string="Reason not to Bill",
+        copy=False,
+        help="When filled in, this time is not billed.",
+    )
+    billing_state = fields.Selection(
+        BILLING_STATES, compute="_compute_billing", store=True, index=True
+    )
+    billed_hours = fields.Float(compute="_compute_billing", store=True)
+    unbilled_hours = fields.Float(compute="_compute_billing", store=True)
+    billing_rate = fields.Float(
+        compute="_compute_billing_rate",
+        min_display_digits="Product Price",
+        groups=MONEY_GROUPS,
+        help="Rate per hour: the one on the invoice once it is invoiced, today's rate "
+        "before. Zero: no rate is set.",
+    )
+
+    @api.depends(
+        "active",
+        "billed_elsewhere",
+        "billing_exclusion",
+        "product_uom_id",
+        "project_id.allow_billable",
+        "project_id.billing_method",
+        "so_line.state",
+        "unit_amount",
+        "billed_time_ids.active",
+        "billed_time_ids.hours",
+        "billed_time_ids.move_id.state",
+        "billed_time_ids.move_id.payment_state",
+    )
+    def _compute_billing(self) -> None:
+        timesheets = self.filtered("project_id")
+        (self - timesheets).update(
+            {"billing_state": False, "billed_hours": 0, "unbilled_hours": 0}
+        )
+        ledger = self.env["project.billed.time"]
+        standing = ledger._standing(timesheets) if any(timesheets._ids) else {}
+        for line in timesheets:
+            rows = standing.get(line._origin.id, {})
+            billed = sum(rows.values())
+            closed = line._closed_billing_state()
+            left = line._billing_hours() - billed
+            if billed and left < ROUNDED_AWAY or closed:
+                left = 0
+            line.billed_hours = billed
+            line.unbilled_hours = max(left, 0)
+            documents = ledger.browse(rows).move_id
+            line.billing_state = (
+                documents._billing_state() if billed else closed or "unbilled"
+            )
+
+    def _closed_billing_state(self) -> str | None:
+        """Return why the time is not to be invoiced, None when it may be.
+
+        Note: `self.ensure_one()`
+        """
+        if not self.active or self.billing_exclusion:
+            return "non_billable"
+        if self.billed_elsewhere:
+            return "billed_elsewhere"
+        if not self.project_id.allow_billable:
+            return "non_billable"
+        if self.project_id.billing_method == "fixed_cost":
+            return "fixed_price"
+        order_line = self.so_line
+        if order_line.state == "sale" and not order_line._bills_timesheets():
+            return "fixed_price"
+        return None
+
+    @api.depends(
+        "billing_state",
+        "date",
+        "employee_id",
+        "task_id.billing_rate",
+        "project_id.billing_method",
+        "project_id.billing_rate",
+        "project_id.billing_rate_ids.rate",
+        "project_id.billing_rate_ids.date_from",
+        "billed_time_ids.active",
+        "billed_time_ids.rate",
+    )
+    @api.depends_context("uid")
+    def _compute_billing_rate(self) -> None:
+        ledger = self.env["project.billed.time"].sudo()
+        standing = ledger._standing(self) if any(self._ids) else {}
+        live_rates = self._get_billing_rates()
+        for line in self:
+            rows = ledger.browse(standing.get(line._origin.id, {}))
+            live = live_rates.get(line.id)
+            line.billing_rate = rows[-1:].rate or (live and live.rate) or 0.0
+
+    def _billing_hours(self) -> float:
+        """Return the hours of a timesheet, whatever unit it was recorded in.
+
+        Note: `self.ensure_one()`
+        """
+        hour = self.env.ref("uom.product_uom_hour")
+        if not self.product_uom_id or self.product_uom_id == hour:
+            return self.unit_amount
+        return self.product_uom_id._compute_quantity(
+            self.unit_amount, hour, round=False, raise_if_failure=False
+        )
+
+    def _filter_on_invoice(self):
+        """Return the timesheets that a draft or posted invoice bills, in one query.
+
+        :rtype: account.analytic.line
+        """
+        standing = self.env["project.billed.time"]._standing(self)
+        return self.filtered(lambda line: standing.get(line.id))
+
+    # -- Invoiced time is not touched
+
+    def write(self, vals):
+        self._check_not_invoiced(vals)
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_on_invoice(self) -> None:
+        self._filter_on_invoice()._raise_invoiced(
+            self.env._("This time cannot be deleted")
+        )
+
+    def _check_not_invoiced(self, vals: dict) -> None:
+        """Refuse values that would change what an invoice says.
+
+        :raise UserError: it names the invoice.
+        """
+        names = [name for name in LOCKED_FIELDS if name in vals]
+        if not names:
+            return
+        self.filtered("billed_hours").filtered(
+            lambda line: any(line._would_change(name, vals[name]) for name in names)
+        )._raise_invoiced(self.env._("This time cannot be changed"))
+
+    def _would_change(self, name: str, value) -> bool:
+        """Whether writing a value would change the field. Note: `ensure_one()`."""
+        field = self._fields[name]
+        return field.convert_to_cache(value, self, validate=False) != (
+            field.convert_to_cache(self[name], self, validate=False)
+        )
+
+    def _raise_invoiced(self, refusal: str) -> None:
+        """Refuse what is asked of these lines, if there are any.
+
+        :param str refusal: what cannot be done, the start of the sentence.
+        :raise UserError: it names the invoices.
+        """
+        if not self:
+            return
+        invoices = self._billing_invoices()
+        raise UserError(
+            self.env._(
+                "%(refusal)s: it is on the invoice %(invoices)s (%(names)s). Remove "
+                "it from the invoice or credit it first.",
+                refusal=refusal,
+                invoices=", ".join(invoices.mapped("display_name")),
+                names=", ".join(self[:3].mapped("name")),
+            )
+        )
+
+    def _billing_invoices(self):
+        """Return the live invoices that bill these timesheets.
+
+        :rtype: account.move
+        """
+        ledger = self.env["project.billed.time"].sudo()
+        standing = ledger._standing(self)
+        return ledger.browse(row for rows in standing.values() for row in rows).move_id
+
+    def _check_billed_once(self, documents) -> None:
+        """Refuse documents that bill more hours than these timesheets have.
+
+        :param account.move documents: the documents that changed.
+        :raise UserError: it names the other invoices.
+        """
+        free = self.env["project.billed.time"]._free_hours(self)
+        twice = self.filtered(lambda line: free[line.id] < -SAME_HOURS)
+        if twice:
+            documents._raise_billed_again(twice._billing_invoices() - documents)
+
+    # -- Odoo's own fields follow the ledger
+
+    def _follow_ledger(self) -> None:
+        """Make the native links of these timesheets say what the ledger says."""
+        ledger = self.env["project.billed.time"].sudo()
+        lines = self.sudo().exists()
+        standing = ledger._standing(lines)
+        groups = defaultdict(list)
+        for line in lines:
+            row = ledger.browse(standing.get(line.id, {}))[-1:]
+            vals = line._native_links(row)
+            if any(line[name].id != vals[name] for name in vals if name != EDITED):
+                groups[tuple(vals.items())].append(line.id)
+        for links, ids in groups.items():
+            lines.browse(ids)._write_native_links(dict(links))
+
+    def _native_links(self, row) -> dict:
+        """Return the native fields of a timesheet that a ledger row bills.
+
+        Time on the billing order of a project belongs to that order as long as it is
+        billed; what another order sells stays with it. Note: `self.ensure_one()`
+
+        :param project.billed.time row: the row that bills it last, maybe none.
+        """
+        vals = {"timesheet_invoice_id": row.move_id.id}
+        sale_line = row.move_line_id.sale_line_ids[:1]
+        if sale_line.order_id.billing_project_id:
+            vals.update({"so_line": sale_line.id, EDITED: True})
+        elif self.so_line.order_id.billing_project_id:
+            vals.update({"so_line": False, EDITED: False})
+        return vals
+
+    def _write_native_links(self, vals: dict) -> None:
+        """Write links past the guards, which refuse every other change.
+
+        `models.Model.write` is the ORM's own: the overrides between (of this addon
+        and of Odoo) exist to stop people from doing what the ledger does here.
+        """
+        models.Model.write(self, vals)
+        if vals.get(EDITED) is False:
+            self.env.add_to_compute(self._fields["so_line"], self)
+

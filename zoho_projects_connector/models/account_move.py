@@ -1,0 +1,177 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from .billing_plan import plan_of
+
+PAID = ("paid", "in_payment")
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    billed_time_ids = fields.One2many(
+        "project.billed.time", "move_id", export_string_translation=False
+    )
+    billing_replaced_ids = fields.Many2many(
+        "account.move",
+        "account_move_billing_replaced_rel",
+        "move_id",
+        "replaced_id",
+        copy=False,
+        export_string_translation=False,
+        help="Invoices that this one replaces: it bills their time.",
+    )
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "state" in vals or "move_type" in vals:
+            self._restate_billed_time()
+        return result
+
+    def action_post(self):
+        result = super().action_post()
+        # Odoo has just unlinked every timesheet of the credited order lines.
+        self._billed_timesheets()._follow_ledger()
+        return result
+
+    def _link_timesheets_to_invoice(self, start_date=None, end_date=None):
+        """Write into the ledger which time these new invoices bill.
+
+        Odoo links whole entries by date; the ledger says how much of which entry the
+        quantity of a line pays, the oldest first.
+        """
+        invoices = self.filtered(
+            lambda move: move.move_type == "out_invoice" and move.state == "draft"
+        )
+        if plan := plan_of(self.env):
+            invoices.invoice_line_ids._bill_plan(plan)
+        else:
+            super()._link_timesheets_to_invoice(start_date, end_date)
+            for line in invoices.invoice_line_ids:
+                line._bill_ordered_time(start_date, end_date)
+        timesheets = self.env["account.analytic.line"].sudo()
+        linked = timesheets.search([("timesheet_invoice_id", "in", invoices.ids)])
+        (linked | invoices._billed_timesheets())._follow_ledger()
+
+    # -- The ledger
+
+    def _billing_state(self) -> str:
+        """Return the state of time that all of these live invoices bill."""
+        if "draft" in self.mapped("state"):
+            return "draft"
+        paid = all(move.payment_state in PAID for move in self)
+        return "paid" if paid else "invoiced"
+
+    def _bills_time(self) -> bool:
+        """Whether the lines of this document bill their time. Note: `ensure_one()`."""
+        return self.move_type == "out_invoice" and self.state in ("draft", "posted")
+
+    def _billed_timesheets(self):
+        """Return the timesheets that the ledger has for these documents.
+
+        :rtype: account.analytic.line
+        """
+        ledger = self.env["project.billed.time"].sudo().with_context(active_test=False)
+        rows = ledger.search_fetch([("move_id", "in", self.ids)], ["timesheet_id"])
+        return rows.timesheet_id
+
+    def _restate_billed_time(self) -> None:
+        """Make the ledger say what these documents bill and credit now.
+
+        Every event of a document ends here: made, posted, cancelled, set back to
+        draft, a line changed, credited, replaced.
+
+        :raise UserError: when the time was billed by another invoice in between.
+        """
+        documents = self.sudo().filtered(
+            lambda move: move.move_type in ("out_invoice", "out_refund")
+        )
+        if not documents:
+            return
+        before = documents._billed_timesheets()
+        credit_notes = documents._concerned_credit_notes()
+        invoices = documents | credit_notes._replacements()
+        credit_notes._drop_credits()
+        invoices._restate_invoices()
+        for credit_note in credit_notes.sorted("id"):
+            credit_note._restate_credits()
+        invoices._claim_replaced_time()
+        timesheets = before | (invoices | credit_notes)._billed_timesheets()
+        timesheets._check_billed_once(documents)
+        timesheets._follow_ledger()
+
+    def _concerned_credit_notes(self):
+        """Return the credit notes among these documents and on these invoices.
+
+        :rtype: account.move
+        """
+        ledger = self.env["project.billed.time"].sudo()
+        credits = ledger.search([("origin_id.move_id", "in", self.ids)])
+        own = self.filtered(lambda move: move.move_type == "out_refund")
+        return own | credits.move_id
+
+    def _replacements(self):
+        """Return the invoices that replace what these credit notes reverse.
+
+        :rtype: account.move
+        """
+        reversed_ids = self.reversed_entry_id.ids
+        if not reversed_ids:
+            return self.browse()
+        return self.search([("billing_replaced_ids", "in", reversed_ids)])
+
+    def _restate_invoices(self) -> None:
+        """Fit the rows of these documents to their lines, or put them to sleep."""
+        ledger = self.env["project.billed.time"].sudo().with_context(active_test=False)
+        rows = ledger.search([("move_id", "in", self.ids), ("sign", "=", 1)])
+        for move, move_rows in rows.grouped("move_id").items():
+            if not move._bills_time():
+                move_rows.active = False
+                continue
+            move_rows._wake_up()
+            for line, line_rows in move_rows.grouped("move_line_id").items():
+                line_rows._restate_invoice_line(line)
+
+    def _drop_credits(self) -> None:
+        """Forget what these credit notes credit, to be said anew."""
+        ledger = self.env["project.billed.time"].sudo().with_context(active_test=False)
+        ledger.search([("move_id", "in", self.ids), ("sign", "=", -1)]).unlink()
+
+    def _restate_credits(self) -> None:
+        """Write the credits of a posted credit note; a draft one frees nothing.
+
+        Note: `self.ensure_one()`
+        """
+        if self.move_type != "out_refund" or self.state != "posted":
+            return
+        for line in self.invoice_line_ids:
+            line._credited_rows()._credit(line)
+
+    def _claim_replaced_time(self) -> None:
+        """Let replacements bill the time that their lines billed before.
+
+        Time of an ordinary sales order stays free to be corrected until the
+        replacement is posted, as in Odoo.
+        """
+        for move in self.filtered("billing_replaced_ids"):
+            if not move._bills_time():
+                continue
+            for line in move.invoice_line_ids:
+                order = line.sale_line_ids.order_id
+                if order.billing_project_id or move.state == "posted":
+                    line._bill_replaced_time()
+
+    def _raise_billed_again(self, invoices) -> None:
+        """Refuse what would bill time twice.
+
+        :param account.move invoices: the invoices that bill the time now.
+        :raise UserError: always.
+        """
+        raise UserError(
+            self.env._(
+                "%(documents)s would bill time that another invoice bills since: "
+                "%(invoices)s. Cancel or credit that one first.",
+                documents=", ".join(self.mapped("display_name")),
+                invoices=", ".join(invoices.mapped("display_name")),
+            )
+        )

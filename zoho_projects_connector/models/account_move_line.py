@@ -1,0 +1,207 @@
+from odoo import fields, models
+from odoo.fields import Domain
+
+from .billing_plan import PlannedTime
+
+# A change of one of these changes what the line bills.
+BILLING_FIELDS = {
+    "currency_id",
+    "discount",
+    "price_unit",
+    "product_uom_id",
+    "quantity",
+    "tax_ids",
+}
+
+
+class AccountMoveLine(models.Model):
+    _inherit = "account.move.line"
+
+    # Twenty minutes at 100.00 are 33.33, which two decimals of an hour (0.33) cannot
+    # say. As Odoo does with unit prices: all digits are kept, two at least are shown.
+    quantity = fields.Float(digits=False, min_display_digits="Product Unit")
+    billed_time_ids = fields.One2many(
+        "project.billed.time", "move_line_id", export_string_translation=False
+    )
+    billing_origin_id = fields.Many2one(
+        "account.move.line",
+        string="Reversed or Replaced Line",
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        export_string_translation=False,
+    )
+
+    def _copy_data_extend_business_fields(self, values):
+        """Remember which line a credit note credits, or a new invoice replaces."""
+        result = super()._copy_data_extend_business_fields(values)
+        values["billing_origin_id"] = self.id
+        return result
+
+    def _timesheet_domain_get_invoiced_lines(self, sale_line_delivery):
+        """Native invoicing takes the time that the ledger has free, and no other."""
+        return [
+            ("so_line", "in", sale_line_delivery.ids),
+            ("project_id", "!=", False),
+            ("unbilled_hours", ">", 0),
+        ]
+
+    def write(self, vals):
+        result = super().write(vals)
+        if BILLING_FIELDS & vals.keys():
+            self._with_billed_time().move_id._restate_billed_time()
+        return result
+
+    def unlink(self):
+        ledger = self.env["project.billed.time"].sudo().with_context(active_test=False)
+        rows = ledger.search([("move_line_id", "in", self.ids)])
+        if not rows:
+            return super().unlink()
+        rows |= ledger.search([("origin_id", "in", rows.ids)])
+        timesheets = rows.timesheet_id
+        rows.unlink()
+        result = super().unlink()
+        timesheets._follow_ledger()
+        return result
+
+    def _with_billed_time(self):
+        """Return the lines that the ledger knows, in one query.
+
+        :rtype: account.move.line
+        """
+        ledger = self.env["project.billed.time"].sudo().with_context(active_test=False)
+        rows = ledger.search_fetch([("move_line_id", "in", self.ids)], ["move_line_id"])
+        return rows.move_line_id
+
+    # -- What a line says about time
+
+    def _billing_hours(self) -> float:
+        """Return the quantity of a line in hours, never negative.
+
+        Note: `self.ensure_one()`
+        """
+        hour = self.env.ref("uom.product_uom_hour")
+        hours = self.quantity
+        if self.product_uom_id and self.product_uom_id != hour:
+            hours = self.product_uom_id._compute_quantity(
+                hours, hour, round=False, raise_if_failure=False
+            )
+        return max(hours, 0.0)
+
+    def _billing_hourly_price(self) -> float:
+        """Return the price of an hour, discount taken off. Note: `ensure_one()`."""
+        hours = self._billing_hours()
+        per_unit = self.quantity / hours if hours else 1.0
+        return self.price_unit * (1 - self.discount / 100) * per_unit
+
+    def _split_subtotal(self, hours: list[float]) -> list[float]:
+        """Return the part of the subtotal that each number of hours has, to the cent.
+
+        When the hours are less than the line's (someone raised its quantity by hand),
+        the money of the difference belongs to no timesheet. Note: `ensure_one()`.
+        """
+        whole = max(self._billing_hours(), sum(hours))
+        currency = self.currency_id
+        amounts = []
+        until_hours = until_amount = 0.0
+        for part in hours:
+            until_hours += part
+            share = self.price_subtotal * until_hours / whole if whole else 0.0
+            amounts.append(currency.round(currency.round(share) - until_amount))
+            until_amount = currency.round(share)
+        return amounts
+
+    def _counts_as_invoiced(self) -> bool:
+        """Whether sales orders count the line, as Odoo does. Note: `ensure_one()`."""
+        move = self.move_id
+        return move.move_type in ("out_invoice", "out_refund") and (
+            move.state != "cancel" or move.payment_state == "invoicing_legacy"
+        )
+
+    # -- Billing
+
+    def _bill_plan(self, plan) -> None:
+        """Put on these new lines what was planned for their sales order lines.
+
+        :param BillingPlan plan: what the invoice bills.
+        """
+        ledger = self.env["project.billed.time"].sudo()
+        for line in self:
+            for sale_line in line.sale_line_ids:
+                ledger._bill(line, plan.times.get(sale_line.id, []))
+
+    def _bill_ordered_time(self, start_date, end_date) -> None:
+        """Put on a new line of a sales order the time of the order that is due.
+
+        Note: `self.ensure_one()`
+        """
+        sale_lines = self.sale_line_ids.filtered(lambda sol: sol._bills_timesheets())
+        if not sale_lines:
+            return
+        domain = Domain(self._timesheet_domain_get_invoiced_lines(sale_lines))
+        if start_date:
+            domain &= Domain("date", ">=", start_date)
+        if end_date:
+            domain &= Domain("date", "<=", end_date)
+        timesheets = self.env["account.analytic.line"].sudo()
+        rate = self._billing_hourly_price()
+        times = [
+            PlannedTime(timesheet.id, timesheet.unbilled_hours, rate, "order")
+            for timesheet in timesheets.search(domain, order="date, id")
+        ]
+        self.env["project.billed.time"].sudo()._bill(self, times)
+
+    def _bill_replaced_time(self) -> None:
+        """Put on a line the time of the line that it replaces, as far as it is free.
+
+        Note: `self.ensure_one()`
+        """
+        ledger = self.env["project.billed.time"].sudo().with_context(active_test=False)
+        if not self.billing_origin_id or ledger.search_count(
+            [("move_line_id", "=", self.id)], limit=1
+        ):
+            return
+        rows = ledger.search(
+            [("move_line_id", "=", self.billing_origin_id.id), ("sign", "=", 1)],
+            order="id",
+        ).filtered("timesheet_id")
+        free = ledger._free_hours(rows.timesheet_id)
+        times = [
+            PlannedTime(
+                row.timesheet_id.id,
+                min(row.hours, free[row.timesheet_id.id]),
+                row.rate,
+                row.rate_origin,
+            )
+            for row in rows
+        ]
+        ledger._bill(self, times)
+
+    # -- Credit notes
+
+    def _credited_rows(self):
+        """Return the ledger rows that a line of a credit note reverses.
+
+        The line knows its origin when Odoo reversed the invoice; a credit note made by
+        a sales order is matched by its order lines. Note: `self.ensure_one()`
+
+        :rtype: project.billed.time
+        """
+        domain = Domain("sign", "=", 1)
+        if self.billing_origin_id:
+            domain &= Domain("move_line_id", "=", self.billing_origin_id.id)
+        else:
+            domain &= Domain("move_id", "=", self.move_id.reversed_entry_id.id)
+            domain &= Domain("move_line_id.sale_line_ids", "in", self.sale_line_ids.ids)
+        return self.env["project.billed.time"].sudo().search(domain, order="id")
+
+    def _credits_money_only(self) -> bool:
+        """Whether a line of a credit note lowers the price of time that stays billed.
+
+        Note: `self.ensure_one()`
+        """
+        origin = self.billing_origin_id
+        if not origin:
+            return False
+        price = origin._billing_hourly_price()
+        return self.currency_id.compare_amounts(self._billing_hourly_price(), price) < 0

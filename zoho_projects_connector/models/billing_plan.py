@@ -1,0 +1,45 @@
+"""What one invoice is going to bill, decided before it exists."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+
+class PlannedTime(NamedTuple):
+    """So many hours of one timesheet, at a rate per hour."""
+
+    timesheet_id: int
+    hours: float
+    rate: float
+    rate_origin: str
+
+
+@dataclass(frozen=True)
+class BillingPlan:
+    """The entries and the text of each invoice line, by id of the sales order line.
+
+    It travels in the context through Odoo's own invoicing. A remote call cannot
+    forge it: its values are never instances of this class.
+    """
+
+    times: dict[int, list[PlannedTime]] = field(default_factory=dict)
+    names: dict[int, str] = field(default_factory=dict)
+
+    def quantity(self, sale_line_id: int) -> float:
+        """Return the hours that the invoice line of a sales order line bills."""
+        return exact_hours(sum(time.hours for time in self.times[sale_line_id]))
+
+
+def exact_hours(hours: float) -> float:
+    """Return hours without the noise of a sum: whole minutes stay whole minutes."""
+    minutes = round(hours * 60)
+    if abs(minutes - hours * 60) < 1e-6:
+        return minutes / 60
+    return round(hours, 10)
+
+
+def plan_of(env) -> BillingPlan | None:
+    """Return the plan that the current call carries out, if it does."""
+    plan = env.context.get("billing_plan")
+    return plan if isinstance(plan, BillingPlan) else None

@@ -1,0 +1,112 @@
+from collections import defaultdict
+
+from odoo import fields, models
+
+# Hours closer than this are the same hours: a third of a second.
+SAME_HOURS = 1e-4
+# What native invoicing leaves of an entry when it rounds hours to two decimals.
+ROUNDED_AWAY = 0.005
+
+RATE_ORIGINS = [
+    ("entry", "Timesheet entry"),
+    ("task", "Task"),
+    ("employee", "Staff"),
+    ("project", "Project"),
+    ("default", "Default"),
+    ("order", "Sales order"),
+    ("invoice", "Changed on the invoice"),
+]
+
+
+class ProjectBilledTime(models.Model):
+    """So many hours of one timesheet on one line of an invoice or a credit note.
+
+    The ledger is the truth on what is billed: timesheets and their native fields
+    follow it. Hours and amounts are positive, ``sign`` says which way they count.
+    """
+
+    _name = "project.billed.time"
+    _description = "Billed Time"
+    _order = "move_line_id, id"
+    _rec_name = "timesheet_id"
+
+    active = fields.Boolean(
+        default=True,
+        help="Off while it bills nothing: its invoice is cancelled, or its hours were "
+        "taken off the invoice line.",
+    )
+    kind = fields.Selection([("time", "Time")], default="time", required=True)
+    timesheet_id = fields.Many2one(
+        "account.analytic.line", index="btree_not_null", ondelete="set null"
+    )
+    project_id = fields.Many2one("project.project", index=True, ondelete="set null")
+    move_line_id = fields.Many2one(
+        "account.move.line", required=True, index=True, ondelete="cascade"
+    )
+    move_id = fields.Many2one(
+        related="move_line_id.move_id", store=True, index=True, string="Document"
+    )
+    company_id = fields.Many2one(related="move_line_id.company_id", store=True)
+    origin_id = fields.Many2one(
+        "project.billed.time",
+        string="Credited Row",
+        index="btree_not_null",
+        ondelete="cascade",
+    )
+    hours = fields.Float(required=True)
+    amount = fields.Monetary(help="Without taxes, in the currency of the document.")
+    currency_id = fields.Many2one(related="move_line_id.currency_id", store=True)
+    rate = fields.Float(string="Rate per Hour", min_display_digits="Product Price")
+    rate_origin = fields.Selection(RATE_ORIGINS)
+    sign = fields.Integer(required=True, default=1, help="1: billed, -1: credited.")
+
+    _hours_not_negative = models.Constraint(
+        "CHECK(hours >= 0)", "Billed hours cannot be negative."
+    )
+    _sign_is_one = models.Constraint(
+        "CHECK(sign IN (1, -1))", "The sign of billed time is 1 or -1."
+    )
+    _timesheet_once = models.UniqueIndex(
+        "(move_line_id, timesheet_id) WHERE sign = 1 AND timesheet_id IS NOT NULL",
+        "An invoice line bills a timesheet once.",
+    )
+
+    def _standing(self, timesheets) -> dict[int, dict[int, float]]:
+        """Return the hours that are billed now, net of credits, one query.
+
+        :param account.analytic.line timesheets: the timesheets to look at.
+        :return: ``{timesheet id: {id of the ledger row that bills: net hours}}``;
+            rows that were credited as a whole are left out.
+        """
+        standing = defaultdict(lambda: defaultdict(float))
+        for row in self.sudo().search_fetch(
+            [("timesheet_id", "in", timesheets.ids)],
+            ["timesheet_id", "origin_id", "sign", "hours"],
+            order="id",
+        ):
+            billing = row.origin_id or row
+            standing[row.timesheet_id.id][billing.id] += row.sign * row.hours
+        return {
+            timesheet_id: {
+                row_id: hours
+                for row_id, hours in net_by_row.items()
+                if hours > SAME_HOURS
+            }
+            for timesheet_id, net_by_row in standing.items()
+        }
+
+    def _credited_hours(self) -> dict[int, float]:
+        """Return the hours that posted credit notes took off each of these rows."""
+        credits = self.sudo()._read_group(
+            [("origin_id", "in", self.ids)], ["origin_id"], ["hours:sum"]
+        )
+        return {row.id: hours for row, hours in credits}
+
+    def _free_hours(self, timesheets) -> dict[int, float]:
+        """Return the hours of each timesheet that no live document bills."""
+        standing = self._standing(timesheets)
+        return {
+            timesheet.id: timesheet._billing_hours()
+            - sum(standing.get(timesheet.id, {}).values())
+            for timesheet in timesheets.sudo()
+        }

@@ -1,0 +1,143 @@
+from odoo import models
+
+from .billing_plan import exact_hours
+from .project_billed_time import SAME_HOURS
+
+
+class ProjectBilledTime(models.Model):
+    _inherit = "project.billed.time"
+
+    # -- Invoices
+
+    def _bill(self, move_line, times) -> None:
+        """Put time on an invoice line.
+
+        :param account.move.line move_line: a line of a customer invoice.
+        :param list[PlannedTime] times: entries, the one that is freed last first; what
+            exceeds the line's quantity is left out.
+        """
+        left = move_line._billing_hours()
+        timesheets = self.env["account.analytic.line"].sudo()
+        vals_list = []
+        for time in times:
+            hours = min(time.hours, left)
+            if hours < SAME_HOURS:
+                continue
+            left -= hours
+            timesheet = timesheets.browse(time.timesheet_id)
+            vals_list.append(
+                {
+                    "timesheet_id": timesheet.id,
+                    "project_id": timesheet.project_id.id,
+                    "move_line_id": move_line.id,
+                    "hours": exact_hours(hours),
+                    "rate": time.rate,
+                    "rate_origin": time.rate_origin,
+                }
+            )
+        self._share_amount(move_line, vals_list)
+        self.create(vals_list)
+
+    def _share_amount(self, move_line, vals_list: list[dict]) -> None:
+        """Split the subtotal of a line over the hours of the values, to the cent."""
+        amounts = move_line._split_subtotal([vals["hours"] for vals in vals_list])
+        for vals, amount in zip(vals_list, amounts, strict=True):
+            vals["amount"] = amount
+
+    def _wake_up(self) -> None:
+        """Let rows of an invoice that is no longer cancelled bill again."""
+        asleep = self.filtered(lambda row: not row.active and row.hours > SAME_HOURS)
+        asleep.active = True
+
+    def _restate_invoice_line(self, move_line) -> None:
+        """Make these rows, all of one live invoice line, bill what the line says.
+
+        A lower quantity frees the last entries first; a higher one takes back what is
+        free of the entries of the line, never more than their hours.
+        """
+        wanted = move_line._billing_hours()
+        hours = self.mapped("hours")
+        total = sum(hours)
+        if wanted < total - SAME_HOURS:
+            hours = self._less_hours(hours, total - wanted)
+        elif wanted > total + SAME_HOURS:
+            hours = self._more_hours(hours, wanted - total)
+        amounts = move_line._split_subtotal(hours)
+        for row, row_hours, amount in zip(self, hours, amounts, strict=True):
+            row._state_row(move_line, row_hours, amount)
+
+    @staticmethod
+    def _less_hours(hours: list[float], excess: float) -> list[float]:
+        """Return the hours of each row without the excess, the last rows first."""
+        result = []
+        for row_hours in reversed(hours):
+            freed = min(row_hours, excess)
+            excess -= freed
+            kept = exact_hours(row_hours - freed)
+            result.append(kept if kept > SAME_HOURS else 0.0)
+        return result[::-1]
+
+    def _more_hours(self, hours: list[float], missing: float) -> list[float]:
+        """Return the hours of each row with what is free of its timesheet added."""
+        free = self._free_hours(self.timesheet_id)
+        result = []
+        for row, row_hours in zip(self, hours, strict=True):
+            added = max(min(free.get(row.timesheet_id.id, 0.0), missing), 0.0)
+            missing -= added
+            result.append(exact_hours(row_hours + added))
+        return result
+
+    def _state_row(self, move_line, hours: float, amount: float) -> None:
+        """Write what changed of a row. Note: `self.ensure_one()`."""
+        vals = {"hours": hours, "amount": amount, "active": hours > SAME_HOURS}
+        rate = move_line._billing_hourly_price()
+        if abs(rate - self.rate) > 1e-6:
+            vals.update(rate=rate, rate_origin="invoice")
+        changed = {name: vals[name] for name in vals if self[name] != vals[name]}
+        if changed:
+            self.write(changed)
+
+    # -- Credit notes
+
+    def _credit(self, move_line) -> None:
+        """Credit these rows with a line of a posted credit note, the last ones first.
+
+        A line at a lower price than the invoice gives money back, not hours.
+
+        :param account.move.line move_line: line of the credit note.
+        """
+        if not self:
+            return
+        if move_line._credits_money_only():
+            vals_list = [self[-1]._credit_vals(move_line, 0.0)]
+            vals_list[0]["amount"] = move_line.price_subtotal
+        else:
+            vals_list = self._credit_hours(move_line)
+            self._share_amount(move_line, vals_list)
+        self.create(vals_list)
+
+    def _credit_hours(self, move_line) -> list[dict]:
+        """Return the credits of a line's quantity, without their amounts."""
+        credited = self._credited_hours()
+        left = move_line._billing_hours()
+        vals_list = []
+        for row in self.sorted("id", reverse=True):
+            still_billed = exact_hours(row.hours - credited.get(row.id, 0.0))
+            hours = min(still_billed, left)
+            if hours > SAME_HOURS:
+                left -= hours
+                vals_list.append(row._credit_vals(move_line, exact_hours(hours)))
+        return vals_list
+
+    def _credit_vals(self, move_line, hours: float) -> dict:
+        """Return the values of a row that credits this one. Note: `ensure_one()`."""
+        return {
+            "timesheet_id": self.timesheet_id.id,
+            "project_id": self.project_id.id,
+            "move_line_id": move_line.id,
+            "origin_id": self.id,
+            "hours": hours,
+            "rate": move_line._billing_hourly_price(),
+            "rate_origin": self.rate_origin,
+            "sign": -1,
+        }

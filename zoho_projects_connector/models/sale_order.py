@@ -1,0 +1,108 @@
+from odoo import fields, models
+
+from .billing_plan import plan_of
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    billing_project_id = fields.Many2one(
+        "project.project",
+        copy=False,
+        index="btree_not_null",
+        export_string_translation=False,
+        help="The project whose transactions are made through this order.",
+    )
+
+    def _get_invoiceable_lines(self, final=False):
+        """A planned invoice bills the lines of its plan, nothing else of the order."""
+        plan = plan_of(self.env)
+        if plan is None:
+            return super()._get_invoiceable_lines(final)
+        return self.order_line.filtered(lambda line: line.id in plan.times)
+
+    def _get_billing_order(self, project):
+        """Return the open order through which a project is billed, made when needed.
+
+        :param project.project project: a project with a customer.
+        :rtype: sale.order
+        """
+        company = project.company_id or self.env.company
+        orders = self.sudo().with_company(company)
+        found = orders.search(
+            [
+                ("billing_project_id", "=", project.id),
+                ("company_id", "=", company.id),
+                ("state", "=", "sale"),
+                ("locked", "=", False),
+                ("partner_id", "=", project.partner_id.id),
+                ("currency_id", "=", project._billing_currency().id),
+            ],
+            order="id desc",
+            limit=1,
+        )
+        return found or orders._create_billing_order(project, company)
+
+    def _create_billing_order(self, project, company):
+        """Return a new confirmed order that bills a project and makes no tasks.
+
+        :rtype: sale.order
+        """
+        order = self.with_context(
+            tracking_disable=True,
+            mail_create_nosubscribe=True,
+            mail_auto_subscribe_no_notify=True,
+            disable_project_task_generation=True,
+        ).create(
+            {
+                "partner_id": project.partner_id.id,
+                "company_id": company.id,
+                "project_id": project.id,
+                "billing_project_id": project.id,
+                "pricelist_id": project._billing_pricelist().id,
+                "user_id": False,
+            }
+        )
+        order.action_confirm()
+        order.locked = False
+        return order.with_context(self.env.context)
+
+    def _billing_order_lines(self, wanted: list[tuple[str, float, str]]):
+        """Return the lines of a billing order for groups of time, made when needed.
+
+        :param wanted: ``(key, rate per hour, name)`` of each group.
+        :return: the lines, in the order of the groups.
+        :rtype: sale.order.line
+        """
+        keys = [f"{key}:{rate!r}" for key, rate, _name in wanted]
+        lines = self.env["sale.order.line"]
+        known = lines.search([("order_id", "=", self.id), ("billing_key", "in", keys)])
+        by_key = {line.billing_key: line for line in known}
+        vals_list = [
+            self._billing_order_line_vals(key, rate, name)
+            for key, (_key, rate, name) in zip(keys, wanted, strict=True)
+            if key not in by_key
+        ]
+        created = lines.with_context(
+            sale_no_log_for_new_lines=True, disable_project_task_generation=True
+        ).create(vals_list)
+        by_key.update({line.billing_key: line for line in created})
+        return lines.union(*(by_key[key] for key in keys))
+
+    def _billing_order_line_vals(self, key: str, rate: float, name: str) -> dict:
+        """Return the values of a line that sells hours at a rate.
+
+        A technical price of zero tells Odoo that somebody set the price: it would
+        otherwise go back to the list price when the quantity changes.
+        """
+        return {
+            "order_id": self.id,
+            "billing_key": key,
+            "name": name,
+            "product_id": self.billing_project_id._billing_time_product().id,
+            "product_uom_id": self.env.ref("uom.product_uom_hour").id,
+            "product_uom_qty": 0,
+            "price_unit": rate,
+            "technical_price_unit": 0.0,
+            "discount": 0.0,
+        }

@@ -1,0 +1,162 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from .billing_plan import plan_of
+
+
+class SaleOrderLine(models.Model):
+    _inherit = "sale.order.line"
+
+    billing_key = fields.Char(
+        copy=False,
+        index="btree_not_null",
+        export_string_translation=False,
+        help="What a line of a billing order stands for: group and rate.",
+    )
+
+    def _bills_timesheets(self) -> bool:
+        """Whether the line is billed by the hours logged. Note: `ensure_one()`."""
+        return bool(self.product_id) and self.product_id._is_delivered_timesheet()
+
+    def _prepare_invoice_line(self, **optional_values):
+        values = super()._prepare_invoice_line(**optional_values)
+        plan = plan_of(self.env)
+        if plan and self.id in plan.times:
+            values["quantity"] = plan.quantity(self.id)
+            values["name"] = plan.names[self.id]
+        return values
+
+    # -- Quantities follow the ledger
+
+    def _timesheet_compute_delivered_quantity_domain(self):
+        domain = super()._timesheet_compute_delivered_quantity_domain()
+        return [*domain, ("billed_elsewhere", "=", False)]
+
+    @api.depends(
+        "timesheet_ids.active",
+        "timesheet_ids.billed_elsewhere",
+        "timesheet_ids.billed_hours",
+        "invoice_lines.billed_time_ids.active",
+        "invoice_lines.billed_time_ids.hours",
+    )
+    def _compute_qty_delivered(self):
+        return super()._compute_qty_delivered()
+
+    def _prepare_qty_delivered(self):
+        """Count hours of an entry on the order lines that billed them.
+
+        Odoo counts an entry on the one line that it belongs to now; after a partial
+        credit, one part of it may be billed by another.
+        """
+        delivered = super()._prepare_qty_delivered()
+        lines = self.filtered(lambda line: line.qty_delivered_method == "timesheet")
+        hour = self.env.ref("uom.product_uom_hour")
+        apart = lines._hours_billed_apart()
+        for line in lines:
+            delivered[line] += hour._compute_quantity(
+                apart.get(line._origin.id, 0.0),
+                line.product_uom_id,
+                rounding_method="HALF-UP",
+            )
+        return delivered
+
+    def _hours_billed_apart(self) -> dict[int, float]:
+        """Return hours billed by these lines of entries that are now on other lines,
+        less those of their own entries that other lines billed.
+        """
+        lines = self._origin
+        if not lines:
+            return {}
+        self.env["project.billed.time"].flush_model()
+        self.env["account.analytic.line"].flush_model(["so_line"])
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT rel.order_line_id, time.so_line, SUM(row.sign * row.hours)
+                     FROM project_billed_time row
+                     JOIN account_analytic_line time ON time.id = row.timesheet_id
+                     JOIN sale_order_line_invoice_rel rel
+                       ON rel.invoice_line_id = row.move_line_id
+                    WHERE row.active
+                      AND time.so_line IS DISTINCT FROM rel.order_line_id
+                      AND (rel.order_line_id IN %(ids)s OR time.so_line IN %(ids)s)
+                 GROUP BY rel.order_line_id, time.so_line""",
+                ids=tuple(lines.ids),
+            )
+        )
+        apart = dict.fromkeys(lines.ids, 0.0)
+        for billing_id, own_id, hours in rows:
+            if billing_id in apart:
+                apart[billing_id] += hours
+            if own_id in apart:
+                apart[own_id] -= hours
+        return {line_id: hours for line_id, hours in apart.items() if hours}
+
+    def _prepare_qty_invoiced(self):
+        """Sum hours before rounding them: three times 0.3333 are one, not 1.02."""
+        invoiced = super()._prepare_qty_invoiced()
+        for line in self:
+            if line.qty_delivered_method == "timesheet":
+                invoiced[line] = sum(
+                    invoice_line.product_uom_id._compute_quantity(
+                        invoice_line.quantity, line.product_uom_id, round=False
+                    )
+                    * (1 if invoice_line.move_id.move_type == "out_invoice" else -1)
+                    for invoice_line in line._get_invoice_lines()
+                    if invoice_line._counts_as_invoiced()
+                )
+        return invoiced
+
+    @api.depends("timesheet_ids.unbilled_hours")
+    def _compute_qty_to_invoice(self):
+        """Never offer more than the ledger has free, whatever the documents add up to.
+
+        A draft credit note or one of money only lowers the invoiced quantity, but
+        frees no time.
+        """
+        super()._compute_qty_to_invoice()
+        lines = self.filtered(
+            lambda line: line.qty_delivered_method == "timesheet"
+            and line.state == "sale"
+            and line.qty_to_invoice > 0
+        )
+        due = lines._unbilled_quantities()
+        for line in lines:
+            line.qty_to_invoice = min(line.qty_to_invoice, due.get(line.id, 0.0))
+
+    def _recompute_qty_to_invoice(self, start_date, end_date):
+        """Offer what the ledger has free in the period, once.
+
+        Odoo offers every entry of a credited invoice again.
+        """
+        super()._recompute_qty_to_invoice(start_date, end_date)
+        lines = self.filtered(lambda line: line.qty_delivered_method == "timesheet")
+        domain = []
+        if start_date:
+            domain.append(("date", ">=", start_date))
+        if end_date:
+            domain.append(("date", "<=", end_date))
+        due = lines._unbilled_quantities(domain)
+        for line in lines:
+            open_quantity = max(line.qty_delivered - line.qty_invoiced, 0.0)
+            status = line.invoice_status
+            line.qty_to_invoice = min(due.get(line.id, 0.0), open_quantity)
+            if not line.qty_to_invoice:
+                line.invoice_status = status
+
+    def _unbilled_quantities(self, domain=()) -> dict[int, float]:
+        """Return what the timesheets of these lines have unbilled, in the lines' unit.
+
+        :param list domain: further conditions on the timesheets.
+        """
+        hour = self.env.ref("uom.product_uom_hour")
+        groups = self.env["account.analytic.line"].sudo()._read_group(
+            [("so_line", "in", self.ids), ("project_id", "!=", False), *domain],
+            ["so_line"],
+            ["unbilled_hours:sum"],
+        )
+        return {
+            line.id: hour._compute_quantity(
+                hours, line.product_uom_id, rounding_method="HALF-UP"
+            )
+            for line, hours in groups
+        }

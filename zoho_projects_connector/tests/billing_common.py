@@ -1,0 +1,167 @@
+"""The world in which time is billed, built once for each test class."""
+
+from odoo import Command
+from odoo.tests import new_test_user
+
+from odoo.addons.account.tests.common import AccountTestInvoicingCommon
+
+
+class BillingCommon(AccountTestInvoicingCommon):
+    """A customer, a project of two tasks, three people and their rates.
+
+    Ann costs the customer 100.00 an hour, Ben 50.00, Cid 75.00.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        for group in (
+            "hr.group_hr_user",
+            "hr_timesheet.group_timesheet_manager",
+            "product.group_product_manager",
+            "project.group_project_manager",
+            "sales_team.group_sale_manager",
+            "zoho_projects_connector.group_zoho_billing",
+        ):
+            cls.env.user.group_ids |= cls.env.ref(group)
+        cls.env = cls.env(context={**cls.env.context, "tracking_disable": True})
+        cls.currency = cls.env.company.currency_id
+        cls.other_currency = cls.setup_other_currency("EUR")
+        cls.customer = cls.env["res.partner"].create(
+            {"name": "Golden Customer", "is_company": True}
+        )
+        cls.ann, cls.ben, cls.cid = cls.env["hr.employee"].create(
+            [{"name": name} for name in ("Ann", "Ben", "Cid")]
+        )
+        cls.project = cls._project("Golden Project")
+        cls.design = cls._task("Design")
+        cls.build = cls._task("Build")
+        cls._staff_rates(cls.project)
+        cls.accountant = new_test_user(
+            cls.env,
+            "accountant",
+            groups="zoho_projects_connector.group_zoho_billing",
+            company_id=cls.env.company.id,
+        )
+
+    # -- The world
+
+    @classmethod
+    def _project(cls, name, **values):
+        return cls.env["project.project"].create(
+            {
+                "name": name,
+                "partner_id": cls.customer.id,
+                "company_id": cls.env.company.id,
+                "allow_billable": True,
+                "allow_timesheets": True,
+                **values,
+            }
+        )
+
+    @classmethod
+    def _task(cls, name, project=None, **values):
+        return cls.env["project.task"].create(
+            {
+                "name": name,
+                "project_id": (project or cls.project).id,
+                "user_ids": [],
+                **values,
+            }
+        )
+
+    @classmethod
+    def _staff_rates(cls, project):
+        project.billing_method = "staff_hours"
+        cls.env["project.billing.rate"].create(
+            [
+                {"project_id": project.id, "employee_id": employee.id, "rate": rate}
+                for employee, rate in ((cls.ann, 100), (cls.ben, 50), (cls.cid, 75))
+            ]
+        )
+
+    @classmethod
+    def _flat_rate(cls, rate, project=None):
+        (project or cls.project).write(
+            {"billing_method": "project_hours", "billing_rate": rate}
+        )
+
+    @classmethod
+    def _log(cls, hours, employee=None, task=None, day="2026-01-05", **values):
+        task = cls.design if task is None else task
+        return cls.env["account.analytic.line"].create(
+            {
+                "name": "Work",
+                "project_id": (task.project_id or cls.project).id,
+                "task_id": task.id,
+                "employee_id": (employee or cls.ann).id,
+                "date": day,
+                "unit_amount": hours,
+                **values,
+            }
+        )
+
+    # -- Documents
+
+    def _wizard(self, projects=None, **values):
+        projects = projects or self.project
+        return self.env["project.invoice.create"].create(
+            {"project_ids": [Command.set(projects.ids)], **values}
+        )
+
+    def _invoice(self, projects=None, **values):
+        action = self._wizard(projects, **values).action_create_invoice()
+        self.assertEqual(action["res_model"], "account.move")
+        return self.env["account.move"].browse(action["res_id"])
+
+    def _reversal(self, invoice):
+        return (
+            self.env["account.move.reversal"]
+            .with_context(active_model="account.move", active_ids=invoice.ids)
+            .create({"reason": "test", "journal_id": invoice.journal_id.id})
+        )
+
+    def _credit_note(self, invoice):
+        """Return a draft credit note of the whole invoice."""
+        action = self._reversal(invoice).refund_moves()
+        return self.env["account.move"].browse(action["res_id"])
+
+    def _pay(self, invoice):
+        self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=invoice.ids
+        ).create({}).action_create_payments()
+
+    def _set_line(self, line, **values):
+        """Change an invoice line as its form does."""
+        line.move_id.write({"invoice_line_ids": [Command.update(line.id, values)]})
+
+    # -- What must be true
+
+    def _ledger(self, **conditions):
+        return self.env["project.billed.time"].search(
+            [(name, "in", records.ids) for name, records in conditions.items()],
+            order="id",
+        )
+
+    def assertStates(self, timesheets, *states):
+        self.assertEqual(timesheets.mapped("billing_state"), list(states))
+
+    def assertHours(self, timesheet, billed, unbilled):
+        """Hours on invoices and still to bill of one timesheet."""
+        self.assertAlmostEqual(timesheet.billed_hours, billed, 6)
+        self.assertAlmostEqual(timesheet.unbilled_hours, unbilled, 6)
+
+    def assertLedgerTrue(self, timesheets):
+        """The invariants: net hours within the hours, lines equal to their rows."""
+        rows = self._ledger(timesheet_id=timesheets)
+        for timesheet in timesheets:
+            own = rows.filtered(lambda row: row.timesheet_id == timesheet)
+            net = sum(row.sign * row.hours for row in own)
+            self.assertGreater(net, -1e-6)
+            self.assertLess(net, timesheet.unit_amount + 1e-6)
+            self.assertAlmostEqual(net, timesheet.billed_hours, 6)
+        for line, line_rows in rows.grouped("move_line_id").items():
+            self.assertAlmostEqual(sum(line_rows.mapped("hours")), line.quantity, 6)
+            self.assertAlmostEqual(
+                sum(line_rows.mapped("amount")), line.price_subtotal, 6
+            )

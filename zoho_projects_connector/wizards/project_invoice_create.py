@@ -1,0 +1,191 @@
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
+
+
+class ProjectInvoiceCreate(models.TransientModel):
+    """Makes one draft invoice for one or several projects of a customer."""
+
+    _name = "project.invoice.create"
+    _description = "Invoice from Projects"
+
+    project_ids = fields.Many2many(
+        "project.project",
+        string="Projects",
+        required=True,
+        default=lambda self: self._default_project_ids(),
+        domain=[("allow_billable", "=", True), ("partner_id", "!=", False)],
+    )
+    partner_id = fields.Many2one(
+        "res.partner", string="Customer", compute="_compute_parties"
+    )
+    company_id = fields.Many2one("res.company", compute="_compute_parties")
+    currency_id = fields.Many2one("res.currency", compute="_compute_parties")
+    mode = fields.Selection(
+        [("time", "Time")], string="What", default="time", required=True
+    )
+    date_from = fields.Date(string="From")
+    date_to = fields.Date(string="To")
+    group_by = fields.Selection(
+        [
+            ("project", "One line per project"),
+            ("task", "One line per task"),
+            ("task_list", "One line per task list"),
+            ("milestone", "One line per milestone"),
+            ("employee", "One line per person"),
+            ("task_employee", "One line per task and person"),
+            ("entry", "One line per time entry"),
+        ],
+        string="Show",
+        default="task",
+        required=True,
+        help="Hours of different rates are never on one line.",
+    )
+    task_ids = fields.Many2many(
+        "project.task", string="Tasks", domain="[('project_id', 'in', project_ids)]"
+    )
+    task_list_ids = fields.Many2many(
+        "zoho.task.list",
+        string="Task Lists",
+        domain="[('project_id', 'in', project_ids)]",
+    )
+    milestone_ids = fields.Many2many(
+        "project.milestone",
+        string="Milestones",
+        domain="[('project_id', 'in', project_ids)]",
+    )
+    employee_ids = fields.Many2many("hr.employee", string="Staff")
+    timesheet_ids = fields.Many2many(
+        "account.analytic.line",
+        string="Time Entries",
+        domain="[('project_id', 'in', project_ids), ('unbilled_hours', '>', 0)]",
+    )
+    preview_line_ids = fields.One2many(
+        "project.invoice.create.line", "wizard_id", compute="_compute_preview"
+    )
+    left_out_ids = fields.One2many(
+        "project.invoice.create.left.out", "wizard_id", compute="_compute_preview"
+    )
+    total_hours = fields.Float(compute="_compute_preview")
+    total_amount = fields.Monetary(
+        string="Total without Taxes", compute="_compute_preview"
+    )
+    warning = fields.Char(compute="_compute_preview")
+
+    @api.model
+    def _default_project_ids(self):
+        if self.env.context.get("active_model") != "project.project":
+            return self.env["project.project"]
+        ids = self.env.context.get("active_ids") or [self.env.context.get("active_id")]
+        return self.env["project.project"].browse(ids)
+
+    @api.depends("project_ids")
+    def _compute_parties(self) -> None:
+        for wizard in self:
+            project = wizard.project_ids[:1]
+            wizard.partner_id = project.partner_id
+            wizard.company_id = project.company_id or self.env.company
+            wizard.currency_id = (
+                project and project._billing_currency() or wizard.company_id.currency_id
+            )
+
+    @api.depends(
+        "project_ids",
+        "mode",
+        "date_from",
+        "date_to",
+        "group_by",
+        "task_ids",
+        "task_list_ids",
+        "milestone_ids",
+        "employee_ids",
+        "timesheet_ids",
+    )
+    def _compute_preview(self) -> None:
+        for wizard in self:
+            wizard.warning = wizard._obstacle()
+            groups = [] if wizard.warning else wizard._time_groups()
+            lines = [wizard._preview_vals(group) for group in groups]
+            wizard.preview_line_ids = [
+                Command.clear(),
+                *(Command.create(vals) for vals in lines),
+            ]
+            wizard.left_out_ids = [
+                Command.clear(),
+                *(Command.create(vals) for vals in wizard._left_out_vals()),
+            ]
+            wizard.total_hours = sum(vals["hours"] for vals in lines)
+            wizard.total_amount = sum(vals["amount"] for vals in lines)
+
+    def _preview_vals(self, group) -> dict:
+        """Return the values of the preview of one invoice line.
+
+        :param TimeGroup group: the time of the line.
+        """
+        return {
+            "name": group.name,
+            "project_id": group.project_id,
+            "hours": group.hours,
+            "rate": group.rate,
+            "rate_origin": group.times[0].rate_origin,
+            "amount": self.currency_id.round(group.hours * group.rate),
+            "currency_id": self.currency_id.id,
+            "entry_count": len(group.times),
+        }
+
+    def _obstacle(self) -> str | bool:
+        """Return why these projects cannot be on one invoice, False when they can.
+
+        Note: `self.ensure_one()`
+        """
+        projects = self.project_ids
+        if not projects:
+            return self.env._("Choose a project.")
+        without = projects.filtered(lambda project: not project.partner_id)
+        if without:
+            return self.env._(
+                "%(projects)s has no customer to invoice.",
+                projects=", ".join(without.mapped("name")),
+            )
+        if len(projects.partner_id) > 1:
+            return self.env._(
+                "One invoice has one customer, but these projects have several: "
+                "%(customers)s.",
+                customers=", ".join(projects.partner_id.mapped("display_name")),
+            )
+        return self._company_or_currency_obstacle()
+
+    def _company_or_currency_obstacle(self) -> str | bool:
+        """Return why companies or currencies of the projects do not go together.
+
+        Note: `self.ensure_one()`
+        """
+        projects = self.project_ids
+        if len(projects.company_id) > 1:
+            return self.env._(
+                "One invoice has one company, but these projects have several: "
+                "%(companies)s.",
+                companies=", ".join(projects.company_id.mapped("name")),
+            )
+        currencies = self.env["res.currency"].union(
+            *(project._billing_currency() for project in projects)
+        )
+        if len(currencies) > 1:
+            return self.env._(
+                "One invoice has one currency, but these projects have several: "
+                "%(currencies)s.",
+                currencies=", ".join(currencies.mapped("name")),
+            )
+        return False
+
+    def action_create_invoice(self) -> dict:
+        """Make the draft invoice and open it.
+
+        :return: window action of the draft.
+        :raise UserError: when there is nothing to invoice, or not together.
+        """
+        self.ensure_one()
+        self.project_ids.check_access("read")
+        self.env["account.move"].check_access("create")
+        if self.warning:
+            raise UserError(self.warning)
+        return self._open_drafts(self._create_time_invoice())

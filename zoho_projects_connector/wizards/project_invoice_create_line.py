@@ -1,0 +1,45 @@
+from odoo import fields, models
+
+from ..models.project_billed_time import RATE_ORIGINS
+
+
+class ProjectInvoiceCreateLine(models.TransientModel):
+    """A line of the invoice to come, shown before it is made."""
+
+    _name = "project.invoice.create.line"
+    _description = "Line of an Invoice to Come"
+
+    wizard_id = fields.Many2one("project.invoice.create", ondelete="cascade")
+    name = fields.Char(string="Description")
+    project_id = fields.Many2one("project.project")
+    hours = fields.Float()
+    rate = fields.Float(string="Rate per Hour", min_display_digits="Product Price")
+    rate_origin = fields.Selection(RATE_ORIGINS)
+    amount = fields.Monetary(help="Without taxes.")
+    currency_id = fields.Many2one("res.currency")
+    entry_count = fields.Integer(string="Entries")
+
+
+class ProjectInvoiceCreateLeftOut(models.TransientModel):
+    """Time of the chosen projects that the invoice does not bill, and why."""
+
+    _name = "project.invoice.create.left.out"
+    _description = "Time Left out of an Invoice"
+
+    wizard_id = fields.Many2one("project.invoice.create", ondelete="cascade")
+    reason = fields.Selection(
+        [
+            ("missing_rate", "No rate is set"),
+            ("order", "Billed by a sales order"),
+            ("draft", "On a draft invoice"),
+            ("invoiced", "Already invoiced"),
+            ("paid", "Already paid"),
+            ("billed_elsewhere", "Billed elsewhere"),
+            ("fixed_price", "Covered by a fixed price"),
+            ("non_billable", "Not billable"),
+            ("negative", "Not a positive number of hours"),
+        ]
+    )
+    name = fields.Char(string="What")
+    hours = fields.Float()
+    entry_count = fields.Integer(string="Entries")

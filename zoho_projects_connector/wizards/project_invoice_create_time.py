@@ -1,0 +1,196 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from odoo import models
+from odoo.fields import Domain
+from odoo.tools import format_date
+
+from ..models.billing_plan import PlannedTime, exact_hours
+
+
+@dataclass
+class TimeGroup:
+    """The time of one invoice line: one group, one rate."""
+
+    project_id: int
+    key: str
+    name: str
+    rate: float
+    times: list[PlannedTime]
+
+    @property
+    def hours(self) -> float:
+        return exact_hours(sum(time.hours for time in self.times))
+
+
+class ProjectInvoiceCreate(models.TransientModel):
+    _inherit = "project.invoice.create"
+
+    # -- Which time
+
+    def _time_domain(self) -> Domain:
+        """Return the domain of the timesheets that the user asked for, billed or not.
+
+        Tasks, task lists and milestones add up; everything else narrows down.
+        """
+        domain = Domain("project_id", "in", self.project_ids.ids)
+        if self.date_from:
+            domain &= Domain("date", ">=", self.date_from)
+        if self.date_to:
+            domain &= Domain("date", "<=", self.date_to)
+        if self.employee_ids:
+            domain &= Domain("employee_id", "in", self.employee_ids.ids)
+        if self.timesheet_ids:
+            domain &= Domain("id", "in", self.timesheet_ids.ids)
+        work = [
+            Domain(name, "in", records.ids)
+            for name, records in (
+                ("task_id", self.task_ids),
+                ("task_id.zoho_task_list_id", self.task_list_ids),
+                ("task_id.milestone_id", self.milestone_ids),
+            )
+            if records
+        ]
+        return domain & Domain.OR(work) if work else domain
+
+    def _unbilled_timesheets(self):
+        """Return the timesheets that have hours to bill, in the order of billing.
+
+        :rtype: account.analytic.line
+        """
+        timesheets = self.env["account.analytic.line"].sudo()
+        domain = self._time_domain() & Domain("unbilled_hours", ">", 0)
+        return timesheets.search(domain, order="date, id")
+
+    def _sold_by_order(self, timesheet) -> bool:
+        """Whether an ordinary sales order bills the time, by Odoo's own invoicing."""
+        order = timesheet.so_line.order_id
+        return order.state == "sale" and not order.billing_project_id
+
+    # -- How it is grouped
+
+    def _time_groups(self) -> list[TimeGroup]:
+        """Return the invoice lines to come, in the order of their oldest entry."""
+        timesheets = self._unbilled_timesheets().filtered(
+            lambda line: not self._sold_by_order(line)
+        )
+        rates = timesheets._get_billing_rates()
+        language = self.partner_id.lang or self.env.lang
+        groups: dict[tuple[int, str, float], TimeGroup] = {}
+        for timesheet in timesheets.with_context(lang=language):
+            rate, origin = rates[timesheet.id]
+            if rate is None:
+                continue
+            key = self._group_key(timesheet)
+            group = groups.get((timesheet.project_id.id, key, rate))
+            if not group:
+                name = self._group_name(timesheet)
+                group = TimeGroup(timesheet.project_id.id, key, name, rate, [])
+                groups[timesheet.project_id.id, key, rate] = group
+            group.times.append(
+                PlannedTime(timesheet.id, timesheet.unbilled_hours, rate, origin)
+            )
+        return list(groups.values())
+
+    def _group_records(self, timesheet) -> list:
+        """Return what a line is about; an empty record means entries without one."""
+        task = timesheet.task_id
+        return {
+            "project": [],
+            "task": [task],
+            "task_list": [task.zoho_task_list_id],
+            "milestone": [task.milestone_id],
+            "employee": [timesheet.employee_id],
+            "task_employee": [task, timesheet.employee_id],
+            "entry": [timesheet],
+        }[self.group_by]
+
+    def _group_key(self, timesheet) -> str:
+        """Return the key of a timesheet's line within its project."""
+        ids = (str(record.id or 0) for record in self._group_records(timesheet))
+        return ":".join((self.group_by, *ids))
+
+    def _group_name(self, timesheet) -> str:
+        """Return the description of a timesheet's line, in the customer's language."""
+        names = [
+            record.sudo().display_name
+            for record in self._group_records(timesheet)
+            if record
+        ]
+        if self.group_by == "entry":
+            names = self._entry_names(timesheet)
+        project = timesheet.project_id.name
+        if not names or len(self.project_ids) > 1:
+            names.insert(0, project)
+        return " - ".join(names)
+
+    def _entry_names(self, timesheet) -> list[str]:
+        """Return the parts of the description of a single entry."""
+        day = format_date(timesheet.env, timesheet.date)
+        parts = [day, timesheet.employee_id.name, timesheet.task_id.name]
+        if timesheet.name and timesheet.name != "/":
+            parts.append(timesheet.name)
+        return [part for part in parts if part]
+
+    # -- What is left out
+
+    def _left_out_vals(self) -> list[dict]:
+        """Return what of the time asked for is not invoiced, with the reasons.
+
+        Amounts are not told: where a rate is missing they are unknown, not zero.
+        """
+        if not self.project_ids:
+            return []
+        return [
+            *self._left_out_of_unbilled(),
+            *self._left_out_by_state(),
+        ]
+
+    def _left_out_of_unbilled(self) -> list[dict]:
+        """Return unbilled time that an order sells, or that has no rate."""
+        timesheets = self._unbilled_timesheets()
+        rates = timesheets._get_billing_rates()
+        found: dict[tuple[str, str], list] = {}
+        for timesheet in timesheets:
+            if self._sold_by_order(timesheet):
+                key = ("order", timesheet.order_id.name)
+            elif rates[timesheet.id].rate is None:
+                key = ("missing_rate", self._lacking_rate(timesheet, rates))
+            else:
+                continue
+            found.setdefault(key, []).append(timesheet.unbilled_hours)
+        return [
+            {
+                "reason": reason,
+                "name": name,
+                "hours": exact_hours(sum(hours)),
+                "entry_count": len(hours),
+            }
+            for (reason, name), hours in found.items()
+        ]
+
+    def _lacking_rate(self, timesheet, rates) -> str:
+        """Return what should be given a rate so that a timesheet can be billed."""
+        parts = [timesheet.project_id.name, timesheet.task_id.name]
+        parts.append(timesheet.employee_id.name)
+        return " - ".join(part for part in parts if part)
+
+    def _left_out_by_state(self) -> list[dict]:
+        """Return the time that is billed already or is not to be billed."""
+        timesheets = self.env["account.analytic.line"].sudo()
+        domain = self._time_domain() & Domain("unbilled_hours", "<=", 0)
+        groups = timesheets._read_group(
+            domain,
+            ["project_id", "billing_state"],
+            ["unit_amount:sum", "__count"],
+        )
+        return [
+            {
+                "reason": "negative" if state == "unbilled" else state,
+                "name": project.name,
+                "hours": hours,
+                "entry_count": count,
+            }
+            for project, state, hours, count in groups
+        ]
