@@ -19,6 +19,7 @@ class Caller:
     def __init__(self, simulator: Simulator) -> None:
         self.simulator = simulator
         self.session = session_for(simulator)
+        self.session.trust_env = False
         self.token, self.refresh = simulator.tokens()
 
     def get(

@@ -35,6 +35,7 @@ class Bulk:
         self.today = today
         self.projects: list[Project] = []
         self.staff: list[str] = []
+        self._crowd: set[str] = set()
 
     def add(self) -> None:
         """Add what is missing, parents first."""
@@ -52,6 +53,7 @@ class Bulk:
             self._customer(number)
         for number in range(counts.projects - len(portal.projects)):
             self._project(number)
+        self._crowd = {project.id for project in self.projects}
         if self.projects:
             self._phases(counts.phases - len(portal.phases))
             self._task_lists(counts.task_lists - len(portal.task_lists))
@@ -222,8 +224,8 @@ class Bulk:
             self.portal.logs[log.id] = log
 
     def _mine(self, project: str) -> bool:
-        found = self.portal.projects.get(project)
-        return bool(found and found.start and found.type == "active")
+        """Tell whether a project is of the crowd, so that specimens stay as made."""
+        return project in self._crowd
 
     def _log(self, project: Project, kind: str, item: str) -> Log:
         verdict = self._draw(_VERDICTS)
