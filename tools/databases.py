@@ -62,11 +62,15 @@ class Databases:
             shutil.copytree(self.filestores / template, self.filestores / name)
 
     def rename(self, name: str, wanted: str) -> None:
-        """Give a database, and its files, another name."""
-        self._end_connections(name)
-        self._execute(sql.SQL("ALTER DATABASE {} RENAME TO {}"), name, wanted)
+        """Give a database, and its files, another name.
+
+        The files go first: a database of the wanted name is then complete.
+        """
+        shutil.rmtree(self.filestores / wanted, ignore_errors=True)
         if (self.filestores / name).exists():
             (self.filestores / name).rename(self.filestores / wanted)
+        self._end_connections(name)
+        self._execute(sql.SQL("ALTER DATABASE {} RENAME TO {}"), name, wanted)
 
     def drop(self, name: str) -> None:
         """Remove a database and its files, if they are there."""

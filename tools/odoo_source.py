@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 from tools.apt import PrivateApt
@@ -69,6 +70,8 @@ def _unpack(home: Path) -> None:
     require_space(home, 2500)
     apt = PrivateApt(home / "apt", SUITES)
     debs = home / "debs"
+    for leftover in (debs, home / "root"):
+        shutil.rmtree(leftover, ignore_errors=True)
     apt.update()
     apt.download(PACKAGES, debs)
     say("unpacking Odoo 19")
