@@ -1,12 +1,13 @@
 """Facts of the synchronisation that every model shares."""
 
-# Parents before children: a record may only refer to what stands before it.
+# Parents before children: a record may only refer to what stands before it. A task
+# list names its phase, so phases come first.
 ENTITIES = (
     "customer",
     "user",
     "project",
-    "task_list",
     "phase",
+    "task_list",
     "task",
     "bug",
     "timelog",

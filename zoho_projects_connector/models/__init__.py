@@ -53,3 +53,12 @@ from . import account_move_line
 from . import account_move_reversal
 from . import sale_order
 from . import sale_order_line
+from . import billing_figures_mixin
+from . import project_project_figures
+from . import project_task_figures
+from . import project_milestone_figures
+from . import zoho_task_list_figures
+from . import sale_order_quotation
+from . import sale_order_line_quotation
+from . import account_move_figures
+from . import project_billed_time_views

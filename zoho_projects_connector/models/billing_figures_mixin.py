@@ -68,7 +68,7 @@ class BillingFiguresMixin(models.AbstractModel):
         help="Time on paid invoices; it is part of the hours invoiced.",
     )
     hours_elsewhere = fields.Float(
-        string="Hours Invoiced Elsewhere",
+        string="Hours Billed Elsewhere",
         compute="_compute_billing_hours",
         compute_sudo=True,
         help="Time that was invoiced outside Odoo.",

@@ -121,9 +121,7 @@ class ZohoIntegration(models.Model):
     status_message = fields.Char(readonly=True, copy=False)
     retry_at = fields.Datetime("Waiting until", readonly=True, copy=False)
     last_sync = fields.Datetime(readonly=True, copy=False)
-    last_full_sync = fields.Datetime(
-        "Last Full Comparison", readonly=True, copy=False
-    )
+    last_full_sync = fields.Datetime("Last Full Comparison", readonly=True, copy=False)
     next_sync = fields.Datetime(compute="_compute_next_sync")
 
     stream_ids = fields.One2many("zoho.stream", "integration_id")

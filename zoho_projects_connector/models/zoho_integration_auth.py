@@ -73,7 +73,9 @@ class ZohoIntegration(models.Model):
 
     def _compute_redirect_uri(self) -> None:
         for integration in self:
-            integration.redirect_uri = urljoin(integration.get_base_url(), CALLBACK_PATH)
+            integration.redirect_uri = urljoin(
+                integration.get_base_url(), CALLBACK_PATH
+            )
 
     @api.depends("data_center")
     def _compute_console_url(self) -> None:
@@ -238,7 +240,7 @@ class ZohoIntegration(models.Model):
             )
 
     def _after_sign_in(self) -> None:
-        """Set the status, and list the portals; without them the sign-in still holds."""
+        """Set the status and list the portals; the sign-in holds without them."""
         self.status_message = False
         if self.status in SET_UP_STATUSES:
             self.status = "signed_in"

@@ -83,7 +83,7 @@ class ZohoIntegration(models.Model):
         reason = error.message.rstrip(".")
         if error.code == "scope_missing":
             return self.env._(
-                "%(reason)s: press Sign in again and accept everything that Zoho lists.",
+                "%(reason)s: press Sign in again and accept all that Zoho lists.",
                 reason=reason,
             )
         if isinstance(error, ZohoTokenRejected):

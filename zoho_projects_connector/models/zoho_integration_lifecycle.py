@@ -129,7 +129,7 @@ class ZohoIntegration(models.Model):
             raise UserError(self.env._("Choose the portal first."))
 
     def _update_portals(self, portals: list) -> None:
-        """Keep the portals that Zoho lists, and choose the one when there is one only."""
+        """Keep the portals that Zoho lists, and choose the only one."""
         self.env["zoho.portal"].sudo()._update_from(self, portals)
         if not self.portal_id and len(self.portal_ids) == 1:
             self.portal_id = self.portal_ids

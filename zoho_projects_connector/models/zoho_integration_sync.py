@@ -253,7 +253,7 @@ class ZohoIntegration(models.Model):
 
     def _finish_run(self, run):
         failed = self.stream_ids.filtered(lambda stream: stream.state == "error")
-        sentence = failed and self.env._(
+        sentence = bool(failed) and self.env._(
             "%(modules)s could not be read: see the errors.",
             modules=", ".join(failed.mapped("display_name")),
         )

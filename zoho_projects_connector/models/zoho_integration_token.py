@@ -85,9 +85,7 @@ class ZohoIntegration(models.Model):
                 continue  # another worker has refreshed it meanwhile: read it
             except errors.LockNotAvailable:
                 break
-            return token or self._refresh_locked(
-                self._get_credential(), rejected_token
-            )
+            return token or self._refresh_locked(self._get_credential(), rejected_token)
         raise ZohoRetryLater(
             self.env._("Other workers are renewing the access to Zoho just now.")
         )

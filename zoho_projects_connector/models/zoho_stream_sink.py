@@ -47,6 +47,27 @@ class Unreadable:
     name: str = ""
 
 
+def generations(records):
+    """Return the records in groups, so that no parent comes after its child.
+
+    :rtype: list[list]
+    """
+    left = {record.zoho_id: record for record in records}
+    groups = []
+    while left:
+        group = [
+            record
+            for record in left.values()
+            if getattr(record, "parent_id", "") not in left
+        ]
+        # A circle of parents has no first generation: Odoo will say so.
+        group = group or list(left.values())
+        groups.append(group)
+        for record in group:
+            del left[record.zoho_id]
+    return groups
+
+
 class ZohoStream(models.Model):
     """What becomes of the rows of a page."""
 
@@ -141,10 +162,12 @@ class ZohoStream(models.Model):
                 self._move(has_subtasks=True)
         fresh = [record for record in records if record.zoho_id in unseen]
         run._line(self.entity)._add({"fetched": len(fresh)})
-        for page in self._upsert_batches(run, fresh):
-            yield len(page.records)
+        for generation in generations(fresh):
+            for page in self._upsert_batches(run, generation):
+                yield len(page.records)
 
     def _sink_contacts(self, run, step, records, unseen):
+        run._line("contact")._add({"fetched": len(records)})
         for page in self._upsert_batches(run, records, entity="contact"):
             yield len(page.records)
 
@@ -203,5 +226,5 @@ class ZohoStream(models.Model):
         """Count a page that is written, and keep the error summary in step."""
         self.env["zoho.skipped.record"]._note_page(page)
         self.env["zoho.sync.error"]._note_page(page)
-        page.run._line(self.entity)._add(page.counts)
+        page.run._line(page.entity)._add(page.counts)
         return page

@@ -1,0 +1,164 @@
+"""A portal of the simulator, and an integration that is signed in to it."""
+
+from collections import Counter
+from datetime import datetime, timezone
+
+from freezegun import freeze_time
+
+from odoo.tests import TransactionCase
+
+from .simulator import DIALECTS, Clock, Simulator, generate
+from .simulator.transport import SimulatorAdapter
+
+NOW = datetime(2026, 11, 2, 9, tzinfo=timezone.utc)
+BUSINESS_TABLES = (
+    "account_analytic_line",
+    "hr_employee",
+    "project_milestone",
+    "project_project",
+    "project_tags",
+    "project_task",
+    "project_task_type",
+    "res_partner",
+    "zoho_task_list",
+)
+
+
+class SyncCase(TransactionCase):
+    """Tests of the flow, through the real client and the real scheduled action."""
+
+    size = "tiny"
+    dialect = "default"
+    preferences = {}
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.startClassPatcher(freeze_time(NOW.replace(tzinfo=None)))
+        cls.company = cls.env["res.company"].create(
+            {"name": "Northlight", "currency_id": cls.env.ref("base.USD").id}
+        )
+        cls.env.user.company_ids += cls.company
+        cls.env = cls.env(
+            context={**cls.env.context, "allowed_company_ids": cls.company.ids}
+        )
+        cls.env.ref("base.EUR").active = True
+        cls.cron = cls.env.ref("zoho_projects_connector.ir_cron_zoho_sync")
+
+    def setUp(self):
+        super().setUp()
+        self.clock = Clock.frozen(NOW)
+        self.open_portal(self.make_portal())
+
+    def make_portal(self):
+        """Return the data of the portal."""
+        return generate(self.size, seed=1, clock=self.clock)
+
+    def open_portal(self, portal):
+        """Serve a portal, and connect a new integration with it."""
+        self.portal = portal
+        self.sim = Simulator(portal, DIALECTS[self.dialect], self.clock, limit=0)
+        type(self).served = self.sim
+        self.integration = self.connect()
+
+    def connect(self, **values):
+        """Return a new integration that is signed in by a code of the Self Client."""
+        integration = self.env["zoho.integration"].create(
+            {
+                "name": "Northlight",
+                "company_id": self.company.id,
+                "data_center": "us",
+                "client_id": self.sim.client_id,
+                "client_secret": self.sim.client_secret,
+                "grant_code": self.sim.self_client_code(),
+                **self.preferences,
+                **values,
+            }
+        )
+        integration.action_sign_in_with_code()
+        return integration
+
+    @classmethod
+    def _request_handler(cls, session, request, /, **kwargs):
+        kwargs = {name: kwargs[name] for name in ("stream", "timeout") if name in kwargs}
+        return SimulatorAdapter(cls.served).send(request, **kwargs)
+
+    # What a test does
+
+    def sync(self, full=False, until_idle=20):
+        """Press *Instant Sync* (or *Full Comparison*), and let the schedule finish."""
+        if self.integration.status in ("draft", "signed_in"):
+            self.integration.action_save_and_sync()
+        elif full:
+            self.integration.action_full_sync()
+        else:
+            self.integration.action_sync()
+        self.run_cron(until_idle)
+        return self.integration.run_ids[:1]
+
+    def run_cron(self, until_idle=20):
+        """Run the scheduled action until the run in hand ends or waits."""
+        with self.enter_registry_test_mode():
+            for _attempt in range(until_idle):
+                self.cron.method_direct_trigger()
+                self.env.invalidate_all()
+                if self.integration.status != "syncing":
+                    return
+
+    def link(self, entity, zoho_id):
+        return self.env["zoho.link"].search(
+            [
+                ("integration_id", "=", self.integration.id),
+                ("entity", "=", entity),
+                ("zoho_id", "=", zoho_id),
+            ]
+        )
+
+    def record(self, entity, zoho_id):
+        """Return the Odoo record of a record of Zoho, maybe archived."""
+        link = self.link(entity, zoho_id)
+        return link._record().with_context(active_test=False) if link else None
+
+    def errors(self, **domain):
+        return self.env["zoho.sync.error"].search(
+            [
+                ("integration_id", "=", self.integration.id),
+                ("resolved_at", "=", False),
+                *((name, "=", value) for name, value in domain.items()),
+            ]
+        )
+
+    def lines(self):
+        """Return the timesheets in sight that came from the portal."""
+        links = self.env["zoho.link"].search(
+            [
+                ("integration_id", "=", self.integration.id),
+                ("entity", "=", "timelog"),
+                ("state", "=", "linked"),
+            ]
+        )
+        return self.env["account.analytic.line"].browse(links.mapped("res_id"))
+
+    # What a test asserts
+
+    def accounted_minutes(self):
+        """Return the minutes of each Zoho project that are fetched or have a reason."""
+        minutes = Counter()
+        for line in self.lines():
+            minutes[line.project_id.zoho_id] += round(line.unit_amount * 60)
+        for skipped in self.env["zoho.skipped.record"].search(
+            [
+                ("integration_id", "=", self.integration.id),
+                ("entity", "=", "timelog"),
+            ]
+        ):
+            minutes[skipped.project_zoho_id] += skipped.minutes
+        for error in self.errors(entity="timelog"):
+            minutes[error.project_zoho_id] += round(error.hours * 60)
+        return +minutes
+
+    def listed_minutes(self):
+        """Return the minutes of each project that the portal lists."""
+        return +Counter(
+            {project: sums["total"] for project, sums in self.sim.expected().items()}
+        )
