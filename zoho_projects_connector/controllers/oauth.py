@@ -2,7 +2,9 @@ from odoo import http
 from odoo.exceptions import AccessError, UserError
 from odoo.http import request
 
-from ..models.zoho_integration import CALLBACK_PATH
+from ..const import CALLBACK_PATH
+
+FORM_URL = "/odoo/zoho-integrations"
 
 
 class ZohoOauthController(http.Controller):
@@ -15,14 +17,16 @@ class ZohoOauthController(http.Controller):
         :param query: ``code``, ``state``, ``location``, ``accounts-server``, ``error``.
         :source: Zoho Projects API reference, section 1.2.
         """
-        integration, _dot, token = query.get("state", "").partition(".")
+        integration_id, _dot, token = query.get("state", "").partition(".")
+        back_url = FORM_URL
         try:
-            integration = self._find_integration(integration)
+            integration = self._find_integration(integration_id)
+            back_url = f"{FORM_URL}/{integration.id}"
             integration._use_state(token)
             integration._sign_in_from_callback(query)
         except UserError as error:
-            return self._refuse(error.args[0])
-        return request.redirect(integration._get_form_url())
+            return self._refuse(error.args[0], back_url)
+        return request.redirect(back_url)
 
     def _find_integration(self, integration_id: str):
         """Return the integration of a state, if this user may sign it in.
@@ -43,10 +47,10 @@ class ZohoOauthController(http.Controller):
             ) from error
         return integration
 
-    def _refuse(self, sentence: str):
+    def _refuse(self, sentence: str, back_url: str):
         """Return a page with one sentence and the way back."""
         return request.render(
             "zoho_projects_connector.oauth_refused",
-            {"sentence": sentence},
+            {"sentence": sentence, "back_url": back_url},
             status=400,
         )

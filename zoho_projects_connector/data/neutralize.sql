@@ -1,0 +1,11 @@
+-- A copy of the database must not speak to Zoho.
+DELETE FROM zoho_credential;
+
+UPDATE zoho_integration
+   SET status = 'sign_in_again',
+       status_message = 'This is a copy of the database: its sign-in was removed.'
+ WHERE status NOT IN ('draft', 'signed_in', 'disabled');
+
+UPDATE zoho_integration
+   SET status = 'draft'
+ WHERE status = 'signed_in';

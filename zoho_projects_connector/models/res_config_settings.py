@@ -1,0 +1,83 @@
+from odoo import api, fields, models
+
+MANAGER = "zoho_projects_connector.group_zoho_manager"
+
+
+class ResConfigSettings(models.TransientModel):
+    """The integration of the company, in the settings."""
+
+    _name = "res.config.settings"
+    _inherit = ["res.config.settings"]
+
+    zoho_integration_id = fields.Many2one(
+        "zoho.integration", compute="_compute_zoho_integration", groups=MANAGER
+    )
+    zoho_integration_count = fields.Integer(
+        compute="_compute_zoho_integration", groups=MANAGER
+    )
+    zoho_status = fields.Selection(related="zoho_integration_id.status", groups=MANAGER)
+    zoho_status_message = fields.Char(
+        related="zoho_integration_id.status_message", groups=MANAGER
+    )
+    zoho_portal_id = fields.Many2one(
+        related="zoho_integration_id.portal_id", groups=MANAGER
+    )
+    zoho_last_sync = fields.Datetime(
+        related="zoho_integration_id.last_sync", groups=MANAGER
+    )
+    zoho_next_sync = fields.Datetime(
+        related="zoho_integration_id.next_sync", groups=MANAGER
+    )
+    zoho_sync_timesheets = fields.Boolean(
+        related="zoho_integration_id.sync_timesheets", readonly=False, groups=MANAGER
+    )
+    zoho_sync_general_timesheets = fields.Boolean(
+        related="zoho_integration_id.sync_general_timesheets",
+        readonly=False,
+        groups=MANAGER,
+    )
+    zoho_require_approval = fields.Boolean(
+        related="zoho_integration_id.require_approval", readonly=False, groups=MANAGER
+    )
+    zoho_timesheet_cutoff = fields.Selection(
+        related="zoho_integration_id.timesheet_cutoff", readonly=False, groups=MANAGER
+    )
+    zoho_timesheet_cutoff_date = fields.Date(
+        related="zoho_integration_id.timesheet_cutoff_date",
+        readonly=False,
+        groups=MANAGER,
+    )
+    zoho_duplicate_customers = fields.Selection(
+        related="zoho_integration_id.duplicate_customers",
+        readonly=False,
+        groups=MANAGER,
+    )
+    zoho_restrict_project_creation = fields.Boolean(
+        related="zoho_integration_id.restrict_project_creation",
+        readonly=False,
+        groups=MANAGER,
+    )
+
+    @api.depends("company_id")
+    def _compute_zoho_integration(self) -> None:
+        for settings in self:
+            integrations = self.env["zoho.integration"].search(
+                [("company_id", "=", settings.company_id.id)]
+            )
+            settings.zoho_integration_id = integrations[:1]
+            settings.zoho_integration_count = len(integrations)
+
+    def action_zoho_open(self) -> dict:
+        """Open the integration of this company, or the form of a new one."""
+        self.ensure_one()
+        values = self.env["ir.actions.act_window"]._for_xml_id(
+            "zoho_projects_connector.zoho_integration_action"
+        )
+        if self.zoho_integration_count > 1:
+            return values
+        return {
+            **values,
+            "views": [(False, "form")],
+            "res_id": self.zoho_integration_id.id,
+            "context": {"default_company_id": self.company_id.id},
+        }

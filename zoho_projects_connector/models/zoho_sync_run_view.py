@@ -1,0 +1,43 @@
+from markupsafe import Markup
+
+from odoo import api, fields, models
+
+
+class ZohoSyncRun(models.Model):
+    """The mapping that a run has used, as a table for people."""
+
+    _name = "zoho.sync.run"
+    _inherit = ["zoho.sync.run"]
+
+    mapping_table = fields.Html(compute="_compute_mapping_table")
+
+    @api.depends("mapping_snapshot")
+    @api.depends_context("lang")
+    def _compute_mapping_table(self) -> None:
+        for run in self:
+            run.mapping_table = run._render_mapping() if run.mapping_snapshot else False
+
+    def _render_mapping(self) -> Markup:
+        """Return one row for each mapped field: module, Zoho's side, Odoo's side."""
+        entity = self.env["zoho.field.mapping"]._fields["entity"]
+        labels = dict(entity._description_selection(self.env))
+        row = Markup("<tr><td>%s</td><td>%s (%s)</td><td>%s</td></tr>")
+        rows = (
+            row
+            % (
+                labels.get(mapped["entity"], mapped["entity"]),
+                mapped["zoho_label"],
+                mapped["zoho_field"],
+                mapped["field"],
+            )
+            for mapped in self.mapping_snapshot
+        )
+        head = Markup("<tr><th>%s</th><th>%s</th><th>%s</th></tr>") % (
+            self.env._("Module"),
+            self.env._("Field in Zoho"),
+            self.env._("Field in Odoo"),
+        )
+        return Markup('<table class="table table-sm">%s%s</table>') % (
+            head,
+            Markup("").join(rows),
+        )
