@@ -1,5 +1,6 @@
 """The simulated Zoho: accounts server, Projects API and control interface."""
 
+import socket
 import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
@@ -160,7 +161,7 @@ class Simulator:
 
 
 def _hang_up(environ: dict[str, Any]) -> None:
-    """Close the socket of a real server, so that the caller sees a broken line."""
-    connection = environ.get("werkzeug.socket")
-    if connection is not None:
-        connection.close()
+    """Shut the line of a real server down, so that the caller gets no answer."""
+    line = environ.get("werkzeug.socket")
+    if line is not None:
+        line.shutdown(socket.SHUT_RDWR)
