@@ -55,6 +55,50 @@ def test_a_listing_may_be_asked_for_smaller_pages(fake, client):
     assert page.more
 
 
+REFUSED_SIZES = [
+    {"title": "INVALID_PARAMETER_VALUE", "details": [{"field_name": "per_page"}]},
+    {"title": "PATTERN_NOT_MATCHED", "details": {"field": "per_page"}},
+    {"title": "INVALID_PARAMETER_VALUE"},
+]
+
+
+@pytest.mark.parametrize("error", REFUSED_SIZES)
+def test_a_portal_that_refuses_large_pages_is_asked_for_smaller_ones(
+    fake, client, error
+):
+    fake.answer({"error": error}, 400).answer([{"id": n} for n in range(1, 101)])
+    page = client.fetch(e.PageRequest(e.TASKS))
+    assert (page.calls, page.per_page, page.more) == (2, 100, True)
+    fake.answer([{"id": 101}])
+    assert client.fetch(e.PageRequest(e.ISSUES, 2)).calls == 1
+    assert fake.query == {"page": "2", "per_page": "100"}
+
+
+def test_a_size_that_is_refused_anyhow_is_refused(fake, client):
+    for error in REFUSED_SIZES[:2]:
+        fake.answer({"error": error}, 400)
+    with pytest.raises(ZohoRefused) as caught:
+        client.fetch(e.PageRequest(e.TASKS))
+    assert (caught.value.field, caught.value.title) == (
+        "per_page",
+        "PATTERN_NOT_MATCHED",
+    )
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        ({"title": "INVALID_PARAMETER_VALUE", "details": [{"field": "module"}]}, 400),
+        ({"title": "EXTRA_PARAM_FOUND"}, 400),
+        ({"title": "FORBIDDEN"}, 403),
+    ],
+)
+def test_other_refusals_are_not_about_the_size(fake, client, error, status):
+    fake.answer({"error": error}, status)
+    with pytest.raises(ZohoRefused):
+        client.fetch(e.PageRequest(e.TASKS))
+
+
 @pytest.mark.parametrize(("body", "status"), [(None, 204), ("", 200), ("  ", 200)])
 def test_no_body_is_an_empty_page(fake, client, body, status):
     fake.answer(body, status)

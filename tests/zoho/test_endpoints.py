@@ -21,7 +21,8 @@ def test_names_of_listings():
     assert set(e.LISTINGS) == set(
         "portals customers customer_projects project_customers client_users"
         " customer_contacts project_crm_accounts users projects task_lists phases tasks"
-        " issues time_logs project_time_logs bin module_fields".split()
+        " issues time_logs project_time_logs bin module_fields"
+        " customers_older project_customers_older users_older".split()
     )
     assert e.LISTINGS["time_logs"] is e.TIME_LOGS
 
@@ -72,6 +73,16 @@ def test_paths_and_scopes(listing, pattern, scope):
     assert listing.scope == f"ZohoProjects.{scope}.READ"
 
 
+def test_older_listings_stand_in_for_current_ones():
+    paths = {name: older.pattern for name, older in e.OLDER.items()}
+    assert paths == {
+        "customers": "/api/v3/portal/{portal}/clients",
+        "project_customers": "/api/v3/portal/{portal}/projects/{project}/clients",
+        "users": "/api/v3/portal/{portal}/users",
+    }
+    assert all(e.LISTINGS[older.name] is older for older in e.OLDER.values())
+
+
 def test_a_request_is_known_by_all_but_its_page():
     one = e.PageRequest(e.TASKS, 1, {"a": "1", "b": "2"}, {"project": "5"})
     same = e.PageRequest(e.TASKS, 1, {"b": "2", "a": "1"}, {"project": "5"})
@@ -103,6 +114,11 @@ def test_a_pass_over_logs_by_work_day(kind, word):
 def test_a_pass_over_logs_by_day_of_change():
     params = e.time_log_params("task", date(2026, 1, 2), date(2026, 1, 3), True)
     assert params["fetch_by_modified_time"] == "true"
+
+
+def test_a_pass_over_the_logs_of_one_item():
+    params = e.time_log_params("task", date(2026, 1, 2), date(2026, 1, 3), item_id="5")
+    assert json.loads(params["module"]) == {"type": "task", "id": "5"}
 
 
 def test_a_pass_of_no_known_type():

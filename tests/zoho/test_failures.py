@@ -114,7 +114,12 @@ def fetched_error(fake, client, payload, status, listing=e.ISSUES, headers=None)
             ZohoRefused,
             "bad_request",
         ),
-        (body("PATTERN_NOT_MATCHED"), 400, ZohoRefused, "bad_request"),
+        (
+            body("PATTERN_NOT_MATCHED", details=[{"field_name": "module"}]),
+            400,
+            ZohoRefused,
+            "bad_request",
+        ),
         (body("INVALID_METHOD", 405), 405, ZohoRefused, "bad_request"),
         (body("EXTRA_PARAM_FOUND"), 400, ZohoRefused, "bad_request"),
         (body("INTERNAL_SERVER_ERROR", 500), 500, ZohoRetryLater, "retry_later"),
@@ -215,6 +220,7 @@ def test_the_field_at_fault_is_named(fake, client):
     details = [{"message": "Parameter missing", "field_name": "page"}]
     error = fetched_error(fake, client, body("LESS_THAN", details=details), 400)
     assert "Parameter missing (page)" in error.message
+    assert (error.title, error.field) == ("LESS_THAN", "page")
 
 
 def test_the_request_id_is_kept(fake, client):

@@ -14,8 +14,8 @@ from zoho.paging import Page, find_record, iter_rows, parse_page
 ROWS = [{"id": "1"}, {"id": "2"}]
 
 
-def page_of(payload, listing=e.TASKS, **params):
-    return parse_page(payload, e.PageRequest(listing, 1, params))
+def page_of(payload, listing=e.TASKS, asked=200):
+    return parse_page(payload, e.PageRequest(listing), asked)
 
 
 def many(count):
@@ -120,7 +120,7 @@ def test_a_silent_cap_shows_in_a_round_number(count, more):
 
 @pytest.mark.parametrize("told", [None, "", 0, "many", "9" * 5000, {}])
 def test_an_unusable_page_size_is_the_one_asked_for(told):
-    page = page_of({"page_info": {"per_page": told}, "tasks": ROWS}, per_page="2")
+    page = page_of({"page_info": {"per_page": told}, "tasks": ROWS}, asked=2)
     assert (page.per_page, page.more) == (2, True)
 
 
@@ -137,7 +137,7 @@ def test_lists_without_pages_never_have_more():
 
 def test_a_page_knows_its_number_and_cost():
     request = e.PageRequest(e.TASKS, 7)
-    page = parse_page(ROWS, request, rate_limit=200, calls=2)
+    page = parse_page(ROWS, request, 200, rate_limit=200, calls=2)
     assert (page.number, page.rate_limit, page.calls) == (7, 200, 2)
 
 

@@ -80,8 +80,6 @@ _TABLES: dict[str, dict[str, str]] = {
         "email": "email email_id mail owner_email",
     },
     "portal": {
-        "id": ID,
-        "modified": MODIFIED,
         "name": "portal_name name org_name company_name",
         "role": "profile.name role.name role profile_name profile",
         "timezone": "timezone time_zone settings.timezone",
@@ -92,7 +90,6 @@ _TABLES: dict[str, dict[str, str]] = {
     },
     "customer": {
         "id": f"{ID} client_id customer_id company_id",
-        "modified": MODIFIED,
         "name": "name client_name customer_name company_name org_name display_name",
         **ADDRESS,
         "is_primary": IS_PRIMARY,
@@ -101,7 +98,6 @@ _TABLES: dict[str, dict[str, str]] = {
     },
     "contact": {
         "id": f"{ID} zpuid contact_id user_id",
-        "modified": MODIFIED,
         **PERSON_NAMES,
         "short_name": "display_name displayName name",
         "email": "email email_id",
@@ -111,7 +107,6 @@ _TABLES: dict[str, dict[str, str]] = {
     "user": {
         # In V2 ``id`` is the account and ``zpuid`` the user; in V3 ``id`` is the user.
         "id": f"zpuid {ID}",
-        "modified": MODIFIED,
         "zuid": "zuid",
         **PERSON_NAMES,
         "short_name": "display_name displayName name",
@@ -140,8 +135,6 @@ _TABLES: dict[str, dict[str, str]] = {
         ),
     },
     "project": {
-        "id": ID,
-        "modified": MODIFIED,
         "key": "key prefix",
         "name": "name project_name",
         "description": "description",
@@ -173,8 +166,6 @@ _TABLES: dict[str, dict[str, str]] = {
         "is_primary": IS_PRIMARY,
     },
     "task_list": {
-        "id": ID,
-        "modified": MODIFIED,
         "name": "name tasklist_name",
         "project_id": PROJECT_ID,
         **PHASE_REFERENCE,
@@ -186,8 +177,6 @@ _TABLES: dict[str, dict[str, str]] = {
         ),
     },
     "phase": {
-        "id": ID,
-        "modified": MODIFIED,
         "name": "name milestone_name phase_name",
         "project_id": PROJECT_ID,
         **DATES,
@@ -198,8 +187,6 @@ _TABLES: dict[str, dict[str, str]] = {
         **FLAT_OWNER,
     },
     "task": {
-        "id": ID,
-        "modified": MODIFIED,
         "key": "prefix key",
         "name": "name task_name title",
         "description": "description",
@@ -225,8 +212,6 @@ _TABLES: dict[str, dict[str, str]] = {
         "depth": "depth",
     },
     "issue": {
-        "id": ID,
-        "modified": MODIFIED,
         "key": "prefix key",
         "name": "name title bug_title",
         "description": "description",
@@ -244,8 +229,6 @@ _TABLES: dict[str, dict[str, str]] = {
         "tags": "tags tag",
     },
     "time_log": {
-        "id": ID,
-        "modified": MODIFIED,
         "project_id": PROJECT_ID,
         "kind": "module_detail.type type log_type module.type module component_type",
         "task_id": "task.id_string task.id task_id",
@@ -281,7 +264,6 @@ _TABLES: dict[str, dict[str, str]] = {
     },
     "crm_account": {
         "id": f"{ID} account_id crm_account_id crm_id",
-        "modified": MODIFIED,
         "name": "name account_name Account_Name display_name",
         **ADDRESS,
     },
@@ -297,7 +279,6 @@ _TABLES: dict[str, dict[str, str]] = {
     },
     "field_meta": {
         "id": f"{ID} field_id api_name field_name column_name name",
-        "modified": MODIFIED,
         "name": "api_name field_name column_name name",
         "label": (
             "display_name i18n_display_name display_label label field_label"
@@ -310,7 +291,8 @@ _TABLES: dict[str, dict[str, str]] = {
     },
 }
 
+_OF_ALL = {"id": ID, "modified": MODIFIED}
 ALIASES: dict[str, dict[str, tuple[str, ...]]] = {
-    entity: {field: tuple(names.split()) for field, names in table.items()}
+    entity: {field: tuple(names.split()) for field, names in (_OF_ALL | table).items()}
     for entity, table in _TABLES.items()
 }

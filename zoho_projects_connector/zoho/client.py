@@ -6,12 +6,13 @@ import logging
 import string
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, TypeVar
 from urllib.parse import quote
 
 import requests
 
-from .endpoints import PORTALS, Endpoint, PageRequest
+from .endpoints import PER_PAGE, PORTALS, Endpoint, PageRequest
 from .errors import (
     ZohoRefused,
     ZohoRetryLater,
@@ -23,11 +24,15 @@ from .paging import JsonRow, Page, find_record, parse_page
 from .quota import announced_limit
 from .records import Portal, parse_portal
 from .transport import TIMEOUT, Timeout, ZohoAuth, decode, send
+from .values import whole_number
 
 _logger = logging.getLogger(__name__)
 _Read = TypeVar("_Read")
 # The same call may succeed at once; a time-out has cost enough already.
 STUMBLES = frozenset({"connection", "cut"})
+# Some portals refuse pages of 200: what they may say of the size, and what to try.
+PAGE_SIZE_TITLES = frozenset({"INVALID_PARAMETER_VALUE", "PATTERN_NOT_MATCHED"})
+SMALLER_PAGE = 100
 
 
 class ZohoClient:
@@ -53,6 +58,7 @@ class ZohoClient:
         self.timeout = timeout
         self.calls = 0
         self._counting = threading.Lock()
+        self._largest_page = PER_PAGE
 
     def __repr__(self) -> str:
         return f"ZohoClient({self.api_url!r}, {self.portal_id!r})"
@@ -62,14 +68,25 @@ class ZohoClient:
 
         :raise ZohoError: of the kind that tells the caller what to do next.
         """
+        asked = whole_number(request.params.get("per_page"))
+        size = min(asked or request.listing.per_page, self._largest_page)
+        try:
+            return self._fetch(request, size)
+        except ZohoRefused as error:
+            if size <= SMALLER_PAGE or not _blames_page_size(error):
+                raise
+        page = self._fetch(request, SMALLER_PAGE)
+        self._largest_page = SMALLER_PAGE
+        return replace(page, calls=page.calls + 1)
+
+    def _fetch(self, request: PageRequest, size: int) -> Page:
         listing = request.listing
         params = {**listing.params, **request.params}
         if listing.paged:
-            params = {"per_page": str(listing.per_page), **params}
-            params["page"] = str(request.page)
+            params |= {"page": str(request.page), "per_page": str(size)}
 
         def read(payload: Any, headers: Mapping[str, str], calls: int) -> Page:
-            return parse_page(payload, request, announced_limit(headers), calls)
+            return parse_page(payload, request, size, announced_limit(headers), calls)
 
         return self._read(listing, request.path_ids, params, read)
 
@@ -162,6 +179,13 @@ def _is_stumble(error: ZohoRetryLater) -> bool:
     if error.retry_at:
         return False
     return error.code in STUMBLES or status >= 500 or status == 408
+
+
+def _blames_page_size(error: ZohoRefused) -> bool:
+    if error.code != "bad_request":
+        return False
+    unnamed = not error.field and error.title in PAGE_SIZE_TITLES
+    return unnamed or error.field == "per_page"
 
 
 def _placeholders(endpoint: Endpoint) -> list[str]:

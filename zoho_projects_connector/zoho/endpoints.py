@@ -270,25 +270,23 @@ CONTACT = Endpoint(
     keys=("contacts", "contact"),
 )
 
-_ALL_LISTINGS = (
-    PORTALS,
-    CUSTOMERS,
-    CUSTOMER_PROJECTS,
-    PROJECT_CUSTOMERS,
-    CLIENT_USERS,
-    CUSTOMER_CONTACTS,
-    PROJECT_CRM_ACCOUNTS,
-    USERS,
-    PROJECTS,
-    TASK_LISTS,
-    PHASES,
-    TASKS,
-    ISSUES,
-    TIME_LOGS,
-    PROJECT_TIME_LOGS,
-    BIN,
-    MODULE_FIELDS,
+_CURRENT = (
+    *(PORTALS, CUSTOMERS, CUSTOMER_PROJECTS, PROJECT_CUSTOMERS, CLIENT_USERS),
+    *(CUSTOMER_CONTACTS, PROJECT_CRM_ACCOUNTS, USERS, PROJECTS, TASK_LISTS, PHASES),
+    *(TASKS, ISSUES, TIME_LOGS, PROJECT_TIME_LOGS, BIN, MODULE_FIELDS),
 )
-_ALL_RECORDS = (PORTAL, PROJECT, TASK_LIST, PHASE, TASK, ISSUE, TIME_LOG, USER, CONTACT)
-LISTINGS: dict[str, Listing] = {one.name: one for one in _ALL_LISTINGS}
-RECORDS: dict[str, Endpoint] = {one.name: one for one in _ALL_RECORDS}
+# What to read instead where Zoho does not know the current listing.
+OLDER: dict[str, Listing] = {
+    "customers": replace(
+        CUSTOMERS, name="customers_older", path=_in_portal("/clients")
+    ),
+    "project_customers": replace(
+        PROJECT_CUSTOMERS,
+        name="project_customers_older",
+        path=_in_portal("/projects/{project}/clients"),
+    ),
+    "users": replace(USERS, name="users_older", version="v3"),
+}
+_RECORDS = (PORTAL, PROJECT, TASK_LIST, PHASE, TASK, ISSUE, TIME_LOG, USER, CONTACT)
+LISTINGS: dict[str, Listing] = {one.name: one for one in (*_CURRENT, *OLDER.values())}
+RECORDS: dict[str, Endpoint] = {one.name: one for one in _RECORDS}

@@ -93,9 +93,19 @@ class ZohoRefused(ZohoError):
 
     ``code`` is one of ``scope_missing access_denied module_disabled licence
     not_found bad_request``.
+
+    :param title: Zoho's own word for the refusal.
+    :param field: name of the parameter that Zoho blames, if it names one.
     """
 
     default_code = "bad_request"
+
+    def __init__(
+        self, message: str, *, title: str = "", field: str = "", **where: Any
+    ) -> None:
+        super().__init__(message, **where)
+        self.title = title
+        self.field = field
 
 
 class ZohoUnreadable(ZohoError):

@@ -25,6 +25,7 @@ from .redact import mask
 from .values import letters, whole_number
 
 REQUEST_ID_HEADERS = ("X-Request-Id", "X-Zoho-Request-Id", "Request-Id")
+FIELD_KEYS = ("field_name", "field", "param")
 LONGEST_SAYING = 300
 FAILURE_WORDS = frozenset({"error", "failure", "failed"})
 
@@ -59,11 +60,13 @@ class Refusal:
     :param title: Zoho's word or number for the error.
     :param saying: Zoho's sentence.
     :param status: HTTP status, or the body's when HTTP claims success.
+    :param field: parameter that the body blames.
     """
 
     title: str
     saying: str
     status: int
+    field: str = ""
 
 
 def parse_refusal(payload: object, status: int) -> Refusal | None:
@@ -80,7 +83,7 @@ def parse_refusal(payload: object, status: int) -> Refusal | None:
     title = _first(body, ("title", "code", "error_code", "error", "error_type"))
     if status < 400:
         status = whole_number(body.get("status_code")) or 400
-    return Refusal(title.upper(), _saying(body), status)
+    return Refusal(title.upper(), _saying(body), status, _blamed(body))
 
 
 def _is_error(payload: object, error: object) -> bool:
@@ -107,22 +110,31 @@ def _first(body: Mapping[str, Any], keys: Iterable[str]) -> str:
 
 def _saying(body: Mapping[str, Any]) -> str:
     """Return Zoho's own sentence, from ``details`` in its three forms."""
-    details = body.get("details")
-    if isinstance(details, Mapping):
-        details = [details]
-    parts = [_text(details)]
-    for detail in details if isinstance(details, list) else ():
-        parts.append(_detail(detail))
+    parts = [_detail(detail) for detail in _details(body)]
     parts.append(_first(body, ("message", "error_description", "description")))
     unique = dict.fromkeys(part for part in parts if part)
     return mask("; ".join(unique))[:LONGEST_SAYING]
+
+
+def _details(body: Mapping[str, Any]) -> list[Any]:
+    details = body.get("details")
+    return details if isinstance(details, list) else [details]
+
+
+def _blamed(body: Mapping[str, Any]) -> str:
+    fields = (
+        _first(detail, FIELD_KEYS)
+        for detail in _details(body)
+        if isinstance(detail, Mapping)
+    )
+    return next((field for field in fields if field), "")
 
 
 def _detail(detail: object) -> str:
     if not isinstance(detail, Mapping):
         return _text(detail)
     message = _first(detail, ("message", "reason", "error"))
-    field = _first(detail, ("field_name", "field", "param"))
+    field = _first(detail, FIELD_KEYS)
     return f"{message} ({field})" if message and field else message or field
 
 
@@ -176,6 +188,7 @@ def error_of(
         return ZohoRefused(
             f"The sign-in lacks the scope {endpoint.scope}: sign in again with it.",
             code="scope_missing",
+            title=refusal.title,
             **known,
         )
     if refusal.title in TOKEN_TITLES or refusal.status == 401:
@@ -187,7 +200,11 @@ def error_of(
     code = _refused_code(refusal, endpoint)
     if code:
         return ZohoRefused(
-            _refused_sentence(code, refusal, endpoint), code=code, **known
+            _refused_sentence(code, refusal, endpoint),
+            code=code,
+            title=refusal.title,
+            field=refusal.field,
+            **known,
         )
     return ZohoRetryLater(
         _sentence("Zoho could not answer now", refusal),

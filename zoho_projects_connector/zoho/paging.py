@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from .endpoints import Endpoint, Listing, PageRequest
+from .endpoints import PER_PAGE, Endpoint, Listing, PageRequest
 from .errors import ZohoUnreadable
 from .values import is_missing, parse_bool, whole_number, zoho_id
 
@@ -60,12 +60,14 @@ class Fetcher(Protocol):
 def parse_page(
     payload: object,
     request: PageRequest,
+    asked: int = PER_PAGE,
     rate_limit: int | None = None,
     calls: int = 0,
 ) -> Page:
     """Return the page that an answer holds.
 
     :param payload: decoded JSON; ``None`` for an answer without a body.
+    :param asked: page size that was asked for.
     :raise ZohoUnreadable: when no list can be told from the others.
     """
     listing = request.listing
@@ -73,7 +75,6 @@ def parse_page(
     rows = list(_flat(found, listing.groups))
     count = len(rows if listing.groups else found)
     info = _page_info(payload)
-    asked = whole_number(request.params.get("per_page")) or listing.per_page
     per_page = whole_number(info.get("per_page")) or asked
     return Page(
         rows=rows,

@@ -16,18 +16,20 @@ LOG_TYPES = {"task": "task", "issue": "issue", "bug": "issue", "general": "gener
 
 
 def time_log_params(
-    kind: str, start: date, end: date, by_modified: bool = False
+    kind: str, start: date, end: date, by_modified: bool = False, item_id: str = ""
 ) -> dict[str, str]:
     """Return the query of one pass over time logs.
 
     :param kind: ``task``, ``issue`` or ``general``: three passes cover everything.
     :param by_modified: the days are days of modification, not of work.
+    :param item_id: task or issue, for a portal that insists on one.
     :source: sections 7.2 and 13, pitfalls 9 to 11.
     """
     if kind not in LOG_TYPES:
         raise ZohoRefused(f"There are no time logs of the type {kind!r}.")
+    module = {"type": LOG_TYPES[kind]} | ({"id": item_id} if item_id else {})
     params = {
-        "module": json.dumps({"type": LOG_TYPES[kind]}, separators=(",", ":")),
+        "module": json.dumps(module, separators=(",", ":")),
         "view_type": "customdate",
         "start_date": start.isoformat(),
         "end_date": end.isoformat(),
