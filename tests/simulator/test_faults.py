@@ -74,11 +74,12 @@ def test_broken_lines(caller, sim):
 
 
 def test_cut_bodies(caller, sim):
+    # Old versions of urllib3 do not compare the length: then the JSON is cut.
     sim.fault("cut_body", "tasks")
-    with pytest.raises(requests.exceptions.ChunkedEncodingError):
-        caller.get("tasks")
+    with pytest.raises((requests.exceptions.ChunkedEncodingError, ValueError)):
+        caller.get("tasks").json()
     sim.fault("cut_json", "projects")
-    with pytest.raises(requests.exceptions.JSONDecodeError):
+    with pytest.raises(ValueError, match="Unterminated|Expecting"):
         caller.get("projects").json()
 
 

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import BaseAdapter, HTTPAdapter
-from urllib3 import HTTPHeaderDict, HTTPResponse
+from urllib3.response import HTTPResponse
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from .app import Simulator
@@ -70,7 +70,7 @@ class SimulatorAdapter(BaseAdapter):
         chunks, status, headers = run_wsgi_app(self.simulator, environ, buffered=True)
         return HTTPResponse(
             body=io.BytesIO(b"".join(chunks)),
-            headers=HTTPHeaderDict(headers.items()),
+            headers=dict(headers.items()),
             status=int(status.split(" ", 1)[0]),
             reason=status.partition(" ")[2],
             preload_content=False,
