@@ -18,7 +18,14 @@ from tools.shell import ToolError, say
 from tools.templates import addons_of, open_workshop
 
 NO_TESTS = 5
-QUIET = ["-q", "--tb=short", "--durations=5", "--durations-min=5", "-rfE"]
+QUIET = [
+    "-q",
+    "--tb=short",
+    "--durations=5",
+    "--durations-min=5",
+    "-rfE",
+    "--continue-on-collection-errors",
+]
 
 
 @dataclass(frozen=True)
@@ -41,16 +48,15 @@ class Counts:
 
 
 def counts_of(report: Path) -> Counts:
-    """Read the counts of a JUnit report."""
-    total = Counts()
-    for suite in ElementTree.parse(report).iter("testsuite"):
-        tests, failures, errors, skipped = (
-            int(suite.get(name, "0"))
-            for name in ("tests", "failures", "errors", "skipped")
-        )
-        failed = failures + errors
-        total += Counts(max(tests - failed - skipped, 0), failed, skipped)
-    return total
+    """Read the counts of a JUnit report; the subtests of a test are one test."""
+    cases = list(ElementTree.parse(report).iter("testcase"))
+    failed = sum(_has(case, "failure", "error") for case in cases)
+    skipped = sum(_has(case, "skipped") and not _has(case, "failure") for case in cases)
+    return Counts(len(cases) - failed - skipped, failed, skipped)
+
+
+def _has(case: ElementTree.Element, *outcomes: str) -> bool:
+    return any(case.find(outcome) is not None for outcome in outcomes)
 
 
 def run_tests(settings: Settings, paths: Sequence[str], expression: str) -> int:
