@@ -185,6 +185,11 @@ class OdooServer:
         self._process = None
         _pid_file(self.settings, self.configuration).unlink(missing_ok=True)
 
+    def wait(self) -> None:
+        """Wait until Odoo ends by itself or somebody else stops it."""
+        if self._process:
+            self._process.wait()
+
     def kill(self) -> None:
         """End Odoo as a power failure would."""
         if self._process:

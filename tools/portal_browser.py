@@ -15,7 +15,7 @@ Row = dict[str, Any]
 
 TIMEOUT = 300
 CSRF_TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
-SENTENCE = re.compile(r'<p class="lead">\s*(.*?)\s*</p>', re.S)
+SENTENCE = re.compile(r'class="alert[^>]*>(.*?)</p>', re.S)
 
 
 class Browser:

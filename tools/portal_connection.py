@@ -1,0 +1,185 @@
+"""The administrator's part of ``make run``: connect, choose, sync, wait."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from tools.portal_browser import Browser, Row
+from tools.portal_options import ZohoAccount
+from tools.portal_simulator import SimulatedPortal
+from tools.shell import ToolError, say
+
+INTEGRATION = "zoho.integration"
+# The generator's awkward logs lie on both sides of this day.
+CUT_OFF = "2026-01-01"
+PREFERENCES = {
+    "sync_timesheets": True,
+    "timesheet_cutoff": "date",
+    "timesheet_cutoff_date": CUT_OFF,
+}
+SET_UP = ("draft", "signed_in")
+OPEN_RUN = ("queued", "running", "waiting")
+# A sync that does not move for so long is not going to.
+PATIENCE_SECONDS = 900
+
+
+class Connection:
+    """One integration, worked on through an administrator's browser."""
+
+    def __init__(self, browser: Browser, integration_id: int) -> None:
+        self.browser = browser
+        self.id = integration_id
+
+    def read(self, *fields: str) -> Row:
+        """Return values of the integration."""
+        return self.browser.row(INTEGRATION, self.id, fields)
+
+    def press(self, button: str) -> Any:
+        """Press a button of the form."""
+        return self.browser.call(INTEGRATION, button, [self.id])
+
+    def start_sync(self) -> int:
+        """Press *Save and Sync*, or *Instant Sync* once that was done.
+
+        :return: the run that was started, or that was under way.
+        """
+        first = self.read("status")["status"] in SET_UP
+        self.press("action_save_and_sync" if first else "action_sync")
+        runs = self.browser.rows(
+            "zoho.sync.run",
+            [("integration_id", "=", self.id)],
+            ["id"],
+            limit=1,
+            order="id desc",
+        )
+        if not runs:
+            raise ToolError("No synchronisation was started.")
+        return int(runs[0]["id"])
+
+
+def connect_simulator(browser: Browser, portal: SimulatedPortal) -> Connection:
+    """Connect the simulated portal through the pages of the sign-in.
+
+    :return: the integration, signed in; it is made when there is none.
+    """
+    values = {
+        "data_center": "custom",
+        "accounts_url": portal.url,
+        "api_url": portal.url,
+        "client_id": portal.client_id,
+        "client_secret": portal.client_secret,
+    }
+    connection = _integration(browser, values)
+    say("signing in to the simulated Zoho through its consent page")
+    browser.follow(connection.press("action_connect"))
+    return connection
+
+
+def connect_account(browser: Browser, account: ZohoAccount) -> Connection:
+    """Connect a real account with the code of its self client.
+
+    :raise ToolError: nobody is signed in yet and there is no code.
+    """
+    values = {
+        "data_center": account.data_center,
+        "client_id": account.client_id,
+        "client_secret": account.client_secret,
+    }
+    if account.data_center == "custom":
+        values |= {"accounts_url": account.accounts_url, "api_url": account.api_url}
+    connection = _integration(browser, values)
+    if not connection.read("is_signed_in")["is_signed_in"]:
+        if not account.grant_code:
+            raise ToolError(
+                "ZOHO_GRANT_CODE must be set for the first sign-in: generate it in "
+                "Zoho's API console under Self Client."
+            )
+        browser.call(
+            INTEGRATION, "write", [connection.id], {"grant_code": account.grant_code}
+        )
+        connection.press("action_sign_in_with_code")
+    _choose_portal(connection, account.portal)
+    return connection
+
+
+def _integration(browser: Browser, values: Mapping[str, Any]) -> Connection:
+    """Return the integration with these values, made when there is none."""
+    found = browser.rows(INTEGRATION, [], ["id", "accounts_url"], limit=1)
+    if not found:
+        named = {"name": "Zoho Projects", **PREFERENCES, **values}
+        return Connection(browser, browser.create(INTEGRATION, named))
+    browser.call(INTEGRATION, "write", [found[0]["id"]], dict(values))
+    return Connection(browser, found[0]["id"])
+
+
+def _choose_portal(connection: Connection, wanted: str) -> None:
+    """Choose the portal that is named, or the only one."""
+    values = connection.read("portal_id", "portal_ids", "status_message")
+    if values["portal_id"]:
+        return
+    portals = connection.browser.rows(
+        "zoho.portal", [("id", "in", values["portal_ids"])], ["name", "zoho_id"]
+    )
+    chosen = [row for row in portals if wanted in (row["name"], row["zoho_id"])]
+    if len(chosen) != 1:
+        names = ", ".join(f"{row['name']} ({row['zoho_id']})" for row in portals)
+        raise ToolError(
+            f"Set ZOHO_PORTAL to one of the portals of the account: {names}."
+            if portals
+            else f"No portal: {values['status_message']}"
+        )
+    connection.browser.call(
+        INTEGRATION, "write", [connection.id], {"portal_id": chosen[0]["id"]}
+    )
+
+
+def wait_for_run(
+    connection: Connection, run_id: int, show: Callable[[str], None] = say
+) -> Row:
+    """Wait until a run ends, saying how far it is.
+
+    :return: the values of the run.
+    :raise ToolError: it failed, or it does not get on.
+    """
+    shown, moved = "", time.monotonic()
+    while True:
+        run = connection.browser.row(
+            "zoho.sync.run", run_id, ["status", "message", "api_calls", "duration"]
+        )
+        if run["status"] not in OPEN_RUN:
+            break
+        now = _progress(connection, run_id)
+        if now != shown:
+            show(now)
+            shown, moved = now, time.monotonic()
+        if time.monotonic() - moved > PATIENCE_SECONDS:
+            raise ToolError(f"The synchronisation does not get on: {now}.")
+        _stop_when_dead(connection)
+        time.sleep(1)
+    if run["status"] != "done":
+        raise ToolError(f"The synchronisation {run['status']}: {run['message']}")
+    return run
+
+
+def _progress(connection: Connection, run_id: int) -> str:
+    """Return one line that says which module is at work and how far it is."""
+    lines = connection.browser.rows(
+        "zoho.sync.run.line", [("run_id", "=", run_id)], ["entity", "fetched"]
+    )
+    counts = [f"{line['entity']} {line['fetched']:,}" for line in lines]
+    return ", ".join(["syncing", *counts])
+
+
+def _stop_when_dead(connection: Connection) -> None:
+    """Leave when only a person can help.
+
+    :raise ToolError: with the sentence that the form shows.
+    """
+    values = connection.read("status", "status_message")
+    if values["status"] in ("sign_in_again", "stalled", "disabled"):
+        raise ToolError(
+            f"The integration says “{values['status'].replace('_', ' ')}”: "
+            f"{values['status_message'] or 'open its form'}"
+        )

@@ -1,0 +1,170 @@
+"""What ``make run`` prints at the end: counts, hours, errors, the invoice."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from tools.portal_browser import Browser, Row
+from tools.portal_connection import Connection
+from tools.portal_invoice import Invoice
+
+COUNTS = (
+    "fetched",
+    "created",
+    "updated",
+    "unchanged",
+    "withdrawn",
+    "skipped",
+    "failed",
+)
+TIMELOGS = [("entity", "=", "timelog")]
+OPEN_TIMELOGS = [*TIMELOGS, ("resolved_at", "=", False)]
+ERRORS = "zoho.sync.error"
+SKIPPED = "zoho.skipped.record"
+SYNCED = [("zoho_id", "!=", False)]
+
+
+def table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Return rows under heads: text to the left, numbers to the right."""
+    cells = [list(heads), *([_cell(value) for value in row] for row in rows)]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    lines = []
+    for row in cells:
+        first, *others = zip(row, widths, strict=True)
+        line = [first[0].ljust(first[1]), *(text.rjust(size) for text, size in others)]
+        lines.append("  " + "  ".join(line).rstrip())
+    return "\n".join(lines)
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:,.2f}"
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+class Labels:
+    """The words that Odoo shows for the codes of a selection field."""
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+
+    def of(self, model: str, field: str) -> dict[str, str]:
+        """Return ``{code: label}`` of a field."""
+        described = self._browser.call(model, "fields_get", [field], ["selection"])
+        return dict(described[field]["selection"])
+
+
+def describe_run(
+    connection: Connection, run: Row, lower_bound: Mapping[str, int] | None
+) -> str:
+    """Return the counts of a run by module, its calls and its duration."""
+    browser = connection.browser
+    lines = browser.rows(
+        "zoho.sync.run.line", [("run_id", "=", run["id"])], ["entity", *COUNTS]
+    )
+    labels = Labels(browser).of("zoho.sync.run.line", "entity")
+    rows = [
+        [labels[line["entity"]], *(line[count] for count in COUNTS)] for line in lines
+    ]
+    calls = f"{run['api_calls']:,} API calls in {run['duration'] * 60:.0f} s"
+    if lower_bound:
+        ratio = run["api_calls"] / lower_bound["total"]
+        calls += f"; the listings used need {lower_bound['total']:,} (x {ratio:.2f})"
+    return f"{table(['Module', *COUNTS], rows)}\n  {calls}"
+
+
+def describe_hours(browser: Browser) -> str:
+    """Return the hours by billing state, and what waits in Zoho by reason."""
+    lines = "account.analytic.line"
+    states = Labels(browser).of(lines, "billing_state")
+    billed = browser.groups(
+        lines, SYNCED, "billing_state", "unit_amount:sum", "__count"
+    )
+    reasons = Labels(browser).of(SKIPPED, "reason")
+    waiting = browser.groups(SKIPPED, TIMELOGS, "reason", "hours:sum", "__count")
+    rows = [(states.get(code, "-"), hours, count) for code, hours, count in billed]
+    left = [(reasons[code], hours, count) for code, hours, count in waiting]
+    return "\n".join(
+        [
+            table(["Time in Odoo", "hours", "logs"], rows),
+            "",
+            table(["Time left in Zoho", "hours", "logs"], left),
+        ]
+    )
+
+
+def describe_errors(browser: Browser) -> str:
+    """Return what could not be fetched: how many records for each reason."""
+    domain = [("resolved_at", "=", False)]
+    groups = browser.groups(ERRORS, domain, "code", "__count", "hours:sum")
+    rows = [(code, count, hours or 0.0) for code, count, hours in groups]
+    return table(["Not fetched", "records", "hours"], rows) if rows else "  no errors"
+
+
+def describe_invoice(invoice: Invoice) -> str:
+    """Return the invoice in one line."""
+    made = "made" if invoice.is_new else "made earlier"
+    return (
+        f"  {invoice.label} {made}: {invoice.untaxed:,.2f} {invoice.currency} without "
+        f"taxes, {invoice.total:,.2f} with, for {invoice.customer}, "
+        f"project {invoice.project}"
+    )
+
+
+def unaccounted(browser: Browser, expected: Mapping[str, Mapping[str, int]]) -> Row:
+    """Return ``{project: (listed, accounted)}`` in minutes where the two differ.
+
+    Every log that the portal lists must be a timesheet, or counted with a reason, or
+    an error row.
+
+    :param expected: what the simulator lists, by Zoho id of the project.
+    """
+    listed = {project: sums["total"] for project, sums in expected.items()}
+    found = accounted_minutes(browser)
+    return {
+        project: (listed.get(project, 0), found[project])
+        for project in {*listed, *found}
+        if listed.get(project, 0) != found[project]
+    }
+
+
+def accounted_minutes(browser: Browser) -> Counter[str]:
+    """Return the minutes of each project of Zoho that are in Odoo, for any fate."""
+    zoho_ids = {
+        row["id"]: row["zoho_id"]
+        for row in browser.rows(
+            "project.project",
+            SYNCED,
+            ["zoho_id"],
+            context={"active_test": False},
+        )
+    }
+    minutes: Counter[str] = Counter()
+    for project, hours in browser.groups(
+        "account.analytic.line", SYNCED, "project_id", "unit_amount:sum"
+    ):
+        minutes[zoho_ids[project[0]]] += round(hours * 60)
+    for project, total in browser.groups(
+        SKIPPED, TIMELOGS, "project_zoho_id", "minutes:sum"
+    ):
+        minutes[project] += total
+    for project, hours in browser.groups(
+        ERRORS, OPEN_TIMELOGS, "project_zoho_id", "hours:sum"
+    ):
+        minutes[project] += round(hours * 60)
+    return minutes
+
+
+def describe_check(listed: Mapping[str, Mapping[str, Any]], differing: Row) -> str:
+    """Return the line that says whether every hour of the portal is accounted for."""
+    total = sum(sums["total"] for sums in listed.values())
+    if not differing:
+        return f"  ✓ all {total / 60:,.2f} h that the portal lists are accounted for"
+    rows = [
+        (project, before / 60, after / 60)
+        for project, (before, after) in sorted(differing.items())
+    ]
+    heads = ["✗ Project", "listed", "accounted for"]
+    return table(heads, rows)
