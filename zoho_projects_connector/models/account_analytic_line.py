@@ -83,7 +83,9 @@ class AccountAnalyticLine(models.Model):
         if reason := self._zoho_fate(record, page):
             raise Counted(reason)
         project = page.require("project", record.project_id)
-        task = record.item_id and page.require(record.kind, record.item_id, record.title)
+        task = record.item_id and page.require(
+            record.kind, record.item_id, record.title
+        )
         if not record.owner:
             raise NotFetched("user_unresolved")
         integration = page.integration

@@ -3,7 +3,7 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .project_billed_time import ROUNDED_AWAY, SAME_HOURS
+from .billing_hours import ROUNDED_AWAY, SAME_HOURS, to_hours
 from .project_project_billing import MONEY_GROUPS
 
 BILLING_STATES = [
@@ -30,7 +30,6 @@ LOCKED_FIELDS = (
     "project_id",
     "so_line",
     "task_id",
-    "timesheet_invoice_id",
     "unit_amount",
     "user_id",
 )
@@ -150,12 +149,7 @@ class AccountAnalyticLine(models.Model):
 
         Note: `self.ensure_one()`
         """
-        hour = self.env.ref("uom.product_uom_hour")
-        if not self.product_uom_id or self.product_uom_id == hour:
-            return self.unit_amount
-        return self.product_uom_id._compute_quantity(
-            self.unit_amount, hour, round=False, raise_if_failure=False
-        )
+        return to_hours(self.unit_amount, self.product_uom_id)
 
     def _filter_on_invoice(self):
         """Return the timesheets that a draft or posted invoice bills, in one query.
@@ -168,26 +162,40 @@ class AccountAnalyticLine(models.Model):
     # -- Invoiced time is not touched
 
     def write(self, vals):
-        self._check_not_invoiced(vals)
-        return super().write(vals)
+        """Keep what an invoice says of these lines as it is.
+
+        The link to the invoice is kept in silence: Odoo unlinks all time of a credited
+        order line, but the ledger decides.
+        """
+        names = [
+            name for name in (*LOCKED_FIELDS, "timesheet_invoice_id") if name in vals
+        ]
+        billed = self.filtered("billed_hours") if names else self.browse()
+        if not billed:
+            return super().write(vals)
+        billed._check_unchanged(vals)
+        rest = {name: value for name, value in vals.items() if name not in names}
+        if rest:
+            super(AccountAnalyticLine, billed).write(rest)
+        return super(AccountAnalyticLine, self - billed).write(vals)
 
     @api.ondelete(at_uninstall=False)
-    def _unlink_except_on_invoice(self) -> None:
+    def _unlink_except_invoiced(self):
         self._filter_on_invoice()._raise_invoiced(
             self.env._("This time cannot be deleted")
         )
+        return super()._unlink_except_invoiced()
 
-    def _check_not_invoiced(self, vals: dict) -> None:
-        """Refuse values that would change what an invoice says.
+    def _check_unchanged(self, vals: dict) -> None:
+        """Refuse values that differ from what an invoice says of these lines.
 
         :raise UserError: it names the invoice.
         """
         names = [name for name in LOCKED_FIELDS if name in vals]
-        if not names:
-            return
-        self.filtered("billed_hours").filtered(
+        changed = self.filtered(
             lambda line: any(line._would_change(name, vals[name]) for name in names)
-        )._raise_invoiced(self.env._("This time cannot be changed"))
+        )
+        changed._raise_invoiced(self.env._("This time cannot be changed"))
 
     def _would_change(self, name: str, value) -> bool:
         """Whether writing a value would change the field. Note: `ensure_one()`."""
@@ -276,4 +284,3 @@ class AccountAnalyticLine(models.Model):
         models.Model.write(self, vals)
         if vals.get(EDITED) is False:
             self.env.add_to_compute(self._fields["so_line"], self)
-

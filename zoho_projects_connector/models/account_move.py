@@ -28,12 +28,6 @@ class AccountMove(models.Model):
             self._restate_billed_time()
         return result
 
-    def action_post(self):
-        result = super().action_post()
-        # Odoo has just unlinked every timesheet of the credited order lines.
-        self._billed_timesheets()._follow_ledger()
-        return result
-
     def _link_timesheets_to_invoice(self, start_date=None, end_date=None):
         """Write into the ledger which time these new invoices bill.
 
@@ -71,9 +65,8 @@ class AccountMove(models.Model):
 
         :rtype: account.analytic.line
         """
-        ledger = self.env["project.billed.time"].sudo().with_context(active_test=False)
-        rows = ledger.search_fetch([("move_id", "in", self.ids)], ["timesheet_id"])
-        return rows.timesheet_id
+        domain = [("move_id", "in", self.ids)]
+        return self.env["project.billed.time"]._find(domain, asleep=True).timesheet_id
 
     def _restate_billed_time(self) -> None:
         """Make the ledger say what these documents bill and credit now.
@@ -105,10 +98,10 @@ class AccountMove(models.Model):
 
         :rtype: account.move
         """
-        ledger = self.env["project.billed.time"].sudo()
-        credits = ledger.search([("origin_id.move_id", "in", self.ids)])
-        own = self.filtered(lambda move: move.move_type == "out_refund")
-        return own | credits.move_id
+        domain = [("origin_id.move_id", "in", self.ids)]
+        credits = self.env["project.billed.time"]._find(domain, asleep=True)
+        found = self | self.reversal_move_ids | credits.move_id
+        return found.filtered(lambda move: move.move_type == "out_refund")
 
     def _replacements(self):
         """Return the invoices that replace what these credit notes reverse.
@@ -122,8 +115,8 @@ class AccountMove(models.Model):
 
     def _restate_invoices(self) -> None:
         """Fit the rows of these documents to their lines, or put them to sleep."""
-        ledger = self.env["project.billed.time"].sudo().with_context(active_test=False)
-        rows = ledger.search([("move_id", "in", self.ids), ("sign", "=", 1)])
+        domain = [("move_id", "in", self.ids), ("sign", "=", 1)]
+        rows = self.env["project.billed.time"]._find(domain, asleep=True)
         for move, move_rows in rows.grouped("move_id").items():
             if not move._bills_time():
                 move_rows.active = False
@@ -134,8 +127,8 @@ class AccountMove(models.Model):
 
     def _drop_credits(self) -> None:
         """Forget what these credit notes credit, to be said anew."""
-        ledger = self.env["project.billed.time"].sudo().with_context(active_test=False)
-        ledger.search([("move_id", "in", self.ids), ("sign", "=", -1)]).unlink()
+        domain = [("move_id", "in", self.ids), ("sign", "=", -1)]
+        self.env["project.billed.time"]._find(domain, asleep=True).unlink()
 
     def _restate_credits(self) -> None:
         """Write the credits of a posted credit note; a draft one frees nothing.

@@ -1,6 +1,7 @@
 from odoo import fields, models
 from odoo.fields import Domain
 
+from .billing_hours import to_hours
 from .billing_plan import PlannedTime
 
 # A change of one of these changes what the line bills.
@@ -53,11 +54,11 @@ class AccountMoveLine(models.Model):
         return result
 
     def unlink(self):
-        ledger = self.env["project.billed.time"].sudo().with_context(active_test=False)
-        rows = ledger.search([("move_line_id", "in", self.ids)])
+        ledger = self.env["project.billed.time"]
+        rows = ledger._find([("move_line_id", "in", self.ids)], asleep=True)
         if not rows:
             return super().unlink()
-        rows |= ledger.search([("origin_id", "in", rows.ids)])
+        rows |= ledger._find([("origin_id", "in", rows.ids)], asleep=True)
         timesheets = rows.timesheet_id
         rows.unlink()
         result = super().unlink()
@@ -69,9 +70,8 @@ class AccountMoveLine(models.Model):
 
         :rtype: account.move.line
         """
-        ledger = self.env["project.billed.time"].sudo().with_context(active_test=False)
-        rows = ledger.search_fetch([("move_line_id", "in", self.ids)], ["move_line_id"])
-        return rows.move_line_id
+        domain = [("move_line_id", "in", self.ids)]
+        return self.env["project.billed.time"]._find(domain, asleep=True).move_line_id
 
     # -- What a line says about time
 
@@ -80,13 +80,7 @@ class AccountMoveLine(models.Model):
 
         Note: `self.ensure_one()`
         """
-        hour = self.env.ref("uom.product_uom_hour")
-        hours = self.quantity
-        if self.product_uom_id and self.product_uom_id != hour:
-            hours = self.product_uom_id._compute_quantity(
-                hours, hour, round=False, raise_if_failure=False
-            )
-        return max(hours, 0.0)
+        return max(to_hours(self.quantity, self.product_uom_id), 0.0)
 
     def _billing_hourly_price(self) -> float:
         """Return the price of an hour, discount taken off. Note: `ensure_one()`."""
@@ -156,14 +150,12 @@ class AccountMoveLine(models.Model):
 
         Note: `self.ensure_one()`
         """
-        ledger = self.env["project.billed.time"].sudo().with_context(active_test=False)
-        if not self.billing_origin_id or ledger.search_count(
-            [("move_line_id", "=", self.id)], limit=1
-        ):
+        if not self.billing_origin_id or self._with_billed_time():
             return
-        rows = ledger.search(
+        ledger = self.env["project.billed.time"]
+        rows = ledger._find(
             [("move_line_id", "=", self.billing_origin_id.id), ("sign", "=", 1)],
-            order="id",
+            asleep=True,
         ).filtered("timesheet_id")
         free = ledger._free_hours(rows.timesheet_id)
         times = [
@@ -175,7 +167,7 @@ class AccountMoveLine(models.Model):
             )
             for row in rows
         ]
-        ledger._bill(self, times)
+        ledger.sudo()._bill(self, times)
 
     # -- Credit notes
 
@@ -193,7 +185,7 @@ class AccountMoveLine(models.Model):
         else:
             domain &= Domain("move_id", "=", self.move_id.reversed_entry_id.id)
             domain &= Domain("move_line_id.sale_line_ids", "in", self.sale_line_ids.ids)
-        return self.env["project.billed.time"].sudo().search(domain, order="id")
+        return self.env["project.billed.time"]._find(domain)
 
     def _credits_money_only(self) -> bool:
         """Whether a line of a credit note lowers the price of time that stays billed.

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from .billing_hours import exact_hours
+
 
 class PlannedTime(NamedTuple):
     """So many hours of one timesheet, at a rate per hour."""
@@ -29,14 +31,6 @@ class BillingPlan:
     def quantity(self, sale_line_id: int) -> float:
         """Return the hours that the invoice line of a sales order line bills."""
         return exact_hours(sum(time.hours for time in self.times[sale_line_id]))
-
-
-def exact_hours(hours: float) -> float:
-    """Return hours without the noise of a sum: whole minutes stay whole minutes."""
-    minutes = round(hours * 60)
-    if abs(minutes - hours * 60) < 1e-6:
-        return minutes / 60
-    return round(hours, 10)
 
 
 def plan_of(env) -> BillingPlan | None:

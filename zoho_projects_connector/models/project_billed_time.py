@@ -2,10 +2,7 @@ from collections import defaultdict
 
 from odoo import fields, models
 
-# Hours closer than this are the same hours: a third of a second.
-SAME_HOURS = 1e-4
-# What native invoicing leaves of an entry when it rounds hours to two decimals.
-ROUNDED_AWAY = 0.005
+from .billing_hours import SAME_HOURS
 
 RATE_ORIGINS = [
     ("entry", "Timesheet entry"),
@@ -71,6 +68,17 @@ class ProjectBilledTime(models.Model):
         "An invoice line bills a timesheet once.",
     )
 
+    def _find(self, domain, asleep: bool = False):
+        """Return rows with more rights than the user's, in the order they were made.
+
+        :param bool asleep: also rows that bill nothing now.
+        :rtype: project.billed.time
+        """
+        rows = self.sudo().with_context(active_test=not asleep)
+        names = ["timesheet_id", "move_line_id", "origin_id", "sign", "hours", "active"]
+        found = rows.search_fetch(domain, names, order="id")
+        return found.with_context(self.env.context)
+
     def _standing(self, timesheets) -> dict[int, dict[int, float]]:
         """Return the hours that are billed now, net of credits, one query.
 
@@ -79,11 +87,7 @@ class ProjectBilledTime(models.Model):
             rows that were credited as a whole are left out.
         """
         standing = defaultdict(lambda: defaultdict(float))
-        for row in self.sudo().search_fetch(
-            [("timesheet_id", "in", timesheets.ids)],
-            ["timesheet_id", "origin_id", "sign", "hours"],
-            order="id",
-        ):
+        for row in self._find([("timesheet_id", "in", timesheets.ids)]):
             billing = row.origin_id or row
             standing[row.timesheet_id.id][billing.id] += row.sign * row.hours
         return {
@@ -97,10 +101,10 @@ class ProjectBilledTime(models.Model):
 
     def _credited_hours(self) -> dict[int, float]:
         """Return the hours that posted credit notes took off each of these rows."""
-        credits = self.sudo()._read_group(
-            [("origin_id", "in", self.ids)], ["origin_id"], ["hours:sum"]
-        )
-        return {row.id: hours for row, hours in credits}
+        credited = defaultdict(float)
+        for row in self._find([("origin_id", "in", self.ids)]):
+            credited[row.origin_id.id] += row.hours
+        return credited
 
     def _free_hours(self, timesheets) -> dict[int, float]:
         """Return the hours of each timesheet that no live document bills."""

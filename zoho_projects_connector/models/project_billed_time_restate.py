@@ -1,7 +1,6 @@
 from odoo import models
 
-from .billing_plan import exact_hours
-from .project_billed_time import SAME_HOURS
+from .billing_hours import SAME_HOURS, exact_hours
 
 
 class ProjectBilledTime(models.Model):
@@ -122,7 +121,7 @@ class ProjectBilledTime(models.Model):
         left = move_line._billing_hours()
         vals_list = []
         for row in self.sorted("id", reverse=True):
-            still_billed = exact_hours(row.hours - credited.get(row.id, 0.0))
+            still_billed = exact_hours(row.hours - credited[row.id])
             hours = min(still_billed, left)
             if hours > SAME_HOURS:
                 left -= hours

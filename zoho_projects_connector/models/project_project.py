@@ -57,7 +57,9 @@ class ProjectProject(models.Model):
     def _zoho_prepare_page(self, page):
         names = {record.currency for record in page.records if record.currency}
         partners = [
-            res_id for (entity, _id), res_id in page.refs.items() if entity == "customer"
+            res_id
+            for (entity, _id), res_id in page.refs.items()
+            if entity == "customer"
         ]
         customers = self.env["zoho.link"].search_fetch(
             [

@@ -1,6 +1,11 @@
 from odoo import api, fields, models
 
 BILLING_GROUP = "zoho_projects_connector.group_zoho_billing"
+BREAKDOWN_VIEWS = {
+    "project.task": "project_task_view_list_breakdown",
+    "zoho.task.list": "zoho_task_list_view_list_breakdown",
+    "project.milestone": "project_milestone_view_list_breakdown",
+}
 
 
 class ProjectProject(models.Model):
@@ -58,6 +63,20 @@ class ProjectProject(models.Model):
             "views": [(False, "form")],
             "target": "new",
             "context": {"default_project_id": self.id},
+        }
+
+    def action_billing_breakdown(self) -> dict:
+        """Open the figures per task, task list or milestone, as the context says."""
+        self.ensure_one().check_access("read")
+        model = self.env.context.get("breakdown", "project.task")
+        view = self.env.ref(f"zoho_projects_connector.{BREAKDOWN_VIEWS[model]}")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Billing of %(project)s", project=self.display_name),
+            "res_model": model,
+            "views": [(view.id, "list"), (False, "form")],
+            "domain": [("project_id", "=", self.id)],
+            "context": {"create": False},
         }
 
     def action_billing_terms(self) -> dict:

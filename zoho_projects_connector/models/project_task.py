@@ -21,6 +21,15 @@ class ProjectTask(models.Model):
     zoho_severity = fields.Char("Severity", readonly=True, copy=False)
     zoho_classification = fields.Char("Classification", readonly=True, copy=False)
 
+    def message_subscribe(self, partner_ids=None, subtype_ids=None):
+        """Make nobody a follower of what a synchronisation creates.
+
+        Odoo makes the creator follow each new task; here nobody has created it.
+        """
+        if self.env.context.get("zoho_sync"):
+            return True
+        return super().message_subscribe(partner_ids, subtype_ids)
+
     @api.model
     def _zoho_references(self, record):
         references = [("project", record.project_id), ("phase", record.phase_id)]
@@ -72,7 +81,9 @@ class ProjectTask(models.Model):
             values["stage_id"] = stage.id
         if users := self._zoho_users(record, page):
             values["user_ids"] = [Command.set(users)]
-        prepare = self._zoho_prepare_bug if page.entity == "bug" else self._zoho_prepare_task
+        prepare = (
+            self._zoho_prepare_bug if page.entity == "bug" else self._zoho_prepare_task
+        )
         values |= prepare(record, page)
         values |= page.mapping._values(record)
         return values
@@ -83,7 +94,9 @@ class ProjectTask(models.Model):
             "parent_id": record.parent_id
             and page.require("task", record.parent_id)
             or False,
-            "zoho_task_list_id": page.refs.get(("task_list", record.task_list_id), False),
+            "zoho_task_list_id": page.refs.get(
+                ("task_list", record.task_list_id), False
+            ),
             "date_deadline": record.end or False,
             "allocated_hours": (record.planned_minutes or 0) / 60,
             "priority": PRIORITIES.get(record.priority, "0"),

@@ -101,8 +101,11 @@ class ResPartner(models.Model):
         """Return the partners that also share the e-mail or the website, if any do."""
         for ours, theirs in (("email", record.email), ("website", record.website)):
             same = partners.filtered(
-                lambda partner, name=ours, value=theirs: value
-                and (partner[name] or "").casefold().strip() == value.casefold().strip()
+                lambda partner, name=ours, value=theirs: (
+                    value
+                    and (partner[name] or "").casefold().strip()
+                    == value.casefold().strip()
+                )
             )
             if len(partners) > 1 and len(same) == 1:
                 return same

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .billing_hours import hour_unit
 from .billing_plan import plan_of
 
 
@@ -50,7 +51,7 @@ class SaleOrderLine(models.Model):
         """
         delivered = super()._prepare_qty_delivered()
         lines = self.filtered(lambda line: line.qty_delivered_method == "timesheet")
-        hour = self.env.ref("uom.product_uom_hour")
+        hour = hour_unit(self.env)
         apart = lines._hours_billed_apart()
         for line in lines:
             delivered[line] += hour._compute_quantity(
@@ -115,9 +116,11 @@ class SaleOrderLine(models.Model):
         """
         super()._compute_qty_to_invoice()
         lines = self.filtered(
-            lambda line: line.qty_delivered_method == "timesheet"
-            and line.state == "sale"
-            and line.qty_to_invoice > 0
+            lambda line: (
+                line.qty_delivered_method == "timesheet"
+                and line.state == "sale"
+                and line.qty_to_invoice > 0
+            )
         )
         due = lines._unbilled_quantities()
         for line in lines:
@@ -148,11 +151,15 @@ class SaleOrderLine(models.Model):
 
         :param list domain: further conditions on the timesheets.
         """
-        hour = self.env.ref("uom.product_uom_hour")
-        groups = self.env["account.analytic.line"].sudo()._read_group(
-            [("so_line", "in", self.ids), ("project_id", "!=", False), *domain],
-            ["so_line"],
-            ["unbilled_hours:sum"],
+        hour = hour_unit(self.env)
+        groups = (
+            self.env["account.analytic.line"]
+            .sudo()
+            ._read_group(
+                [("so_line", "in", self.ids), ("project_id", "!=", False), *domain],
+                ["so_line"],
+                ["unbilled_hours:sum"],
+            )
         )
         return {
             line.id: hour._compute_quantity(

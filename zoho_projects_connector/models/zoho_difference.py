@@ -127,6 +127,8 @@ class ZohoDifference(models.Model):
     @api.model
     def _readable(self, timesheet, names):
         return {
-            name: str(timesheet._fields[name].convert_to_write(timesheet[name], timesheet))
+            name: str(
+                timesheet._fields[name].convert_to_write(timesheet[name], timesheet)
+            )
             for name in names
         }

@@ -218,5 +218,7 @@ class ZohoIntegration(models.Model):
             return self.retry_at
         if self.status not in ("syncing", "active", "stalled"):
             return False
-        last_sync = self.last_sync or fields.Datetime.now()
-        return max(last_sync + timedelta(minutes=self.quick_interval), cron_call)
+        if not self.last_sync:
+            return cron_call
+        due = self.last_sync + timedelta(minutes=self.quick_interval)
+        return max(due, cron_call)

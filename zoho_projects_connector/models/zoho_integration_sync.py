@@ -168,8 +168,10 @@ class ZohoIntegration(models.Model):
                 due |= integration
         queued = self.env["zoho.sync.run"].search([("status", "=", "queued")])
         return due | queued.integration_id.filtered(
-            lambda one: one.status not in ("disabled", "sign_in_again")
-            and not (one.retry_at and one.retry_at > now)
+            lambda one: (
+                one.status not in ("disabled", "sign_in_again")
+                and not (one.retry_at and one.retry_at > now)
+            )
         )
 
     def _queue_scheduled(self, now):
@@ -191,8 +193,10 @@ class ZohoIntegration(models.Model):
         runs = self.env["zoho.sync.run"].search([("status", "in", OPEN_STATUSES)])
         return len(
             runs.integration_id.filtered(
-                lambda one: one.status not in ("disabled", "sign_in_again")
-                and not (one.retry_at and one.retry_at > now)
+                lambda one: (
+                    one.status not in ("disabled", "sign_in_again")
+                    and not (one.retry_at and one.retry_at > now)
+                )
             )
         )
 

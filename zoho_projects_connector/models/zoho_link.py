@@ -46,7 +46,9 @@ class ZohoLink(models.Model):
         help="Chosen by a person: the synchronisation never chooses another record.",
     )
     is_crm = fields.Boolean(
-        "From the CRM", readonly=True, help="Its details win over those in Zoho Projects."
+        "From the CRM",
+        readonly=True,
+        help="Its details win over those in Zoho Projects.",
     )
     currency = fields.Char("Currency in Zoho", readonly=True)
     values_before = fields.Json(readonly=True, copy=False)

@@ -1,10 +1,12 @@
 from datetime import datetime
 
-from pytz import UTC, all_timezones_set, timezone
+from pytz import all_timezones_set, timezone
 
 from odoo import api, fields, models
-from odoo.tools import format_date, format_datetime
+from odoo.tools import format_date
 
+LATE = datetime(2026, 3, 9, 23, 30)
+EARLY = datetime(2026, 3, 9, 0, 30)
 RECORD_PATHS = {
     "task": "#zp/projects/{project}/tasks/task-detail/{zoho_id}",
     "bug": "#buginfo/{project}/{zoho_id}",
@@ -114,20 +116,27 @@ class ZohoPortal(models.Model):
         return self.url + path.format(project=project, zoho_id=zoho_id)
 
     def _describe_day(self, company) -> str | bool:
-        """Return an example of the day that a late log gets, or False without a zone.
+        """Return an example of the day that a log gets, or False without a zone.
 
         :param company: the company whose own time zone is shown beside the portal's.
         """
         if not self.timezone or self.timezone not in all_timezones_set:
             return False
-        local = timezone(self.timezone).localize(datetime(2026, 3, 9, 23, 30))
-        late = local.astimezone(UTC).replace(tzinfo=None)
         own_zone = company.resource_calendar_id.tz or company.partner_id.tz or "UTC"
+        for moment in (LATE, EARLY):
+            local = timezone(self.timezone).localize(moment)
+            own = local.astimezone(timezone(own_zone))
+            if own.date() != local.date():
+                return self.env._(
+                    "Work of %(day)s at %(time)s in %(zone)s is a timesheet of %(day)s,"
+                    " although it is %(own_day)s at your company (%(own_zone)s).",
+                    day=format_date(self.env, local.date()),
+                    time=f"{local:%H:%M}",
+                    zone=self.timezone,
+                    own_day=format_date(self.env, own.date()),
+                    own_zone=own_zone,
+                )
         return self.env._(
-            "Work of %(day)s at 23:30 in %(portal_zone)s is a timesheet of %(day)s,"
-            " although it is %(own_time)s at your company (%(own_zone)s).",
-            day=format_date(self.env, local.date()),
-            portal_zone=self.timezone,
-            own_time=format_datetime(self.env, late, tz=own_zone, dt_format="short"),
-            own_zone=own_zone,
+            "The days of the portal (%(zone)s) are those of your company.",
+            zone=self.timezone,
         )

@@ -31,7 +31,9 @@ class ZohoProjectCustomer(models.Model):
     )
     run_id = fields.Many2one("zoho.sync.run", readonly=True, ondelete="set null")
 
-    _pair_uniq = models.UniqueIndex("(integration_id, project_zoho_id, customer_zoho_id)")
+    _pair_uniq = models.UniqueIndex(
+        "(integration_id, project_zoho_id, customer_zoho_id)"
+    )
 
     @api.model
     def _note(self, run, pairs):

@@ -42,11 +42,13 @@ class ZohoQuota(models.Model):
             SQL(
                 """SELECT bucket, sum(calls)::int, max(announced)
                      FROM zoho_quota
-                    WHERE portal_key = %s AND pattern = %s AND bucket > %s
+                    WHERE portal_key = %s AND pattern = %s
+                      AND bucket > %s AND bucket <= %s
                  GROUP BY bucket""",
                 integration._portal_key(),
                 pattern,
                 now - timedelta(seconds=WINDOW.window + BUCKET_SECONDS),
+                now,
             )
         )
         # A call counts as made at the end of its bucket: never too early.
@@ -96,4 +98,6 @@ class ZohoQuota(models.Model):
     @api.autovacuum
     def _gc_old_calls(self):
         """Forget calls that no window can reach any more."""
-        self.search([("bucket", "<", fields.Datetime.now() - timedelta(hours=1))]).unlink()
+        self.search(
+            [("bucket", "<", fields.Datetime.now() - timedelta(hours=1))]
+        ).unlink()

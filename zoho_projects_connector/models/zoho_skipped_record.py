@@ -109,7 +109,9 @@ class ZohoSkippedRecord(models.Model):
             "integration_id": page.integration.id,
             "entity": page.entity,
             "zoho_id": record.zoho_id,
-            "name": getattr(record, "name", "") or getattr(record, "title", "") or False,
+            "name": getattr(record, "name", "")
+            or getattr(record, "title", "")
+            or False,
             "reason": reason,
             "project_zoho_id": project or False,
             "project_id": page.refs.get(("project", project), False),

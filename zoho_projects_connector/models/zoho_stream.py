@@ -293,7 +293,9 @@ class ZohoStream(models.Model):
         )
         if errors:
             records, _broken = self._parse([error.payload for error in errors])
-            counted = errors.filtered(lambda e: e.last_seen and e.last_seen >= run.started_at)
+            counted = errors.filtered(
+                lambda e: e.last_seen and e.last_seen >= run.started_at
+            )
             run._line(self.entity)._add({"failed": -len(counted)})
             healed = 0
             for page in self._upsert_batches(run, records):

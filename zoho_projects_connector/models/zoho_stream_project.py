@@ -76,7 +76,10 @@ class ZohoStream(models.Model):
         return {
             record.zoho_id
             for record in records
-            if (record.zoho_id not in known and ("project", record.zoho_id) not in left_out)
+            if (
+                record.zoho_id not in known
+                and ("project", record.zoho_id) not in left_out
+            )
             or (record.zoho_id in known and known[record.zoho_id] != record.modified)
         }
 
@@ -215,7 +218,9 @@ class ZohoStream(models.Model):
 
     def _forget_old_customers(self, run):
         """Delete pairs of project and customer that Zoho no longer shows."""
-        asked = self.env.execute_query(self._sources(self.integration_id, self)["project"])
+        asked = self.env.execute_query(
+            self._sources(self.integration_id, self)["project"]
+        )
         self.env["zoho.project.customer"]._forget_others(
             run, [zoho_id for (zoho_id,) in asked]
         )

@@ -108,7 +108,8 @@ class ZohoStream(models.Model):
         """
         ids = [record.zoho_id for record in records]
         ids += [
-            zoho_id(row.get("id_string") or row.get("id")) or json.dumps(row, default=str)
+            zoho_id(row.get("id_string") or row.get("id"))
+            or json.dumps(row, default=str)
             for row in (rows if len(ids) < len(rows) else ())
         ]
         # Each record that is asked for has a listing of its own.

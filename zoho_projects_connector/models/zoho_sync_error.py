@@ -147,7 +147,9 @@ class ZohoSyncError(models.Model):
             "integration_id": page.integration.id,
             "entity": page.entity,
             "zoho_id": record.zoho_id,
-            "name": getattr(record, "name", "") or getattr(record, "title", "") or False,
+            "name": getattr(record, "name", "")
+            or getattr(record, "title", "")
+            or False,
             "code": failure.code,
             "details": {**failure.details, "parent_name": failure.missing_name},
             "hours": getattr(record, "minutes", 0) / 60,

@@ -69,9 +69,7 @@ def _differs(record, field, value):
         )
     ids = set(stored.ids)
     return any(
-        ids != set(command[2])
-        if command[0] == Command.SET
-        else command[1] not in ids
+        ids != set(command[2]) if command[0] == Command.SET else command[1] not in ids
         for command in value
     )
 

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..const import SYNC_CONTEXT
+from ..const import ENTITY_MODELS, SYNC_CONTEXT
 from .zoho_sync_page import Counted, NotFetched, changed_values, fingerprint
 
 
@@ -31,10 +31,14 @@ class ZohoSyncedMixin(models.AbstractModel):
 
     @api.depends("zoho_link_ids.zoho_id", "zoho_link_ids.url")
     def _compute_zoho_link(self):
-        links = self.env["zoho.link"].sudo().search_fetch(
-            [("res_model", "=", self._name), ("res_id", "in", self.ids)],
-            ["res_id", "zoho_id", "integration_id", "project_zoho_id"],
-            order="id desc",
+        links = (
+            self.env["zoho.link"]
+            .sudo()
+            .search_fetch(
+                [("res_model", "=", self._name), ("res_id", "in", self.ids)],
+                ["res_id", "zoho_id", "integration_id", "project_zoho_id"],
+                order="id desc",
+            )
         )
         by_record = {link.res_id: link for link in links}
         for record in self:
@@ -79,6 +83,17 @@ class ZohoSyncedMixin(models.AbstractModel):
         """Make ready, in bulk, what the values of a page need (stages, tags …)."""
 
     @api.model
+    def _zoho_warm_up(self, page):
+        """Read all records that a page refers to, one query for each model.
+
+        Odoo's own `create` reads them one by one where they are not in the cache.
+        """
+        for entity in {entity for entity, _zoho_id in page.refs}:
+            model = self.env[ENTITY_MODELS[entity]]
+            ids = {res_id for (one, _id), res_id in page.refs.items() if one == entity}
+            model.browse(ids).mapped("display_name")
+
+    @api.model
     def _zoho_match(self, page, records):
         """Return ``{zoho_id: record}`` of what already stands for new records.
 
@@ -118,6 +133,7 @@ class ZohoSyncedMixin(models.AbstractModel):
         """
         model = self.with_context(**SYNC_CONTEXT)
         self.env["zoho.link"]._resolve_page(page)
+        model._zoho_warm_up(page)
         model._zoho_prepare_page(page)
         new = [record for record in page.records if record.zoho_id not in page.links]
         page.matches.update(model._zoho_match(page, new))
