@@ -23,7 +23,8 @@ class AccountAnalyticLine(models.Model):
 
     active = fields.Boolean(
         default=True,
-        help="Time that Zoho has withdrawn is kept out of sight; it comes back by itself.",
+        help="Time that Zoho has withdrawn is kept out of sight, and comes back by "
+        "itself.",
     )
     zoho_log_kind = fields.Selection(LOG_KINDS, "Zoho Log", readonly=True, copy=False)
     zoho_approver = fields.Char("Approved By", readonly=True, copy=False)
@@ -130,7 +131,7 @@ class AccountAnalyticLine(models.Model):
                 page.counts["unchanged"] += 1
 
     def _zoho_withdrawable(self, kind):
-        """Return the lines that are on no invoice; of the others, a difference is raised."""
+        """Return the lines on no invoice; for the others, raise a difference."""
         invoiced = self._filter_on_invoice()
         for line in invoiced:
             self.env["zoho.difference"]._raise(line._zoho_integration(), line, kind)

@@ -194,7 +194,7 @@ class ResPartner(models.Model):
 
     @api.model
     def _zoho_prepare_currency(self, record, page):
-        """Return the pricelist of Zoho's currency for a partner that has no currency."""
+        """Return the pricelist of Zoho's currency for a partner without one."""
         pricelist = page.lookups["pricelists"].get(record.currency)
         if not pricelist:
             return {}

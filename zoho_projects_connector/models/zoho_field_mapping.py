@@ -81,8 +81,8 @@ class ZohoFieldMapping(models.Model):
             if field.ttype not in ODOO_TYPES[mapping.zoho_type]:
                 raise ValidationError(
                     self.env._(
-                        "%(zoho)s is of the type %(zoho_type)s in Zoho, but %(odoo)s is "
-                        "of the type %(odoo_type)s in Odoo.",
+                        "%(zoho)s is of the type %(zoho_type)s in Zoho, but %(odoo)s "
+                        "is of the type %(odoo_type)s in Odoo.",
                         zoho=mapping.zoho_label,
                         zoho_type=mapping.zoho_type,
                         odoo=field.field_description,

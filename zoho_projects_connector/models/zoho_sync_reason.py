@@ -65,7 +65,8 @@ RESOLUTION = {
         "preference to Clone, then retry."
     ),
     "currency_inactive": _lt(
-        "Activate %(currency)s under Invoicing → Configuration → Currencies, then retry."
+        "Activate %(currency)s under Invoicing → Configuration → Currencies, then "
+        "retry."
     ),
     "customer_ambiguous": _lt(
         "Merge the contacts, or pick one of them for this customer, then retry."
