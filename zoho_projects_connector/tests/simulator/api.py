@@ -110,9 +110,10 @@ class Api:
         return access
 
     def _respond(self, call: Call, route: Route) -> Response:
-        result: Any = route.handler(call)
-        if not isinstance(result, Listing):
-            return json_reply(result)
-        response, count = list_answer(call, result)
+        with call.portal.lock:
+            result: Any = route.handler(call)
+            if not isinstance(result, Listing):
+                return json_reply(result)
+            response, count = list_answer(call, result)
         self.simulator.ledger.served(result.name, count)
         return response

@@ -60,7 +60,8 @@ class Control:
             request.args.to_dict() if reading else request.get_json(silent=True) or {}
         )
         try:
-            return json_reply(plain(self._run(name, reading, arguments)))
+            with self.simulator.portal.lock:
+                return json_reply(plain(self._run(name, reading, arguments)))
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             reason = f"{type(error).__name__}: {error}"
             return json_reply({"error": reason}, 400)

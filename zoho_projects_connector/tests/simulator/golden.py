@@ -3,7 +3,7 @@
 from datetime import date
 
 from .clock import Clock
-from .entities import Address
+from .entities import Address, TaskList
 from .portal import Portal
 
 GOLDEN_DOMAIN = "@golden.example"
@@ -38,32 +38,38 @@ def add_golden(portal: Portal, currency: str = "") -> str:
     )
     phase = portal.add_phase(project.id, "Delivery", end=date(2026, 10, 30))
     task_list = portal.add_task_list(project.id, "Work", phase=phase.id)
-    for number, (first, last, hours, rate) in enumerate(STAFF):
-        user = portal.add_user(
-            first,
-            last,
-            first.lower() + GOLDEN_DOMAIN,
-            billing_rate=rate,
-            cost_rate="40.00",
-        )
-        task = portal.add_task(
-            project.id,
-            f"Part {number + 1}",
-            task_list.id,
-            phase=phase.id,
-            owners=[user.id],
-            planned_minutes=hours * 60,
-        )
-        portal.add_log(
-            project.id,
-            task.id,
-            minutes=hours * 60,
-            day=date(2026, 10, 5 + number),
-            owner=user.id,
-            notes=f"<div>Work of {first}</div>",
-        )
+    for number in range(len(STAFF)):
+        _add_staff(portal, number, task_list)
     portal.golden_project = project.id
     return project.id
+
+
+def _add_staff(portal: Portal, number: int, task_list: TaskList) -> None:
+    """Add one user with a task and the log of all his hours."""
+    first, last, hours, rate = STAFF[number]
+    user = portal.add_user(
+        first,
+        last,
+        first.lower() + GOLDEN_DOMAIN,
+        billing_rate=rate,
+        cost_rate="40.00",
+    )
+    task = portal.add_task(
+        task_list.project,
+        f"Part {number + 1}",
+        task_list.id,
+        phase=task_list.phase,
+        owners=[user.id],
+        planned_minutes=hours * 60,
+    )
+    portal.add_log(
+        task_list.project,
+        task.id,
+        minutes=hours * 60,
+        day=date(2026, 10, 5 + number),
+        owner=user.id,
+        notes=f"<div>Work of {first}</div>",
+    )
 
 
 def golden(clock: Clock | None = None, currency: str = "USD") -> Portal:

@@ -1,6 +1,7 @@
 """The records of one portal, with ids, indexes and a version that counts changes."""
 
 import itertools
+import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -62,6 +63,8 @@ class Store:
         self.logs: dict[str, Log] = {}
         self.bin: dict[str, Trashed] = {}
         self.custom_fields: list[CustomField] = []
+        # A threaded server answers and changes at the same time.
+        self.lock = threading.RLock()
         self._ids = itertools.count(first_id)
         self._cache: OrderedDict[Any, list[Any]] = OrderedDict()
         self._cache_version = -1
