@@ -1,6 +1,9 @@
 """The world in which time is billed, built once for each test class."""
 
+from contextlib import contextmanager
+
 from odoo import Command
+from odoo.exceptions import UserError
 from odoo.tests import new_test_user
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
@@ -136,6 +139,13 @@ class BillingCommon(AccountTestInvoicingCommon):
         line.move_id.write({"invoice_line_ids": [Command.update(line.id, values)]})
 
     # -- What must be true
+
+    @contextmanager
+    def assertRefused(self, pattern):
+        """The block ends in a sentence for the user, and everything is undone."""
+        with self.assertRaises(UserError) as caught:
+            yield
+        self.assertRegex(str(caught.exception), pattern)
 
     def _ledger(self, **conditions):
         return self.env["project.billed.time"].search(

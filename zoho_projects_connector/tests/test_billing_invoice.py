@@ -3,7 +3,7 @@
 from unittest.mock import patch
 
 from odoo import Command
-from odoo.exceptions import AccessError, LockError, UserError
+from odoo.exceptions import AccessError, LockError
 from odoo.tests import Form, new_test_user, tagged
 
 from .billing_common import BillingCommon
@@ -219,14 +219,14 @@ class TestBillingInvoice(BillingCommon):
         invoice = self._invoice()
         self.assertEqual(invoice.amount_untaxed, 100)
         self.assertStates(without_rate + with_rate, "unbilled", "draft")
-        with self.assertRaisesRegex(UserError, "No rate is set.*Dan"):
+        with self.assertRefused("No rate is set.*Dan"):
             self._invoice()
 
     def test_time_of_a_fixed_cost_project_is_not_billed_by_the_hour(self):
         timesheet = self._log(1)
         self.project.billing_method = "fixed_cost"
         self.assertStates(timesheet, "fixed_price")
-        with self.assertRaisesRegex(UserError, "Covered by a fixed price"):
+        with self.assertRefused("Covered by a fixed price"):
             self._invoice()
 
     def test_several_projects_on_one_invoice(self):
@@ -249,22 +249,22 @@ class TestBillingInvoice(BillingCommon):
         stranger = self._project(
             "Stranger", partner_id=self.env["res.partner"].create({"name": "Else"}).id
         )
-        with self.assertRaisesRegex(UserError, "one customer"):
+        with self.assertRefused("one customer"):
             self._invoice(self.project + stranger)
         euro = self._project("Euro")
         euro.billing_currency_id = self.other_currency
-        with self.assertRaisesRegex(UserError, "one currency"):
+        with self.assertRefused("one currency"):
             self._invoice(self.project + euro)
         nobody = self._project("Nobody", partner_id=False)
-        with self.assertRaisesRegex(UserError, "no customer"):
+        with self.assertRefused("no customer"):
             self._invoice(nobody)
-        with self.assertRaisesRegex(UserError, "Choose a project"):
+        with self.assertRefused("Choose a project"):
             self.env["project.invoice.create"].create({}).action_create_invoice()
 
     def test_projects_of_two_companies_do_not_go_together(self):
         other = self.setup_other_company()["company"]
         foreign = self._project("Foreign", company_id=other.id)
-        with self.assertRaisesRegex(UserError, "one company"):
+        with self.assertRefused("one company"):
             self._invoice(self.project + foreign)
 
     def test_second_currency(self):
@@ -387,9 +387,9 @@ class TestBillingInvoice(BillingCommon):
         first, second = self._wizard(), self._wizard()
         groups = second._time_groups()
         first.action_create_invoice()
-        with self.assertRaisesRegex(UserError, "in the meantime"):
+        with self.assertRefused("in the meantime"):
             second._lock_time(groups)
-        with self.assertRaisesRegex(UserError, "On a draft invoice"):
+        with self.assertRefused("On a draft invoice"):
             second.action_create_invoice()
         self.assertEqual(len(self._ledger(timesheet_id=timesheet)), 1)
 
@@ -397,7 +397,7 @@ class TestBillingInvoice(BillingCommon):
         timesheet = self._log(1)
         groups = self._wizard()._time_groups()
         records = type(self.env["account.analytic.line"])
-        with self.assertRaisesRegex(UserError, "right now"):
+        with self.assertRefused("right now"):
             with patch.object(records, "lock_for_update", side_effect=LockError("")):
                 self._wizard()._lock_time(groups)
         self.assertStates(timesheet, "unbilled")

@@ -6,7 +6,8 @@ from odoo import models
 from odoo.fields import Domain
 from odoo.tools import format_date
 
-from ..models.billing_plan import PlannedTime, exact_hours
+from ..models.billing_hours import exact_hours
+from ..models.billing_plan import PlannedTime
 
 
 @dataclass

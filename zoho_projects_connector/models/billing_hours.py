@@ -1,0 +1,34 @@
+"""Hours: exact to the minute, in whatever unit they were written down."""
+
+# Hours closer than this are the same hours: a third of a second.
+SAME_HOURS = 1e-4
+# What native invoicing leaves of an entry when it rounds hours to two decimals.
+ROUNDED_AWAY = 0.005
+
+
+def exact_hours(hours: float) -> float:
+    """Return hours without the noise of a sum: whole minutes stay whole minutes."""
+    minutes = round(hours * 60)
+    if abs(minutes - hours * 60) < 1e-6:
+        return minutes / 60
+    return round(hours, 10)
+
+
+def hour_unit(env):
+    """Return the unit of hours, without a query.
+
+    :rtype: uom.uom
+    """
+    unit_id = env["ir.model.data"]._xmlid_to_res_id("uom.product_uom_hour")
+    return env["uom.uom"].browse(unit_id)
+
+
+def to_hours(quantity: float, unit) -> float:
+    """Return a quantity in hours; a unit that is none of time counts as hours.
+
+    :param uom.uom unit: unit of the quantity, maybe none.
+    """
+    hour = hour_unit(unit.env)
+    if not unit or unit == hour:
+        return quantity
+    return unit._compute_quantity(quantity, hour, round=False, raise_if_failure=False)

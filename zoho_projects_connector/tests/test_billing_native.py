@@ -1,0 +1,285 @@
+"""Odoo's own invoicing of a sales order's time: on the ledger, never billed twice."""
+
+from odoo import Command
+from odoo.tests import tagged
+
+from .billing_common import BillingCommon
+
+
+@tagged("post_install", "-at_install")
+class TestBillingNative(BillingCommon):
+    """An ordinary order sells the hours of a project at 100.00."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.product = cls.env["product.product"].create(
+            {
+                "name": "Hours",
+                "type": "service",
+                "service_policy": "delivered_timesheet",
+                "service_tracking": "no",
+                "list_price": 100,
+                "uom_id": cls.env.ref("uom.product_uom_hour").id,
+                "taxes_id": False,
+            }
+        )
+        cls.sold = cls._project("Sold Project")
+        cls.task = cls._task("Sold Task", cls.sold)
+        cls.order = cls.env["sale.order"].create(
+            {
+                "partner_id": cls.customer.id,
+                "order_line": [
+                    Command.create({"product_id": cls.product.id, "price_unit": 100})
+                ],
+            }
+        )
+        cls.order.action_confirm()
+        cls.order_line = cls.order.order_line
+        cls.sold.sale_line_id = cls.order_line
+        cls.task.sale_line_id = cls.order_line
+
+    def _work(self, hours, day="2026-06-05"):
+        return self._log(hours, task=self.task, day=day)
+
+    def _native(self, date_from=False, date_to=False):
+        wizard = self.env["sale.advance.payment.inv"].create(
+            {
+                "sale_order_ids": self.order.ids,
+                "advance_payment_method": "delivered",
+                "date_start_invoice_timesheet": date_from,
+                "date_end_invoice_timesheet": date_to,
+            }
+        )
+        known = self.order.invoice_ids
+        wizard.create_invoices()
+        return self.order.invoice_ids - known
+
+    def _net_hours(self):
+        """Hours billed less hours credited, by the documents themselves."""
+        moves = self.order.invoice_ids.filtered(lambda move: move.state != "cancel")
+        return sum(
+            line.quantity * (1 if line.move_id.move_type == "out_invoice" else -1)
+            for line in moves.invoice_line_ids
+        )
+
+    def test_native_invoice_is_on_the_ledger(self):
+        work = self._work(4)
+        self.assertStates(work, "unbilled")
+        invoice = self._native()
+        self.assertStates(work, "draft")
+        rows = self._ledger(timesheet_id=work)
+        self.assertEqual((rows.move_id, rows.hours, rows.amount), (invoice, 4, 400))
+        self.assertEqual((rows.rate, rows.rate_origin), (100, "order"))
+        invoice.action_post()
+        self.assertStates(work, "invoiced")
+        self._pay(invoice)
+        self.assertStates(work, "paid")
+        self.assertEqual(work.so_line, self.order_line)
+        self.assertFalse(work.is_so_line_edited)
+        self.assertLedgerTrue(work)
+
+    def test_time_of_an_order_is_not_offered_by_the_project(self):
+        work = self._work(4)
+        self._flat_rate(80, self.sold)
+        wizard = self._wizard(self.sold)
+        self.assertFalse(wizard.preview_line_ids)
+        self.assertEqual(wizard.left_out_ids.mapped("reason"), ["order"])
+        self.assertEqual(wizard.left_out_ids.name, self.order.name)
+        with self.assertRefused(self.order.name):
+            wizard.action_create_invoice()
+        self.assertStates(work, "unbilled")
+
+    def test_time_of_a_cancelled_order_is_offered_again(self):
+        self._work(4)
+        self._flat_rate(80, self.sold)
+        self.order._action_cancel()
+        self.assertEqual(self._invoice(self.sold).amount_untaxed, 320)
+
+    def test_time_billed_by_the_project_is_not_offered_by_the_order(self):
+        """Logged before the order sold it: billed at 80.00, and only once."""
+        self.task.sale_line_id = False
+        self.sold.sale_line_id = False
+        work = self._work(4)
+        self._flat_rate(80, self.sold)
+        self.assertEqual(self._invoice(self.sold).amount_untaxed, 320)
+        self.sold.sale_line_id = self.order_line
+        self.task.sale_line_id = self.order_line
+        self.assertEqual(self.order_line.qty_to_invoice, 0)
+        self.assertNotEqual(work.so_line, self.order_line)
+        self._work(2)
+        self.assertEqual(self._native().amount_untaxed, 200)
+
+    def test_fixed_price_of_an_order(self):
+        self.product.service_policy = "ordered_prepaid"
+        self.assertStates(self._work(4), "fixed_price")
+
+    def test_period_of_the_native_wizard(self):
+        june, july = self._work(4.5), self._work(3.5, "2026-07-05")
+        invoice = self._native("2026-06-01", "2026-06-30")
+        self.assertEqual(invoice.amount_untaxed, 450)
+        self.assertStates(june + july, "draft", "unbilled")
+        self.assertEqual(self._native().amount_untaxed, 350)
+        self.assertLedgerTrue(june + july)
+
+    def test_elsewhere_is_not_delivered_by_the_order(self):
+        work = self._work(4)
+        self.assertEqual(self.order_line.qty_delivered, 4)
+        work.billed_elsewhere = True
+        self.assertStates(work, "billed_elsewhere")
+        self.assertEqual(self.order_line.qty_delivered, 0)
+        self.assertEqual(self.order_line.qty_to_invoice, 0)
+        work.billed_elsewhere = False
+        self.assertEqual(self.order_line.qty_to_invoice, 4)
+
+    # -- Where Odoo alone bills wrongly
+
+    def test_partial_credit_then_a_period_over_everything(self):
+        """4.5 h June + 3.5 h July invoiced, 3.5 h credited, 1 h more.
+
+        Due are 3.5 + 1 = 4.5 h; Odoo alone bills 9.0 h and so 13.5 h of 9 h worked.
+        """
+        logs = self._work(4.5) + self._work(3.5, "2026-07-05")
+        invoice = self._native()
+        self.assertEqual(invoice.invoice_line_ids.quantity, 8)
+        invoice.action_post()
+        credit_note = self._credit_note(invoice)
+        self._set_line(credit_note.invoice_line_ids, quantity=3.5)
+        credit_note.action_post()
+        self.assertHours(logs[0], 4.5, 0)
+        self.assertHours(logs[1], 0, 3.5)
+        logs += self._work(1, "2026-07-20")
+        again = self._native("2026-01-01", "2026-07-31")
+        self.assertEqual(again.invoice_line_ids.quantity, 4.5)
+        self.assertEqual(again.amount_untaxed, 450)
+        self.assertEqual(self._net_hours(), 9)
+        self.assertLedgerTrue(logs)
+
+    def test_reverse_and_replace(self):
+        """4 h replaced: the replacement bills them, the entry is linked and locked."""
+        work = self._work(4)
+        invoice = self._native()
+        invoice.action_post()
+        action = self._reversal(invoice).modify_moves()
+        replacement = self.env["account.move"].browse(action["res_id"])
+        self.assertEqual(self.order_line.qty_to_invoice, 0)
+        replacement.action_post()
+        self.assertStates(work, "invoiced")
+        self.assertEqual(work.timesheet_invoice_id, replacement)
+        with self.assertRefused(replacement.name):
+            work.unit_amount = 5
+        with self.assertRefused(replacement.name):
+            work.unlink()
+        self.assertEqual(self._net_hours(), 4)
+        self.assertLedgerTrue(work)
+
+    def test_time_corrected_while_its_replacement_is_a_draft(self):
+        """4 h become 6 h: the replacement bills 4 of them, 2 h are still due."""
+        work = self._work(4)
+        invoice = self._native()
+        invoice.action_post()
+        action = self._reversal(invoice).modify_moves()
+        work.unit_amount = 6
+        self.assertEqual(self.order_line.qty_to_invoice, 2)
+        self.env["account.move"].browse(action["res_id"]).action_post()
+        self.assertHours(work, 4, 2)
+        rest = self._native("2026-01-01", "2026-12-31")
+        self.assertEqual(rest.invoice_line_ids.quantity, 2)
+        self.assertEqual(self._net_hours(), 6)
+        self.assertLedgerTrue(work)
+
+    def test_lowered_draft_knows_which_hours_are_due(self):
+        """A draft of 2 h + 1 h lowered to 1 h: 1 h of the first, then 1 h, are due."""
+        first, second = self._work(2), self._work(1, "2026-06-06")
+        invoice = self._native()
+        self._set_line(invoice.invoice_line_ids, quantity=1)
+        self.assertHours(first, 1, 1)
+        self.assertHours(second, 0, 1)
+        self.assertFalse(second.timesheet_invoice_id)
+        self.assertEqual(self.order_line.qty_to_invoice, 2)
+        rest = self._native()
+        self.assertEqual(rest.invoice_line_ids.quantity, 2)
+        self.assertHours(first, 2, 0)
+        self.assertLedgerTrue(first + second)
+
+    def test_entry_of_a_draft_cannot_be_deleted(self):
+        work = self._work(4)
+        invoice = self._native()
+        with self.assertRefused(str(invoice.display_name)[:5]):
+            work.unlink()
+        invoice.unlink()
+        work.unlink()
+        self.assertFalse(work.exists())
+
+    def test_credit_note_in_draft_offers_nothing(self):
+        """Odoo alone offers the 4 h again as soon as the credit note is drafted."""
+        work = self._work(4)
+        invoice = self._native()
+        invoice.action_post()
+        credit_note = self._credit_note(invoice)
+        self.assertEqual(self.order_line.qty_to_invoice, 0)
+        credit_note.action_post()
+        self.assertEqual(self.order_line.qty_to_invoice, 4)
+        self.assertStates(work, "unbilled")
+
+    def test_cancelled_native_invoice_cannot_come_back(self):
+        """Odoo alone accepts it: 8 h invoiced of 4 h."""
+        work = self._work(4)
+        invoice = self._native()
+        invoice.button_cancel()
+        self.assertStates(work, "unbilled")
+        other = self._native()
+        other.action_post()
+        with self.assertRefused(other.name):
+            invoice.button_draft()
+        self.assertEqual(self._net_hours(), 4)
+
+    def test_rounded_native_hours_leave_nothing_over(self):
+        """Odoo's order lines have two decimals: 20 minutes are 0.33 h, 33.00."""
+        work = self._work(1 / 3)
+        invoice = self._native()
+        self.assertEqual(invoice.amount_untaxed, 33)
+        self.assertStates(work, "draft")
+        self.assertHours(work, 0.33, 0)
+        self.assertLedgerTrue(work)
+
+    def test_order_that_sells_days(self):
+        """12 h are 1.5 days of 8 h, at 800.00 a day: 1,200.00."""
+        day = self.env.ref("uom.product_uom_day")
+        self.order_line.write(
+            {"product_uom_id": day.id, "price_unit": 800, "technical_price_unit": 0}
+        )
+        work = self._work(12)
+        invoice = self._native()
+        self.assertEqual(invoice.invoice_line_ids.quantity, 1.5)
+        self.assertHours(work, 12, 0)
+        rows = self._ledger(timesheet_id=work)
+        self.assertEqual((rows.hours, rows.amount, rows.rate), (12, 1200, 100))
+
+    def test_credit_note_made_by_the_order(self):
+        """The order takes back 2 h by itself; the hours are free of the invoice."""
+        work = self._work(4)
+        invoice = self._native()
+        invoice.action_post()
+        credit_note = self.env["account.move"].create(
+            {
+                "move_type": "out_refund",
+                "partner_id": self.customer.id,
+                "reversed_entry_id": invoice.id,
+                "invoice_line_ids": [
+                    Command.create(
+                        {
+                            "product_id": self.product.id,
+                            "quantity": 2,
+                            "price_unit": 100,
+                            "sale_line_ids": [Command.link(self.order_line.id)],
+                        }
+                    )
+                ],
+            }
+        )
+        credit_note.action_post()
+        self.assertHours(work, 2, 2)
+        self.assertEqual(self.order_line.qty_to_invoice, 2)
+        self.assertEqual(self._native().invoice_line_ids.quantity, 2)
+        self.assertHours(work, 4, 0)
