@@ -20,7 +20,9 @@ from . import zoho_sync_error_view
 from . import zoho_sync_run
 from . import zoho_sync_run_view
 from . import zoho_stream
+from . import zoho_stream_cursor
 from . import zoho_stream_plan
+from . import zoho_stream_timelog
 from . import zoho_stream_sink
 from . import zoho_stream_project
 from . import zoho_stream_reconcile

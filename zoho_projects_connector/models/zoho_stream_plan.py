@@ -5,16 +5,8 @@ from odoo.tools import SQL
 
 from ..zoho import endpoints
 
-# Logs may be older than their project, and may be dated ahead.
-DAYS_BEFORE_FIRST_PROJECT = 365
-DAYS_AHEAD = 31
-DAYS_WITHOUT_PROJECTS = 730
 # The filter on the day of change knows days only, of an unknown time zone.
 OVERLAP = timedelta(days=1)
-# Between two re-readings of the days that wait for approval, on the schedule.
-REREAD_HOURS = 4
-REREAD_DAYS = 150
-LOG_KINDS = ("task", "issue", "general")
 
 
 class ZohoStream(models.Model):
@@ -24,8 +16,6 @@ class ZohoStream(models.Model):
     """
 
     _inherit = "zoho.stream"
-
-    last_reread = fields.Datetime(readonly=True)
 
     def _plan(self, run, is_full):
         """Return the passes of this run.
@@ -103,70 +93,6 @@ class ZohoStream(models.Model):
             passes.append({**newest_first, "params": params, "since": since})
         return passes
 
-    def _plan_time_logs(self, run, is_full):
-        today = fields.Date.to_date(run.until)
-        if is_full or not self.modified_until:
-            self.last_reread = run.until
-            start = self._first_log_day(today)
-            end = today + timedelta(days=DAYS_AHEAD)
-            return self._plan_days(start, end)
-        passes = []
-        if not self.ignores_modified:
-            passes = self._plan_days(
-                fields.Date.to_date(self.modified_until - OVERLAP),
-                today + OVERLAP,
-                by_modified=True,
-            )
-        return passes + self._plan_reread(run, today)
-
-    def _plan_days(self, start, end, by_modified=False):
-        """Return three passes for each slice of days: no kind of log is left out."""
-        return [
-            {
-                "listing": "time_logs",
-                "sink": "upsert",
-                "kind": kind,
-                "params": endpoints.time_log_params(kind, first, last, by_modified),
-                **({"by_modified": first.isoformat()} if by_modified else {}),
-            }
-            for first, last in endpoints.month_slices(start, end)
-            for kind in LOG_KINDS
-        ]
-
-    def _plan_reread(self, run, today):
-        """Return passes over the days that wait for approval.
-
-        Nobody knows whether an approval counts as a change of the log.
-        """
-        self.env.cr.execute(
-            SQL(
-                """SELECT min(day) FROM zoho_skipped_record
-                    WHERE integration_id = %s AND entity = 'timelog' AND day >= %s
-                      AND reason = 'timesheet_not_approved'""",
-                self.integration_id.id,
-                today - timedelta(days=REREAD_DAYS),
-            )
-        )
-        [first] = self.env.cr.fetchone()
-        if self.ignores_modified:
-            month_ago = today - timedelta(days=DAYS_AHEAD)
-            first = min(first or month_ago, month_ago)
-        recent = self.last_reread and (
-            run.until - self.last_reread < timedelta(hours=REREAD_HOURS)
-        )
-        if not first or (recent and run.trigger == "schedule"):
-            return []
-        self.last_reread = run.until
-        return self._plan_days(first, today + timedelta(days=1))
-
-    def _first_log_day(self, today):
-        """Return the first day that a full reading asks for."""
-        projects = self.integration_id.stream_ids.filtered(
-            lambda stream: stream.entity == "project"
-        )
-        first = projects.earliest_day or today - timedelta(days=DAYS_WITHOUT_PROJECTS)
-        return (first - timedelta(days=DAYS_BEFORE_FIRST_PROJECT)).replace(day=1)
-
     # What is found out on the way
 
     def _plan_more(self, run):
@@ -181,15 +107,6 @@ class ZohoStream(models.Model):
         if self.entity == "timelog":
             return self._plan_unfiltered(run)
         return False
-
-    def _plan_unfiltered(self, run):
-        """Read by day of work when the filter on the day of change proved ignored."""
-        cursor = self.cursor
-        if not self.ignores_modified or cursor["is_full"] or cursor.get("unfiltered"):
-            return False
-        days = self._plan_reread(run, fields.Date.to_date(run.until))
-        self._move(passes=[*cursor["passes"], *days], unfiltered=True)
-        return bool(days)
 
     def _plan_subtasks(self):
         """Ask for subtasks apart when the plain list held none of them."""
@@ -243,14 +160,6 @@ class ZohoStream(models.Model):
             self.cursor = self._settled(skipped)
             return True
         return False
-
-    def _needs_item(self, error, step):
-        """Return whether Zoho wants the time logs of one task or issue at a time."""
-        return (
-            step.get("kind") in ("task", "issue")
-            and not step.get("each")
-            and "id" in error.message.lower()
-        )
 
     def _passed(self, step, records):
         """Return whether a list sorted by change has come to what is known already.
