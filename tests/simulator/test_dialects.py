@@ -140,6 +140,7 @@ def item_paths(portal):
         f"projects/{log.project}/customers",
         f"projects/{crm.id}/crm/accounts",
         f"projects/{golden}/users",
+        f"projects/{golden}",
         f"projects/{golden}0",
     ]
 
@@ -188,6 +189,7 @@ ELSEWHERE = (
     "expires",
     "callback_location",
     "throttle_status",
+    "lock_prolonged",
     "throttle_details",
     "retry_after",
     "modified_zone",

@@ -165,6 +165,22 @@ def test_the_window_rolls(caller, sim, clock):
         assert caller.get("tasks").status_code == 200
 
 
+def test_calls_during_the_lock_may_prolong_it(caller, sim, clock):
+    sim.throttle.limit = 1
+    sim.dialect = Dialect(lock_prolonged=True)
+    statuses = []
+    for _ in range(4):
+        statuses.append(caller.get("tasks").status_code)
+        clock.advance(599)
+    assert statuses == [200, 200, 200, 200]
+    caller.get("tasks")
+    assert caller.get("tasks").status_code == 400
+    clock.advance(599)
+    assert caller.get("tasks").status_code == 400
+    clock.advance(599)
+    assert caller.get("tasks").status_code == 400
+
+
 def test_one_counter_for_all_projects(caller, sim):
     sim.throttle.limit = 2
     projects = list(sim.portal.projects)[:3]

@@ -155,6 +155,20 @@ def test_single_records(caller, sim):
     assert "<b>screen</b>" in caller.get(path).json()["description"]
 
 
+@pytest.mark.parametrize(
+    ("form", "unwrap"),
+    [
+        ("single", lambda body: body["project"]),
+        ("list", lambda body: body["projects"][0]),
+        ("result", lambda body: body["result"]),
+    ],
+)
+def test_wrapped_records(caller, sim, form, unwrap):
+    sim.dialect = replace(sim.dialect, record_wrapper=form)
+    golden = sim.portal.golden_project
+    assert unwrap(caller.get(f"projects/{golden}").json())["id"] == golden
+
+
 def test_a_record_of_another_project_is_not_found(caller, sim):
     task = next(iter(sim.portal.tasks.values()))
     other = list(sim.portal.projects)[-1]

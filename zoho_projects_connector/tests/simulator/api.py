@@ -113,7 +113,33 @@ class Api:
         with call.portal.lock:
             result: Any = route.handler(call)
             if not isinstance(result, Listing):
-                return json_reply(result)
+                return json_reply(_wrapped(call, route, result))
             response, count = list_answer(call, result)
         self.simulator.ledger.served(result.name, count)
         return response
+
+
+_RECORDS = {
+    "project": "projects",
+    "task": "tasks",
+    "issue": "issues",
+    "phase": "phases",
+    "user": "users",
+    "timelog": "timelogs",
+}
+
+
+def _wrapped(call: Call, route: Route, body: Any) -> Any:
+    """Return a single record, maybe in one of the wrappers that were seen.
+
+    :source: section 2.1, "Success bodies".
+    """
+    form = call.dialect.record_wrapper
+    if route.name not in _RECORDS or not form:
+        return body
+    wrapped: dict[str, Any] = {
+        "single": {route.name: body},
+        "list": {_RECORDS[route.name]: [body]},
+        "result": {"result": body},
+    }
+    return wrapped[form]

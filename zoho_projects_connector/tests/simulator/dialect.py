@@ -24,6 +24,7 @@ class Dialect:
     past_end: str = "empty"  # empty, repeat_last
     numbers: str = "number"  # number, string (in page_info)
     gateway: bool = False  # every envelope wrapped in {"data": {"result": [...]}}
+    record_wrapper: str = ""  # "", single, list, result (around a single record)
     empty: str = "204"  # 204, body (zero bytes), array, no_key, empty_list
     missing_values: str = "absent"  # absent, null, blank, dash
 
@@ -49,6 +50,7 @@ class Dialect:
     project_status: str = "object"  # object, string
     project_key: str = "key"  # key, prefix
     project_modified: str = "modified_time"
+    percent: str = "number"  # number, string
     project_customer: str = ""  # "", client, customer, client_company, primary_client
     project_currency: bool = True  # budget_info holds the currency
     rates_shown: bool = False  # billing method and rates in projects and users
@@ -99,6 +101,9 @@ class Dialect:
     non_billable: str = "Non Billable"  # Non Billable, Non-Billable
     log_issue_type: str = "bug"  # bug, issue
     log_general_detail: str = "absent"  # absent, own_id
+    log_title: str = "name"  # name, log_name (general logs)
+    log_notes: str = "notes"  # notes, log_notes, description
+    log_empty_groups: bool = False  # days without log_details among the groups
     log_modified: str = "last_modified_time"  # last_modified_time, ""
     approval: str = "object"  # object, object_approval_status, object_name, nested,
     # string, flat, absent
@@ -121,6 +126,7 @@ class Dialect:
     # Errors: section 10
     throttle_status: int = 400  # 400, 429
     throttle_details: str = "object"  # object, array
+    lock_prolonged: bool = False  # calls during the lock begin it anew
     rate_headers: bool = False
     retry_after: bool = False
     error_details: str = "array"  # array, object, absent

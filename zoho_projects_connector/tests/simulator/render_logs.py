@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from typing import Any
 
 from .entities import Log
@@ -77,7 +78,7 @@ def _item(voice: Voice, log: Log, store: Portal) -> Body:
     :source: section 7.3.
     """
     if log.kind == "general":
-        title = voice.text("name", log.title)
+        title = voice.text(voice.dialect.log_title, log.title)
         if voice.dialect.log_general_detail == "own_id":
             detail = {**voice.ref(log.id, log.title), "type": "general"}
             return {**title, "module_detail": detail}
@@ -97,7 +98,7 @@ def log(voice: Voice, log: Log, store: Portal) -> Body:
         **voice.ident(log.id),
         **_day(voice, log),
         **_hours(voice, log),
-        **voice.text("notes", log.notes),
+        **voice.text(dialect.log_notes, log.notes),
         dialect.log_billing_key: "Billable" if log.billable else dialect.non_billable,
         "type": kind,
         "owner": voice.person(log.owner) or {"zpuid": voice.number(log.owner)},
@@ -144,6 +145,8 @@ def page(voice: Voice, logs: Sequence[Log], store: Portal) -> Body:
         }
         for rows in _by_day(logs)
     ]
+    if voice.dialect.log_empty_groups and logs:
+        groups.append(voice.day("date", logs[-1].day + timedelta(days=1)))
     return {"log_hours": totals(voice, logs), "time_logs": groups}
 
 

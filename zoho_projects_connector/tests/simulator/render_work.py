@@ -48,6 +48,7 @@ def project(voice: Voice, project: Project, store: Portal) -> Body:
     """Return a project."""
     dialect = voice.dialect
     status = _status(voice, project.status, project.closed, 1)
+    percent, as_text = project.percent, dialect.percent == "string"
     return {
         **voice.ident(project.id),
         dialect.project_key: project.key,
@@ -66,7 +67,7 @@ def project(voice: Voice, project: Project, store: Portal) -> Body:
         "updated_by": _author(voice, store, project.owner),
         "status": project.status if dialect.project_status == "string" else status,
         **_billing(voice, project),
-        "percent_complete": project.percent,
+        "percent_complete": str(percent) if as_text else percent,
         "is_completed": voice.flag(project.closed),
         **_customer_key(voice, project, store),
         "tags": _tags(voice, project.tags),

@@ -41,6 +41,8 @@ class Throttle:
         while times and times[0] <= now - WINDOW_SECONDS:
             times.popleft()
         if self._locked.get(pattern, 0) > now:
+            if dialect.lock_prolonged:
+                self._locked[pattern] = now + self.lock_minutes * 60
             raise self.refusal(dialect, self._locked[pattern] - now)
         if len(times) >= self.limit:
             self.lock(pattern)
