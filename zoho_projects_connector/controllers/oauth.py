@@ -1,10 +1,15 @@
+import logging
+
 from odoo import http
 from odoo.exceptions import AccessError, UserError
 from odoo.http import request
 
 from ..const import CALLBACK_PATH
+from ..zoho.redact import RedactingFilter
 
 FORM_URL = "/odoo/zoho-integrations"
+# The server logs each address it is asked for; Zoho puts the code into this one.
+logging.getLogger("werkzeug").addFilter(RedactingFilter())
 
 
 class ZohoOauthController(http.Controller):

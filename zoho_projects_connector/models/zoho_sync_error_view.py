@@ -1,16 +1,43 @@
 from odoo import api, fields, models
 
+REASONS = [
+    ("project_without_primary_customer", "No primary customer"),
+    ("customer_currency_mismatch", "Other currency than the customer"),
+    ("currency_inactive", "Inactive currency"),
+    ("customer_ambiguous", "Several contacts of this name"),
+    ("parent_not_fetched", "Belongs to what was not fetched"),
+    ("not_in_list", "Missing in Zoho's list"),
+    ("user_unresolved", "Unknown user"),
+    ("locked_period", "Locked period"),
+    ("mapping_invalid", "Field mapping"),
+    ("odoo_refused", "Refused by Odoo"),
+    ("unreadable", "Unreadable"),
+    ("access_denied", "Access denied"),
+    ("scope_missing", "Access not granted"),
+    ("module_disabled", "Switched off in Zoho"),
+    ("licence", "Not in the plan of the portal"),
+    ("listing_shrunk", "List too short to be believed"),
+    ("other", "Other"),
+]
+
 
 class ZohoSyncError(models.Model):
-    """The way from an error to the record in Odoo."""
+    """What people group by, and the way from an error to the record in Odoo."""
 
     _name = "zoho.sync.error"
     _inherit = ["zoho.sync.error"]
 
+    reason = fields.Selection(REASONS, compute="_compute_reason", store=True)
     record_model = fields.Char(compute="_compute_record")
     record_id = fields.Many2oneReference(
         "Record in Odoo", model_field="record_model", compute="_compute_record"
     )
+
+    @api.depends("code")
+    def _compute_reason(self) -> None:
+        known = dict(REASONS)
+        for error in self:
+            error.reason = error.code if error.code in known else "other"
 
     @api.depends("integration_id", "entity", "zoho_id", "project_zoho_id")
     def _compute_record(self) -> None:

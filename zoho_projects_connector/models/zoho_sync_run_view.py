@@ -1,15 +1,26 @@
 from markupsafe import Markup
 
 from odoo import api, fields, models
+from odoo.tools import format_datetime
 
 
 class ZohoSyncRun(models.Model):
-    """The mapping that a run has used, as a table for people."""
+    """How a run is shown: its name, and the mapping that it has used."""
 
     _name = "zoho.sync.run"
     _inherit = ["zoho.sync.run"]
 
     mapping_table = fields.Html(compute="_compute_mapping_table")
+
+    @api.depends("started_at", "trigger")
+    @api.depends_context("tz", "lang")
+    def _compute_display_name(self) -> None:
+        for run in self:
+            run.display_name = (
+                format_datetime(self.env, run.started_at)
+                if run.started_at
+                else self.env._("Queued")
+            )
 
     @api.depends("mapping_snapshot")
     @api.depends_context("lang")

@@ -83,11 +83,19 @@ class TestSignInWithCode(ConnectCase):
         self.sign_in()
         self.assertIn("sees no portal", self.integration.status_message)
 
-    def test_day_sample_names_both_zones(self):
-        self.company.resource_calendar_id.tz = "Asia/Kolkata"
+    def test_day_sample(self):
         self.sign_in()
-        self.assertIn("Europe/Amsterdam", self.integration.day_sample)
-        self.assertIn("Asia/Kolkata", self.integration.day_sample)
+        for zone, sentence in (
+            ("Asia/Kolkata", "23:30 in Europe/Amsterdam is a timesheet of 03/09/2026"),
+            ("America/New_York", "although it is 03/08/2026 at your company"),
+            ("Europe/Paris", "are those of your company"),
+        ):
+            with self.subTest(zone):
+                self.company.resource_calendar_id.tz = zone
+                self.integration.invalidate_recordset(["day_sample"])
+                self.assertIn(sentence, self.integration.day_sample)
+        self.integration.portal_id.timezone = "Nowhere/Land"
+        self.assertFalse(self.integration.day_sample)
 
     def test_portals_are_kept_in_step(self):
         self.zoho.will_answer(PORTALS_PATH, [portal_row(), portal_row("7", "other")])
