@@ -1,6 +1,6 @@
 # Everything installs what is missing first; variables are described in the README.
 #   make run [SIZE=small|large] [ONCE=1] [HTTP_PORT=8069]
-#   make test [TESTS="path …"] [K=expression]
+#   make test [TESTS="path …"] [K=expression] [JOBS=2]
 
 PYTHON ?= python3
 ODOO_HOME ?= $(CURDIR)/.odoo

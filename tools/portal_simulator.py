@@ -26,11 +26,13 @@ class SimulatedPortal:
     Its data is the same whenever it is started with the same size.
 
     :param size: how many records; see the simulator.
+    :param logs: how many time logs instead of those of the size.
     """
 
-    def __init__(self, settings: Settings, size: str) -> None:
+    def __init__(self, settings: Settings, size: str, logs: int = 0) -> None:
         self.settings = settings
         self.size = size
+        self.logs = logs
         self.url = ""
         self.client_id = ""
         self.client_secret = ""
@@ -52,7 +54,7 @@ class SimulatedPortal:
         """
         tests = self.settings.repository / "zoho_projects_connector" / "tests"
         words = ["--port", str(self._port()), "--size", self.size]
-        words += ["--limit", str(RATE_LIMIT)]
+        words += ["--logs", str(self.logs), "--limit", str(RATE_LIMIT)]
         log = self.settings.home / "log" / "simulator.log"
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("w") as errors:

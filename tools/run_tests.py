@@ -111,9 +111,16 @@ def _in_odoo(settings: Settings, words: Sequence[str]) -> Counts:
             "ODOO_RC": str(configuration),
         }
         try:
-            return _pytest(settings, "odoo", ["--odoo-http", *words], environment)
+            parts = ["--odoo-http", *_side_by_side(), *words]
+            return _pytest(settings, "odoo", parts, environment)
         finally:
             configuration.unlink()
+
+
+def _side_by_side() -> list[str]:
+    """Return what makes pytest use several processes, when ``JOBS`` asks for it."""
+    jobs = os.environ.get("JOBS", "1")
+    return [] if jobs in ("", "1") else ["-n", jobs, "--dist", "loadscope"]
 
 
 def _pytest(
