@@ -2,6 +2,7 @@
 
 import argparse
 import logging
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -56,6 +57,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="simulator", description=__doc__)
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--size", choices=[*SIZES, "golden"], default="small")
+    parser.add_argument("--logs", type=int, default=0, help="instead of the size's")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--dialect", choices=sorted(DIALECTS), default="default")
     parser.add_argument("--limit", type=int, default=100, help="0: no rate limit")
@@ -73,8 +75,9 @@ def build(options: argparse.Namespace) -> Simulator:
     if options.size == "golden":
         portal = golden(clock, options.currency)
     else:
+        counts = SIZES[options.size]
         portal = generate(
-            options.size,
+            replace(counts, logs=options.logs or counts.logs),
             options.seed,
             clock,
             options.currency,
