@@ -151,8 +151,16 @@ class ZohoIntegration(models.Model):
                         "user_id": user.id,
                     }
                 )
-            elif full and run.status != "running":
-                run.is_full = True
+                integration._stop_waiting()
+            elif run.failures_in_row:
+                integration._stop_waiting()
+            if run and full:
+                integration._request_full_sync()
+
+    def _stop_waiting(self):
+        """Try again now; only Zoho's own limits make somebody wait who asks."""
+        if self.retry_at:
+            self.retry_at = False
 
     @api.model
     def _due(self):

@@ -155,6 +155,10 @@ class ZohoStream(models.Model):
         if step.get("each") and error.code == "not_found":
             self.cursor = self._after_step(cursor, step)
             return True
+        if other := self._other_lookup(step):
+            passes[cursor["index"]] = other
+            self.cursor = self._settled({**cursor, "passes": passes, "page": 1})
+            return True
         if step.get("is_extra"):
             skipped = {**cursor, "index": cursor["index"] + 1, "page": 1}
             self.cursor = self._settled(skipped)

@@ -7,6 +7,13 @@ from odoo.tools import SQL
 from ..const import BATCH_SIZE
 from ..zoho.records import Customer
 
+CUSTOMER_PASS = {
+    "listing": "customer_projects",
+    "sink": "customer_projects",
+    "each": "customer",
+    "path": "customer",
+}
+
 
 class ZohoStream(models.Model):
     """Projects need their customers first, which no listing of projects shows.
@@ -97,18 +104,9 @@ class ZohoStream(models.Model):
         projects = self._count_source("project")
         customers = self._count_source("customer")
         by_customer = 0 < customers < projects
-        if by_customer:
-            passes = [
-                {
-                    "listing": "customer_projects",
-                    "sink": "customer_projects",
-                    "each": "customer",
-                    "path": "customer",
-                    "is_extra": True,
-                }
-            ]
-        else:
-            passes = [self._project_pass("project")] if projects else []
+        passes = [CUSTOMER_PASS] if by_customer else []
+        if projects and not by_customer:
+            passes = [self._project_pass("project")]
         if self.integration_id.crm_first and projects:
             passes.append(
                 {
@@ -122,6 +120,20 @@ class ZohoStream(models.Model):
             )
         self._add_passes(passes, 1, by_customer=by_customer)
         return True
+
+    def _other_lookup(self, step):
+        """Return the other way to learn the customers of projects, once.
+
+        :param dict step: the pass that Zoho has refused.
+        :rtype: dict | None
+        """
+        if self.entity != "project" or step.get("is_other"):
+            return None
+        if step["listing"] == "customer_projects":
+            return {**self._project_pass("project"), "is_other": True}
+        if step["listing"] == "project_customers" and step["each"] == "project":
+            return {**CUSTOMER_PASS, "is_other": True}
+        return None
 
     def _project_pass(self, each):
         return {
@@ -212,9 +224,37 @@ class ZohoStream(models.Model):
             return
         records, _broken = self._parse([payload for _id, payload in rows])
         for page in self._upsert_batches(run, self._with_customers(records)):
+            self._read_whole_projects(page)
             yield len(page.records)
         self._move(at=rows[-1][0])
         yield 0
+
+    def _read_whole_projects(self, page):
+        """Let this run read every module again when an older project is fetched now.
+
+        What belongs to it has not changed lately, so nothing else would list it. Only
+        what waited in the error summary is there already.
+        """
+        if self.cursor["is_full"] or not self.last_sync:
+            return
+        new = set(page.fetched) - set(page.links)
+        waited = self.env["zoho.sync.error"].search(
+            [
+                ("integration_id", "=", self.integration_id.id),
+                ("entity", "=", "project"),
+                ("zoho_id", "in", list(new)),
+            ]
+        )
+        new -= set(waited.mapped("zoho_id"))
+        if any(
+            record.zoho_id in new
+            and (not record.created or record.created < self.last_sync)
+            for record in page.records
+        ):
+            later = self.integration_id.stream_ids.filtered(
+                lambda stream: stream.sequence > self.sequence
+            )
+            later.needs_full_sync = True
 
     def _forget_old_customers(self, run):
         """Delete pairs of project and customer that Zoho no longer shows."""

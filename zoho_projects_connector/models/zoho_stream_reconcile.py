@@ -1,4 +1,5 @@
-from odoo import models
+from odoo import fields, models
+from odoo.tools import SQL
 
 from ..const import BELIEVABLE_LOSS, CONFIRMATIONS_PER_RUN
 from ..zoho import endpoints
@@ -31,12 +32,10 @@ class ZohoStream(models.Model):
     _inherit = "zoho.stream"
 
     def _step_reconcile(self, session, run):
-        missing = self.env["zoho.listed.record"]
+        missing = self.env["zoho.link"]
         if self.entity in RECORDS:
-            missing = missing._missing(self)
-        if not missing:
-            self._finish(run)
-        elif "trashed" not in self.cursor:
+            missing = self.env["zoho.listed.record"]._missing(self)
+        if "trashed" not in self.cursor:
             self._start_reconcile(session, run, missing)
         else:
             todo = missing.filtered(lambda link: link.id > self.cursor.get("at", 0))
@@ -49,9 +48,8 @@ class ZohoStream(models.Model):
     def _start_reconcile(self, session, run, missing):
         """Look into the trash, unless the loss is too large to be believed."""
         known = self.record_count
-        if len(missing) == known or (
-            len(missing) > 1 and len(missing) > known * BELIEVABLE_LOSS
-        ):
+        is_all = bool(missing) and len(missing) == known
+        if is_all or (len(missing) > 1 and len(missing) > known * BELIEVABLE_LOSS):
             message = self.env._(
                 "Zoho's list has lost %(missing)s of %(known)s records at once.",
                 missing=len(missing),
@@ -66,8 +64,43 @@ class ZohoStream(models.Model):
                 known=known,
             )
             return
-        trashed = self._trashed(session, run) & set(missing.mapped("zoho_id"))
+        self._forget_unlisted()
+        trashed = set()
+        if missing:
+            trashed = self._trashed(session, run) & set(missing.mapped("zoho_id"))
         self._move(trashed=sorted(trashed), at=0, asked=0)
+
+    def _forget_unlisted(self):
+        """Drop left-out records and errors of what Zoho no longer lists.
+
+        They hold nothing of value: should the record be listed again, so are they.
+        """
+        unlisted = SQL(
+            """r.integration_id = %s AND r.entity = %s AND r.zoho_id <> ''
+               AND NOT EXISTS (SELECT FROM zoho_listed_record listed
+                                WHERE listed.stream_id = %s
+                                  AND listed.zoho_id = r.zoho_id)""",
+            self.integration_id.id,
+            self.entity,
+            self.id,
+        )
+        left_out = self.env.execute_query(
+            SQL("SELECT r.id FROM zoho_skipped_record r WHERE %s", unlisted)
+        )
+        self.env["zoho.skipped.record"].browse(row[0] for row in left_out).unlink()
+        errors = self.env.execute_query(
+            SQL(
+                """SELECT r.id FROM zoho_sync_error r
+                    WHERE r.resolved_at IS NULL AND %s
+                      AND NOT EXISTS (SELECT FROM zoho_sync_error child
+                                       WHERE child.parent_id = r.id
+                                         AND child.resolved_at IS NULL)""",
+                unlisted,
+            )
+        )
+        self.env["zoho.sync.error"].browse(row[0] for row in errors).write(
+            {"resolved_at": fields.Datetime.now(), "payload": False}
+        )
 
     def _trashed(self, session, run):
         """Return the ids in the trash of the portal; none when it cannot be read.
@@ -106,13 +139,6 @@ class ZohoStream(models.Model):
                     gone |= link
         withdrawn = gone._withdraw("deleted")
         run._line(self.entity)._add({"withdrawn": len(withdrawn)})
-        self.env["zoho.skipped.record"].search(
-            [
-                ("integration_id", "=", self.integration_id.id),
-                ("entity", "=", self.entity),
-                ("zoho_id", "in", gone.mapped("zoho_id")),
-            ]
-        ).unlink()
         self._move(at=links[-1].id, asked=asked)
 
     def _is_gone(self, session, run, link):

@@ -88,7 +88,21 @@ class ZohoStream(models.Model):
             lambda stream: stream.entity == "project"
         )
         first = projects.earliest_day or today - timedelta(days=DAYS_WITHOUT_PROJECTS)
-        return (first - timedelta(days=DAYS_BEFORE_FIRST_PROJECT)).replace(day=1)
+        first -= timedelta(days=DAYS_BEFORE_FIRST_PROJECT)
+        [[oldest]] = self.env.execute_query(
+            SQL(
+                """SELECT least(
+                    (SELECT min(line.date) FROM account_analytic_line line
+                       JOIN zoho_link link ON link.res_id = line.id
+                        AND link.res_model = 'account.analytic.line'
+                      WHERE link.integration_id = %s AND link.state = 'linked'),
+                    (SELECT min(day) FROM zoho_skipped_record
+                      WHERE integration_id = %s AND entity = 'timelog'))""",
+                self.integration_id.id,
+                self.integration_id.id,
+            )
+        )
+        return min(first, oldest or first).replace(day=1)
 
     def _plan_unfiltered(self, run):
         """Read by day of work when the filter on the day of change proved ignored."""
