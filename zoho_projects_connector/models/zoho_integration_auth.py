@@ -225,12 +225,23 @@ class ZohoIntegration(models.Model):
         self._after_sign_in()
 
     def _check_same_portal(self, token: Token, accounts_url: str) -> None:
-        """Refuse an account that does not see the portal that is already synced."""
+        """Refuse an account that does not see the portal that is already synced.
+
+        :raise ZohoError: when Zoho does not list the portals now.
+        :raise UserError: when the portal is not among them.
+        """
         client = ZohoClient(
             self.api_url, access_token=token.access_token, session=self._zoho_session()
         )
-        if self.portal_zoho_id not in {portal.zoho_id for portal in client.portals()}:
-            revoke_token(self._zoho_session(), accounts_url, token.refresh_token)
+        seen = False
+        try:
+            portals = client.portals()
+            seen = self.portal_zoho_id in {portal.zoho_id for portal in portals}
+        finally:
+            if not seen:
+                # Zoho keeps twenty refresh tokens; one that is not kept here is waste.
+                revoke_token(self._zoho_session(), accounts_url, token.refresh_token)
+        if not seen:
             raise UserError(
                 self.env._(
                     "This account does not see the portal %(portal)s: sign in as"

@@ -84,7 +84,7 @@ class ZohoIntegration(models.Model):
         if error.code == "scope_missing":
             return self.env._(
                 "%(reason)s: press Sign in again and accept all that Zoho lists.",
-                reason=reason,
+                reason=reason.partition(":")[0],
             )
         if isinstance(error, ZohoTokenRejected):
             return self.env._("%(reason)s: press Sign in again.", reason=reason)

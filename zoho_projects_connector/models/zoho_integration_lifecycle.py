@@ -130,7 +130,7 @@ class ZohoIntegration(models.Model):
 
     def _update_portals(self, portals: list) -> None:
         """Keep the portals that Zoho lists, and choose the only one."""
-        self.env["zoho.portal"].sudo()._update_from(self, portals)
+        self.env["zoho.portal"]._update_from(self, portals)
         if not self.portal_id and len(self.portal_ids) == 1:
             self.portal_id = self.portal_ids
         if not self.portal_ids:

@@ -69,12 +69,13 @@ class ZohoPortal(models.Model):
         :param integration: the integration that the portals were listed for.
         :param list[Portal] portals: what Zoho lists.
         """
+        integration = integration.sudo()
         known = {portal.zoho_id: portal for portal in integration.portal_ids}
         listed = {portal.zoho_id: self._prepare_values(portal) for portal in portals}
         for zoho_id, values in listed.items():
             if zoho_id in known:
                 known[zoho_id].write(values)
-        self.create(
+        self.sudo().create(
             [
                 {"integration_id": integration.id, "zoho_id": zoho_id, **values}
                 for zoho_id, values in listed.items()

@@ -164,6 +164,29 @@ class TestSignInWithCode(ConnectCase):
                 for secret in SECRETS:
                     self.assertNotIn(secret, str(caught.exception))
 
+    def test_refusals_of_the_portal_are_one_sentence(self):
+        self.sign_in()
+        refusals = {
+            "has lost his access": (404, '{"error": {"title": "NOT_FOUND"}}'),
+            "accept all that Zoho lists": (
+                401,
+                '{"error": {"title": "INVALID_OAUTHSCOPE"}}',
+            ),
+            "owner or as an administrator": (403, '{"error": {"title": "FORBIDDEN"}}'),
+            "plan of this portal": (402, '{"error": {"title": "6403"}}'),
+            "check the data center": (200, "<html>Welcome</html>"),
+            "does not answer as it should": (200, '[{"id": "60118'),
+            "asks to wait until": (
+                400,
+                '{"error": {"title": "URL_ROLLING_THROTTLES_LIMIT_EXCEEDED"}}',
+            ),
+        }
+        for sentence, answer in refusals.items():
+            with self.subTest(sentence):
+                self.zoho.will_answer(PORTALS_PATH, answer)
+                with self.assertRaisesRegex(UserError, sentence):
+                    self.integration.action_fetch_portals()
+
     def test_unreadable_answer(self):
         self.zoho.will_answer(TOKEN_PATH, {"surprise": True})
         with self.assertRaisesRegex(UserError, "not one of Zoho Projects"):
@@ -296,6 +319,22 @@ class TestSignInAgain(ConnectCase):
         self.assertEqual(self.credential().refresh_token, "1000.refresh.1")
         self.assertEqual(len(self.zoho.asked(REVOKE_PATH)), 1)
         self.assertEqual(self.integration.status, "sign_in_again")
+
+    def test_portals_that_cannot_be_listed_keep_the_sign_in_before(self):
+        self.zoho.will_answer(TOKEN_PATH, token_row(refresh_token="1000.refresh.2"))
+        self.zoho.will_answer(PORTALS_PATH, (500, "{}"))
+        with self.assertRaisesRegex(UserError, "try again"):
+            self.sign_in()
+        self.assertEqual(self.credential().refresh_token, "1000.refresh.1")
+        self.assertEqual(len(self.zoho.asked(REVOKE_PATH)), 1)
+
+    def test_a_manager_signs_in_again(self):
+        integration = self.integration.with_user(self.manager)
+        self.zoho.will_answer(PORTALS_PATH, [portal_row(), portal_row("7", "other")])
+        self.sign_in(integration)
+        self.zoho.will_answer(PORTALS_PATH, [portal_row(project_plan="Premium")])
+        integration.action_fetch_portals()
+        self.assertEqual(integration.portal_ids.plan, "Premium")
 
     def test_a_wrong_code_leaves_a_living_sign_in_alone(self):
         self.integration.status = "active"
