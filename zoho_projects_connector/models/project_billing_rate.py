@@ -66,6 +66,4 @@ class ProjectBillingRate(models.Model):
     def _compute_display_name(self) -> None:
         for rate in self:
             parts = [rate.project_id, rate.task_id, rate.employee_id]
-            rate.display_name = " / ".join(
-                part.display_name for part in parts if part
-            )
+            rate.display_name = " / ".join(part.display_name for part in parts if part)

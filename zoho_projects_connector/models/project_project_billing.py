@@ -8,7 +8,9 @@ BILLING_METHODS = [
     ("task_hours", "Task Hours"),
     ("staff_hours", "Staff Hours"),
 ]
-MONEY_GROUPS = "project.group_project_manager,zoho_projects_connector.group_zoho_billing"
+MONEY_GROUPS = (
+    "project.group_project_manager,zoho_projects_connector.group_zoho_billing"
+)
 
 
 class ProjectProject(models.Model):
@@ -140,8 +142,10 @@ class ProjectProject(models.Model):
         domain = [("project_id", "in", self.ids), ("billing_rate", ">", 0)]
         for task in tasks.search_fetch(domain, ["project_id", "billing_rate"]):
             table.add_rate(task.project_id.id, task.billing_rate, task_id=task.id)
-        for rate in self.env["project.billing.rate"].sudo().search_fetch(
-            [("project_id", "in", self.ids)]
+        for rate in (
+            self.env["project.billing.rate"]
+            .sudo()
+            .search_fetch([("project_id", "in", self.ids)])
         ):
             table.add_rate(
                 rate.project_id.id,

@@ -57,9 +57,7 @@ class TestQuotation(TransactionCase):
         )
 
     def _order(self, wizard):
-        return self.env["sale.order"].browse(
-            wizard.action_create_quotation()["res_id"]
-        )
+        return self.env["sale.order"].browse(wizard.action_create_quotation()["res_id"])
 
     def test_tasks_become_lines_of_planned_hours_at_their_rate(self):
         order = self._order(self._wizard(task_ids=self.design | self.build))
@@ -123,9 +121,7 @@ class TestQuotation(TransactionCase):
 
     def test_staff_hours_take_the_rate_of_the_only_assignee(self):
         user = new_test_user(self.env, "quoted_worker", "base.group_user")
-        worker = self.env["hr.employee"].create(
-            {"name": "Worker", "user_id": user.id}
-        )
+        worker = self.env["hr.employee"].create({"name": "Worker", "user_id": user.id})
         self.project.billing_method = "staff_hours"
         self.env["project.billing.rate"].create(
             {"project_id": self.project.id, "employee_id": worker.id, "rate": 75.0}

@@ -14,9 +14,11 @@ class ProjectBillingTerms(models.TransientModel):
 
     project_id = fields.Many2one("project.project", required=True, readonly=True)
     billing_method = fields.Selection(
-        lambda self: self.env["project.project"]
-        ._fields["billing_method"]
-        ._description_selection(self.env),
+        lambda self: (
+            self.env["project.project"]
+            ._fields["billing_method"]
+            ._description_selection(self.env)
+        ),
         compute="_compute_terms",
         store=True,
         readonly=False,
@@ -52,8 +54,10 @@ class ProjectBillingTerms(models.TransientModel):
                 self.env._("Only the Billing group of Zoho Projects sets the terms.")
             )
         self.project_id.check_access("read")
-        terms = {term: self._fields[term].convert_to_write(self[term], self)
-                 for term in TERMS}
+        terms = {
+            term: self._fields[term].convert_to_write(self[term], self)
+            for term in TERMS
+        }
         # These four fields only: the accountant may not edit projects.
         self.project_id.sudo().write(terms)
         return {"type": "ir.actions.act_window_close"}

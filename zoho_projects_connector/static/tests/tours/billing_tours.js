@@ -1,0 +1,112 @@
+import { registry } from "@web/core/registry";
+
+const openTransaction = (method) => [
+    { content: "Open the menu", trigger: ".o_new_transaction", run: "click" },
+    {
+        content: "Choose the document",
+        trigger: `.o-dropdown-item[data-method=${method}]`,
+        run: "click",
+    },
+];
+
+const draftIsShown = {
+    content: "The draft is shown",
+    trigger: ".o_statusbar_status button[data-value=draft].o_arrow_button_current",
+};
+
+registry.category("web_tour.tours").add("zoho_billing_invoice", {
+    steps: () => [
+        ...openTransaction("action_new_invoice"),
+        {
+            content: "The preview adds up",
+            trigger: ".modal [name=total_amount]:contains(3,125.00)",
+        },
+        {
+            content: "What is left out is said",
+            trigger: ".modal [name=left_out_ids] .o_data_row:contains(Not billable)",
+        },
+        {
+            content: "Make the draft",
+            trigger: ".modal button[name=action_create_invoice]",
+            run: "click",
+        },
+        draftIsShown,
+        {
+            content: "The invoice has the total",
+            trigger: ".o_field_widget[name=tax_totals]:contains(3,125.00)",
+        },
+        {
+            content: "It knows its time",
+            trigger: "button[name=action_billed_time]:contains(45:00)",
+            run: "click",
+        },
+        {
+            content: "The ledger tells who worked",
+            trigger: ".o_list_view .o_data_row:contains(Anna)",
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("zoho_billing_quotation", {
+    steps: () => [
+        ...openTransaction("action_new_quotation"),
+        {
+            content: "Look for the task",
+            trigger: ".modal [name=task_ids] input",
+            run: "edit Design",
+        },
+        {
+            content: "Choose the task",
+            trigger: ".o-autocomplete--dropdown-item a:contains(Design)",
+            run: "click",
+        },
+        {
+            content: "Its planned hours have a price",
+            trigger: ".modal [name=line_ids] .o_data_row:contains(1,200.00)",
+        },
+        {
+            content: "Make the quotation",
+            trigger: ".modal button[name=action_create_quotation]",
+            run: "click",
+        },
+        draftIsShown,
+        {
+            content: "The line is on it",
+            trigger: ".o_field_widget[name=order_line]:contains(Design)",
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("zoho_billing_several_projects", {
+    steps: () => [
+        {
+            content: "Tick all projects",
+            trigger: ".o_list_view thead .o_list_record_selector input",
+            run: "click",
+        },
+        {
+            content: "Open the actions",
+            trigger: ".o_cp_action_menus .dropdown-toggle:contains(Actions)",
+            run: "click",
+        },
+        {
+            content: "Invoice them together",
+            trigger: ".o-dropdown-item:contains(New Invoice)",
+            run: "click",
+        },
+        {
+            content: "Both projects are on it",
+            trigger: ".modal [name=project_ids]:contains(Website):contains(Support)",
+        },
+        {
+            content: "The total is that of both",
+            trigger: ".modal [name=total_amount]:contains(3,225.00)",
+        },
+        {
+            content: "Leave without an invoice",
+            trigger: ".modal button:contains(Discard)",
+            run: "click",
+        },
+        { content: "Back on the list", trigger: "body:not(.modal-open) .o_list_view" },
+    ],
+});

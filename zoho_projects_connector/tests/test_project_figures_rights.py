@@ -1,0 +1,89 @@
+"""What an accountant without project rights sees of a project, and does with it."""
+
+from odoo import Command
+from odoo.exceptions import AccessError
+from odoo.tests import Form, new_test_user, tagged
+
+from .figures_common import ProjectFiguresCommon
+
+
+@tagged("post_install", "-at_install")
+class TestProjectFiguresRights(ProjectFiguresCommon):
+    """What an accountant without project rights sees and does."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.accountant = new_test_user(
+            cls.env,
+            "figures_accountant",
+            "zoho_projects_connector.group_zoho_billing",
+            company_ids=[Command.set(cls.env.company.ids)],
+            company_id=cls.env.company.id,
+        )
+
+    def test_the_form_opens_and_offers_the_documents(self):
+        project = self.project.with_user(self.accountant)
+        form = Form(project, "project.edit_project")
+        self.assertEqual(form.hours_unbilled, 12.5)
+        self.assertEqual(
+            [one["label"] for one in project.new_transactions],
+            ["Quotation", "Invoice"],
+        )
+
+    def test_nothing_is_offered_without_the_group_or_on_unbillable_projects(self):
+        clerk = new_test_user(self.env, "figures_clerk", "project.group_project_user")
+        self.assertFalse(self.project.with_user(clerk).new_transactions)
+        self.project.allow_billable = False
+        project = self.project.with_user(self.accountant)
+        project.invalidate_recordset()
+        self.assertFalse(project.new_transactions)
+
+    def test_the_actions_open_the_wizards(self):
+        project = self.project.with_user(self.accountant)
+        action = project.action_new_invoice()
+        self.assertEqual(action["res_model"], "project.invoice.create")
+        self.assertEqual(action["context"], {"default_project_ids": project.ids})
+        action = project.action_new_quotation()
+        self.assertEqual(action["context"], {"default_project_id": project.id})
+        action = project.action_billing_rates()
+        self.assertEqual(action["domain"], [("project_id", "=", project.id)])
+
+    def test_the_accountant_opens_every_breakdown(self):
+        project = self.project.with_user(self.accountant)
+        for model, hours in [
+            ("project.task", {"Design": 11.0, "Build": 6.5}),
+            ("zoho.task.list", {"Front end": 6.5}),
+            ("project.milestone", {"Go-live": 6.5}),
+        ]:
+            action = project.with_context(breakdown=model).action_billing_breakdown()
+            records = self.env[model].with_user(self.accountant)
+            found = records.search(action["domain"])
+            arch = records.get_view(action["views"][0][0], "list")
+            self.assertIn("hours_unbilled", arch["arch"])
+            rows = found.read(["name", "hours_logged", "amount_unbilled"])
+            self.assertEqual({row["name"]: row["hours_logged"] for row in rows}, hours)
+
+    def test_the_accountant_changes_the_terms(self):
+        project = self.project.with_user(self.accountant)
+        action = project.action_billing_terms()
+        wizard = self.env["project.billing.terms"].with_user(self.accountant)
+        with Form(wizard.with_context(**action["context"])) as form:
+            self.assertEqual(form.billing_method, "project_hours")
+            self.assertEqual(form.billing_rate, 100.0)
+            form.billing_rate = 120.0
+        form.record.action_apply()
+        self.assertEqual(self.project.billing_rate, 120.0)
+        self.assertEqual(self.project.billing_method, "project_hours")
+
+    def test_nobody_else_changes_the_terms(self):
+        clerk = new_test_user(self.env, "terms_clerk", "project.group_project_user")
+        wizard = self.env["project.billing.terms"].create(
+            {"project_id": self.project.id}
+        )
+        with self.assertRaises(AccessError):
+            wizard.with_user(clerk).action_apply()
+
+    def test_the_accountant_cannot_write_projects(self):
+        with self.assertRaises(AccessError):
+            self.project.with_user(self.accountant).name = "Mine"
