@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta, timezone
 
 import pytest
+import requests
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,6 +18,7 @@ from zoho.errors import (
     ZohoUnreadable,
 )
 from zoho.failures import error_of, parse_refusal
+from zoho.transport import decode
 
 THROTTLE = "URL_ROLLING_THROTTLES_LIMIT_EXCEEDED"
 SAID = "Cannot execute more than 200 requests per API in 2 minutes."
@@ -366,3 +368,15 @@ def test_any_error_body_becomes_an_error_of_ours(payload, status):
     assert (refusal is not None) or status < 400
     if refusal:
         assert isinstance(error_of(refusal, e.ISSUES, {}), ZohoError)
+
+
+def test_an_older_http_library_hands_over_what_is_short():
+    answer = requests.Response()
+    answer.status_code = 200
+    answer.headers["Content-Length"] = "500"
+    answer._content = b'[{"id": "1"}]'
+    with pytest.raises(ZohoRetryLater) as caught:
+        decode(answer, "/x")
+    assert caught.value.code == "cut"
+    answer.headers["Content-Encoding"] = "gzip"
+    assert decode(answer, "/x") == [{"id": "1"}]

@@ -26,6 +26,12 @@ WRONG_ADDRESS = (
 )
 
 
+BROKEN_OFF = (
+    requests.exceptions.ChunkedEncodingError,
+    requests.exceptions.ContentDecodingError,
+)
+
+
 class ZohoAuth(AuthBase):
     """Signs a request; given explicitly, so that no ``.netrc`` entry replaces it."""
 
@@ -91,6 +97,8 @@ def _network_error(error: Exception, endpoint: str) -> ZohoError:
         return ZohoRetryLater(
             "Zoho took too long to answer.", code="timeout", endpoint=endpoint
         )
+    if isinstance(error, BROKEN_OFF):
+        return _cut(None, endpoint)
     return ZohoRetryLater(
         f"The connection to Zoho failed ({type(error).__name__}).",
         code="connection",
@@ -139,7 +147,7 @@ def _is_cut(text: str, failed_at: int) -> bool:
     return closing is not None and (failed_at >= len(text) or text[-1] != closing)
 
 
-def _cut(status: int, endpoint: str) -> ZohoError:
+def _cut(status: int | None, endpoint: str) -> ZohoError:
     return ZohoRetryLater(
         "Zoho's answer broke off in the middle.",
         status=status,

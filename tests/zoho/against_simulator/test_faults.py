@@ -36,7 +36,7 @@ def test_a_fault_that_passes_is_not_noticed(sim, client, kind):
         ("error_500", ZohoRetryLater, "retry_later", 2),
         ("html_503", ZohoRetryLater, "maintenance", 2),
         ("reset", ZohoRetryLater, "connection", 2),
-        ("cut_body", ZohoRetryLater, "connection", 2),
+        ("cut_body", ZohoRetryLater, "cut", 2),
         ("cut_json", ZohoRetryLater, "cut", 2),
         ("timeout", ZohoRetryLater, "timeout", 1),
         ("html_200", ZohoUnreadable, "wrong_address", 1),
