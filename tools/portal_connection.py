@@ -23,6 +23,7 @@ SET_UP = ("draft", "signed_in")
 OPEN_RUN = ("queued", "running", "waiting")
 # A sync that does not move for so long is not going to.
 PATIENCE_SECONDS = 900
+SECONDS_BETWEEN_LINES = 10
 
 
 class Connection:
@@ -143,19 +144,14 @@ def wait_for_run(
     :return: the values of the run.
     :raise ToolError: it failed, or it does not get on.
     """
-    shown, moved = "", time.monotonic()
+    pace = Pace(show)
     while True:
         run = connection.browser.row(
             "zoho.sync.run", run_id, ["status", "message", "api_calls", "duration"]
         )
         if run["status"] not in OPEN_RUN:
             break
-        now = _progress(connection, run_id)
-        if now != shown:
-            show(now)
-            shown, moved = now, time.monotonic()
-        if time.monotonic() - moved > PATIENCE_SECONDS:
-            raise ToolError(f"The synchronisation does not get on: {now}.")
+        pace.note(*_progress(connection, run))
         _stop_when_dead(connection)
         time.sleep(1)
     if run["status"] != "done":
@@ -163,13 +159,45 @@ def wait_for_run(
     return run
 
 
-def _progress(connection: Connection, run_id: int) -> str:
-    """Return one line that says which module is at work and how far it is."""
+class Pace:
+    """Says how far a run is: each module, and every few seconds within one."""
+
+    def __init__(self, show: Callable[[str], None]) -> None:
+        self.show = show
+        self.part: str | None = None
+        self.count = 0
+        self.shown_at = self.moved_at = time.monotonic()
+
+    def note(self, part: str, count: int) -> None:
+        """Take note of what is at work and how far it is.
+
+        :raise ToolError: nothing has moved for a long time.
+        """
+        now = time.monotonic()
+        if (part, count) != (self.part, self.count):
+            self.moved_at = now
+        elif now - self.moved_at > PATIENCE_SECONDS:
+            raise ToolError(f"The synchronisation does not get on: {part}.")
+        if part != self.part or now - self.shown_at > SECONDS_BETWEEN_LINES:
+            self.show(f"{part} {count:,}" if count else part)
+            self.shown_at = now
+        self.part, self.count = part, count
+
+
+def _progress(connection: Connection, run: Row) -> tuple[str, int]:
+    """Return the module at work, or what is waited for, and the records read."""
+    if run["status"] == "waiting":
+        return f"waiting: {run['message']}", 0
     lines = connection.browser.rows(
-        "zoho.sync.run.line", [("run_id", "=", run_id)], ["entity", "fetched"]
+        "zoho.sync.run.line",
+        [("run_id", "=", run["id"])],
+        ["entity", "fetched"],
+        order="id desc",
+        limit=1,
     )
-    counts = [f"{line['entity']} {line['fetched']:,}" for line in lines]
-    return ", ".join(["syncing", *counts])
+    if not lines:
+        return "syncing", 0
+    return f"syncing: {lines[0]['entity'].replace('_', ' ')}", lines[0]["fetched"]
 
 
 def _stop_when_dead(connection: Connection) -> None:

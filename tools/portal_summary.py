@@ -19,6 +19,7 @@ COUNTS = (
     "skipped",
     "failed",
 )
+OUTCOMES = ("created", "updated", "unchanged", "skipped", "failed")
 TIMELOGS = [("entity", "=", "timelog")]
 OPEN_TIMELOGS = [*TIMELOGS, ("resolved_at", "=", False)]
 ERRORS = "zoho.sync.error"
@@ -73,6 +74,22 @@ def describe_run(
         ratio = run["api_calls"] / lower_bound["total"]
         calls += f"; the listings used need {lower_bound['total']:,} (x {ratio:.2f})"
     return f"{table(['Module', *COUNTS], rows)}\n  {calls}"
+
+
+def describe_lost(browser: Browser, run: Row) -> str:
+    """Return which modules read more records in a run than they give account of.
+
+    Fewer is no loss: what waited for its parent is tried again without being read.
+    """
+    lines = browser.rows(
+        "zoho.sync.run.line", [("run_id", "=", run["id"])], ["entity", *COUNTS]
+    )
+    lost = [
+        f"{line['entity']} {line['fetched'] - done}"
+        for line in lines
+        if line["fetched"] > (done := sum(line[name] for name in OUTCOMES))
+    ]
+    return f"  ✗ records read and then lost: {', '.join(lost)}" if lost else ""
 
 
 def describe_hours(browser: Browser) -> str:

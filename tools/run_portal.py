@@ -22,6 +22,7 @@ from tools.portal_connection import (
     wait_for_run,
 )
 from tools.portal_invoice import (
+    Invoice,
     choose_project,
     ensure_accountant,
     ensure_staff_rates,
@@ -34,6 +35,7 @@ from tools.portal_summary import (
     describe_errors,
     describe_hours,
     describe_invoice,
+    describe_lost,
     describe_run,
     unaccounted,
 )
@@ -137,28 +139,42 @@ def _summarise(
 ) -> int:
     """Make the invoice and print everything.
 
-    :return: 1 when hours are missing.
+    :return: the exit code; 1 when records or hours are missing.
     """
     administrator = connection.browser
-    bound = portal and portal.read("lower_bound", used_only=1)
-    golden = portal.read("state")["golden_project"] if portal else ""
-    project = choose_project(accountant, golden)
-    if project and golden:
-        ensure_staff_rates(administrator, project)
-    invoice = project and invoice_project(accountant, project)
-    parts = [
-        describe_run(connection, run, bound or None),
-        describe_errors(administrator),
-    ]
-    code = 0
+    bound = portal.read("lower_bound", used_only=1) if portal else None
+    invoice = _invoice(administrator, accountant, portal)
+    problems = [describe_lost(administrator, run)]
+    checked = ""
     if portal:
         listed = portal.read("expected")
         differing = unaccounted(administrator, listed)
-        parts.append(describe_check(listed, differing))
-        code = 1 if differing else 0
-    invoiced = describe_invoice(invoice) if invoice else "  no time to invoice"
-    _print([*parts, describe_hours(administrator), invoiced, _doors(administrator.url)])
-    return code
+        checked = describe_check(listed, differing)
+        problems.append(checked if differing else "")
+    parts = [
+        describe_run(connection, run, bound),
+        problems[0],
+        describe_hours(administrator),
+        checked,
+        describe_errors(administrator),
+        describe_invoice(invoice) if invoice else "  no time to invoice",
+        _doors(administrator.url),
+    ]
+    print("\n" + "\n\n".join(filter(None, parts)) + "\n", flush=True)
+    return 1 if any(problems) else 0
+
+
+def _invoice(
+    administrator: Browser, accountant: Browser, portal: SimulatedPortal | None
+) -> Invoice | None:
+    """Invoice one project, if any has time to bill."""
+    golden = portal.read("state")["golden_project"] if portal else ""
+    project = choose_project(accountant, golden)
+    if project is None:
+        return None
+    if golden:
+        ensure_staff_rates(administrator, project)
+    return invoice_project(accountant, project)
 
 
 def _doors(url: str) -> str:
@@ -166,10 +182,6 @@ def _doors(url: str) -> str:
         f"  Open {url} as admin/admin (administrator) or "
         "accountant/accountant (billing only)."
     )
-
-
-def _print(parts: list[str]) -> None:
-    print("\n" + "\n\n".join(parts) + "\n", flush=True)
 
 
 def _serve(odoo: OdooServer) -> None:
