@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -119,6 +120,7 @@ class Browser:
         # Back at Odoo means that the sign-in was accepted; Zoho's own pages refuse.
         if answer.status_code >= 400 or not answer.url.startswith(self.url):
             said = SENTENCE.search(answer.text)
-            text = re.sub(r"<[^>]+>", " ", said[1] if said else answer.text)
+            page = said[1] if said else answer.text
+            text = html.unescape(re.sub(r"<[^>]+>", " ", page))
             raise ToolError(f"The sign-in was refused: {' '.join(text.split())[:300]}")
         return answer.url

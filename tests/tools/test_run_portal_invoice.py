@@ -1,0 +1,129 @@
+"""The accountant's steps: which project, which rates, one invoice."""
+
+import pytest
+
+from tools.portal_invoice import (
+    choose_project,
+    ensure_accountant,
+    ensure_staff_rates,
+    invoice_project,
+)
+from tools.shell import ToolError
+
+LINES = "account.analytic.line"
+
+
+class FakeBrowser:
+    """Odoo as far as the steps of the accountant see it."""
+
+    def __init__(self, **found):
+        self.found = {name.replace("_", "."): rows for name, rows in found.items()}
+        self.grouped = []
+        self.action = {"res_id": 8}
+        self.left_out = [[]]
+        self.made = []
+        self.called = []
+
+    def rows(self, model, domain, fields, **options):
+        if model == "project.invoice.create.left.out":
+            return self.left_out.pop(0)
+        return self.found.get(model, [])
+
+    def row(self, model, record_id, fields):
+        return {
+            "left_out_ids": [],
+            "display_name": f"{model} {record_id}",
+            "partner_id": [1, "Ada Ltd"],
+            "currency_id": [2, "USD"],
+            "amount_untaxed": 10.0,
+            "amount_total": 12.0,
+        }
+
+    def groups(self, model, domain, by, *aggregates):
+        return self.grouped
+
+    def create(self, model, values):
+        self.made.append((model, values))
+        return 5
+
+    def call(self, model, method, *args):
+        self.called.append((model, method, *args))
+        return self.action
+
+
+def test_the_golden_project_comes_first():
+    assert choose_project(FakeBrowser(project_project=[{"id": 3}]), "11") == 3
+
+
+def test_then_a_project_that_was_billed_before():
+    browser = FakeBrowser(project_billed_time=[{"project_id": [4, "P"]}])
+    assert choose_project(browser, "11") == 4
+
+
+def test_then_the_project_with_most_to_bill():
+    browser = FakeBrowser()
+    browser.grouped = [([4, "P"], 1.0), ([6, "Q"], 9.0)]
+    assert choose_project(browser) == 6
+    browser.grouped = []
+    assert choose_project(browser) is None
+
+
+def test_staff_without_rates_gets_the_agreed_ones():
+    browser = FakeBrowser(hr_employee=[{"id": 1, "work_email": "ben@golden.example"}])
+    ensure_staff_rates(browser, 3)
+    assert browser.made == [
+        ("project.billing.rate", {"project_id": 3, "employee_id": 1, "rate": 50.0})
+    ]
+
+
+def test_rates_that_are_set_stay():
+    browser = FakeBrowser(project_billing_rate=[{"id": 1}])
+    ensure_staff_rates(browser, 3)
+    assert browser.made == []
+
+
+def test_time_is_invoiced():
+    browser = FakeBrowser()
+    invoice = invoice_project(browser, 3)
+    assert (invoice.label, invoice.customer, invoice.is_new) == (
+        "account.move 8",
+        "Ada Ltd",
+        True,
+    )
+    assert [model for model, _values in browser.made] == ["project.invoice.create"]
+
+
+def test_a_missing_rate_is_set_first():
+    browser = FakeBrowser()
+    browser.left_out = [[{"id": 1}]]
+    invoice_project(browser, 3)
+    assert ("project.billing.terms", "action_apply", [5]) in browser.called
+
+
+def test_an_invoice_of_an_earlier_run_is_not_made_again():
+    browser = FakeBrowser(project_billed_time=[{"move_id": [7, "INV/1"]}])
+    assert not invoice_project(browser, 3).is_new
+    assert browser.made == []
+
+
+def test_several_invoices_are_said():
+    browser = FakeBrowser()
+    browser.action = {"domain": []}
+    with pytest.raises(ToolError, match="several invoices"):
+        invoice_project(browser, 3)
+
+
+def test_the_accountant_is_made_once(monkeypatch):
+    entered = []
+    monkeypatch.setattr(
+        "tools.portal_browser.Browser.log_in",
+        lambda _browser, *words: entered.append(words),
+    )
+    browser = FakeBrowser(ir_model_data=[{"res_id": 77}])
+    ensure_accountant(browser, "http://127.0.0.1:1")
+    [(model, values)] = browser.made
+    assert (model, values["group_ids"]) == ("res.users", [(6, 0, [77])])
+    assert entered == [("accountant", "accountant")]
+    there = FakeBrowser(res_users=[{"id": 9}])
+    ensure_accountant(there, "http://127.0.0.1:1")
+    assert there.made == []

@@ -1,0 +1,60 @@
+"""The variables of ``make run`` and ``make bench``."""
+
+import pytest
+
+from tools.bench import BENCHES, _chosen
+from tools.portal_options import Options, ZohoAccount, read_options
+from tools.shell import ToolError
+
+ACCOUNT = {
+    "ZOHO_DATA_CENTER": "eu",
+    "ZOHO_CLIENT_ID": "1000.ID",
+    "ZOHO_CLIENT_SECRET": "secret",
+}
+
+
+def test_nothing_set_is_the_small_simulated_portal():
+    assert read_options({}) == Options("small", False, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "once"), [("1", True), ("yes", True), ("0", False), ("", False)]
+)
+def test_once_ends_after_the_summary(text, once):
+    assert read_options({"ONCE": text}).once is once
+
+
+def test_an_unknown_size_is_said():
+    with pytest.raises(ToolError, match="SIZE=huge is not known; choose small"):
+        read_options({"SIZE": "huge"})
+
+
+def test_kinds_of_data_have_databases_of_their_own():
+    assert Options("small").database == "portal"
+    assert Options("large").database == "portal_large"
+    assert read_options(ACCOUNT).database == "portal_zoho"
+
+
+def test_a_real_account_takes_the_place_of_the_simulator():
+    given = {**ACCOUNT, "ZOHO_GRANT_CODE": "code", "ZOHO_PORTAL": "acme"}
+    expected = ZohoAccount("eu", "1000.ID", "secret", "code", "acme")
+    assert read_options(given).account == expected
+
+
+@pytest.mark.parametrize("name", ACCOUNT)
+def test_a_part_of_an_account_is_said(name):
+    given = {other: value for other, value in ACCOUNT.items() if other != name}
+    with pytest.raises(ToolError, match=f"{name} must be set"):
+        read_options(given)
+
+
+def test_an_unknown_data_center_is_said():
+    with pytest.raises(ToolError, match="ZOHO_DATA_CENTER=moon is not known"):
+        read_options({**ACCOUNT, "ZOHO_DATA_CENTER": "moon"})
+
+
+def test_benchmarks_are_chosen_by_name():
+    assert _chosen("") == list(BENCHES.values())
+    assert _chosen("sync") == [BENCHES["sync"]]
+    with pytest.raises(ToolError, match="BENCH=none is not known; choose sync"):
+        _chosen("none")
