@@ -7,6 +7,7 @@ from . import zoho_integration_auth
 from . import zoho_integration_lifecycle
 from . import zoho_integration_summary
 from . import zoho_integration_fetch
+from . import zoho_integration_schedule
 from . import zoho_integration_sync
 from . import zoho_credential
 from . import zoho_portal

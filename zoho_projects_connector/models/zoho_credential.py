@@ -34,12 +34,18 @@ class ZohoCredential(models.Model):
         self._mark_held()
         self.write(values)
 
+    def _drop(self) -> None:
+        """Forget the secrets in this transaction."""
+        self._mark_held()
+        self.unlink()
+
     def _mark_held(self) -> None:
         """Remember until the end of the transaction that it holds the row.
 
         A second cursor that asked for the row now would wait for this one for ever.
         """
         self.env.cr.precommit.data.setdefault(self._name, set()).update(self.ids)
+        self.integration_id.invalidate_recordset(["has_client_secret", "is_signed_in"])
 
     def _is_held_here(self) -> bool:
         """Return whether this very transaction has written the row."""

@@ -91,23 +91,21 @@ class ZohoFieldMapping(models.Model):
                 )
 
     def write(self, vals):
-        """Read the module again: its records have other values now."""
+        """Read everything again: records have other values now."""
         result = super().write(vals)
         self._reread()
         return result
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Read the module again: its records have more values now."""
+        """Read everything again: records have more values now."""
         mappings = super().create(vals_list)
         mappings._reread()
         return mappings
 
     def _reread(self):
-        for mapping in self:
-            mapping.integration_id.sudo().stream_ids.filtered(
-                lambda stream, entity=mapping.entity: stream.entity == entity
-            ).needs_full_sync = True
+        for integration in self.integration_id:
+            integration._request_full_sync()
 
     def _values(self, record):
         """Return the mapped values of a record's custom fields.

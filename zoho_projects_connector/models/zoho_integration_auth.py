@@ -62,7 +62,7 @@ class ZohoIntegration(models.Model):
         """Move what was typed out of everybody's sight; empty means unchanged."""
         for integration in self.filtered(name):
             integration._get_credential()._store({name: integration[name].strip()})
-        self.invalidate_recordset([name, "has_client_secret"], flush=False)
+        self.invalidate_recordset([name], flush=False)
 
     @api.depends("status")
     def _compute_has_secrets(self) -> None:
@@ -262,3 +262,12 @@ class ZohoIntegration(models.Model):
             self._update_portals(self._zoho_call(lambda client: client.portals()))
         except ZohoError as error:
             self.status_message = self._explain(error)
+
+    def _revoke_sign_in(self) -> None:
+        """Give the sign-in back to Zoho, and forget it whatever Zoho answers."""
+        credential = self._find_credential()
+        if credential.refresh_token:
+            revoke_token(
+                self._zoho_session(), self.accounts_url, credential.refresh_token
+            )
+        credential._drop()

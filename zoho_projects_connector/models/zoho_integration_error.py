@@ -90,15 +90,15 @@ class ZohoIntegration(models.Model):
             return self.env._("%(reason)s: press Sign in again.", reason=reason)
         if isinstance(error, ZohoThrottled):
             return self.env._(
-                "Zoho asks to wait until %(time)s: nothing is lost, try again then.",
+                "Zoho asks to wait until %(time)s: nothing is lost.",
                 time=format_datetime(
                     self.env, error.retry_at.astimezone(UTC).replace(tzinfo=None)
                 ),
             )
         if isinstance(error, ZohoRetryLater):
             return self.env._(
-                "Zoho does not answer as it should (%(reason)s): try again in a few"
-                " minutes.",
+                "Zoho does not answer as it should (%(reason)s): another try in a few"
+                " minutes should help.",
                 reason=reason,
             )
         if isinstance(error, ZohoUnreadable):

@@ -1,7 +1,6 @@
 from odoo import models
 from odoo.exceptions import UserError
 
-from ..zoho.auth import revoke_token
 from .zoho_integration import SET_UP_STATUSES
 
 
@@ -95,11 +94,7 @@ class ZohoIntegration(models.Model):
         self._check_manager()
         if self.status not in SET_UP_STATUSES:
             self._stop_sync()
-        credential = self._get_credential()
-        if credential.refresh_token:
-            revoke_token(
-                self._zoho_session(), self.accounts_url, credential.refresh_token
-            )
+        self._revoke_sign_in()
         self.sudo().unlink()
         return self.env["ir.actions.act_window"]._for_xml_id(
             "zoho_projects_connector.zoho_integration_action"

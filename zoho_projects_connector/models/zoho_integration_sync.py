@@ -5,7 +5,6 @@ import psycopg2
 from psycopg2 import errorcodes
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 from ..zoho.errors import (
     ZohoRefused,
@@ -13,13 +12,10 @@ from ..zoho.errors import (
     ZohoSignInAgain,
     ZohoUnreadable,
 )
-from .zoho_sync_run import OPEN_STATUSES
 from .zoho_sync_session import SyncSession
 
 _logger = logging.getLogger(__name__)
 
-# The schedule may start a run for an integration in one of these.
-RUNNABLE_STATUSES = ("syncing", "active", "waiting", "stalled")
 # With less than this left of the runner's time, no page is fetched ahead.
 SECONDS_FOR_A_PAGE = 3
 ATTEMPTS = 3
@@ -83,130 +79,12 @@ class ZohoIntegration(models.Model):
         )
         with SyncSession() as session:
             for done in integration._sync_steps(session):
-                left = cron._commit_progress(done, remaining=1)
+                left = cron._commit_progress(done or 0, remaining=1)
                 self.env.invalidate_all()
                 session.may_fetch_ahead = left > SECONDS_FOR_A_PAGE
-                if left <= 0 and not session.has_ahead():
+                is_page_end = done is not None and not session.has_ahead()
+                if left <= 0 and is_page_end:
                     return
-
-    def _start_sync(self, trigger, full=False):
-        """Queue a run and start it as the schedule would.
-
-        The run is queued in a cursor of its own so that the scheduled action can see
-        it at once; when this transaction itself holds the integration, the scheduled
-        action starts after it instead.
-
-        :param str trigger: ``schedule``, ``button``, ``setup`` or ``webhook``.
-        :param bool full: compare everything, deletions included.
-        :return: the action that shows the new state.
-        """
-        cron = self._cron()
-        self.env.flush_all()
-        with self.env.registry.cursor() as cr:
-            own = self.with_env(self.env(cr=cr)).sudo()
-            own = own.try_lock_for_update(allow_referencing=True)
-            own._queue_run(trigger, full, self.env.user)
-        if own:
-            try:
-                cron.method_direct_trigger()
-            except UserError:  # it is running already, and will see the run
-                cron._trigger()
-        else:
-            self.sudo()._queue_run(trigger, full, self.env.user)
-            cron._trigger()
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
-
-    def _stop_sync(self):
-        """Stop the run in hand after its page; what is written stays."""
-        for run in self.sudo().run_ids.filtered(lambda r: r.status in OPEN_STATUSES):
-            run._close("stopped", self.env._("Stopped by %s.", self.env.user.name))
-            self._set_status("active")
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
-
-    def _request_full_sync(self):
-        """Let the next run read every module again, because a preference changed."""
-        self.sudo().stream_ids.needs_full_sync = True
-
-    def _prepare_streams(self):
-        """Make what a synchronisation needs, and find the links of earlier times."""
-        for integration in self.sudo():
-            self.env["zoho.stream"].sudo()._prepare(integration)
-            self.env["zoho.link"].sudo()._adopt(integration)
-
-    # What is due
-
-    def _cron(self):
-        return self.env.ref("zoho_projects_connector.ir_cron_zoho_sync").sudo()
-
-    def _queue_run(self, trigger, full, user):
-        """Queue a run, or let the waiting one go on now."""
-        for integration in self:
-            run = integration.run_ids.filtered(lambda r: r.status in OPEN_STATUSES)
-            if not run:
-                run.create(
-                    {
-                        "integration_id": integration.id,
-                        "trigger": trigger,
-                        "is_full": full,
-                        "user_id": user.id,
-                    }
-                )
-                integration._stop_waiting()
-            elif run.failures_in_row:
-                integration._stop_waiting()
-            if run and full:
-                integration._request_full_sync()
-
-    def _stop_waiting(self):
-        """Try again now; only Zoho's own limits make somebody wait who asks."""
-        if self.retry_at:
-            self.retry_at = False
-
-    @api.model
-    def _due(self):
-        """Return the integrations that have work now, and queue scheduled runs."""
-        now = fields.Datetime.now()
-        due = self.browse()
-        for integration in self.search([("status", "in", RUNNABLE_STATUSES)]):
-            if integration.retry_at and integration.retry_at > now:
-                continue
-            if not integration._open_run():
-                integration._queue_scheduled(now)
-            if integration._open_run():
-                due |= integration
-        queued = self.env["zoho.sync.run"].search([("status", "=", "queued")])
-        return due | queued.integration_id.filtered(
-            lambda one: (
-                one.status not in ("disabled", "sign_in_again")
-                and not (one.retry_at and one.retry_at > now)
-            )
-        )
-
-    def _queue_scheduled(self, now):
-        last = self.run_ids[:1].started_at
-        if last and now < last + timedelta(minutes=self.quick_interval):
-            return
-        full_after = timedelta(hours=self.full_interval)
-        is_full = not self.last_full_sync or now >= self.last_full_sync + full_after
-        if self.stream_ids:
-            self._queue_run("schedule", is_full, self.env.user)
-
-    def _open_run(self):
-        return self.run_ids.filtered(lambda run: run.status in OPEN_STATUSES)[:1]
-
-    @api.model
-    def _count_left(self):
-        """Return how many integrations could go on at once."""
-        now = fields.Datetime.now()
-        runs = self.env["zoho.sync.run"].search([("status", "in", OPEN_STATUSES)])
-        return len(
-            runs.integration_id.filtered(
-                lambda one: (
-                    one.status not in ("disabled", "sign_in_again")
-                    and not (one.retry_at and one.retry_at > now)
-                )
-            )
-        )
 
     # The flow
 
@@ -219,6 +97,9 @@ class ZohoIntegration(models.Model):
         while True:
             if not self.try_lock_for_update(allow_referencing=True):
                 return
+            if self.stop_requested:
+                self._close_stopped()
+                yield 0
             run = self._open_run()
             if not run:
                 return
@@ -235,8 +116,8 @@ class ZohoIntegration(models.Model):
                     yield done
                     if not self.try_lock_for_update(allow_referencing=True):
                         return
-                    if run.status != "running":
-                        return
+                    if self.stop_requested:
+                        break
             except ZohoRetryLater as error:
                 self._cron()._trigger(at=run._wait(error))
                 yield 0

@@ -139,7 +139,7 @@ class ZohoIntegration(models.Model):
         credential = self._find_credential()
         if not credential.refresh_token:
             return
-        credential.unlink()
+        credential._drop()
         sentence = self.env._("The address was changed: sign in again.")
         is_set_up = self.status not in SET_UP_STATUSES
         status = "sign_in_again" if is_set_up else "draft"

@@ -17,6 +17,7 @@ class ZohoListedRecord(models.Model):
         "zoho.stream", required=True, ondelete="cascade", readonly=True
     )
     pass_key = fields.Char(required=True, readonly=True)
+    page = fields.Integer(required=True, readonly=True)
     zoho_id = fields.Char(required=True, readonly=True)
     payload = fields.Json(readonly=True, groups="base.group_system")
     needs_customer = fields.Boolean(readonly=True)
@@ -24,41 +25,46 @@ class ZohoListedRecord(models.Model):
     _listed_uniq = models.UniqueIndex("(stream_id, zoho_id, pass_key)")
 
     @api.model
-    def _note(self, stream, pass_key, zoho_ids):
+    def _note(self, stream, pass_key, page, zoho_ids):
         """Note the ids of a page.
 
-        :param str pass_key: names the pass, and the record that it asks for.
+        A page that is read again, because it was interrupted, brings the same again.
 
-        :return: the ids that this pass had not shown before, and those of them
-            that no pass had shown before.
+        :param str pass_key: names the pass, and the record that it asks for.
+        :return: the ids that no other page of this pass has shown, and those of them
+            that no page at all has shown.
         :rtype: tuple[set, set]
         """
         zoho_ids = [zoho_id for zoho_id in dict.fromkeys(zoho_ids) if zoho_id]
         if not zoho_ids:
             return set(), set()
-        known = {
-            zoho_id
-            for (zoho_id,) in self.env.execute_query(
-                SQL(
-                    """SELECT DISTINCT zoho_id FROM zoho_listed_record
-                        WHERE stream_id = %s AND zoho_id = ANY(%s)""",
-                    stream.id,
-                    zoho_ids,
-                )
-            )
-        }
-        rows = self.env.execute_query(
+        self.env.execute_query(
             SQL(
-                """INSERT INTO zoho_listed_record (stream_id, pass_key, zoho_id)
-                   SELECT %s, %s, unnest(%s) ON CONFLICT DO NOTHING
-                   RETURNING zoho_id""",
+                """INSERT INTO zoho_listed_record (stream_id, pass_key, page, zoho_id)
+                   SELECT %s, %s, %s, unnest(%s) ON CONFLICT DO NOTHING
+                   RETURNING 1""",
                 stream.id,
                 pass_key,
+                page,
                 zoho_ids,
             )
         )
-        fresh = {zoho_id for (zoho_id,) in rows}
-        return fresh, fresh - known
+        elsewhere = self.env.execute_query(
+            SQL(
+                """SELECT zoho_id, bool_or(pass_key = %s) FROM zoho_listed_record
+                    WHERE stream_id = %s AND zoho_id = ANY(%s)
+                      AND NOT (pass_key = %s AND page = %s)
+                 GROUP BY zoho_id""",
+                pass_key,
+                stream.id,
+                zoho_ids,
+                pass_key,
+                page,
+            )
+        )
+        known = {zoho_id for zoho_id, _in_pass in elsewhere}
+        in_pass = {zoho_id for zoho_id, is_in_pass in elsewhere if is_in_pass}
+        return set(zoho_ids) - in_pass, set(zoho_ids) - known
 
     @api.model
     def _missing(self, stream):

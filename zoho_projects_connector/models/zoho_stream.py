@@ -158,6 +158,9 @@ class ZohoStream(models.Model):
     def _steps(self, session, run):
         """Do one step; yield whenever the state may be committed.
 
+        It yields None inside a page, which is better not left half-way, and the number
+        of records at its end.
+
         :param SyncSession session: the line to Zoho.
         :raise ZohoError: when Zoho does not give the page; nothing was written then.
         """
@@ -224,9 +227,9 @@ class ZohoStream(models.Model):
             healed = 0
             for page in self._upsert_batches(run, records):
                 healed += len(page.fetched)
-                yield len(page.records)
+                yield
             self._move(at=errors[-1].id, healed=cursor.get("healed", 0) + healed)
-            yield 0
+            yield len(errors)
             return
         if cursor.get("healed"):
             self._move(at=0, healed=0, round=cursor.get("round", 0) + 1)

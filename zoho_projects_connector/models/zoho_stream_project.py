@@ -188,20 +188,20 @@ class ZohoStream(models.Model):
             ["zoho_id"],
         )
         new = {record.zoho_id for record in records} - set(known.mapped("zoho_id"))
-        for page in self._upsert_batches(
+        for _page in self._upsert_batches(
             run,
             [record for record in records if record.zoho_id in new],
             entity="customer",
         ):
-            yield len(page.records)
+            yield
 
     def _sink_crm_accounts(self, run, step, records, unseen):
         """The rows are the accounts of the CRM that a project is linked to."""
         self.env["zoho.project.customer"]._note(
             run, [(step["at"], record.zoho_id, "crm") for record in records[:1]]
         )
-        for page in self._upsert_batches(run, records[:1], entity="customer"):
-            yield len(page.records)
+        for _page in self._upsert_batches(run, records[:1], entity="customer"):
+            yield
 
     def _step_apply(self, session, run):
         """Write the staged projects, a batch at a time."""
@@ -225,9 +225,9 @@ class ZohoStream(models.Model):
         records, _broken = self._parse([payload for _id, payload in rows])
         for page in self._upsert_batches(run, self._with_customers(records)):
             self._read_whole_projects(page)
-            yield len(page.records)
+            yield
         self._move(at=rows[-1][0])
-        yield 0
+        yield len(rows)
 
     def _read_whole_projects(self, page):
         """Let this run read every module again when an older project is fetched now.

@@ -114,7 +114,7 @@ class ZohoStream(models.Model):
         ]
         # Each record that is asked for has a listing of its own.
         key = f"{self.cursor['index']}:{step.get('at', '')}"
-        return self.env["zoho.listed.record"]._note(self, key, ids)
+        return self.env["zoho.listed.record"]._note(self, key, self.cursor["page"], ids)
 
     def _note_broken(self, run, broken):
         """Put rows that could not be understood into the error summary."""
@@ -162,15 +162,15 @@ class ZohoStream(models.Model):
             elif subtasks:
                 self._move(has_subtasks=True)
         fresh = [record for record in records if record.zoho_id in unseen]
-        run._line(self.entity)._add({"fetched": len(fresh)})
         for generation in generations(fresh):
-            for page in self._upsert_batches(run, generation):
-                yield len(page.records)
+            for _page in self._upsert_batches(run, generation):
+                yield
+        run._line(self.entity)._add({"fetched": len(fresh)})
 
     def _sink_contacts(self, run, step, records, unseen):
+        for _page in self._upsert_batches(run, records, entity="contact"):
+            yield
         run._line("contact")._add({"fetched": len(records)})
-        for page in self._upsert_batches(run, records, entity="contact"):
-            yield len(page.records)
 
     # Writing, in batches that shrink to the record that fails
 

@@ -5,7 +5,7 @@ from odoo.tools import SQL
 
 from ..const import ENTITY_SELECTION
 from .zoho_sync_page import changed_values
-from .zoho_sync_reason import RESOLUTION, RETRIED_CODES, WHY
+from .zoho_sync_reason import ENTITY_NAMES, RESOLUTION, RETRIED_CODES, WHY
 
 KEEP_RESOLVED_DAYS = 30
 
@@ -58,17 +58,15 @@ class ZohoSyncError(models.Model):
         "(integration_id, entity, zoho_id) WHERE resolved_at IS NULL"
     )
 
-    @api.depends("code", "details")
+    @api.depends("code", "details", "parent_id.name")
     @api.depends_context("lang")
     def _compute_sentences(self):
-        labels = dict(self._fields["entity"]._description_selection(self.env))
         for error in self:
             details = dict(error.details or {})
-            if error.missing_entity:
-                details["parent"] = (
-                    f"{labels.get(error.missing_entity, error.missing_entity)} "
-                    f"“{details.get('parent_name') or error.missing_zoho_id}”"
-                )
+            if error.missing_entity in ENTITY_NAMES:
+                name = error.parent_id.name or details.get("parent_name")
+                entity = self.env._(ENTITY_NAMES[error.missing_entity])
+                details["parent"] = f"{entity} “{name or error.missing_zoho_id}”"
             variant = details.get("variant") or error.code
             error.why = self._sentence(WHY, variant, details)
             error.resolution = self._sentence(RESOLUTION, variant, details)

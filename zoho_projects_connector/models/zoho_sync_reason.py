@@ -16,6 +16,16 @@ RETRIED_CODES = (
     "locked_period",
 )
 
+ENTITY_NAMES = {
+    "customer": _lt("customer"),
+    "user": _lt("user"),
+    "project": _lt("project"),
+    "task_list": _lt("task list"),
+    "phase": _lt("phase"),
+    "task": _lt("task"),
+    "bug": _lt("bug"),
+}
+
 WHY = {
     "project_without_primary_customer": _lt(
         "The project has no primary customer in Zoho Projects."

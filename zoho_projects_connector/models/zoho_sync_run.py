@@ -96,6 +96,9 @@ class ZohoSyncRun(models.Model):
                 "mapping_snapshot": self.integration_id.mapping_ids._snapshot(),
             }
             self.env["zoho.link"]._forget_dangling(self.integration_id)
+            if self.integration_id.full_sync_requested:
+                self.integration_id.full_sync_requested = False
+                self.integration_id.stream_ids.needs_full_sync = True
             self.integration_id.stream_ids._queue(self)
         self.write(values)
         self.integration_id._set_status("syncing")
