@@ -178,6 +178,13 @@ def test_old_groups_tell_the_type():
     assert {row["date_long"] for row in rows} == {1773014400000}
 
 
+def test_a_log_with_a_day_of_its_own_takes_no_twin_of_its_group():
+    group = {"date": "03-09-2026", "date_long": 1773014400000}
+    own = {**LOG, "date": "03-10-2026"}
+    (row,) = logs_of([{**group, "log_details": [own]}]).rows
+    assert row == own
+
+
 def test_the_given_rows_stay_as_they_are():
     group = {"date": "2026-03-09", "log_details": [dict(LOG)]}
     logs_of({"time_logs": [group]})

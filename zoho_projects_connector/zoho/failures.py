@@ -178,45 +178,29 @@ def error_of(
         "endpoint": endpoint.pattern,
     }
     if _is_throttle(refusal):
-        now = datetime.now(timezone.utc)
         return ZohoThrottled(
             _sentence("Zoho received too many calls and pauses us", refusal),
-            retry_at=parse_retry_after(headers, refusal.saying, now),
+            retry_at=_retry_at(refusal, headers),
             **known,
         )
     if refusal.title in SCOPE_TITLES or "OAUTHSCOPE" in refusal.title:
-        return ZohoRefused(
-            f"The sign-in lacks the scope {endpoint.scope}: sign in again with it.",
-            code="scope_missing",
-            title=refusal.title,
-            **known,
-        )
+        return _refused("scope_missing", refusal, endpoint, known)
     if refusal.title in TOKEN_TITLES or refusal.status == 401:
+        word = refusal.title.lower()
         return ZohoTokenRejected(
-            "Zoho does not accept the access token.",
-            code=refusal.title.lower(),
-            **known,
+            "Zoho does not accept the access token.", code=word, **known
         )
-    code = _refused_code(refusal, endpoint)
-    if code:
-        return ZohoRefused(
-            _refused_sentence(code, refusal, endpoint),
-            code=code,
-            title=refusal.title,
-            field=refusal.field,
-            **known,
-        )
+    if code := _refused_code(refusal, endpoint):
+        return _refused(code, refusal, endpoint, known)
     return ZohoRetryLater(
         _sentence("Zoho could not answer now", refusal),
-        retry_at=_named_moment(headers),
+        retry_at=_retry_at(refusal, headers) if headers.get("Retry-After") else None,
         **known,
     )
 
 
-def _named_moment(headers: Mapping[str, str]) -> datetime | None:
-    if not headers.get("Retry-After"):
-        return None
-    return parse_retry_after(headers, "", datetime.now(timezone.utc))
+def _retry_at(refusal: Refusal, headers: Mapping[str, str]) -> datetime:
+    return parse_retry_after(headers, refusal.saying, datetime.now(timezone.utc))
 
 
 def _is_throttle(refusal: Refusal) -> bool:
@@ -251,6 +235,7 @@ def _forbidden_code(saying: str) -> str:
 
 
 _REFUSED = {
+    "scope_missing": "The sign-in lacks the scope {scope}; sign in again to grant it",
     "licence": "The Zoho plan does not include {name}",
     "module_disabled": "The module {name} is not switched on in Zoho",
     "access_denied": "The Zoho profile of the signed-in user may not read {name}",
@@ -259,9 +244,18 @@ _REFUSED = {
 }
 
 
-def _refused_sentence(code: str, refusal: Refusal, endpoint: Endpoint) -> str:
+def _refused(
+    code: str, refusal: Refusal, endpoint: Endpoint, known: Mapping[str, Any]
+) -> ZohoRefused:
     name = endpoint.name.replace("_", " ")
-    return _sentence(_REFUSED[code].format(name=name), refusal)
+    start = _REFUSED[code].format(name=name, scope=endpoint.scope)
+    return ZohoRefused(
+        _sentence(start, refusal),
+        code=code,
+        title=refusal.title,
+        field=refusal.field,
+        **known,
+    )
 
 
 def _sentence(start: str, refusal: Refusal) -> str:

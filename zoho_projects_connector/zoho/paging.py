@@ -187,13 +187,9 @@ def _group_rows(
     if not inside:
         # A day without logs is no row; a log without an id is one, to be reported.
         if inherited or row_id(row) or "log_hour" in row:
-            yield {**inherited, **_said(row)} if inherited else row
+            yield _heir(row, inherited) if inherited else row
         return
-    day = {
-        key: row[key]
-        for key in ("date", "date_long")
-        if isinstance(row.get(key), (str, int)) and not is_missing(row[key])
-    }
+    day = {key: row[key] for key in ("date", "date_long") if _says(row, key)}
     for key, value in inside:
         kind = {"type": LOG_KINDS[key]} if key in LOG_KINDS else {}
         for child in value if isinstance(value, list) else [value]:
@@ -202,13 +198,16 @@ def _group_rows(
                 yield from _group_rows(child, groups, passed, depth + 1)
 
 
-def _said(row: JsonRow) -> JsonRow:
-    """Drop what is missing of the inheritable keys, so that the group's value holds."""
-    return {
-        key: value
-        for key, value in row.items()
-        if key not in ("date", "date_long", "type") or not is_missing(value)
-    }
+def _heir(row: JsonRow, inherited: JsonRow) -> JsonRow:
+    """Return the row with what its group says, where it says nothing itself."""
+    own = {key: row[key] for key in row if key not in inherited or _says(row, key)}
+    if _says(row, "date") or _says(row, "date_long"):
+        inherited = {key: inherited[key] for key in inherited if key == "type"}
+    return {**inherited, **own}
+
+
+def _says(row: JsonRow, key: str) -> bool:
+    return isinstance(row.get(key), (str, int)) and not is_missing(row[key])
 
 
 def find_record(payload: object, endpoint: Endpoint) -> JsonRow | None:

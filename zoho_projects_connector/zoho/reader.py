@@ -45,6 +45,16 @@ def is_sentinel(
     return letters(name) in words and not real
 
 
+Path = tuple[str, ...]
+PATHS: dict[str, dict[str, tuple[Path, ...]]] = {
+    entity: {
+        field: tuple(tuple(name.split(".")) for name in names)
+        for field, names in table.items()
+    }
+    for entity, table in ALIASES.items()
+}
+
+
 class Row:
     """One row of a listing.
 
@@ -57,7 +67,7 @@ class Row:
             raise ZohoUnreadable(f"A {_spoken(entity)} is not a JSON object.")
         self.raw: dict[str, Any] = dict(row)
         self.entity = entity
-        self._aliases = ALIASES[entity]
+        self._paths = PATHS[entity]
 
     def value(self, field: str) -> Any:
         """Return the first value that says something, else ``None``."""
@@ -75,7 +85,7 @@ class Row:
 
     def has(self, field: str) -> bool:
         """Return whether the alias table knows the field."""
-        return field in self._aliases
+        return field in self._paths
 
     def identifier(self, field: str) -> str:
         """Return the first usable id, else ``""``."""
@@ -156,23 +166,26 @@ class Row:
         }
 
     def _values(self, field: str) -> Iterator[Any]:
-        for path in self._aliases[field]:
+        for path in self._paths[field]:
             value = _step(self.raw, path)
             if not is_missing(value):
                 yield value
 
     def _twins(self, field: str) -> Iterator[tuple[Any, Any]]:
-        for path in self._aliases[field]:
-            yield _step(self.raw, path), _step(self.raw, f"{path}{TWIN}")
+        for path in self._paths[field]:
+            value = _step(self.raw, path)
+            twin = _step(self.raw, (*path[:-1], path[-1] + TWIN))
+            if value is not None or twin is not None:
+                yield value, twin
 
 
 def _spoken(entity: str) -> str:
     return entity.replace("_", " ")
 
 
-def _step(value: Any, path: str) -> Any:
-    for key in path.split("."):
-        if not isinstance(value, Mapping):
+def _step(value: Any, path: Path) -> Any:
+    for key in path:
+        if not isinstance(value, dict):
             return None
         value = value.get(key)
     return value
@@ -188,8 +201,8 @@ def _label(value: object) -> str:
 
 
 def _known_keys(entity: str) -> frozenset[str]:
-    paths = (path for names in ALIASES[entity].values() for path in names)
-    keys = {path.split(".")[0] for path in paths} | STANDARD_KEYS[entity]
+    paths = (path for paths in PATHS[entity].values() for path in paths)
+    keys = {path[0] for path in paths} | STANDARD_KEYS[entity]
     return frozenset(keys | {f"{key}{TWIN}" for key in keys})
 
 
