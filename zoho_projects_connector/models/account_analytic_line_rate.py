@@ -20,10 +20,15 @@ class AccountAnalyticLine(models.Model):
             one of ``task``, ``employee``, ``project``, ``default``.
         """
         lines = self.sudo()
+        lines._origin.fetch(["project_id", "task_id", "employee_id", "date"])
         table = lines.project_id._billing_rate_table()
+        today = fields.Date.context_today(self)
         return {
             line.id: table.find(
-                line.project_id.id, line.task_id.id, line.employee_id.id, line.date
+                line.project_id.id,
+                line.task_id.id,
+                line.employee_id.id,
+                line.date or today,  # none yet while a new entry is typed
             )
             for line in lines
         }

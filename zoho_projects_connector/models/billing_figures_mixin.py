@@ -52,6 +52,13 @@ class BillingFiguresMixin(models.AbstractModel):
         compute_sudo=True,
         help="Time that is on no invoice yet.",
     )
+    hours_on_orders = fields.Float(
+        string="Hours on Sales Orders",
+        compute="_compute_hours_on_orders",
+        compute_sudo=True,
+        help="Unbilled time that a sales order sells: it is invoiced from the order, "
+        "not from the project. It is part of the hours unbilled.",
+    )
     hours_draft = fields.Float(
         string="Hours on Draft Invoices",
         compute="_compute_billing_hours",
@@ -149,6 +156,19 @@ class BillingFiguresMixin(models.AbstractModel):
                 hours["non_billable"] += rest_hours(logged - billed - unbilled)
         return found
 
+    def _compute_hours_on_orders(self) -> None:
+        rows = self.env["account.analytic.line"]._read_group(
+            [
+                (self._billing_path, "in", self.ids),
+                *self._billing_figure_domain("on_orders"),
+            ],
+            [self._billing_path],
+            ["unbilled_hours:sum"],
+        )
+        hours = {record.id: total for record, total in rows}
+        for record in self:
+            record.hours_on_orders = hours.get(record.id, 0.0)
+
     def _compute_amount_unbilled(self) -> None:
         amounts, missing = self._billing_unbilled()
         for record in self:
@@ -233,6 +253,11 @@ class BillingFiguresMixin(models.AbstractModel):
         return {
             "logged": [("project_id", "!=", False)],
             "unbilled": [("unbilled_hours", "!=", 0)],
+            "on_orders": [
+                ("unbilled_hours", "!=", 0),
+                ("so_line.state", "=", "sale"),
+                ("so_line.order_id.billing_project_id", "=", False),
+            ],
             "draft": [("billing_state", "=", "draft")],
             "invoiced": [("billing_state", "in", ["invoiced", "paid"])],
             "paid": [("billing_state", "=", "paid")],

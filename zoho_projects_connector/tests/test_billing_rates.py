@@ -127,6 +127,13 @@ class TestBillingRates(TransactionCase):
         self.assertEqual(self._found(self._entry(day="2026-02-28")), (120, "task"))
         self.assertEqual(self._found(self._entry(day="2026-03-01")), (130, "task"))
 
+    def test_an_entry_being_typed_has_a_rate_before_it_has_a_date(self):
+        self.project.billing_rate = 80
+        entry = self.env["account.analytic.line"].new(
+            {"project_id": self.project.id, "date": False}
+        )
+        self.assertEqual(self._found(entry), (80, "project"))
+
     def test_an_archived_task_keeps_its_rate(self):
         self.project.billing_method = "task_hours"
         self.task.billing_rate = 120

@@ -1,5 +1,6 @@
 """The hours and amounts that a project, task, task list and milestone show."""
 
+from odoo import Command
 from odoo.tests import tagged
 
 from .figures_common import ProjectFiguresCommon
@@ -106,6 +107,28 @@ class TestProjectFigures(ProjectFiguresCommon):
             self.assertEqual(record.amount_unbilled, 250.0)
             self.assertEqual(record.hours_logged, 6.5)
 
+    def test_time_that_an_order_sells_is_told_apart(self):
+        wizard = self.env["project.quotation.create"].create(
+            {"project_id": self.project.id, "task_ids": [Command.set(self.build.ids)]}
+        )
+        wizard.line_ids.hours = 5.0
+        order = self.env["sale.order"].browse(
+            wizard.action_create_quotation()["res_id"]
+        )
+        self.assertEqual(self.project.hours_on_orders, 0.0)
+        order.action_confirm()
+        self.env.invalidate_all()
+        self.assertEqual(self.project.hours_on_orders, 2.5)
+        self.assertEqual(self.build.hours_on_orders, 2.5)
+        self.assertEqual(self.design.hours_on_orders, 0.0)
+        self.assertEqual(self.project.hours_unbilled, 12.5)
+        invoice = self.env["project.invoice.create"].create(
+            {"project_ids": [Command.set(self.project.ids)]}
+        )
+        self.assertEqual(invoice.total_hours, 10.0)
+        left_out = invoice.left_out_ids.filtered(lambda row: row.reason == "order")
+        self.assertEqual(left_out.name, order.name)
+
     def test_invoiced_amounts_roll_up_too(self):
         entry = self._log(self.build, self.anna, 3.0)
         self._bill(entry, 3.0, 100.0).action_post()
@@ -130,6 +153,7 @@ class TestProjectFigures(ProjectFiguresCommon):
         for figure, hours in [
             ("logged", 17.5),
             ("unbilled", 12.5),
+            ("on_orders", 0.0),
             ("draft", 0.0),
             ("invoiced", 10.0),
             ("paid", 0.0),

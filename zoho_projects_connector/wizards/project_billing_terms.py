@@ -49,7 +49,7 @@ class ProjectBillingTerms(models.TransientModel):
             is not theirs to see.
         """
         self.ensure_one()
-        if not self.env.user.has_group(BILLING_GROUP):
+        if not (self.env.su or self.env.user.has_group(BILLING_GROUP)):
             raise AccessError(
                 self.env._("Only the Billing group of Zoho Projects sets the terms.")
             )

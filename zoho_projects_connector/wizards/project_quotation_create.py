@@ -159,7 +159,7 @@ class ProjectQuotationCreate(models.TransientModel):
         }
 
     def _check_can_create(self) -> None:
-        if not self.env.user.has_group(BILLING_GROUP):
+        if not (self.env.su or self.env.user.has_group(BILLING_GROUP)):
             raise AccessError(
                 self.env._("Only the Billing group of Zoho Projects makes quotations.")
             )
