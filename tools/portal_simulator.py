@@ -71,6 +71,7 @@ class SimulatedPortal:
         self.url = self._announced(LISTENS)
         self.client_id = self._announced(CLIENT_ID)
         self.client_secret = self._announced(CLIENT_SECRET)
+        self.change("dialect", name="default", rate_headers=True)
         write_stamp(self._port_file, self.url.rpartition(":")[2])
 
     def stop(self) -> None:
