@@ -48,6 +48,7 @@
             "zoho_projects_connector/static/tests/tours/**/*",
         ],
     },
+    "uninstall_hook": "uninstall_hook",
     "application": True,
     "installable": True,
 }

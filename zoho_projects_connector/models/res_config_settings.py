@@ -3,7 +3,7 @@ from odoo import api, fields, models
 MANAGER = "zoho_projects_connector.group_zoho_manager"
 
 
-class ResConfigSettings(models.TransientModel):
+class ResConfigSettings(models.TransientModel):  # pylint: disable=no-wizard-in-models
     """The integration of the company, in the settings."""
 
     _name = "res.config.settings"

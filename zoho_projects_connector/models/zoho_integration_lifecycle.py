@@ -90,10 +90,14 @@ class ZohoIntegration(models.Model):
         The tokens are revoked and removed; streams, history and errors go with the
         record. The links stay without an integration: when the same portal is connected
         again, they keep it from duplicating.
+
+        :raise UserError: while a sync is running.
         """
         self._check_manager()
-        if self.status not in SET_UP_STATUSES:
-            self._stop_sync()
+        if not self.sudo().try_lock_for_update():
+            raise UserError(
+                self.env._("A sync is running: press Stop, and delete in a moment.")
+            )
         self._revoke_sign_in()
         self.sudo().unlink()
         return self.env["ir.actions.act_window"]._for_xml_id(

@@ -138,7 +138,7 @@ class TestSignInWithCode(ConnectCase):
         self.sign_in()
         self.assertTrue(self.integration.is_signed_in)
         self.assertEqual(self.integration.status, "signed_in")
-        self.assertIn("try again", self.integration.status_message)
+        self.assertIn("another try", self.integration.status_message)
 
     def test_refusals_are_one_sentence(self):
         refusals = {
@@ -151,7 +151,7 @@ class TestSignInWithCode(ConnectCase):
                 '{"error": "Access Denied", "error_description":'
                 ' "You have made too many requests continuously."}',
             ),
-            "try again in a few minutes": (500, "<html>Sorry</html>"),
+            "another try in a few minutes": (500, "<html>Sorry</html>"),
             "does not answer as it should": (200, '{"access_token": "1000.ac'),
             "few minutes": requests.ConnectionError("no route"),
         }
@@ -323,7 +323,7 @@ class TestSignInAgain(ConnectCase):
     def test_portals_that_cannot_be_listed_keep_the_sign_in_before(self):
         self.zoho.will_answer(TOKEN_PATH, token_row(refresh_token="1000.refresh.2"))
         self.zoho.will_answer(PORTALS_PATH, (500, "{}"))
-        with self.assertRaisesRegex(UserError, "try again"):
+        with self.assertRaisesRegex(UserError, "another try"):
             self.sign_in()
         self.assertEqual(self.credential().refresh_token, "1000.refresh.1")
         self.assertEqual(len(self.zoho.asked(REVOKE_PATH)), 1)

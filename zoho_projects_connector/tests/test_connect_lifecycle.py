@@ -4,6 +4,7 @@ from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from ..hooks import uninstall_hook
 from .common_connect import PORTALS_PATH, REVOKE_PATH, ConnectCase, portal_row
 
 
@@ -125,6 +126,19 @@ class TestLifeCycle(ConnectCase):
         self.assertFalse(integration.exists())
         self.assertFalse(self.zoho.asked(REVOKE_PATH))
 
+    def test_uninstalling_gives_the_sign_in_back(self):
+        others = self.env["zoho.credential"].search([]) - self.credential()
+        others.unlink()
+        uninstall_hook(self.env)
+        self.assertEqual(len(self.zoho.asked(REVOKE_PATH)), 1)
+        self.assertFalse(self.integration.is_signed_in)
+
+    def test_two_portals_in_one_company(self):
+        self.zoho.will_answer(PORTALS_PATH, [portal_row("7", "other")])
+        other = self.sign_in(self._new_integration(name="Other"))
+        other.flush_recordset()
+        self.assertNotEqual(other.portal_zoho_id, self.integration.portal_zoho_id)
+
     def test_connected_again_after_delete(self):
         self._set_up()
         self.integration.action_delete()
@@ -151,16 +165,12 @@ class TestLifeCycle(ConnectCase):
             {"sync_timesheets": False},
         ):
             with self.subTest(values):
-                self.integration.stream_ids.needs_full_sync = False
+                self.integration.full_sync_requested = False
                 self.integration.write(values)
-                self.assertTrue(
-                    all(self.integration.stream_ids.mapped("needs_full_sync"))
-                )
-                self.integration.stream_ids.needs_full_sync = False
+                self.assertTrue(self.integration.full_sync_requested)
+                self.integration.full_sync_requested = False
                 self.integration.write(values)
-                self.assertFalse(
-                    any(self.integration.stream_ids.mapped("needs_full_sync"))
-                )
+                self.assertFalse(self.integration.full_sync_requested)
 
     def test_next_sync(self):
         self._set_up()

@@ -7,7 +7,13 @@ from odoo import SUPERUSER_ID, api, fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from .common_connect import PORTALS_PATH, TOKEN_PATH, ConnectCase, token_row
+from .common_connect import (
+    PORTALS_PATH,
+    TOKEN_PATH,
+    ConnectCase,
+    portal_row,
+    token_row,
+)
 
 WORKERS = 4
 
@@ -18,6 +24,8 @@ class TestParallel(ConnectCase):
 
     def setUp(self):
         super().setUp()
+        # A portal that no other integration of the database can have.
+        self.zoho.will_answer(PORTALS_PATH, [portal_row("990001", "committed")])
         with self.transaction() as env:
             integration = env["zoho.integration"].create(
                 {
@@ -101,7 +109,7 @@ class TestParallel(ConnectCase):
             self._press("action_enable")
         status, message = self._status()
         self.assertEqual(status, "disabled")
-        self.assertIn("try again", message)
+        self.assertIn("another try", message)
 
     def test_a_status_that_a_sync_holds_is_written_with_it(self):
         self.zoho.will_answer(PORTALS_PATH, (500, "{}"))
@@ -110,7 +118,13 @@ class TestParallel(ConnectCase):
             integration.lock_for_update()
             with self.assertRaises(UserError):
                 integration.action_fetch_portals()
-            self.assertIn("try again", integration.status_message)
+            self.assertIn("another try", integration.status_message)
+
+    def test_nobody_deletes_under_a_running_sync(self):
+        with self.transaction() as env:
+            self.committed(env).lock_for_update()
+            with self.assertRaisesRegex(UserError, "press Stop"):
+                self._press("action_delete")
 
 
 class OwnEnvironment:

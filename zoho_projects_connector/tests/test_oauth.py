@@ -218,7 +218,7 @@ class TestCallback(ConnectCase, HttpCase):
     def test_maintenance_page(self):
         self.zoho.will_answer(TOKEN_PATH, (503, "<html>back soon</html>"))
         response = self.come_back(state=self.connect())
-        self.assertRefused(response, "try again in a few minutes")
+        self.assertRefused(response, "another try in a few minutes")
 
     def test_logged_out_browser(self):
         state = self.connect()
@@ -236,7 +236,7 @@ class TestCallback(ConnectCase, HttpCase):
         response = self.come_back(state=self.connect())
         self.assertEqual(response.status_code, 303)
         self.assertTrue(self.integration.is_signed_in)
-        self.assertIn("try again", self.integration.status_message)
+        self.assertIn("another try", self.integration.status_message)
 
     def test_sign_in_again_with_another_account(self):
         self.come_back(state=self.connect())

@@ -95,7 +95,7 @@ class TestSecrets(ConnectCase):
                 "perm_write": True,
             }
         )
-        credential = self.env["zoho.credential"].with_user(self.system).search([])
+        credential = self.credential().with_user(self.system).sudo(False)
         self.assertNoSecret(json.dumps(credential.read(), default=str))
         for name in ("client_secret", "refresh_token", "access_token", "grant_code"):
             with self.subTest(name), self.assertRaises(AccessError):

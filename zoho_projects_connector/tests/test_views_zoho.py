@@ -227,6 +227,9 @@ class TestSmartButtons(ConnectCase):
             with self.subTest(model):
                 arch = self.env[model].get_view(view_type="form")["arch"]
                 self.assertIn("action_open_in_zoho", arch)
+        view = self.env.ref("hr_timesheet.hr_timesheet_line_form")
+        arch = self.env["account.analytic.line"].get_view(view.id)["arch"]
+        self.assertIn("action_open_in_zoho", arch)
 
     def test_where_it_leads(self):
         self.sign_in()
