@@ -321,7 +321,7 @@ def test_time_limits_reach_the_session(fake, client, monkeypatch):
     )
     fake.answer([])
     client.fetch(e.PageRequest(e.TASKS))
-    assert seen["timeout"] == (5, 30)
+    assert seen["timeout"] == 30
     assert seen["allow_redirects"] is False
 
 

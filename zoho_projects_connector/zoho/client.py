@@ -23,7 +23,7 @@ from .failures import error_of, parse_refusal
 from .paging import JsonRow, Page, find_record, parse_page
 from .quota import announced_limit
 from .records import Portal, parse_portal
-from .transport import TIMEOUT, Timeout, ZohoAuth, decode, send
+from .transport import TIMEOUT, ZohoAuth, decode, send
 from .values import whole_number
 
 _logger = logging.getLogger(__name__)
@@ -40,7 +40,7 @@ class ZohoClient:
 
     :param api_url: API host of the data center.
     :param session: HTTP session; give one to share connections or to test.
-    :param timeout: seconds to connect, seconds between bytes.
+    :param timeout: seconds to connect, and between bytes.
     """
 
     def __init__(
@@ -49,7 +49,7 @@ class ZohoClient:
         portal_id: str = "",
         access_token: str = "",
         session: requests.Session | None = None,
-        timeout: Timeout = TIMEOUT,
+        timeout: float = TIMEOUT,
     ) -> None:
         self.api_url = api_url.strip().rstrip("/")
         self.portal_id = portal_id

@@ -14,8 +14,9 @@ from .errors import ZohoError, ZohoRetryLater, ZohoUnreadable
 from .failures import html_error
 from .values import whole_number
 
-Timeout = tuple[float, float]
-TIMEOUT: Timeout = (5, 30)
+# One number, for the connection and for each read: the shape that every wrapper of
+# ``requests`` understands.
+TIMEOUT = 30.0
 WRONG_ADDRESS = (
     requests.exceptions.InvalidURL,
     requests.exceptions.MissingSchema,
@@ -54,7 +55,7 @@ def send(
     auth: AuthBase | None = None,
     params: Mapping[str, str] | None = None,
     data: Mapping[str, str] | None = None,
-    timeout: Timeout = TIMEOUT,
+    timeout: float = TIMEOUT,
 ) -> requests.Response:
     """Return the answer; a redirect is refused, lest a token travel elsewhere.
 
