@@ -199,3 +199,12 @@ def test_a_filter_of_several_lines():
         ],
         "pattern": "1 AND 2",
     }
+
+
+def test_types_of_logs_by_our_word_and_by_zohos():
+    assert e.LOG_TYPES == {
+        "task": "task",
+        "issue": "issue",
+        "bug": "issue",
+        "general": "general",
+    }

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from .queries import (
+    LOG_TYPES,
     criteria,
     criterion,
     month_slices,
@@ -18,6 +19,7 @@ from .queries import (
 )
 
 __all__ = [
+    "LOG_TYPES",
     "criteria",
     "criterion",
     "month_slices",
