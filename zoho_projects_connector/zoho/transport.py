@@ -125,11 +125,10 @@ def decode(response: requests.Response, endpoint: str) -> Any:
         raise html_error(status, text, endpoint)
     try:
         return json.loads(text)
-    except json.JSONDecodeError as error:
-        if _is_cut(text, error.pos):
-            raise _cut(status, endpoint) from None
-    except (ValueError, RecursionError):
-        pass
+    except (ValueError, RecursionError) as error:
+        failed_at = getattr(error, "pos", 0)
+    if _is_cut(text, failed_at):
+        raise _cut(status, endpoint)
     if status >= 400:
         return None
     raise ZohoUnreadable("Zoho's answer is not JSON.", status=status, endpoint=endpoint)
