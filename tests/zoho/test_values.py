@@ -1,5 +1,6 @@
 """Scalars in every form that section 2.1 and the rules of section 14 list."""
 
+from contextlib import suppress
 from datetime import date, datetime, timedelta, timezone
 
 import pytest
@@ -313,7 +314,5 @@ def test_nothing_else_ever_comes_out_of_the_readers(value, twin):
     parse_date(value, twin)
     parse_datetime(value)
     for decimal in (False, True):
-        try:
+        with suppress(ZohoUnreadable):
             assert parse_minutes(value, decimal) >= 0
-        except ZohoUnreadable:
-            pass
