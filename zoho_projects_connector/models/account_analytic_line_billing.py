@@ -167,9 +167,7 @@ class AccountAnalyticLine(models.Model):
         The link to the invoice is kept in silence: Odoo unlinks all time of a credited
         order line, but the ledger decides.
         """
-        names = [
-            name for name in (*LOCKED_FIELDS, "timesheet_invoice_id") if name in vals
-        ]
+        names = vals.keys() & {*LOCKED_FIELDS, "timesheet_invoice_id"}
         billed = self.filtered("billed_hours") if names else self.browse()
         if not billed:
             return super().write(vals)

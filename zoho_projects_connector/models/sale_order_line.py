@@ -146,6 +146,27 @@ class SaleOrderLine(models.Model):
             if not line.qty_to_invoice:
                 line.invoice_status = status
 
+    def _compute_untaxed_amount_to_invoice(self):
+        """Leave no cents of the minutes that delivered quantities round away."""
+        super()._compute_untaxed_amount_to_invoice()
+        lines = self.filtered("billing_key")
+        apart = lines._hours_billed_apart()
+        groups = (
+            self.env["account.analytic.line"]
+            .sudo()
+            ._read_group(
+                [("so_line", "in", lines.ids)],
+                ["so_line"],
+                ["billed_hours:sum", "unbilled_hours:sum"],
+            )
+        )
+        hours = {line.id: billed + unbilled for line, billed, unbilled in groups}
+        for line in lines:
+            exact = hours.get(line.id, 0.0) + apart.get(line.id, 0.0)
+            line.untaxed_amount_to_invoice += line.currency_id.round(
+                (exact - line.qty_delivered) * line.price_unit
+            )
+
     def _unbilled_quantities(self, domain=()) -> dict[int, float]:
         """Return what the timesheets of these lines have unbilled, in the lines' unit.
 

@@ -104,6 +104,14 @@ class BillingCommon(AccountTestInvoicingCommon):
             }
         )
 
+    def _golden(self):
+        """10 h x 100 + 20 h x 50 + 15 h x 75 = 1,000 + 1,000 + 1,125 = 3,125."""
+        return (
+            self._log(10, self.ann)
+            + self._log(20, self.ben, self.build)
+            + self._log(15, self.cid, self.build, day="2026-01-06")
+        )
+
     # -- Documents
 
     def _wizard(self, projects=None, **values):
@@ -165,7 +173,7 @@ class BillingCommon(AccountTestInvoicingCommon):
         """The invariants: net hours within the hours, lines equal to their rows."""
         rows = self._ledger(timesheet_id=timesheets)
         for timesheet in timesheets:
-            own = rows.filtered(lambda row: row.timesheet_id == timesheet)
+            own = rows & timesheet.billed_time_ids
             net = sum(row.sign * row.hours for row in own)
             self.assertGreater(net, -1e-6)
             self.assertLess(net, timesheet.unit_amount + 1e-6)
@@ -175,3 +183,24 @@ class BillingCommon(AccountTestInvoicingCommon):
             self.assertAlmostEqual(
                 sum(line_rows.mapped("amount")), line.price_subtotal, 6
             )
+
+
+class ThreeEntriesCommon(BillingCommon):
+    """Three entries of Ann at 100.00: 4 h, 3 h and 1 h, in this order."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.first = cls._log(4, day="2026-01-05")
+        cls.second = cls._log(3, day="2026-01-06")
+        cls.third = cls._log(1, day="2026-01-07")
+        cls.logs = cls.first + cls.second + cls.third
+
+    def _posted(self, **values):
+        invoice = self._invoice(group_by="project", **values)
+        invoice.action_post()
+        return invoice
+
+    def assertNothingDue(self):
+        with self.assertRefused("no time to invoice"):
+            self._invoice()

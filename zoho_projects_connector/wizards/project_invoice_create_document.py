@@ -65,7 +65,8 @@ class ProjectInvoiceCreate(models.TransientModel):
 
     def _nothing_to_invoice(self) -> str:
         """Return the sentence for an invoice that would be empty, with what is left."""
-        labels = dict(self.left_out_ids._fields["reason"].selection)
+        field = self.left_out_ids._fields["reason"]
+        labels = dict(field._description_selection(self.env))
         left_out = [
             self.env._(
                 "%(reason)s: %(what)s (%(hours)s h)",

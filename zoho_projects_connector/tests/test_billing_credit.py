@@ -1,0 +1,193 @@
+"""Credit notes and replacements free exactly the hours that they take back."""
+
+from odoo import Command, fields
+from odoo.tests import tagged
+
+from .billing_common import ThreeEntriesCommon
+
+
+@tagged("post_install", "-at_install")
+class TestBillingCredit(ThreeEntriesCommon):
+    # -- Credit notes
+
+    def test_credit_of_one_of_two_lines_frees_exactly_its_hours(self):
+        """Ann 8 h at 100, Ben 2 h at 50; Ben's line credited: 2 h, 100.00 again."""
+        ben = self._log(2, self.ben)
+        invoice = self._invoice(group_by="employee")
+        invoice.action_post()
+        self.assertEqual(invoice.amount_untaxed, 900)
+        credit_note = self._credit_note(invoice)
+        credit_note.invoice_line_ids.filtered(lambda line: line.name == "Ann").unlink()
+        credit_note.action_post()
+        self.assertStates(self.logs, "invoiced", "invoiced", "invoiced")
+        self.assertStates(ben, "unbilled")
+        self.assertEqual(self.first.timesheet_invoice_id, invoice)
+        again = self._invoice(group_by="employee")
+        self.assertEqual(again.invoice_line_ids.quantity, 2)
+        self.assertEqual(again.amount_untaxed, 100)
+        self.assertLedgerTrue(self.logs + ben)
+
+    def test_credit_note_in_draft_frees_nothing(self):
+        invoice = self._posted()
+        credit_note = self._credit_note(invoice)
+        self.assertStates(self.logs, "invoiced", "invoiced", "invoiced")
+        self.assertNothingDue()
+        order_line = invoice.invoice_line_ids.sale_line_ids
+        self.assertEqual(order_line.qty_to_invoice, 0)
+        credit_note.unlink()
+        self.assertStates(self.logs, "invoiced", "invoiced", "invoiced")
+
+    def test_full_credit(self):
+        invoice = self._posted()
+        self._credit_note(invoice).action_post()
+        self.assertEqual(invoice.payment_state, "reversed")
+        self.assertStates(self.logs, "unbilled", "unbilled", "unbilled")
+        self.assertFalse(self.logs.timesheet_invoice_id)
+        self.assertFalse(self.logs.so_line)
+        self.assertLedgerTrue(self.logs)
+        self.assertEqual(self._invoice(group_by="entry").amount_untaxed, 800)
+
+    def test_credit_by_quantity_then_the_rest(self):
+        """2.5 h credited: the last hour, then 1.5 h of the second entry."""
+        invoice = self._posted()
+        credit_note = self._credit_note(invoice)
+        self._set_line(credit_note.invoice_line_ids, quantity=2.5)
+        credit_note.action_post()
+        self.assertHours(self.first, 4, 0)
+        self.assertHours(self.second, 1.5, 1.5)
+        self.assertHours(self.third, 0, 1)
+        self.assertStates(self.logs, "invoiced", "invoiced", "unbilled")
+        self.assertLedgerTrue(self.logs)
+        rest = self._credit_note(invoice)
+        self._set_line(rest.invoice_line_ids, quantity=5.5)
+        rest.action_post()
+        self.assertStates(self.logs, "unbilled", "unbilled", "unbilled")
+        self.assertLedgerTrue(self.logs)
+
+    def test_more_credited_than_billed_frees_each_hour_once(self):
+        invoice = self._posted()
+        self._credit_note(invoice).action_post()
+        self._credit_note(invoice).action_post()
+        for log, hours in zip(self.logs, (4, 3, 1), strict=True):
+            self.assertHours(log, 0, hours)
+        self.assertEqual(self._invoice().amount_untaxed, 800)
+
+    def test_credit_note_undone(self):
+        invoice = self._posted()
+        credit_note = self._credit_note(invoice)
+        credit_note.action_post()
+        credit_note.button_draft()
+        self.assertStates(self.logs, "invoiced", "invoiced", "invoiced")
+        self.assertEqual(self.logs.timesheet_invoice_id, invoice)
+        credit_note.button_cancel()
+        self.assertStates(self.logs, "invoiced", "invoiced", "invoiced")
+        self.assertLedgerTrue(self.logs)
+
+    def test_credit_note_cannot_be_undone_once_billed_again(self):
+        invoice = self._posted()
+        credit_note = self._credit_note(invoice)
+        credit_note.action_post()
+        again = self._posted()
+        with self.assertRefused(again.name):
+            credit_note.button_draft()
+        self.assertEqual(credit_note.state, "posted")
+        self.assertLedgerTrue(self.logs)
+
+    def test_credit_of_money_only_frees_no_hours(self):
+        """20.00 an hour given back: the 8 h stay billed, for 640.00."""
+        invoice = self._posted()
+        credit_note = self._credit_note(invoice)
+        self._set_line(credit_note.invoice_line_ids, price_unit=20)
+        credit_note.action_post()
+        self.assertStates(self.logs, "invoiced", "invoiced", "invoiced")
+        self.assertNothingDue()
+        rows = self._ledger(timesheet_id=self.logs)
+        self.assertEqual(sum(row.sign * row.amount for row in rows), 640)
+
+    def test_free_standing_credit_note_frees_nothing(self):
+        self._posted()
+        self.env["account.move"].create(
+            {
+                "move_type": "out_refund",
+                "partner_id": self.customer.id,
+                "invoice_line_ids": [Command.create({"name": "x", "price_unit": 800})],
+            }
+        ).action_post()
+        self.assertStates(self.logs, "invoiced", "invoiced", "invoiced")
+
+    def test_credited_invoice_deleted_with_its_credits(self):
+        invoice = self._posted()
+        credit_note = self._credit_note(invoice)
+        self._set_line(credit_note.invoice_line_ids, quantity=1)
+        credit_note.action_post()
+        invoice.button_draft()
+        self.assertHours(self.third, 0, 1)
+        invoice.with_context(force_delete=True).unlink()
+        self.assertStates(self.logs, "unbilled", "unbilled", "unbilled")
+        self.assertFalse(self._ledger(timesheet_id=self.logs))
+
+    def test_credited_invoice_cancelled(self):
+        """A cancelled invoice bills nothing, so nothing of it is credited either."""
+        invoice = self._posted()
+        credit_note = self._credit_note(invoice)
+        self._set_line(credit_note.invoice_line_ids, quantity=1)
+        credit_note.action_post()
+        invoice.button_draft()
+        invoice.button_cancel()
+        for log, hours in zip(self.logs, (4, 3, 1), strict=True):
+            self.assertHours(log, 0, hours)
+        invoice.button_draft()
+        self.assertHours(self.third, 0, 1)
+        self.assertLedgerTrue(self.logs)
+
+    # -- Reverse and replace
+
+    def test_replacement_carries_the_time(self):
+        invoice = self._posted()
+        action = self._reversal(invoice).modify_moves()
+        replacement = self.env["account.move"].browse(action["res_id"])
+        self.assertEqual(replacement.state, "draft")
+        self.assertEqual(replacement.amount_untaxed, 800)
+        self.assertStates(self.logs, "draft", "draft", "draft")
+        self.assertEqual(self.logs.timesheet_invoice_id, replacement)
+        self.assertNothingDue()
+        self.assertLedgerTrue(self.logs)
+        self._set_line(replacement.invoice_line_ids, quantity=7)
+        self.assertHours(self.third, 0, 1)
+        replacement.action_post()
+        self.assertStates(self.logs, "invoiced", "invoiced", "unbilled")
+        self.assertLedgerTrue(self.logs)
+        with self.assertRefused(replacement.name):
+            invoice.reversal_move_ids.button_draft()
+
+    def test_replacement_of_a_credit_to_come_waits_for_it(self):
+        """The credit note is dated tomorrow: until then the first invoice bills."""
+        invoice = self._posted()
+        wizard = self._reversal(invoice)
+        wizard.date = fields.Date.add(fields.Date.context_today(wizard), days=1)
+        action = wizard.modify_moves()
+        replacement = self.env["account.move"].browse(action["res_id"])
+        self.assertEqual(self.logs.timesheet_invoice_id, invoice)
+        self.assertFalse(self._ledger(move_id=replacement))
+        self.assertLedgerTrue(self.logs)
+        credit_note = invoice.reversal_move_ids
+        self.assertEqual(credit_note.state, "draft")
+        credit_note.auto_post = "no"
+        credit_note.action_post()
+        self.assertEqual(self.logs.timesheet_invoice_id, replacement)
+        self.assertStates(self.logs, "draft", "draft", "draft")
+        self.assertLedgerTrue(self.logs)
+
+    def test_replacement_of_a_partly_credited_invoice(self):
+        """1 h credited and billed again: the replacement has 7 h of time, not 8."""
+        invoice = self._posted()
+        credit_note = self._credit_note(invoice)
+        self._set_line(credit_note.invoice_line_ids, quantity=1)
+        credit_note.action_post()
+        self._posted()
+        action = self._reversal(invoice).modify_moves()
+        replacement = self.env["account.move"].browse(action["res_id"])
+        rows = self._ledger(move_id=replacement)
+        self.assertEqual(sum(rows.mapped("hours")), 7)
+        for log, hours in zip(self.logs, (4, 3, 1), strict=True):
+            self.assertHours(log, hours, 0)
