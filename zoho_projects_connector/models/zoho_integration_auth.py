@@ -89,8 +89,7 @@ class ZohoIntegration(models.Model):
         :raise UserError: when the client is not filled in.
         """
         self._check_manager()
-        if not self.client_id or not self.has_client_secret:
-            raise UserError(self.env._("Fill in the client ID and the client secret."))
+        self._check_client()
         url = authorize_url(
             self.accounts_url, self.client_id, self.redirect_uri, self._new_state()
         )
@@ -102,6 +101,7 @@ class ZohoIntegration(models.Model):
         :raise UserError: with one sentence when Zoho refuses.
         """
         self._check_manager()
+        self._check_client()
         code = self._get_credential().grant_code
         if not code:
             raise UserError(
@@ -110,6 +110,16 @@ class ZohoIntegration(models.Model):
         with self._user_errors(signing_in=True):
             self._sign_in(self.accounts_url, code)
         return self._notify(self.env._("Signed in to Zoho."))
+
+    def _check_client(self) -> None:
+        """Refuse a sign-in for which something is not filled in.
+
+        :raise UserError: naming what.
+        """
+        if not (self.client_id and self.has_client_secret):
+            raise UserError(self.env._("Fill in the client ID and the client secret."))
+        if not (self.accounts_url and self.api_url):
+            raise UserError(self.env._("Fill in the addresses of Zoho's servers."))
 
     def _new_state(self) -> str:
         """Return a one-use state; only its signature is kept."""
@@ -155,14 +165,11 @@ class ZohoIntegration(models.Model):
         :raise UserError: with one sentence when anything is not as it should be.
         :source: Zoho Projects API reference, section 1.2.
         """
-        # The rows are locked before the code is used: a transaction that has to be
-        # repeated afterwards would find the code already used.
-        self.lock_for_update(allow_referencing=True)
         with self._user_errors(signing_in=True), self.env.cr.savepoint():
             if query.get("error"):
                 sentence = self.env._(
                     "Zoho has ended the sign-in (%(error)s): press Connect again.",
-                    error=query["error"],
+                    error=query["error"][:100],
                 )
                 raise ZohoSignInAgain(sentence, code=query["error"])
             if not query.get("code"):
@@ -205,6 +212,7 @@ class ZohoIntegration(models.Model):
         :raise ZohoError: when the code is refused.
         :raise UserError: when the account does not see the portal already synced.
         """
+        self._lock_for_sign_in()
         credential = self._get_credential()
         token = exchange_code(
             self._zoho_session(),
@@ -223,6 +231,19 @@ class ZohoIntegration(models.Model):
             self._check_same_portal(token, accounts_url)
         self._store_token(token)
         self._after_sign_in()
+
+    def _lock_for_sign_in(self) -> None:
+        """Take the row before the code is used.
+
+        A transaction that clashes with a sync is repeated, and would then find the
+        code already used.
+
+        :raise UserError: while a sync is running.
+        """
+        if not self.sudo().try_lock_for_update(allow_referencing=True):
+            raise UserError(
+                self.env._("A sync is running: press Stop, and sign in in a moment.")
+            )
 
     def _check_same_portal(self, token: Token, accounts_url: str) -> None:
         """Refuse an account that does not see the portal that is already synced.

@@ -197,6 +197,13 @@ class TestSignInWithCode(ConnectCase):
         with self.assertRaisesRegex(UserError, "client ID"):
             self.integration.action_connect()
 
+    def test_sign_in_wants_addresses(self):
+        self.integration.write({"data_center": "custom", "accounts_url": False})
+        self.integration.grant_code = "1000.grant"
+        for action in ("action_connect", "action_sign_in_with_code"):
+            with self.subTest(action), self.assertRaisesRegex(UserError, "addresses"):
+                getattr(self.integration, action)()
+
     def test_cut_off_wants_a_date(self):
         with self.assertRaises(ValidationError):
             self.integration.timesheet_cutoff = "date"

@@ -126,6 +126,15 @@ class TestParallel(ConnectCase):
             with self.assertRaisesRegex(UserError, "press Stop"):
                 self._press("action_delete")
 
+    def test_nobody_spends_a_code_under_a_running_sync(self):
+        with self.transaction() as env:
+            self.committed(env).grant_code = "1000.grant"
+        with self.transaction() as env:
+            self.committed(env).lock_for_update()
+            with self.assertRaisesRegex(UserError, "press Stop"):
+                self._press("action_sign_in_with_code")
+        self.assertEqual(len(self.zoho.asked(TOKEN_PATH)), 1)
+
 
 class OwnEnvironment:
     """An environment on a real connection: committed at the end unless it raises."""
