@@ -1,11 +1,7 @@
 from odoo import api, fields, models
 
 BILLING_GROUP = "zoho_projects_connector.group_zoho_billing"
-BREAKDOWN_VIEWS = {
-    "project.task": "project_task_view_list_breakdown",
-    "zoho.task.list": "zoho_task_list_view_list_breakdown",
-    "project.milestone": "project_milestone_view_list_breakdown",
-}
+BREAKDOWNS = ("project.task", "zoho.task.list", "project.milestone")
 
 
 class ProjectProject(models.Model):
@@ -68,13 +64,20 @@ class ProjectProject(models.Model):
     def action_billing_breakdown(self) -> dict:
         """Open the figures per task, task list or milestone, as the context says."""
         self.ensure_one().check_access("read")
-        model = self.env.context.get("breakdown", "project.task")
-        view = self.env.ref(f"zoho_projects_connector.{BREAKDOWN_VIEWS[model]}")
+        model = self.env.context.get("breakdown")
+        if model not in BREAKDOWNS:
+            model = BREAKDOWNS[0]
+        name = f"zoho_projects_connector.{model.replace('.', '_')}_view"
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Billing of %(project)s", project=self.display_name),
             "res_model": model,
-            "views": [(view.id, "list"), (False, "form")],
+            "views": [
+                (self.env.ref(f"{name}_list_breakdown").id, "list"),
+                (self.env.ref(f"{name}_kanban_breakdown").id, "kanban"),
+                (False, "form"),
+            ],
+            "mobile_view_mode": "kanban",
             "domain": [("project_id", "=", self.id)],
             "context": {"create": False},
         }

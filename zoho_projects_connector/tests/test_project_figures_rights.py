@@ -84,6 +84,29 @@ class TestProjectFiguresRights(ProjectFiguresCommon):
         with self.assertRaises(AccessError):
             wizard.with_user(clerk).action_apply()
 
+    def test_people_without_billing_rights_open_projects_and_tasks(self):
+        for group in ("project.group_project_user", "project.group_project_manager"):
+            login = group.rpartition(".")[2]
+            user = new_test_user(self.env, login, group, company_id=self.env.company.id)
+            Form(self.project.with_user(user), "project.edit_project")
+            Form(self.design.with_user(user))
+
+    def test_a_project_manager_sets_the_terms_on_the_form(self):
+        manager = new_test_user(
+            self.env,
+            "terms_manager",
+            "project.group_project_manager",
+            company_id=self.env.company.id,
+        )
+        with Form(self.project.with_user(manager), "project.edit_project") as form:
+            form.billing_method = "staff_hours"
+            form.billing_rate = 90.0
+            with form.billing_rate_ids.new() as rate:
+                rate.employee_id = self.anna
+                rate.rate = 110.0
+        self.assertEqual(self.project.billing_rate_ids.rate, 110.0)
+        self.assertEqual(self.entry._get_billing_rates()[self.entry.id].rate, 110.0)
+
     def test_the_accountant_cannot_write_projects(self):
         with self.assertRaises(AccessError):
             self.project.with_user(self.accountant).name = "Mine"
