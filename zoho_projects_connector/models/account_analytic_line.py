@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 from ..zoho.records import User
 from ..zoho.values import plain_text
-from .zoho_sync_page import Counted, NotFetched, SyncPage
+from .zoho_sync_page import Counted, NotFetched, SyncPage, person_key
 
 LOG_KINDS = [("task", "Task"), ("bug", "Bug"), ("general", "General")]
 # Reasons of Zoho that withdraw a timesheet, and the difference they make of an
@@ -36,7 +36,7 @@ class AccountAnalyticLine(models.Model):
         if record.item_id:
             references.append((record.kind, record.item_id))
         if record.owner:
-            references.append(("user", record.owner.zoho_id))
+            references.append(("user", person_key(record.owner)))
         return references
 
     @api.model
@@ -49,7 +49,7 @@ class AccountAnalyticLine(models.Model):
     def _zoho_make_owners(self, page):
         """Make employees of people who log time and are in no list of users."""
         owners = {
-            record.owner.zoho_id: record.owner
+            person_key(record.owner): record.owner
             for record in page.records
             if record.owner and self._zoho_fate(record, page) is None
         }
@@ -99,7 +99,7 @@ class AccountAnalyticLine(models.Model):
             "name": " ".join(text.split()) or "/",
             "date": record.day,
             "unit_amount": record.minutes / 60,
-            "employee_id": page.require("user", record.owner.zoho_id),
+            "employee_id": page.require("user", person_key(record.owner)),
             "project_id": project,
             "task_id": task or False,
             "billed_elsewhere": is_elsewhere,

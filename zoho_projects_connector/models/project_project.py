@@ -1,6 +1,6 @@
 from odoo import Command, api, fields, models
 
-from .zoho_sync_page import Counted, NotFetched
+from .zoho_sync_page import Counted, NotFetched, person_key
 
 WAITING_REASON = "timesheet_not_approved"
 
@@ -50,7 +50,7 @@ class ProjectProject(models.Model):
         if record.customer and record.customer.zoho_id:
             references.append(("customer", record.customer.zoho_id))
         if record.owner:
-            references.append(("user", record.owner.zoho_id))
+            references.append(("user", person_key(record.owner)))
         return references
 
     @api.model
@@ -100,7 +100,7 @@ class ProjectProject(models.Model):
 
     @api.model
     def _zoho_prepare_defaults(self, record, page):
-        owner = page.refs.get(("user", record.owner.zoho_id)) if record.owner else None
+        owner = record.owner and page.refs.get(("user", person_key(record.owner)))
         user = self.env["hr.employee"].browse(owner).user_id
         return {
             "company_id": page.integration.company_id.id,

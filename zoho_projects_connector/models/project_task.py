@@ -1,5 +1,7 @@
 from odoo import Command, api, fields, models
 
+from .zoho_sync_page import person_key
+
 PRIORITIES = {"low": "0", "medium": "1", "high": "2"}
 
 
@@ -33,7 +35,7 @@ class ProjectTask(models.Model):
     @api.model
     def _zoho_references(self, record):
         references = [("project", record.project_id), ("phase", record.phase_id)]
-        references += [("user", person.zoho_id) for person in self._zoho_people(record)]
+        references += [("user", person_key(one)) for one in self._zoho_people(record)]
         if hasattr(record, "parent_id"):
             references.append(("task", record.parent_id))
             references.append(("task_list", record.task_list_id))
@@ -119,7 +121,7 @@ class ProjectTask(models.Model):
     def _zoho_users(self, record, page):
         """Return the ids of the Odoo users that a record is assigned to."""
         employees = [
-            page.refs.get(("user", person.zoho_id))
+            page.refs.get(("user", person_key(person)))
             for person in self._zoho_people(record)
         ]
         users = page.lookups["users"]

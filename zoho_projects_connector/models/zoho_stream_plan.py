@@ -135,35 +135,38 @@ class ZohoStream(models.Model):
         """
         cursor = self.cursor
         step = cursor["passes"][cursor["index"]]
-        passes = list(cursor["passes"])
-        if error.code == "bad_request" and step.get("optional"):
-            params = {
-                name: value
-                for name, value in step["params"].items()
-                if name not in step["optional"]
-            }
-            passes[cursor["index"]] = {**step, "params": params, "optional": []}
-            self._move(passes=passes, page=1)
-            return True
-        if error.code == "bad_request" and self._needs_item(error, step):
-            passes[cursor["index"]] = {
-                **step,
-                "each": "task" if step["kind"] == "task" else "bug",
-            }
-            self.cursor = self._settled({**cursor, "passes": passes, "page": 1})
-            return True
         if step.get("each") and error.code == "not_found":
             self.cursor = self._after_step(cursor, step)
-            return True
-        if other := self._other_lookup(step):
+        elif other := self._alternative(step, error):
+            passes = list(cursor["passes"])
             passes[cursor["index"]] = other
             self.cursor = self._settled({**cursor, "passes": passes, "page": 1})
-            return True
-        if step.get("is_extra"):
+        elif step.get("is_extra"):
             skipped = {**cursor, "index": cursor["index"] + 1, "page": 1}
             self.cursor = self._settled(skipped)
-            return True
-        return False
+        else:
+            return False
+        return True
+
+    def _alternative(self, step, error):
+        """Return another pass to the same end, or None.
+
+        :param dict step: the pass that Zoho has refused.
+        :rtype: dict | None
+        """
+        if error.code == "bad_request" and step.get("optional"):
+            blamed = {error.field} & set(step["optional"]) or set(step["optional"])
+            return {
+                **step,
+                "params": {k: v for k, v in step["params"].items() if k not in blamed},
+                "optional": [name for name in step["optional"] if name not in blamed],
+            }
+        if error.code == "bad_request" and self._needs_item(error, step):
+            return {**step, "each": "task" if step["kind"] == "task" else "bug"}
+        if error.code in ("bad_request", "module_disabled", "not_found"):
+            if older := endpoints.OLDER.get(step["listing"]):
+                return {**step, "listing": older.name}
+        return self._other_lookup(step)
 
     def _passed(self, step, records):
         """Return whether a list sorted by change has come to what is known already.

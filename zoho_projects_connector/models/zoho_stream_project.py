@@ -7,6 +7,7 @@ from odoo.tools import SQL
 from ..const import BATCH_SIZE
 from ..zoho.records import Customer
 
+RANKS = {True: "primary", False: "other", None: "unknown"}
 CUSTOMER_PASS = {
     "listing": "customer_projects",
     "sink": "customer_projects",
@@ -129,9 +130,9 @@ class ZohoStream(models.Model):
         """
         if self.entity != "project" or step.get("is_other"):
             return None
-        if step["listing"] == "customer_projects":
+        if step["sink"] == "customer_projects":
             return {**self._project_pass("project"), "is_other": True}
-        if step["listing"] == "project_customers" and step["each"] == "project":
+        if step["sink"] == "project_customers" and step["each"] == "project":
             return {**CUSTOMER_PASS, "is_other": True}
         return None
 
@@ -166,18 +167,15 @@ class ZohoStream(models.Model):
     def _sink_customer_projects(self, run, step, records, unseen):
         """The rows are the projects of one customer."""
         self.env["zoho.project.customer"]._note(
-            run, [(record.zoho_id, step["at"], "unknown") for record in records]
+            run,
+            [(one.zoho_id, step["at"], RANKS[one.is_primary]) for one in records],
         )
 
     def _sink_project_customers(self, run, step, records, unseen):
         """The rows are the customers of one project."""
-        ranks = {True: "primary", False: "other", None: "unknown"}
         self.env["zoho.project.customer"]._note(
             run,
-            [
-                (step["at"], record.zoho_id, ranks[record.is_primary])
-                for record in records
-            ],
+            [(step["at"], one.zoho_id, RANKS[one.is_primary]) for one in records],
         )
         known = self.env["zoho.link"].search_fetch(
             [

@@ -45,6 +45,15 @@ def fingerprint(values):
     return hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
 
 
+def person_key(person):
+    """Return what names a person of Zoho: the id, else the e-mail address.
+
+    :param Person person: somebody who owns, works or approves.
+    :rtype: str
+    """
+    return person.zoho_id or person.email.casefold()
+
+
 def changed_values(record, values):
     """Return the part of the values that differs from what the record holds.
 
