@@ -72,7 +72,8 @@ def run_tests(settings: Settings, paths: Sequence[str], expression: str) -> int:
     words = ["-k", expression] if expression else []
     if pure:
         say("tests without Odoo")
-        total += _pytest(settings, "pure", [*words, *pure], odoo_environment(settings))
+        parts = [*side_by_side(os.cpu_count() or 1), *words, *pure]
+        total += _pytest(settings, "pure", parts, odoo_environment(settings))
     if odoo:
         try:
             total += _in_odoo(settings, [*words, *odoo])
@@ -111,16 +112,20 @@ def _in_odoo(settings: Settings, words: Sequence[str]) -> Counts:
             "ODOO_RC": str(configuration),
         }
         try:
-            parts = ["--odoo-http", *_side_by_side(), *words]
+            parts = ["--odoo-http", *side_by_side(1), *words]
             return _pytest(settings, "odoo", parts, environment)
         finally:
             configuration.unlink()
 
 
-def _side_by_side() -> list[str]:
-    """Return what makes pytest use several processes, when ``JOBS`` asks for it."""
-    jobs = os.environ.get("JOBS", "1")
-    return [] if jobs in ("", "1") else ["-n", jobs, "--dist", "loadscope"]
+def side_by_side(usual: int) -> list[str]:
+    """Return what makes pytest use several processes: ``JOBS`` of them, if set.
+
+    Tests in Odoo usually run in one: a second one costs a registry and starves
+    the browser on a small machine.
+    """
+    jobs = os.environ.get("JOBS") or str(usual)
+    return [] if jobs == "1" else ["-n", jobs, "--dist", "loadfile"]
 
 
 def _pytest(

@@ -4,7 +4,7 @@ import pytest
 
 pytest.importorskip("psycopg2")
 
-from tools.run_tests import Counts, counts_of, split
+from tools.run_tests import Counts, counts_of, side_by_side, split
 
 
 def test_the_counts_of_a_report(tmp_path):
@@ -21,6 +21,14 @@ def test_the_counts_of_a_report(tmp_path):
 def test_counts_add_up_to_one_line():
     total = Counts(1, 2, 3) + Counts(10, 20, 30)
     assert str(total) == "11 passed, 22 failed, 33 skipped"
+
+
+def test_the_number_of_processes_can_be_asked_for(monkeypatch):
+    monkeypatch.delenv("JOBS", raising=False)
+    assert side_by_side(1) == []
+    assert side_by_side(2) == ["-n", "2", "--dist", "loadfile"]
+    monkeypatch.setenv("JOBS", "1")
+    assert side_by_side(2) == []
 
 
 def test_tests_below_an_addon_run_in_odoo():
