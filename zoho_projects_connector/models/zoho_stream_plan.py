@@ -200,25 +200,31 @@ class ZohoStream(models.Model):
 
     def _sources(self, integration, stream):
         """Return the queries behind the passes that ask once for each record."""
-        linked = SQL(
-            "SELECT zoho_id FROM zoho_link WHERE integration_id = %s AND entity = ",
-            integration.id,
-        )
         return {
-            "customer": SQL(
-                """%s 'customer' UNION
-                   SELECT zoho_id FROM zoho_sync_error
-                    WHERE integration_id = %s AND entity = 'customer'
-                      AND resolved_at IS NULL AND zoho_id <> ''""",
-                linked,
-                integration.id,
-            ),
+            "customer": self._known(integration, "customer"),
             "project": SQL(
                 """SELECT DISTINCT zoho_id FROM zoho_listed_record
                     WHERE stream_id = %s AND needs_customer""",
                 stream.id,
             ),
             "several": self.env["zoho.project.customer"]._undecided(integration),
-            "task": SQL("%s 'task'", linked),
-            "bug": SQL("%s 'bug'", linked),
+            "task": self._known(integration, "task"),
+            "bug": self._known(integration, "bug"),
         }
+
+    def _known(self, integration, entity):
+        """Return the query of all listed records: fetched, failed and left out."""
+        own = SQL(
+            "integration_id = %s AND entity = %s AND zoho_id <> ''",
+            integration.id,
+            entity,
+        )
+        return SQL(
+            """SELECT zoho_id FROM zoho_link WHERE %s
+                UNION SELECT zoho_id FROM zoho_skipped_record WHERE %s
+                UNION SELECT zoho_id FROM zoho_sync_error
+                       WHERE %s AND resolved_at IS NULL""",
+            own,
+            own,
+            own,
+        )
