@@ -53,7 +53,7 @@ class ZohoLink(models.Model):
     currency = fields.Char("Currency in Zoho", readonly=True)
     values_before = fields.Json(readonly=True, copy=False)
     has_values_before = fields.Boolean(compute="_compute_has_values_before")
-    url = fields.Char("Open in Zoho", compute="_compute_url")
+    url = fields.Char("Open in Zoho", compute="_compute_url", compute_sudo=True)
 
     _zoho_uniq = models.UniqueIndex(
         "(portal_zoho_id, company_id, entity, zoho_id)",

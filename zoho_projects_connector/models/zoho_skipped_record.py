@@ -40,7 +40,7 @@ class ZohoSkippedRecord(models.Model):
     day = fields.Date(readonly=True)
     minutes = fields.Integer(readonly=True)
     hours = fields.Float(compute="_compute_hours", store=True)
-    url = fields.Char("Open in Zoho", compute="_compute_url")
+    url = fields.Char("Open in Zoho", compute="_compute_url", compute_sudo=True)
 
     _skipped_uniq = models.UniqueIndex("(integration_id, entity, zoho_id)")
 

@@ -52,7 +52,7 @@ class ZohoSyncError(models.Model):
     child_count = fields.Integer(compute="_compute_children")
     child_hours = fields.Float(compute="_compute_children")
     payload = fields.Json(readonly=True, groups="base.group_system", copy=False)
-    url = fields.Char("Open in Zoho", compute="_compute_url")
+    url = fields.Char("Open in Zoho", compute="_compute_url", compute_sudo=True)
 
     _open_uniq = models.UniqueIndex(
         "(integration_id, entity, zoho_id) WHERE resolved_at IS NULL"

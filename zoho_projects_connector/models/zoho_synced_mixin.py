@@ -27,7 +27,7 @@ class ZohoSyncedMixin(models.AbstractModel):
     zoho_id = fields.Char(
         "Zoho ID", compute="_compute_zoho_link", search="_search_zoho_id"
     )
-    zoho_url = fields.Char("Zoho Link", compute="_compute_zoho_link")
+    zoho_url = fields.Char("Zoho Link", compute="_compute_zoho_link", compute_sudo=True)
 
     @api.depends("zoho_link_ids.zoho_id", "zoho_link_ids.url")
     def _compute_zoho_link(self):

@@ -64,7 +64,7 @@ def send(
     """
     # The library's own messages may hold the URL or a header: never quote them.
     try:
-        return session.request(
+        response = session.request(
             method,
             url,
             params=params,
@@ -74,10 +74,13 @@ def send(
             timeout=timeout,
             allow_redirects=False,
         )
+        # A session may leave the body unread: a line that breaks now is a failure too.
+        _body = response.content
     except WRONG_ADDRESS:
         raise _wrong_address(endpoint) from None
     except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
         raise _network_error(error, endpoint) from None
+    return response
 
 
 def _wrong_address(endpoint: str, status: int | None = None) -> ZohoError:
