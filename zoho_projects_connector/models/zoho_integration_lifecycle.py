@@ -19,7 +19,7 @@ class ZohoIntegration(models.Model):
         with self._user_errors():
             self._update_portals(self._zoho_call(lambda client: client.portals()))
         return self._notify(
-            self.env._("%(count)s portals found.", count=len(self.portal_ids))
+            self.env._("Portals found: %(count)s.", count=len(self.portal_ids))
         )
 
     def action_save_and_sync(self) -> dict | None:
@@ -100,9 +100,10 @@ class ZohoIntegration(models.Model):
             )
         self._revoke_sign_in()
         self.sudo().unlink()
-        return self.env["ir.actions.act_window"]._for_xml_id(
+        action = self.env["ir.actions.act_window"]._for_xml_id(
             "zoho_projects_connector.zoho_integration_action"
         )
+        return {**action, "target": "main"}
 
     def _check_manager(self) -> None:
         """Refuse everybody who may not administrate this integration."""
