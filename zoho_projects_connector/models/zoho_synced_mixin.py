@@ -25,7 +25,10 @@ class ZohoSyncedMixin(models.AbstractModel):
         export_string_translation=False,
     )
     zoho_id = fields.Char(
-        "Zoho ID", compute="_compute_zoho_link", search="_search_zoho_id"
+        "Zoho ID",
+        compute="_compute_zoho_link",
+        search="_search_zoho_id",
+        compute_sudo=True,
     )
     zoho_url = fields.Char("Zoho Link", compute="_compute_zoho_link", compute_sudo=True)
 
