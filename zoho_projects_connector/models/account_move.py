@@ -41,8 +41,7 @@ class AccountMove(models.Model):
             invoices.invoice_line_ids._bill_plan(plan)
         else:
             super()._link_timesheets_to_invoice(start_date, end_date)
-            for line in invoices.invoice_line_ids:
-                line._bill_ordered_time(start_date, end_date)
+            invoices.invoice_line_ids._bill_ordered_time(start_date, end_date)
         timesheets = self.env["account.analytic.line"].sudo()
         linked = timesheets.search([("timesheet_invoice_id", "in", invoices.ids)])
         (linked | invoices._billed_timesheets())._follow_ledger()
@@ -137,8 +136,16 @@ class AccountMove(models.Model):
         """
         if self.move_type != "out_refund" or self.state != "posted":
             return
-        for line in self.invoice_line_ids:
-            line._credited_rows()._credit(line)
+        ledger = self.env["project.billed.time"]
+        lines = self.invoice_line_ids
+        invoices = lines.billing_origin_id.move_id | self.reversed_entry_id
+        billed = ledger._find([("move_id", "in", invoices.ids), ("sign", "=", 1)])
+        by_line = billed.grouped("move_line_id")
+        credited = billed._credited_hours()
+        vals_list = []
+        for line in lines:
+            vals_list += line._credited_rows(by_line)._credit_line(line, credited)
+        ledger.sudo().create(vals_list)
 
     def _claim_replaced_time(self) -> None:
         """Let replacements bill the time that their lines billed before.
@@ -147,12 +154,13 @@ class AccountMove(models.Model):
         replacement is posted, as in Odoo.
         """
         for move in self.filtered("billing_replaced_ids"):
-            if not move._bills_time():
-                continue
-            for line in move.invoice_line_ids:
-                order = line.sale_line_ids.order_id
-                if order.billing_project_id or move.state == "posted":
-                    line._bill_replaced_time()
+            if move._bills_time():
+                move.invoice_line_ids.filtered(
+                    lambda line: (
+                        line.parent_state == "posted"
+                        or line.sale_line_ids.order_id.billing_project_id
+                    )
+                )._bill_replaced_time()
 
     def _raise_billed_again(self, invoices) -> None:
         """Refuse what would bill time twice.

@@ -119,16 +119,12 @@ class AccountMoveLine(models.Model):
 
         :param BillingPlan plan: what the invoice bills.
         """
-        ledger = self.env["project.billed.time"].sudo()
-        for line in self:
-            for sale_line in line.sale_line_ids:
-                ledger._bill(line, plan.times.get(sale_line.id, []))
+        self.env["project.billed.time"].sudo()._bill(
+            {line: plan.times.get(line.sale_line_ids[:1].id, []) for line in self}
+        )
 
     def _bill_ordered_time(self, start_date, end_date) -> None:
-        """Put on a new line of a sales order the time of the order that is due.
-
-        Note: `self.ensure_one()`
-        """
+        """Put on new lines of sales orders the time of the orders that is due."""
         sale_lines = self.sale_line_ids.filtered(lambda sol: sol._bills_timesheets())
         if not sale_lines:
             return
@@ -138,54 +134,59 @@ class AccountMoveLine(models.Model):
         if end_date:
             domain &= Domain("date", "<=", end_date)
         timesheets = self.env["account.analytic.line"].sudo()
+        due = timesheets.search(domain, order="date, id").grouped("so_line")
+        times = {}
+        for line in self:
+            for sale_line in line.sale_line_ids & sale_lines:
+                # An order line is paid by the first of its invoice lines.
+                entries = due.pop(sale_line, timesheets)
+                times.setdefault(line, []).extend(line._ordered_times(entries))
+        self.env["project.billed.time"].sudo()._bill(times)
+
+    def _ordered_times(self, timesheets) -> list[PlannedTime]:
+        """Return what there is to bill of timesheets at the price of this line."""
         rate = self._billing_hourly_price()
-        times = [
+        return [
             PlannedTime(timesheet.id, timesheet.unbilled_hours, rate, "order")
-            for timesheet in timesheets.search(domain, order="date, id")
+            for timesheet in timesheets
         ]
-        self.env["project.billed.time"].sudo()._bill(self, times)
 
     def _bill_replaced_time(self) -> None:
-        """Put on a line the time of the line that it replaces, as far as it is free.
-
-        Note: `self.ensure_one()`
-        """
-        if not self.billing_origin_id or self._with_billed_time():
-            return
+        """Put on lines the time of those that they replace, as far as it is free."""
         ledger = self.env["project.billed.time"]
+        lines = self.filtered("billing_origin_id") - self._with_billed_time()
         rows = ledger._find(
-            [("move_line_id", "=", self.billing_origin_id.id), ("sign", "=", 1)],
+            [("move_line_id", "in", lines.billing_origin_id.ids), ("sign", "=", 1)],
             asleep=True,
         ).filtered("timesheet_id")
         free = ledger._free_hours(rows.timesheet_id)
-        times = [
-            PlannedTime(
-                row.timesheet_id.id,
-                min(row.hours, free[row.timesheet_id.id]),
-                row.rate,
-                row.rate_origin,
-            )
-            for row in rows
-        ]
-        ledger.sudo()._bill(self, times)
+        by_line = rows.grouped("move_line_id")
+        ledger.sudo()._bill(
+            {
+                line: by_line[line.billing_origin_id]._times_again(free)
+                for line in lines
+                if line.billing_origin_id in by_line
+            }
+        )
 
     # -- Credit notes
 
-    def _credited_rows(self):
+    def _credited_rows(self, rows):
         """Return the ledger rows that a line of a credit note reverses.
 
         The line knows its origin when Odoo reversed the invoice; a credit note made by
         a sales order is matched by its order lines. Note: `self.ensure_one()`
 
+        :param rows: ``{account.move.line: project.billed.time}`` of the invoice.
         :rtype: project.billed.time
         """
-        domain = Domain("sign", "=", 1)
+        none = self.env["project.billed.time"].sudo()
         if self.billing_origin_id:
-            domain &= Domain("move_line_id", "=", self.billing_origin_id.id)
-        else:
-            domain &= Domain("move_id", "=", self.move_id.reversed_entry_id.id)
-            domain &= Domain("move_line_id.sale_line_ids", "in", self.sale_line_ids.ids)
-        return self.env["project.billed.time"]._find(domain)
+            return rows.get(self.billing_origin_id, none)
+        lines = self.move_id.reversed_entry_id.invoice_line_ids.filtered(
+            lambda line: line.sale_line_ids & self.sale_line_ids
+        )
+        return none.concat(*(rows.get(line, none) for line in lines))
 
     def _credits_money_only(self) -> bool:
         """Whether a line of a credit note lowers the price of time that stays billed.

@@ -41,9 +41,15 @@ class ProjectBilledTime(models.Model):
         "account.move.line", required=True, index=True, ondelete="cascade"
     )
     move_id = fields.Many2one(
-        related="move_line_id.move_id", store=True, index=True, string="Document"
+        related="move_line_id.move_id",
+        string="Document",
+        store=True,
+        precompute=True,
+        index=True,
     )
-    company_id = fields.Many2one(related="move_line_id.company_id", store=True)
+    company_id = fields.Many2one(
+        related="move_line_id.company_id", store=True, precompute=True
+    )
     origin_id = fields.Many2one(
         "project.billed.time",
         string="Credited Row",
@@ -52,7 +58,9 @@ class ProjectBilledTime(models.Model):
     )
     hours = fields.Float(required=True)
     amount = fields.Monetary(help="Without taxes, in the currency of the document.")
-    currency_id = fields.Many2one(related="move_line_id.currency_id", store=True)
+    currency_id = fields.Many2one(
+        related="move_line_id.currency_id", store=True, precompute=True
+    )
     rate = fields.Float(string="Rate per Hour", min_display_digits="Product Price")
     rate_origin = fields.Selection(RATE_ORIGINS)
     sign = fields.Integer(required=True, default=1, help="1: billed, -1: credited.")

@@ -1,6 +1,7 @@
 from odoo import models
 
 from .billing_hours import SAME_HOURS, exact_hours
+from .billing_plan import PlannedTime
 
 
 class ProjectBilledTime(models.Model):
@@ -8,22 +9,30 @@ class ProjectBilledTime(models.Model):
 
     # -- Invoices
 
-    def _bill(self, move_line, times) -> None:
-        """Put time on an invoice line.
+    def _bill(self, times_by_line) -> None:
+        """Put time on invoice lines.
 
-        :param account.move.line move_line: a line of a customer invoice.
-        :param list[PlannedTime] times: entries, the one that is freed last first; what
-            exceeds the line's quantity is left out.
+        :param times_by_line: ``{account.move.line: [PlannedTime]}``, the entry that is
+            freed last first; what exceeds a line's quantity is left out.
         """
+        vals_list = []
+        for move_line, times in times_by_line.items():
+            line_vals = self._bill_line(move_line, times)
+            self._share_amount(move_line, line_vals)
+            vals_list += line_vals
+        self.create(vals_list)
+
+    def _bill_line(self, move_line, times) -> list[dict]:
+        """Return the rows of one invoice line, without their amounts."""
         left = move_line._billing_hours()
         timesheets = self.env["account.analytic.line"].sudo()
+        timesheets = timesheets.browse([time.timesheet_id for time in times])
         vals_list = []
-        for time in times:
+        for time, timesheet in zip(times, timesheets, strict=True):
             hours = min(time.hours, left)
             if hours < SAME_HOURS:
                 continue
             left -= hours
-            timesheet = timesheets.browse(time.timesheet_id)
             vals_list.append(
                 {
                     "timesheet_id": timesheet.id,
@@ -34,14 +43,25 @@ class ProjectBilledTime(models.Model):
                     "rate_origin": time.rate_origin,
                 }
             )
-        self._share_amount(move_line, vals_list)
-        self.create(vals_list)
+        return vals_list
 
     def _share_amount(self, move_line, vals_list: list[dict]) -> None:
         """Split the subtotal of a line over the hours of the values, to the cent."""
         amounts = move_line._split_subtotal([vals["hours"] for vals in vals_list])
         for vals, amount in zip(vals_list, amounts, strict=True):
             vals["amount"] = amount
+
+    def _times_again(self, free: dict[int, float]) -> list[PlannedTime]:
+        """Return the time of these rows to bill again, as far as it is free."""
+        return [
+            PlannedTime(
+                row.timesheet_id.id,
+                min(row.hours, free[row.timesheet_id.id]),
+                row.rate,
+                row.rate_origin,
+            )
+            for row in self
+        ]
 
     def _wake_up(self) -> None:
         """Let rows of an invoice that is no longer cancelled bill again."""
@@ -98,26 +118,28 @@ class ProjectBilledTime(models.Model):
 
     # -- Credit notes
 
-    def _credit(self, move_line) -> None:
-        """Credit these rows with a line of a posted credit note, the last ones first.
+    def _credit_line(self, move_line, credited: dict[int, float]) -> list[dict]:
+        """Return the credits of a line of a posted credit note on these rows.
 
         A line at a lower price than the invoice gives money back, not hours.
 
         :param account.move.line move_line: line of the credit note.
+        :param credited: hours taken off each row so far; the line's are added.
         """
         if not self:
-            return
+            return []
         if move_line._credits_money_only():
-            vals_list = [self[-1]._credit_vals(move_line, 0.0)]
-            vals_list[0]["amount"] = move_line.price_subtotal
-        else:
-            vals_list = self._credit_hours(move_line)
-            self._share_amount(move_line, vals_list)
-        self.create(vals_list)
+            money = self[-1]._credit_vals(move_line, 0.0)
+            return [{**money, "amount": move_line.price_subtotal}]
+        vals_list = self._credit_hours(move_line, credited)
+        self._share_amount(move_line, vals_list)
+        return vals_list
 
-    def _credit_hours(self, move_line) -> list[dict]:
-        """Return the credits of a line's quantity, without their amounts."""
-        credited = self._credited_hours()
+    def _credit_hours(self, move_line, credited: dict[int, float]) -> list[dict]:
+        """Return the credits of a line's quantity, the last entries first.
+
+        Amounts are not in them yet.
+        """
         left = move_line._billing_hours()
         vals_list = []
         for row in self.sorted("id", reverse=True):
@@ -125,6 +147,7 @@ class ProjectBilledTime(models.Model):
             hours = min(still_billed, left)
             if hours > SAME_HOURS:
                 left -= hours
+                credited[row.id] += hours
                 vals_list.append(row._credit_vals(move_line, exact_hours(hours)))
         return vals_list
 
