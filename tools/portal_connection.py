@@ -81,7 +81,7 @@ def connect_simulator(browser: Browser, portal: SimulatedPortal) -> Connection:
 def connect_account(browser: Browser, account: ZohoAccount) -> Connection:
     """Connect a real account with the code of its self client.
 
-    :raise ToolError: nobody is signed in yet and there is no code.
+    :raise ToolError: nobody is signed in, or no longer, and there is no code.
     """
     values = {
         "data_center": account.data_center,
@@ -91,11 +91,12 @@ def connect_account(browser: Browser, account: ZohoAccount) -> Connection:
     if account.data_center == "custom":
         values |= {"accounts_url": account.accounts_url, "api_url": account.api_url}
     connection = _integration(browser, values)
-    if not connection.read("is_signed_in")["is_signed_in"]:
+    state = connection.read("is_signed_in", "status")
+    if not state["is_signed_in"] or state["status"] == "sign_in_again":
         if not account.grant_code:
             raise ToolError(
-                "ZOHO_GRANT_CODE must be set for the first sign-in: generate it in "
-                "Zoho's API console under Self Client."
+                "ZOHO_GRANT_CODE must be set to sign in: generate it in Zoho's API "
+                "console under Self Client."
             )
         browser.call(
             INTEGRATION, "write", [connection.id], {"grant_code": account.grant_code}

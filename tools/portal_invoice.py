@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from tools.portal_browser import Browser
 from tools.shell import ToolError
@@ -109,25 +111,28 @@ def invoice_project(browser: Browser, project_id: int) -> Invoice:
     )
     if billed:
         return _read_invoice(browser, project_id, billed[0]["move_id"][0], False)
-    wizard = _open_wizard(browser, project_id)
-    if _misses_a_rate(browser, wizard):
+    values = {"project_ids": [(6, 0, [project_id])], "group_by": "employee"}
+    if _misses_a_rate(browser, values):
         _set_rate(browser, project_id)
-        wizard = _open_wizard(browser, project_id)
+    wizard = browser.create("project.invoice.create", values)
     action = browser.call("project.invoice.create", "action_create_invoice", [wizard])
     if not action.get("res_id"):
         raise ToolError("The time was put on several invoices instead of one.")
     return _read_invoice(browser, project_id, action["res_id"], True)
 
 
-def _open_wizard(browser: Browser, project_id: int) -> int:
-    values = {"project_ids": [(6, 0, [project_id])], "group_by": "employee"}
-    return browser.create("project.invoice.create", values)
-
-
-def _misses_a_rate(browser: Browser, wizard_id: int) -> bool:
-    wizard = browser.row("project.invoice.create", wizard_id, ["left_out_ids"])
-    missing = [("id", "in", wizard["left_out_ids"]), ("reason", "=", "missing_rate")]
-    return bool(browser.rows("project.invoice.create.left.out", missing, ["id"]))
+def _misses_a_rate(browser: Browser, values: Mapping[str, Any]) -> bool:
+    """Tell whether the preview of the wizard leaves time out for want of a rate."""
+    changed = browser.call(
+        "project.invoice.create",
+        "onchange",
+        [],
+        dict(values),
+        ["project_ids"],
+        {"project_ids": {}, "left_out_ids": {"fields": {"reason": {}}}},
+    )
+    left_out = changed["value"].get("left_out_ids", ())
+    return any(row["reason"] == "missing_rate" for _code, _id, row in left_out)
 
 
 def _set_rate(browser: Browser, project_id: int) -> None:

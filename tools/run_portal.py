@@ -39,6 +39,7 @@ from tools.portal_summary import (
     describe_run,
     unaccounted,
 )
+from tools.postgres import port_is_free
 from tools.settings import Settings, read_settings
 from tools.shell import ToolError, say, stamp_is, write_stamp
 from tools.templates import Workshop, addons_of, open_workshop
@@ -71,6 +72,10 @@ def run_portal(settings: Settings, options: Options) -> int:
 
     :return: the exit code; 1 when not every hour is accounted for.
     """
+    if not port_is_free(settings.http_port):
+        raise ToolError(
+            f"Port {settings.http_port} is taken; set HTTP_PORT to a free one."
+        )
     workshop = open_workshop(settings)
     configuration = ensure_database(workshop, options.database)
     with _portal(settings, options) as portal:

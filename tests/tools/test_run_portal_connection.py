@@ -90,9 +90,12 @@ def test_an_integration_of_an_earlier_time_is_kept():
     assert "timesheet_cutoff_date" not in browser.written
 
 
-def test_the_first_sign_in_of_an_account_needs_a_code():
+@pytest.mark.parametrize(
+    "state", [{"is_signed_in": False}, {"status": "sign_in_again"}]
+)
+def test_signing_in_to_an_account_needs_a_code(state):
     with pytest.raises(ToolError, match="ZOHO_GRANT_CODE must be set"):
-        connect_account(FakeBrowser(is_signed_in=False), ACCOUNT)
+        connect_account(FakeBrowser(**state), ACCOUNT)
 
 
 def test_a_code_signs_an_account_in():

@@ -20,18 +20,15 @@ class FakeBrowser:
         self.found = {name.replace("_", "."): rows for name, rows in found.items()}
         self.grouped = []
         self.action = {"res_id": 8}
-        self.left_out = [[]]
+        self.left_out = []
         self.made = []
         self.called = []
 
     def rows(self, model, domain, fields, **options):
-        if model == "project.invoice.create.left.out":
-            return self.left_out.pop(0)
         return self.found.get(model, [])
 
     def row(self, model, record_id, fields):
         return {
-            "left_out_ids": [],
             "display_name": f"{model} {record_id}",
             "partner_id": [1, "Ada Ltd"],
             "currency_id": [2, "USD"],
@@ -48,6 +45,8 @@ class FakeBrowser:
 
     def call(self, model, method, *args):
         self.called.append((model, method, *args))
+        if method == "onchange":
+            return {"value": {"left_out_ids": self.left_out}}
         return self.action
 
 
@@ -95,7 +94,7 @@ def test_time_is_invoiced():
 
 def test_a_missing_rate_is_set_first():
     browser = FakeBrowser()
-    browser.left_out = [[{"id": 1}]]
+    browser.left_out = [[0, 0, {"reason": "missing_rate"}]]
     invoice_project(browser, 3)
     assert ("project.billing.terms", "action_apply", [5]) in browser.called
 
