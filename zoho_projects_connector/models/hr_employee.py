@@ -14,7 +14,6 @@ class HrEmployee(models.Model):
             ("active", "Project Staff User"),
             ("inactive", "Inactive Timesheet Staff User"),
         ],
-        "Zoho Staff",
         readonly=True,
         copy=False,
         groups="hr.group_hr_user",

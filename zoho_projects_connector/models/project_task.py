@@ -12,7 +12,7 @@ class ProjectTask(models.Model):
     _inherit = ["project.task", "zoho.synced.mixin"]
 
     zoho_kind = fields.Selection(
-        [("task", "Task"), ("bug", "Bug")], "Zoho Kind", readonly=True, copy=False
+        [("task", "Task"), ("bug", "Bug")], readonly=True, copy=False
     )
     zoho_task_list_id = fields.Many2one(
         "zoho.task.list",

@@ -1,6 +1,7 @@
 import unicodedata
 
 from odoo import api, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..zoho.records import CrmAccount
@@ -134,7 +135,14 @@ class ResPartner(models.Model):
     def _zoho_prepare_page(self, page):
         if page.entity != "customer":
             return
-        countries = self.env["res.country"].search([])
+        names = {record.country for record in page.records if record.country}
+        countries = self.env["res.country"].search(
+            Domain.OR(
+                Domain(field, "=ilike", name)
+                for name in names
+                for field in ("name", "code")
+            )
+        )
         page.lookups["countries"] = {
             **{alike(country.name): country for country in countries},
             **{(country.code or "").casefold(): country for country in countries},

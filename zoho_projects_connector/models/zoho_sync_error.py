@@ -8,6 +8,14 @@ from .zoho_sync_page import changed_values
 from .zoho_sync_reason import ENTITY_NAMES, RESOLUTION, RETRIED_CODES, WHY
 
 KEEP_RESOLVED_DAYS = 30
+# What a sentence may name; what is not known is shown as a dash.
+UNKNOWN = dict.fromkeys(
+    (
+        *("currency", "customer", "customer_currency", "field", "known", "missing"),
+        *("names", "parent", "project_currency", "reason", "value"),
+    ),
+    "–",
+)
 
 
 class ZohoSyncError(models.Model):
@@ -76,7 +84,7 @@ class ZohoSyncError(models.Model):
         sentence = sentences.get(code)
         if not sentence:
             return code
-        return self.env._(sentence) % SafeDetails(details)
+        return self.env._(sentence, **{**UNKNOWN, **details})
 
     def _compute_children(self):
         totals = {
@@ -278,10 +286,3 @@ class ZohoSyncError(models.Model):
         """Delete errors that were resolved a month ago."""
         limit = fields.Datetime.now() - timedelta(days=KEEP_RESOLVED_DAYS)
         self.search([("resolved_at", "<", limit)], limit=10000).unlink()
-
-
-class SafeDetails(dict):
-    """Values of a sentence; a value that is not known is shown as a dash."""
-
-    def __missing__(self, key):
-        return "–"

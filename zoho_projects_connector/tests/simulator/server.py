@@ -1,6 +1,7 @@
 """The simulator on loopback, for other processes: ``python -m simulator``."""
 
 import argparse
+import sys
 import logging
 from dataclasses import replace
 from datetime import date
@@ -32,7 +33,7 @@ class QuietHandler(WSGIRequestHandler):
     def handle(self) -> None:
         """Answer the requests of one connection."""
         try:
-            super().handle()
+            return super().handle()
         except OSError:
             self.close_connection = True
 
@@ -97,9 +98,12 @@ def main() -> None:
     options = _arguments()
     simulator = build(options)
     server = serve(simulator, options.port)
-    print(f"simulator listens on {address(server)}", flush=True)
-    print(f"client id {simulator.client_id}", flush=True)
-    print(f"client secret {simulator.client_secret}", flush=True)
+    sys.stdout.write(
+        f"simulator listens on {address(server)}\n"
+        f"client id {simulator.client_id}\n"
+        f"client secret {simulator.client_secret}\n"
+    )
+    sys.stdout.flush()
     try:
         server.serve_forever()
     except KeyboardInterrupt:
