@@ -1,8 +1,8 @@
 """The simulator on loopback, for other processes: ``python -m simulator``."""
 
 import argparse
-import sys
 import logging
+import sys
 from dataclasses import replace
 from datetime import date
 from typing import Any
