@@ -81,10 +81,9 @@ class ZohoSyncError(models.Model):
 
     @api.model
     def _sentence(self, sentences, code, details):
-        sentence = sentences.get(code)
-        if not sentence:
-            return code
-        return self.env._(sentence, **{**UNKNOWN, **details})
+        # A lazy sentence takes no values while it is translated.
+        sentence = self.env._(sentences.get(code) or sentences["other"])
+        return sentence % {**UNKNOWN, **details}
 
     def _compute_children(self):
         totals = {

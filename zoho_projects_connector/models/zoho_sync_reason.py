@@ -60,6 +60,7 @@ WHY = {
         "Zoho's list has lost %(missing)s of %(known)s records at once. This is not "
         "believed: nothing was withdrawn or archived."
     ),
+    "other": _lt("This module could not be read: %(reason)s"),
 }
 
 RESOLUTION = {
@@ -104,4 +105,5 @@ RESOLUTION = {
         "Check in Zoho Projects whether the records are gone, and whether the "
         "signed-in user still sees them. Then run a full comparison."
     ),
+    "other": _lt("The next sync tries again; what was read before stays."),
 }
