@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..const import ENTITY_MODELS, ENTITY_SELECTION
+from ..zoho.values import parse_bool, parse_date, parse_datetime, parse_number
 from .zoho_sync_page import NotFetched
 
 # Which types of Odoo fields may hold which type of Zoho.
@@ -136,16 +137,17 @@ class ZohoFieldMapping(models.Model):
             return False
         converters = {
             "integer": lambda: int(str(value)),
-            "float": lambda: float(str(value).rstrip("%").replace(",", ".")),
-            "monetary": lambda: float(str(value).replace(",", ".")),
-            "date": lambda: fields.Date.to_date(str(value)[:10]),
-            "datetime": lambda: fields.Datetime.to_datetime(
-                str(value)[:19].replace("T", " ")
-            ),
-            "boolean": lambda: {"true": True, "false": False}[str(value).lower()],
+            "float": lambda: parse_number(value),
+            "monetary": lambda: parse_number(value),
+            "date": lambda: parse_date(value),
+            "datetime": lambda: parse_datetime(value),
+            "boolean": lambda: parse_bool(value, default=None),
         }
-        convert = converters.get(field.type)
-        return convert() if convert else self._text(value)
+        convert = converters.get(field.type, lambda: self._text(value))
+        converted = convert()
+        if converted is None:
+            raise ValueError(value)
+        return converted
 
     @api.model
     def _text(self, value):
