@@ -169,6 +169,8 @@ class ProjectProject(models.Model):
         """Keep the customer of a project that is invoiced already."""
         if "partner_id" in changes and self._zoho_is_invoiced():
             customer = self.env["res.partner"].browse(changes.pop("partner_id"))
+            # The currency is the customer's: it stays with him.
+            changes.pop("billing_currency_id", None)
             self.env["zoho.difference"]._raise_customer(
                 page.integration, self, customer
             )

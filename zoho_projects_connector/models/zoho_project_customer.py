@@ -39,6 +39,8 @@ class ZohoProjectCustomer(models.Model):
     def _note(self, run, pairs):
         """Keep pairs of project and customer, with what is known of their rank.
 
+        A rank that an earlier run knew is asked for again: it may be another now.
+
         :param list pairs: ``(project Zoho id, customer Zoho id, rank)``.
         """
         for project, customer, rank in pairs:
@@ -51,6 +53,7 @@ class ZohoProjectCustomer(models.Model):
                        ON CONFLICT (integration_id, project_zoho_id, customer_zoho_id)
                        DO UPDATE SET run_id = excluded.run_id,
                           rank = CASE WHEN excluded.rank = 'unknown'
+                                       AND known.run_id = excluded.run_id
                                       THEN known.rank ELSE excluded.rank END
                        RETURNING 1""",
                     run.integration_id.id,
@@ -64,17 +67,18 @@ class ZohoProjectCustomer(models.Model):
         self.invalidate_model()
 
     @api.model
-    def _forget_others(self, run, projects=None):
-        """Delete pairs that this run has not seen.
+    def _forget_others(self, run, projects, keeps_crm):
+        """Delete pairs of these projects that this run has not seen.
 
-        :param list projects: only of these projects; all of them without.
+        :param bool keeps_crm: the accounts of the CRM could not all be asked for.
         """
         domain = [
             ("integration_id", "=", run.integration_id.id),
             ("run_id", "!=", run.id),
+            ("project_zoho_id", "in", projects),
         ]
-        if projects is not None:
-            domain.append(("project_zoho_id", "in", projects))
+        if keeps_crm and run.integration_id.crm_first:
+            domain.append(("rank", "!=", "crm"))
         self.search(domain).unlink()
 
     @api.model

@@ -90,7 +90,8 @@ class ZohoStream(models.Model):
         passes = [{**newest_first, "since": since}]
         if self.subtasks_apart:
             params = {**newest_first["params"], "has_parents": "true"}
-            passes.append({**newest_first, "params": params, "since": since})
+            optional = ["sort_by", "has_parents"]
+            passes.append({**passes[0], "params": params, "optional": optional})
         return passes
 
     # What is found out on the way
@@ -137,13 +138,19 @@ class ZohoStream(models.Model):
         step = cursor["passes"][cursor["index"]]
         if step.get("each") and error.code == "not_found":
             self.cursor = self._after_step(cursor, step)
+        elif self._refuses_modified(step, error):
+            self.ignores_modified = True
+            others = [one for one in cursor["passes"] if "by_modified" not in one]
+            self.cursor = self._settled(
+                {**cursor, "passes": others, "index": 0, "page": 1}
+            )
         elif other := self._alternative(step, error):
             passes = list(cursor["passes"])
             passes[cursor["index"]] = other
             self.cursor = self._settled({**cursor, "passes": passes, "page": 1})
         elif step.get("is_extra"):
             skipped = {**cursor, "index": cursor["index"] + 1, "page": 1}
-            self.cursor = self._settled(skipped)
+            self.cursor = self._settled({**skipped, "is_cut": True})
         else:
             return False
         return True
@@ -154,6 +161,8 @@ class ZohoStream(models.Model):
         :param dict step: the pass that Zoho has refused.
         :rtype: dict | None
         """
+        if error.code == "bad_request" and self._needs_item(error, step):
+            return {**step, "each": "task" if step["kind"] == "task" else "bug"}
         if error.code == "bad_request" and step.get("optional"):
             blamed = {error.field} & set(step["optional"]) or set(step["optional"])
             return {
@@ -161,8 +170,6 @@ class ZohoStream(models.Model):
                 "params": {k: v for k, v in step["params"].items() if k not in blamed},
                 "optional": [name for name in step["optional"] if name not in blamed],
             }
-        if error.code == "bad_request" and self._needs_item(error, step):
-            return {**step, "each": "task" if step["kind"] == "task" else "bug"}
         if error.code in ("bad_request", "module_disabled", "not_found"):
             if older := endpoints.OLDER.get(step["listing"]):
                 return {**step, "listing": older.name}

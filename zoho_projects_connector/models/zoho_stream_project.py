@@ -88,7 +88,11 @@ class ZohoStream(models.Model):
                 record.zoho_id not in known
                 and ("project", record.zoho_id) not in left_out
             )
-            or (record.zoho_id in known and known[record.zoho_id] != record.modified)
+            or (
+                record.modified
+                and record.zoho_id in known
+                and known[record.zoho_id] != record.modified
+            )
         }
 
     def _plan_lookups(self, run):
@@ -241,6 +245,9 @@ class ZohoStream(models.Model):
                 ("integration_id", "=", self.integration_id.id),
                 ("entity", "=", "project"),
                 ("zoho_id", "in", list(new)),
+                "|",
+                ("resolved_at", "=", False),
+                ("resolved_at", ">=", page.run.started_at),
             ]
         )
         new -= set(waited.mapped("zoho_id"))
@@ -260,7 +267,7 @@ class ZohoStream(models.Model):
             self._sources(self.integration_id, self)["project"]
         )
         self.env["zoho.project.customer"]._forget_others(
-            run, [zoho_id for (zoho_id,) in asked]
+            run, [zoho_id for (zoho_id,) in asked], self.cursor.get("is_cut")
         )
 
     def _with_customers(self, records):

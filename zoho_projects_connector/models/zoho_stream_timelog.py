@@ -1,4 +1,5 @@
-from datetime import timedelta
+import re
+from datetime import date, timedelta
 
 from odoo import fields, models
 from odoo.tools import SQL
@@ -10,10 +11,15 @@ from .zoho_stream_plan import OVERLAP
 DAYS_BEFORE_FIRST_PROJECT = 365
 DAYS_AHEAD = 31
 DAYS_WITHOUT_PROJECTS = 730
+# Zoho Projects is younger: an earlier start of a project is a slip of the pen.
+EARLIEST_DAY = date(2000, 1, 1)
 # Between two re-readings of the days that wait for approval, on the schedule.
 REREAD_HOURS = 4
 REREAD_DAYS = 150
 LOG_KINDS = ("task", "issue", "general")
+BY_MODIFIED = "fetch_by_modified_time"
+# Where Zoho blames an id, not where it says "invalid".
+BLAMES_ID = re.compile(r"(?<![a-z])ids?(?![a-z])")
 
 
 class ZohoStream(models.Model):
@@ -88,7 +94,7 @@ class ZohoStream(models.Model):
             lambda stream: stream.entity == "project"
         )
         first = projects.earliest_day or today - timedelta(days=DAYS_WITHOUT_PROJECTS)
-        first -= timedelta(days=DAYS_BEFORE_FIRST_PROJECT)
+        first = max(first, EARLIEST_DAY) - timedelta(days=DAYS_BEFORE_FIRST_PROJECT)
         [[oldest]] = self.env.execute_query(
             SQL(
                 """SELECT least(
@@ -118,5 +124,12 @@ class ZohoStream(models.Model):
         return (
             step.get("kind") in ("task", "issue")
             and not step.get("each")
-            and "id" in error.message.lower()
+            and bool(BLAMES_ID.search(f"{error.field} {error.message}".lower()))
+        )
+
+    def _refuses_modified(self, step, error):
+        """Return whether Zoho does not take the filter on the day of change."""
+        return bool(step.get("by_modified")) and (
+            error.code == "bad_request"
+            and BY_MODIFIED in f"{error.field} {error.message}"
         )

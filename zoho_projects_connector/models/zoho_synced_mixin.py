@@ -152,6 +152,8 @@ class ZohoSyncedMixin(models.AbstractModel):
             if link and link.state == "linked" and link.fingerprint == digest:
                 page.counts["unchanged"] += 1
                 page.fetched.append(record.zoho_id)
+                if record.modified and link.remote_modified != record.modified:
+                    link.remote_modified = record.modified
             elif link or page.matches.get(record.zoho_id):
                 writes.append((record, values, digest))
             else:
@@ -191,10 +193,11 @@ class ZohoSyncedMixin(models.AbstractModel):
             odoo_record = self._zoho_target(page, record)
             link = page.links.get(record.zoho_id)
             if link and link.state == "withdrawn" and "active" in self._fields:
-                values = {**values, "active": True}
+                values = {"active": True, **values}
             changes = changed_values(odoo_record, values)
             page.fetched.append(record.zoho_id)
             if not odoo_record._zoho_accept(page, record, changes):
+                page.counts["unchanged"] += 1
                 continue
             links.append((record, odoo_record.id, digest))
             page.counts["updated" if changes else "unchanged"] += 1
