@@ -131,6 +131,8 @@ class ZohoLink(models.Model):
                 lambda link, ids={*free.ids, *gone}: link.res_id in ids
             )
         withdrawn.state = "withdrawn"
+        # Should Zoho offer it again as it was, the difference is to be settled.
+        (self - withdrawn).filtered("fingerprint").fingerprint = False
         return withdrawn
 
     # Reading and writing in bulk, for the synchronisation
