@@ -100,8 +100,8 @@ class ZohoStream(models.Model):
         """Put the streams that are switched on into the run's queue."""
         self.env["zoho.listed.record"]._forget(self)
         for stream in self:
-            if stream._is_enabled():
-                stream.write({"state": "waiting", "cursor": False})
+            state = "waiting" if stream._is_enabled() else "idle"
+            stream.write({"state": state, "cursor": False})
 
     def _is_enabled(self):
         if self.entity in ("user", "timelog"):
@@ -131,17 +131,24 @@ class ZohoStream(models.Model):
         )
 
     def _finish(self, run):
-        """End the stream: what was seen becomes what the next run starts from."""
+        """End the stream: what was seen becomes what the next run starts from.
+
+        What changed while the run was reading may have been missed, whatever else was
+        seen later: the next run starts no later than this one did.
+        """
+        is_full, seen = self.cursor["is_full"], self.modified_seen
         values = {
             "state": "idle",
             "cursor": False,
             "last_sync": fields.Datetime.now(),
-            "modified_until": self.modified_seen,
+            "modified_until": seen and min(seen, run.until),
         }
-        if self.cursor["is_full"]:
+        if is_full:
             values |= {"last_full_sync": run.until, "needs_full_sync": False}
         self.write(values)
-        self.env["zoho.sync.error"]._clear_module(self.integration_id, self.entity)
+        self.env["zoho.sync.error"]._clear_module(
+            self.integration_id, self.entity, is_full
+        )
 
     def _fail(self, code, message):
         """End the stream without its cursor moving on; the reason is shown.
@@ -195,7 +202,7 @@ class ZohoStream(models.Model):
         onward = self._after(page, step, fresh, records)
         self._fetch_ahead(session, run, onward)
         yield from self._sink(run, step, records, unseen)
-        self._note_broken(run, broken)
+        self._note_broken(run, step, broken)
         self.cursor = onward
         yield len(page.rows)
 

@@ -47,12 +47,12 @@ class ZohoStream(models.Model):
 
     def _start_reconcile(self, session, run, missing):
         """Look into the trash, unless the loss is too large to be believed."""
-        known = self.record_count
-        is_all = bool(missing) and len(missing) == known
-        if is_all or (len(missing) > 1 and len(missing) > known * BELIEVABLE_LOSS):
+        known, lost = self.record_count, self._count_unexplained(missing)
+        is_all = bool(lost) and lost == known
+        if is_all or (lost > 1 and lost > known * BELIEVABLE_LOSS):
             message = self.env._(
                 "Zoho's list has lost %(missing)s of %(known)s records at once.",
-                missing=len(missing),
+                missing=lost,
                 known=known,
             )
             self.write({"state": "error", "cursor": False, "message": message})
@@ -60,7 +60,7 @@ class ZohoStream(models.Model):
                 self.integration_id,
                 self.entity,
                 "listing_shrunk",
-                missing=len(missing),
+                missing=lost,
                 known=known,
             )
             return
@@ -69,6 +69,22 @@ class ZohoStream(models.Model):
         if missing:
             trashed = self._trashed(session, run) & set(missing.mapped("zoho_id"))
         self._move(trashed=sorted(trashed), at=0, asked=0)
+
+    def _count_unexplained(self, links):
+        """Return how many records are missing though their project is still there.
+
+        What belongs to a deleted project vanishes with it, however much that is.
+        """
+        gone = self.env["zoho.link"].search_fetch(
+            [
+                ("integration_id", "=", self.integration_id.id),
+                ("entity", "=", "project"),
+                ("state", "=", "withdrawn"),
+            ],
+            ["zoho_id"],
+        )
+        projects = set(gone.mapped("zoho_id"))
+        return sum(link.project_zoho_id not in projects for link in links)
 
     def _forget_unlisted(self):
         """Drop left-out records and errors of what Zoho no longer lists.

@@ -1,3 +1,4 @@
+import hashlib
 import json
 import logging
 from dataclasses import dataclass
@@ -47,6 +48,14 @@ class Unreadable:
     name: str = ""
 
 
+def row_key(row):
+    """Return the id of a raw row; one without an id is known by its content."""
+    if found := zoho_id(row.get("id_string") or row.get("id")):
+        return found
+    text = json.dumps(row, sort_keys=True, default=str)
+    return hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
+
+
 def generations(records):
     """Return the records in groups, so that no parent comes after its child.
 
@@ -85,15 +94,16 @@ class ZohoStream(models.Model):
         if step.get("sink") == "contacts":
             return zoho_records.parse_client_users(rows), []
         parse = PARSERS[step.get("rows") or self.entity]
-        context = {"kind": step["kind"]} if step.get("kind") else {}
+        # What was asked for is kept with the row, for when it is tried again.
+        asked = {"type": step["kind"]} if step.get("kind") else {}
         records, broken = [], []
         for row in rows:
             try:
-                records.append(parse(row, **context))
+                records.append(parse(row if row.get("type") else {**row, **asked}))
             except ZohoUnreadable as error:
                 broken.append(
                     (
-                        Unreadable(zoho_id(row.get("id_string") or row.get("id")), row),
+                        Unreadable(row_key(row), row),
                         NotFetched("unreadable", reason=error.message),
                     )
                 )
@@ -102,29 +112,26 @@ class ZohoStream(models.Model):
     def _note_listed(self, step, rows, records):
         """Note what a page has shown.
 
-        :return: ids new to this pass, and ids new to the whole listing; rows without
-            an id of their own count by their content.
+        :return: ids new to this pass, and ids new to the whole listing.
         :rtype: tuple[set, set]
         """
         ids = [record.zoho_id for record in records]
-        ids += [
-            zoho_id(row.get("id_string") or row.get("id"))
-            or json.dumps(row, default=str)
-            for row in (rows if len(ids) < len(rows) else ())
-        ]
+        if len(ids) < len(rows):
+            ids += [row_key(row) for row in rows]
         # Each record that is asked for has a listing of its own.
         key = f"{self.cursor['index']}:{step.get('at', '')}"
         return self.env["zoho.listed.record"]._note(self, key, self.cursor["page"], ids)
 
-    def _note_broken(self, run, broken):
+    def _note_broken(self, run, step, broken):
         """Put rows that could not be understood into the error summary."""
         if not broken:
             return
-        page = SyncPage(run, self.entity, [record for record, _failure in broken])
+        entity = "customer" if step.get("rows") else self.entity
+        page = SyncPage(run, entity, [record for record, _failure in broken])
         for record, failure in broken:
             page.leave(record, failure)
         self.env["zoho.sync.error"]._note_page(page)
-        run._line(self.entity)._add({"fetched": len(broken), **page.counts})
+        run._line(entity)._add({"fetched": len(broken), **page.counts})
 
     def _sink(self, run, step, records, unseen):
         """Hand the records of a page to what the pass is for.

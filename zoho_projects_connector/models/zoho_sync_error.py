@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..const import ENTITY_SELECTION
+from ..zoho.records import CrmAccount
 from .zoho_sync_page import changed_values
 from .zoho_sync_reason import ENTITY_NAMES, RESOLUTION, RETRIED_CODES, WHY
 
@@ -161,7 +162,8 @@ class ZohoSyncError(models.Model):
             "project_zoho_id": getattr(record, "project_id", "") or False,
             "missing_entity": missing[0],
             "missing_zoho_id": missing[1],
-            "payload": record.raw,
+            # An account of the CRM is no customer: its project asks for it again.
+            "payload": not isinstance(record, CrmAccount) and record.raw,
         }
 
     def _write_changed(self, values):
@@ -243,9 +245,15 @@ class ZohoSyncError(models.Model):
         )
 
     @api.model
-    def _clear_module(self, integration, entity):
-        """Close the error of a module that can be read again."""
-        self._open(integration, entity, [""]).resolved_at = fields.Datetime.now()
+    def _clear_module(self, integration, entity, is_full):
+        """Close the error of a module that can be read again.
+
+        :param bool is_full: only a full reading shows that a list is whole again.
+        """
+        errors = self._open(integration, entity, [""])
+        if not is_full:
+            errors = errors.filtered(lambda error: error.code != "listing_shrunk")
+        errors.resolved_at = fields.Datetime.now()
 
     @api.model
     def _healable(self, integration, entity, after_id, retried_before, limit):

@@ -86,6 +86,7 @@ class ZohoSyncRun(models.Model):
         """Start a queued run, or go on with one that was interrupted."""
         self.ensure_one()
         if self.status == "running":
+            self.integration_id._set_status("syncing")
             return
         values = {"status": "running", "message": False}
         if not self.started_at:
