@@ -5,7 +5,8 @@ from __future__ import annotations
 import ctypes
 import signal
 import subprocess
-from typing import Any
+from pathlib import Path
+from typing import IO, Any
 
 import requests
 
@@ -58,7 +59,7 @@ class SimulatedPortal:
         log = self.settings.home / "log" / "simulator.log"
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("w") as errors:
-            self._process = subprocess.Popen(
+            self._process = process = subprocess.Popen(
                 [str(self.settings.venv_python), "-m", "simulator", *words],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
@@ -68,9 +69,9 @@ class SimulatedPortal:
                 start_new_session=True,
                 preexec_fn=_end_with_parent,
             )
-        self.url = self._announced(LISTENS)
-        self.client_id = self._announced(CLIENT_ID)
-        self.client_secret = self._announced(CLIENT_SECRET)
+        self.url = self._announced(process.stdout, LISTENS)
+        self.client_id = self._announced(process.stdout, CLIENT_ID)
+        self.client_secret = self._announced(process.stdout, CLIENT_SECRET)
         self.change("dialect", name="default", rate_headers=True)
         write_stamp(self._port_file, self.url.rpartition(":")[2])
 
@@ -92,7 +93,7 @@ class SimulatedPortal:
         return self._session.post(url, json=arguments, timeout=120).json()
 
     @property
-    def _port_file(self) -> Any:
+    def _port_file(self) -> Path:
         return self.settings.stamps / "simulator_port"
 
     def _port(self) -> int:
@@ -103,10 +104,12 @@ class SimulatedPortal:
                 return port
         return free_port()
 
-    def _announced(self, start: str) -> str:
-        """Return the rest of the next line that the process prints."""
-        assert self._process and self._process.stdout
-        line = self._process.stdout.readline()
+    def _announced(self, output: IO[str] | None, start: str) -> str:
+        """Return the rest of the next line that the process prints.
+
+        :raise ToolError: it says something else, or nothing and ends.
+        """
+        line = output.readline() if output else ""
         if not line.startswith(start):
             self.stop()
             log = self.settings.home / "log" / "simulator.log"

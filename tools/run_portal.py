@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
@@ -45,6 +46,7 @@ from tools.shell import ToolError, say, stamp_is, write_stamp
 from tools.templates import Workshop, addons_of, open_workshop
 
 ADMINISTRATOR = "admin"
+Connect = Callable[[Browser], Connection]
 
 
 def main() -> int:
@@ -78,10 +80,10 @@ def run_portal(settings: Settings, options: Options) -> int:
         )
     workshop = open_workshop(settings)
     configuration = ensure_database(workshop, options.database)
-    with _portal(settings, options) as portal:
+    with _portal(settings, options) as (portal, connect):
         say(f"starting Odoo on port {settings.http_port}")
         with OdooServer(settings, configuration, settings.http_port) as odoo:
-            code = _work(odoo.url, options, portal)
+            code = _work(odoo.url, portal, connect)
             if not options.once:
                 _serve(odoo)
     return code
@@ -111,27 +113,29 @@ def ensure_database(workshop: Workshop, name: str) -> Path:
 
 
 @contextmanager
-def _portal(settings: Settings, options: Options) -> Iterator[SimulatedPortal | None]:
-    """Lend the simulated portal, unless a real account takes its place."""
+def _portal(
+    settings: Settings, options: Options
+) -> Iterator[tuple[SimulatedPortal | None, Connect]]:
+    """Lend the simulated portal, unless a real account takes its place.
+
+    :return: yields the portal, and what connects it or the account.
+    """
     if options.account:
-        yield None
+        yield None, partial(connect_account, account=options.account)
         return
     say(f"starting the simulated portal, size {options.size}")
     with SimulatedPortal(settings, options.size) as portal:
-        yield portal
+        yield portal, partial(connect_simulator, portal=portal)
 
 
-def _work(url: str, options: Options, portal: SimulatedPortal | None) -> int:
+def _work(url: str, portal: SimulatedPortal | None, connect: Connect) -> int:
     """Connect, sync, invoice and print the summary."""
     administrator = Browser(url)
     administrator.log_in(ADMINISTRATOR, ADMINISTRATOR)
     accountant = ensure_accountant(administrator, url)
     if portal:
         portal.change("reset_ledger")
-        connection = connect_simulator(administrator, portal)
-    else:
-        assert options.account
-        connection = connect_account(administrator, options.account)
+    connection = connect(administrator)
     run = wait_for_run(connection, connection.start_sync())
     return _summarise(connection, run, accountant, portal)
 

@@ -89,5 +89,7 @@ def test_a_signal_interrupts():
 
 
 def test_a_real_account_needs_no_simulator(workshop):
-    with run_portal._portal(workshop.settings, Options(account=ACCOUNT)) as portal:
+    options = Options(account=ACCOUNT)
+    with run_portal._portal(workshop.settings, options) as (portal, connect):
         assert portal is None
+        assert connect.keywords == {"account": ACCOUNT}
