@@ -1,10 +1,16 @@
 """A portal of the simulator, and an integration that is signed in to it."""
 
+import copy
+import re
 from collections import Counter
-from datetime import datetime, timezone
+from contextlib import contextmanager
+from datetime import datetime, timedelta, timezone
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
+from odoo.modules import module
+from odoo.sql_db import Cursor
 from odoo.tests import TransactionCase
 
 from .simulator import DIALECTS, Clock, Simulator, generate
@@ -12,8 +18,12 @@ from .simulator.transport import SimulatorAdapter
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=timezone.utc)
 BUSINESS_TABLES = (
+    "account_analytic_account",
     "account_analytic_line",
     "hr_employee",
+    "hr_version",
+    "mail_message",
+    "product_pricelist",
     "project_milestone",
     "project_project",
     "project_tags",
@@ -21,6 +31,11 @@ BUSINESS_TABLES = (
     "project_task_type",
     "res_partner",
     "zoho_task_list",
+)
+# The connector's own books and the queue of scheduled actions are no business records.
+WRITING = re.compile(
+    r'\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?'
+    r"(?!ir_cron|zoho_(?!task_list|difference))\w+"
 )
 
 
@@ -34,7 +49,7 @@ class SyncCase(TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.startClassPatcher(freeze_time(NOW.replace(tzinfo=None)))
+        cls.frozen = cls.startClassPatcher(freeze_time(NOW.replace(tzinfo=None)))
         cls.company = cls.env["res.company"].create(
             {"name": "Northlight", "currency_id": cls.env.ref("base.USD").id}
         )
@@ -47,6 +62,11 @@ class SyncCase(TransactionCase):
 
     def setUp(self):
         super().setUp()
+        self.open_first_portal()
+
+    def open_first_portal(self):
+        """Connect the portal of this test; nothing is synced yet."""
+        self.frozen.move_to(NOW.replace(tzinfo=None))
         self.clock = Clock.frozen(NOW)
         self.open_portal(self.make_portal())
 
@@ -56,10 +76,14 @@ class SyncCase(TransactionCase):
 
     def open_portal(self, portal):
         """Serve a portal, and connect a new integration with it."""
+        self.serve(portal)
+        self.integration = self.connect()
+
+    def serve(self, portal):
+        """Let a simulator of this portal answer for Zoho."""
         self.portal = portal
         self.sim = Simulator(portal, DIALECTS[self.dialect], self.clock, limit=0)
         type(self).served = self.sim
-        self.integration = self.connect()
 
     def connect(self, **values):
         """Return a new integration that is signed in by a code of the Self Client."""
@@ -80,10 +104,17 @@ class SyncCase(TransactionCase):
 
     @classmethod
     def _request_handler(cls, session, request, /, **kwargs):
-        kwargs = {name: kwargs[name] for name in ("stream", "timeout") if name in kwargs}
+        kwargs = {
+            name: kwargs[name] for name in ("stream", "timeout") if name in kwargs
+        }
         return SimulatorAdapter(cls.served).send(request, **kwargs)
 
     # What a test does
+
+    def advance(self, **span):
+        """Move the time of Odoo and of Zoho forward."""
+        self.frozen.tick(timedelta(**span))
+        self.clock.advance(timedelta(**span).total_seconds())
 
     def sync(self, full=False, until_idle=20):
         """Press *Instant Sync* (or *Full Comparison*), and let the schedule finish."""
@@ -162,3 +193,58 @@ class SyncCase(TransactionCase):
         return +Counter(
             {project: sums["total"] for project, sums in self.sim.expected().items()}
         )
+
+    @contextmanager
+    def business_writes(self):
+        """Collect the statements that change business tables."""
+        statements = []
+        execute = Cursor.execute
+
+        def listen(cursor, query, *args, **kwargs):
+            text = query if isinstance(query, str) else query.code
+            if WRITING.match(text):
+                statements.append(" ".join(text.split())[:200])
+            return execute(cursor, query, *args, **kwargs)
+
+        with patch.object(Cursor, "execute", listen):
+            yield statements
+
+    def business_rows(self):
+        """Return where every business row lies and when it was written.
+
+        PostgreSQL puts a row somewhere else whenever anything of it is written.
+        """
+        self.env.flush_all()
+        rows = {}
+        for table in BUSINESS_TABLES:
+            self.env.cr.execute(f"SELECT id, ctid::text, write_date FROM {table}")
+            rows.update({(table, row[0]): row[1:] for row in self.env.cr.fetchall()})
+        return rows
+
+
+class SyncedCase(SyncCase):
+    """Each test starts twenty minutes after the first sync of the portal."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        first = cls()
+        # The scheduled action needs a test to be running.
+        with patch.object(module, "current_test", first):
+            first.open_first_portal()
+            first.sync()
+        cls.integration = first.integration
+        cls.first_store = first.sim.store
+
+    def open_first_portal(self):
+        if "first_store" not in vars(type(self)):
+            super().open_first_portal()
+            return
+        self.frozen.move_to(NOW.replace(tzinfo=None))
+        self.clock = Clock.frozen(NOW)
+        self.serve(self.make_portal())
+        for name in ("refresh_tokens", "access_tokens"):
+            setattr(
+                self.sim.store, name, copy.deepcopy(getattr(self.first_store, name))
+            )
+        self.advance(minutes=20)
