@@ -380,3 +380,11 @@ def test_an_older_http_library_hands_over_what_is_short():
     assert caught.value.code == "cut"
     answer.headers["Content-Encoding"] = "gzip"
     assert decode(answer, "/x") == [{"id": "1"}]
+
+
+def test_what_no_database_stores_is_left_out():
+    answer = requests.Response()
+    answer.status_code = 200
+    answer._content = rb'{"a\u0000": ["x\u0000y", "\ud83d\ude00", "\ud83d", "\\u0000"]}'
+    texts = ["xy", "\U0001f600", "\N{REPLACEMENT CHARACTER}", "\\u0000"]
+    assert decode(answer, "/x") == {"a": texts}

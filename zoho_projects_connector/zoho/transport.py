@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -31,6 +32,10 @@ BROKEN_OFF = (
     requests.exceptions.ChunkedEncodingError,
     requests.exceptions.ContentDecodingError,
 )
+
+
+# Characters that JSON can name and no database stores: NUL, and halves of a pair.
+_UNSTORABLE = re.compile(r"\\u(?:0000|d[89a-f])", re.I)
 
 
 class ZohoAuth(AuthBase):
@@ -127,7 +132,8 @@ def decode(response: requests.Response, endpoint: str) -> Any:
     if text.startswith("<"):
         raise html_error(status, text, endpoint)
     try:
-        return json.loads(text)
+        payload = json.loads(text)
+        return _storable(payload) if _UNSTORABLE.search(text) else payload
     except (ValueError, RecursionError) as error:
         failed_at = getattr(error, "pos", 0)
     if _is_cut(text, failed_at):
@@ -135,6 +141,18 @@ def decode(response: requests.Response, endpoint: str) -> Any:
     if status >= 400:
         return None
     raise ZohoUnreadable("Zoho's answer is not JSON.", status=status, endpoint=endpoint)
+
+
+def _storable(value: Any) -> Any:
+    """Return the value without NUL, and with U+FFFD for half a pair of surrogates."""
+    if isinstance(value, str):
+        pairs = value.replace("\0", "").encode("utf-16", "surrogatepass")
+        return pairs.decode("utf-16", "replace")
+    if isinstance(value, list):
+        return [_storable(item) for item in value]
+    if isinstance(value, dict):
+        return {_storable(key): _storable(item) for key, item in value.items()}
+    return value
 
 
 def _is_short(response: requests.Response) -> bool:
