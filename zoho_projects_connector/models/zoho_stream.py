@@ -61,6 +61,13 @@ class ZohoStream(models.Model):
 
     _entity_uniq = models.UniqueIndex("(integration_id, entity)")
 
+    @api.depends("entity")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        labels = dict(self._fields["entity"]._description_selection(self.env))
+        for stream in self:
+            stream.display_name = labels.get(stream.entity, "")
+
     @api.depends("entity", "integration_id")
     def _compute_record_count(self):
         counts = {
