@@ -31,6 +31,12 @@ class ZohoStream(models.Model):
 
     _inherit = "zoho.stream"
 
+    asked_until = fields.Integer(
+        readonly=True,
+        help="The last missing record that Zoho was asked for; the next comparison "
+        "goes on behind it, so that each has its turn.",
+    )
+
     def _step_reconcile(self, session, run):
         missing = self.env["zoho.link"]
         if self.entity in RECORDS:
@@ -42,6 +48,8 @@ class ZohoStream(models.Model):
             if todo:
                 self._reconcile(session, run, todo[:LINKS_PER_STEP])
             else:
+                if self.cursor["asked"] < CONFIRMATIONS_PER_RUN:
+                    self.asked_until = 0
                 self._finish(run)
         yield 0
 
@@ -144,18 +152,21 @@ class ZohoStream(models.Model):
 
     def _reconcile(self, session, run, links):
         """Withdraw those of the missing records that a second signal confirms."""
-        asked = self.cursor["asked"]
+        asked, last = self.cursor["asked"], self.asked_until
         gone = self.env["zoho.link"]
         for link in links:
             if link.zoho_id in self.cursor["trashed"] or link._parent_is_withdrawn():
                 gone |= link
-            elif asked < CONFIRMATIONS_PER_RUN:
+            elif asked < CONFIRMATIONS_PER_RUN and link.id > self.asked_until:
                 asked += 1
+                last = link.id
                 if self._is_gone(session, run, link):
                     gone |= link
         withdrawn = gone._withdraw("deleted")
         run._line(self.entity)._add({"withdrawn": len(withdrawn)})
         self._move(at=links[-1].id, asked=asked)
+        if asked >= CONFIRMATIONS_PER_RUN:
+            self.asked_until = last
 
     def _is_gone(self, session, run, link):
         """Return whether Zoho says that a single record does not exist."""
