@@ -122,6 +122,7 @@ class AccountAnalyticLine(models.Model):
 
         What is on an invoice stays there: it is a difference, and not left out.
         """
+        self._zoho_withdraw_moved(page)
         for zoho_id, (_record, outcome) in list(page.counted.items()):
             link = page.links.get(zoho_id)
             if not link or link.state == "withdrawn":
@@ -133,6 +134,18 @@ class AccountAnalyticLine(models.Model):
                 page.fetched.append(zoho_id)
                 page.counts["skipped"] -= 1
                 page.counts["unchanged"] += 1
+
+    @api.model
+    def _zoho_withdraw_moved(self, page):
+        """Withdraw the timesheets of logs that went to where Odoo has nothing.
+
+        Where they were before, they must not be billed; the log is in the errors.
+        """
+        for zoho_id, (_record, failure) in page.failures.items():
+            link = page.links.get(zoho_id)
+            parent = (failure.missing or ("",))[0]
+            if link and link.state == "linked" and parent in ("project", "task", "bug"):
+                page.counts["withdrawn"] += len(link._withdraw("moved"))
 
     def _zoho_withdrawable(self, kind):
         """Return the lines on no invoice; for the others, raise a difference."""

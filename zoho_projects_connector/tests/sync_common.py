@@ -15,6 +15,7 @@ from odoo.tests import TransactionCase
 
 from .simulator import DIALECTS, Clock, Simulator, generate
 from .simulator.transport import SimulatorAdapter
+from .sync_content import Expected, content_of
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=timezone.utc)
 BUSINESS_TABLES = (
@@ -150,6 +151,19 @@ class SyncCase(TransactionCase):
         link = self.link(entity, zoho_id)
         return link._record().with_context(active_test=False) if link else None
 
+    def zoho(self, table, /, **values):
+        """Return the only record of the portal that has these values.
+
+        :param str table: ``project``, ``task``, ``log`` …
+        """
+        rows = [
+            row
+            for row in self.portal.table(table).values()
+            if all(getattr(row, name) == value for name, value in values.items())
+        ]
+        self.assertEqual(len(rows), 1, (table, values))
+        return rows[0]
+
     def errors(self, **domain):
         return self.env["zoho.sync.error"].search(
             [
@@ -193,6 +207,21 @@ class SyncCase(TransactionCase):
         return +Counter(
             {project: sums["total"] for project, sums in self.sim.expected().items()}
         )
+
+    def assert_content(self, expected=None, untold=()):
+        """Compare all of Odoo with all of the portal, a record at a time.
+
+        :param set untold: ``(entity, field)`` that Zoho does not tell.
+        """
+        wanted = (expected or Expected(self.sim)).content()
+        actual = content_of(self.integration)
+        for entity, records in wanted.items():
+            self.assertEqual(set(actual[entity]), set(records), entity)
+            for zoho_id, values in records.items():
+                found = actual[entity][zoho_id]
+                for name, value in values.items():
+                    if (entity, name) not in untold:
+                        self.assertEqual(found[name], value, (entity, zoho_id, name))
 
     @contextmanager
     def business_writes(self):
