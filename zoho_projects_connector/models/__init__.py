@@ -17,6 +17,7 @@ from . import zoho_listed_record
 from . import zoho_project_customer
 from . import zoho_skipped_record
 from . import zoho_sync_error
+from . import zoho_sync_error_note
 from . import zoho_sync_error_view
 from . import zoho_sync_run
 from . import zoho_sync_run_view

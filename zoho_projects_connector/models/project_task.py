@@ -1,3 +1,5 @@
+from datetime import datetime, time
+
 from odoo import Command, api, fields, models
 
 from .zoho_sync_page import person_key
@@ -107,7 +109,8 @@ class ProjectTask(models.Model):
     @api.model
     def _zoho_prepare_bug(self, record, page):
         return {
-            "date_deadline": record.due or False,
+            # Noon is on the same day in nearly every time zone.
+            "date_deadline": record.due and datetime.combine(record.due, time(12)),
             "zoho_severity": record.severity or False,
             "zoho_classification": record.classification or False,
         }

@@ -20,30 +20,34 @@ class ProjectTaskType(models.Model):
             for project in projects
             for stage in project.type_ids
         }
-        stages = {}
+        stages, linked = {}, None
         for project_id, name, is_closed in sorted(statuses):
             key = (project_id, name.casefold())
             if key not in own:
-                own[key] = self._zoho_shared_stage(projects, name, is_closed)
+                linked = linked or self._zoho_project_ids(projects.company_id)
+                own[key] = self._zoho_shared_stage(linked, name, is_closed)
                 own[key].project_ids = [Command.link(project_id)]
             stages[project_id, name, is_closed] = own[key]
         return stages
 
     @api.model
-    def _zoho_shared_stage(self, projects, name, is_closed):
-        """Return the stage that synced projects of the company share for a status."""
-        linked = self.env["zoho.link"].search(
-            [
-                ("entity", "=", "project"),
-                ("company_id", "in", projects.company_id.ids),
-            ]
+    def _zoho_project_ids(self, companies):
+        """Return the ids of the synced projects of companies."""
+        links = self.env["zoho.link"].search_fetch(
+            [("entity", "=", "project"), ("company_id", "in", companies.ids)],
+            ["res_id"],
         )
+        return links.mapped("res_id")
+
+    @api.model
+    def _zoho_shared_stage(self, project_ids, name, is_closed):
+        """Return the stage that synced projects of the company share for a status."""
         stage = self.search(
             [
                 ("name", "=", name),
                 ("fold", "=", is_closed),
                 ("user_id", "=", False),
-                ("project_ids", "in", linked.mapped("res_id")),
+                ("project_ids", "in", project_ids),
             ],
             limit=1,
         )

@@ -89,6 +89,8 @@ class ResPartner(models.Model):
             SQL(
                 """SELECT id, name FROM res_partner
                     WHERE is_company AND active AND parent_id IS NULL
+                      AND NOT EXISTS (SELECT FROM res_company
+                                       WHERE res_company.partner_id = res_partner.id)
                       AND (company_id IS NULL OR company_id = %s) ORDER BY id""",
                 page.integration.company_id.id,
             )

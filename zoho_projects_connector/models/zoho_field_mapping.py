@@ -111,13 +111,14 @@ class ZohoFieldMapping(models.Model):
     def _values(self, record):
         """Return the mapped values of a record's custom fields.
 
+        Zoho leaves out a field that is empty.
+
+
         :raise NotFetched: naming the field and the value that does not fit.
         """
         values = {}
         for mapping in self:
-            if mapping.zoho_field not in record.custom:
-                continue
-            value = record.custom[mapping.zoho_field]
+            value = record.custom.get(mapping.zoho_field)
             name = mapping.field_id.name
             field = self.env[mapping.field_id.model]._fields[name]
             try:

@@ -1,7 +1,6 @@
 import logging
 from datetime import timedelta
 
-import psycopg2
 from psycopg2 import errorcodes
 
 from odoo import api, fields, models
@@ -58,15 +57,13 @@ class ZohoIntegration(models.Model):
             try:
                 self._sync_slices()
                 return
-            except psycopg2.OperationalError as error:
+            except Exception as error:  # shown, logged and tried again
                 self.env.cr.rollback()
                 attempt += 1
-                if error.pgcode not in CONCURRENCY_CODES:
-                    raise
-                if attempt >= ATTEMPTS:
-                    return
-            except Exception as error:  # a mistake of ours: shown, logged, tried again
-                self.env.cr.rollback()
+                if getattr(error, "pgcode", None) in CONCURRENCY_CODES:
+                    if attempt >= ATTEMPTS:
+                        return
+                    continue
                 _logger.exception("Synchronisation of integration %s failed", self.id)
                 self._note_stalled(error)
                 self.env["ir.cron"]._commit_progress()

@@ -101,7 +101,7 @@ class ZohoStream(models.Model):
         if done == 0:
             return self._plan_customer_calls(run)
         if done == 1 and self.cursor.get("by_customer"):
-            self._add_passes([self._project_pass("several")], 2)
+            self._add_passes([{**self._project_pass("several"), "is_extra": True}], 2)
             return True
         return False
 

@@ -34,19 +34,22 @@ class ZohoStream(models.Model):
 
     def _plan_time_logs(self, run, is_full):
         today = fields.Date.to_date(run.until)
-        if is_full or not self.modified_until:
-            self.last_reread = run.until
+        if is_full:
+            self.write({"last_reread": run.until, "ignores_modified": False})
             start = self._first_log_day(today)
-            end = today + timedelta(days=DAYS_AHEAD)
-            return self._plan_days(start, end)
+            return self._plan_days(start, today + timedelta(days=DAYS_AHEAD))
         passes = []
-        if not self.ignores_modified:
+        if not self._is_blind():
             passes = self._plan_days(
                 fields.Date.to_date(self.modified_until - OVERLAP),
                 today + OVERLAP,
                 by_modified=True,
             )
         return passes + self._plan_reread(run, today)
+
+    def _is_blind(self):
+        """Return whether this portal cannot say which logs have changed."""
+        return self.ignores_modified or not self.modified_until
 
     def _plan_days(self, start, end, by_modified=False):
         """Return three passes for each slice of days: no kind of log is left out."""
@@ -77,9 +80,9 @@ class ZohoStream(models.Model):
             )
         )
         [first] = self.env.cr.fetchone()
-        if self.ignores_modified:
-            month_ago = today - timedelta(days=DAYS_AHEAD)
-            first = min(first or month_ago, month_ago)
+        if self._is_blind():
+            days = [first, self._first_open_day(run, today)]
+            first = min(day for day in days if day)
         recent = self.last_reread and (
             run.until - self.last_reread < timedelta(hours=REREAD_HOURS)
         )
@@ -87,6 +90,25 @@ class ZohoStream(models.Model):
             return []
         self.last_reread = run.until
         return self._plan_days(first, today + timedelta(days=1))
+
+    def _first_open_day(self, run, today):
+        """Return the first day to read where changes cannot be asked for.
+
+        Whoever presses the button gets all that is unbilled; the schedule a month, and
+        the rest once a day.
+        """
+        month_ago = today - timedelta(days=DAYS_AHEAD)
+        if run.trigger == "schedule":
+            return month_ago
+        oldest = self.env["account.analytic.line"].search(
+            [
+                ("billing_state", "=", "unbilled"),
+                ("zoho_link_ids.integration_id", "=", self.integration_id.id),
+            ],
+            order="date",
+            limit=1,
+        )
+        return min(oldest.date or month_ago, month_ago)
 
     def _first_log_day(self, today):
         """Return the first day that a full reading asks for."""
@@ -113,11 +135,43 @@ class ZohoStream(models.Model):
     def _plan_unfiltered(self, run):
         """Read by day of work when the filter on the day of change proved ignored."""
         cursor = self.cursor
-        if not self.ignores_modified or cursor["is_full"] or cursor.get("unfiltered"):
+        if cursor["is_full"] or cursor.get("unfiltered"):
+            return False
+        if not self.ignores_modified and self._lacks_changed(cursor):
+            self.ignores_modified = True
+        if not self.ignores_modified:
             return False
         days = self._plan_reread(run, fields.Date.to_date(run.until))
         self._move(passes=[*cursor["passes"], *days], unfiltered=True)
         return bool(days)
+
+    def _lacks_changed(self, cursor):
+        """Return whether a log of older work, known to have changed in the days that
+        were asked for, was not listed: then days of work were listed instead.
+        """
+        since = [one["by_modified"] for one in cursor["passes"] if "by_modified" in one]
+        if not since:
+            return False
+        return bool(
+            self.env.execute_query(
+                SQL(
+                    """SELECT 1 FROM zoho_link link
+                         JOIN account_analytic_line line ON line.id = link.res_id
+                        WHERE link.integration_id = %s AND link.entity = 'timelog'
+                          AND link.state = 'linked'
+                          AND link.remote_modified >= %s
+                          AND line.date < %s
+                          AND NOT EXISTS (SELECT FROM zoho_listed_record listed
+                                           WHERE listed.stream_id = %s
+                                             AND listed.zoho_id = link.zoho_id)
+                        LIMIT 1""",
+                    self.integration_id.id,
+                    fields.Date.to_date(min(since)) + OVERLAP,
+                    fields.Date.to_date(min(since)) - OVERLAP,
+                    self.id,
+                )
+            )
+        )
 
     def _needs_item(self, error, step):
         """Return whether Zoho wants the time logs of one task or issue at a time."""

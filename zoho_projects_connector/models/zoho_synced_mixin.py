@@ -33,12 +33,17 @@ class ZohoSyncedMixin(models.AbstractModel):
     zoho_url = fields.Char("Zoho Link", compute="_compute_zoho_link", compute_sudo=True)
 
     @api.depends("zoho_link_ids.zoho_id", "zoho_link_ids.url")
+    @api.depends_context("allowed_company_ids")
     def _compute_zoho_link(self):
         links = (
             self.env["zoho.link"]
             .sudo()
             .search_fetch(
-                [("res_model", "=", self._name), ("res_id", "in", self.ids)],
+                [
+                    ("res_model", "=", self._name),
+                    ("res_id", "in", self.ids),
+                    ("company_id", "in", self.env.companies.ids),
+                ],
                 ["res_id", "zoho_id", "integration_id", "project_zoho_id"],
                 order="id desc",
             )
