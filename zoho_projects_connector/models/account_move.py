@@ -9,9 +9,6 @@ PAID = ("paid", "in_payment")
 class AccountMove(models.Model):
     _inherit = "account.move"
 
-    billed_time_ids = fields.One2many(
-        "project.billed.time", "move_id", export_string_translation=False
-    )
     billing_replaced_ids = fields.Many2many(
         "account.move",
         "account_move_billing_replaced_rel",

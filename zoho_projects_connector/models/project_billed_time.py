@@ -1,6 +1,6 @@
 from collections import defaultdict
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 from .billing_hours import SAME_HOURS
 
@@ -41,15 +41,13 @@ class ProjectBilledTime(models.Model):
         "account.move.line", required=True, index=True, ondelete="cascade"
     )
     move_id = fields.Many2one(
-        related="move_line_id.move_id",
+        "account.move",
         string="Document",
-        store=True,
-        precompute=True,
+        required=True,
         index=True,
+        ondelete="cascade",
     )
-    company_id = fields.Many2one(
-        related="move_line_id.company_id", store=True, precompute=True
-    )
+    company_id = fields.Many2one("res.company", required=True)
     origin_id = fields.Many2one(
         "project.billed.time",
         string="Credited Row",
@@ -58,9 +56,7 @@ class ProjectBilledTime(models.Model):
     )
     hours = fields.Float(required=True)
     amount = fields.Monetary(help="Without taxes, in the currency of the document.")
-    currency_id = fields.Many2one(
-        related="move_line_id.currency_id", store=True, precompute=True
-    )
+    currency_id = fields.Many2one("res.currency", required=True)
     rate = fields.Float(string="Rate per Hour", min_display_digits="Product Price")
     rate_origin = fields.Selection(RATE_ORIGINS)
     sign = fields.Integer(required=True, default=1, help="1: billed, -1: credited.")
@@ -75,6 +71,27 @@ class ProjectBilledTime(models.Model):
         "(move_line_id, timesheet_id) WHERE sign = 1 AND timesheet_id IS NOT NULL",
         "An invoice line bills a timesheet once.",
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Fill in what a row has from its line.
+
+        Fields that follow the line by themselves would be written in a second and a
+        third pass over thousands of rows.
+        """
+        ids = [vals["move_line_id"] for vals in vals_list]
+        lines = self.env["account.move.line"].browse(ids)
+        return super().create(
+            [
+                {
+                    "move_id": line.move_id.id,
+                    "company_id": line.company_id.id,
+                    "currency_id": line.currency_id.id,
+                    **vals,
+                }
+                for line, vals in zip(lines, vals_list, strict=True)
+            ]
+        )
 
     def _find(self, domain, asleep: bool = False):
         """Return rows with more rights than the user's, in the order they were made.

@@ -109,6 +109,8 @@ class ProjectBilledTime(models.Model):
     def _state_row(self, move_line, hours: float, amount: float) -> None:
         """Write what changed of a row. Note: `self.ensure_one()`."""
         vals = {"hours": hours, "amount": amount, "active": hours > SAME_HOURS}
+        if move_line.currency_id != self.currency_id:
+            self.currency_id = move_line.currency_id
         rate = move_line._billing_hourly_price()
         if abs(rate - self.rate) > 1e-6:
             vals.update(rate=rate, rate_origin="invoice")
