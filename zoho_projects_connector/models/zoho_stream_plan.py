@@ -41,10 +41,11 @@ class ZohoStream(models.Model):
         return [{"listing": listings[self.entity], "sink": "upsert"}]
 
     def _plan_customers(self, run, is_full):
-        if not is_full and run.trigger == "schedule":
-            return []
-        passes = [{"listing": "customers", "sink": "upsert"}]
-        if is_full:
+        is_scheduled = not is_full and run.trigger == "schedule"
+        passes = [] if is_scheduled else [{"listing": "customers", "sink": "upsert"}]
+        # People who were left without their company, which is there by now.
+        errors = self.env["zoho.sync.error"]
+        if is_full or errors._healable(self.integration_id, "contact", 0, None, 1):
             passes.append(
                 {"listing": "client_users", "sink": "contacts", "is_extra": True}
             )
