@@ -2,6 +2,8 @@ from ast import literal_eval
 
 from odoo import fields, models
 
+from ..zoho.auth import SCOPES
+
 
 class ZohoIntegration(models.Model):
     """What the form shows beside the configuration, and the lists behind it."""
@@ -15,10 +17,16 @@ class ZohoIntegration(models.Model):
         "Root Errors",
         domain=[("parent_id", "=", False), ("resolved_at", "=", False)],
     )
+    scopes_wanted = fields.Char(
+        "Scopes", compute="_compute_scopes_wanted", help="For the code's generator."
+    )
     link_count = fields.Integer(compute="_compute_counts")
     error_count = fields.Integer(compute="_compute_counts")
     difference_count = fields.Integer(compute="_compute_counts")
     skipped_hours = fields.Float(compute="_compute_counts")
+
+    def _compute_scopes_wanted(self) -> None:
+        self.scopes_wanted = ",".join(SCOPES)
 
     def _compute_counts(self) -> None:
         links = self._count("zoho.link", [])

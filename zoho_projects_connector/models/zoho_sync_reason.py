@@ -80,7 +80,8 @@ RESOLUTION = {
         "retry."
     ),
     "customer_ambiguous": _lt(
-        "Merge the contacts, or pick one of them for this customer, then retry."
+        "Merge these contacts, or rename the ones that are not this customer, then "
+        "retry."
     ),
     "parent_not_fetched": _lt("Resolve the error of the %(parent)s first."),
     "not_in_list": _lt(
