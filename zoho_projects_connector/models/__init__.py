@@ -50,6 +50,7 @@ from . import project_billing_rate
 from . import project_project_billing
 from . import project_task_billing
 from . import account_analytic_line_billing
+from . import account_analytic_line_invoiced
 from . import project_billed_time
 from . import project_billed_time_restate
 from . import account_move

@@ -34,16 +34,16 @@ class AccountMove(models.Model):
         invoices = self.filtered(
             lambda move: move.move_type == "out_invoice" and move.state == "draft"
         )
+        result = None
         if plan := plan_of(self.env):
             invoices.invoice_line_ids._bill_plan(plan)
         else:
-            super()._link_timesheets_to_invoice(start_date, end_date)
+            result = super()._link_timesheets_to_invoice(start_date, end_date)
             invoices.invoice_line_ids._bill_ordered_time(start_date, end_date)
         timesheets = self.env["account.analytic.line"].sudo()
         linked = timesheets.search([("timesheet_invoice_id", "in", invoices.ids)])
         (linked | invoices._billed_timesheets())._follow_ledger()
-
-    # -- The ledger
+        return result
 
     def _billing_state(self) -> str:
         """Return the state of time that all of these live invoices bill."""
@@ -53,8 +53,13 @@ class AccountMove(models.Model):
         return "paid" if paid else "invoiced"
 
     def _bills_time(self) -> bool:
-        """Whether the lines of this document bill their time. Note: `ensure_one()`."""
-        return self.move_type == "out_invoice" and self.state in ("draft", "posted")
+        """Whether the lines of this document bill their time.
+
+        Invoices that the Invoicing app left to full accounting are cancelled, but
+        billed all the same. Note: `self.ensure_one()`
+        """
+        live = self.state != "cancel" or self.payment_state == "invoicing_legacy"
+        return self.move_type == "out_invoice" and live
 
     def _billed_timesheets(self):
         """Return the timesheets that the ledger has for these documents.

@@ -73,8 +73,6 @@ class AccountMoveLine(models.Model):
         domain = [("move_line_id", "in", self.ids)]
         return self.env["project.billed.time"]._find(domain, asleep=True).move_line_id
 
-    # -- What a line says about time
-
     def _billing_hours(self) -> float:
         """Return the quantity of a line in hours, never negative.
 
@@ -111,8 +109,6 @@ class AccountMoveLine(models.Model):
         return move.move_type in ("out_invoice", "out_refund") and (
             move.state != "cancel" or move.payment_state == "invoicing_legacy"
         )
-
-    # -- Billing
 
     def _bill_plan(self, plan) -> None:
         """Put on these new lines what was planned for their sales order lines.
@@ -168,8 +164,6 @@ class AccountMoveLine(models.Model):
                 if line.billing_origin_id in by_line
             }
         )
-
-    # -- Credit notes
 
     def _credited_rows(self, rows):
         """Return the ledger rows that a line of a credit note reverses.

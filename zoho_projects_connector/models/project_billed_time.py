@@ -102,7 +102,7 @@ class ProjectBilledTime(models.Model):
         rows = self.sudo().with_context(active_test=not asleep)
         names = ["timesheet_id", "move_line_id", "origin_id", "sign", "hours", "active"]
         found = rows.search_fetch(domain, names, order="id")
-        return found.with_context(self.env.context)
+        return found.with_env(self.env(su=True))
 
     def _standing(self, timesheets) -> dict[int, dict[int, float]]:
         """Return the hours that are billed now, net of credits, one query.

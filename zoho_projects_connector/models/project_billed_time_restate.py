@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import Command, models
 
 from .billing_hours import SAME_HOURS, exact_hours
 from .billing_plan import PlannedTime
@@ -6,8 +6,6 @@ from .billing_plan import PlannedTime
 
 class ProjectBilledTime(models.Model):
     _inherit = "project.billed.time"
-
-    # -- Invoices
 
     def _bill(self, times_by_line) -> None:
         """Put time on invoice lines.
@@ -118,7 +116,25 @@ class ProjectBilledTime(models.Model):
         if changed:
             self.write(changed)
 
-    # -- Credit notes
+    def _leave_draft(self) -> None:
+        """Take the hours of these rows off their draft invoices, and say so there."""
+        for line, rows in self.grouped("move_line_id").items():
+            move = line.move_id
+            hours = exact_hours(sum(rows.mapped("hours")))
+            part = hours / line._billing_hours()
+            move._message_log(
+                body=self.env._(
+                    "%(hours)s h were deleted from the timesheets: they were taken off "
+                    "the line %(line)s.",
+                    hours=round(hours, 2),
+                    line=line.name,
+                )
+            )
+            rows.unlink()
+            quantity = exact_hours(line.quantity * (1 - part))
+            move.write(
+                {"invoice_line_ids": [Command.update(line.id, {"quantity": quantity})]}
+            )
 
     def _credit_line(self, move_line, credited: dict[int, float]) -> list[dict]:
         """Return the credits of a line of a posted credit note on these rows.

@@ -65,7 +65,7 @@ class SaleOrder(models.Model):
         )
         order.action_confirm()
         order.locked = False
-        return order.with_context(self.env.context)
+        return order.with_env(self.env)
 
     def _billing_order_lines(self, wanted: list[tuple[str, float, str]]):
         """Return the lines of a billing order for groups of time, made when needed.

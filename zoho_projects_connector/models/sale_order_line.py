@@ -27,8 +27,6 @@ class SaleOrderLine(models.Model):
             values["name"] = plan.names[self.id]
         return values
 
-    # -- Quantities follow the ledger
-
     def _timesheet_compute_delivered_quantity_domain(self):
         domain = super()._timesheet_compute_delivered_quantity_domain()
         return [*domain, ("billed_elsewhere", "=", False)]
@@ -114,25 +112,26 @@ class SaleOrderLine(models.Model):
         A draft credit note or one of money only lowers the invoiced quantity, but
         frees no time.
         """
-        super()._compute_qty_to_invoice()
+        result = super()._compute_qty_to_invoice()
         lines = self.filtered(
             lambda line: (
-                line.qty_delivered_method == "timesheet"
-                and line.state == "sale"
+                line.state == "sale"
                 and line.qty_to_invoice > 0
+                and line._bills_timesheets()
             )
         )
         due = lines._unbilled_quantities()
         for line in lines:
             line.qty_to_invoice = min(line.qty_to_invoice, due.get(line.id, 0.0))
+        return result
 
     def _recompute_qty_to_invoice(self, start_date, end_date):
         """Offer what the ledger has free in the period, once.
 
         Odoo offers every entry of a credited invoice again.
         """
-        super()._recompute_qty_to_invoice(start_date, end_date)
-        lines = self.filtered(lambda line: line.qty_delivered_method == "timesheet")
+        result = super()._recompute_qty_to_invoice(start_date, end_date)
+        lines = self.filtered(lambda line: line._bills_timesheets())
         domain = []
         if start_date:
             domain.append(("date", ">=", start_date))
@@ -145,10 +144,11 @@ class SaleOrderLine(models.Model):
             line.qty_to_invoice = min(due.get(line.id, 0.0), open_quantity)
             if not line.qty_to_invoice:
                 line.invoice_status = status
+        return result
 
     def _compute_untaxed_amount_to_invoice(self):
         """Leave no cents of the minutes that delivered quantities round away."""
-        super()._compute_untaxed_amount_to_invoice()
+        result = super()._compute_untaxed_amount_to_invoice()
         lines = self.filtered("billing_key")
         apart = lines._hours_billed_apart()
         groups = (
@@ -166,6 +166,7 @@ class SaleOrderLine(models.Model):
             line.untaxed_amount_to_invoice += line.currency_id.round(
                 (exact - line.qty_delivered) * line.price_unit
             )
+        return result
 
     def _unbilled_quantities(self, domain=()) -> dict[int, float]:
         """Return what the timesheets of these lines have unbilled, in the lines' unit.

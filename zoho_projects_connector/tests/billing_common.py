@@ -47,8 +47,6 @@ class BillingCommon(AccountTestInvoicingCommon):
             company_id=cls.env.company.id,
         )
 
-    # -- The world
-
     @classmethod
     def _project(cls, name, **values):
         return cls.env["project.project"].create(
@@ -112,8 +110,6 @@ class BillingCommon(AccountTestInvoicingCommon):
             + self._log(15, self.cid, self.build, day="2026-01-06")
         )
 
-    # -- Documents
-
     def _wizard(self, projects=None, **values):
         projects = projects or self.project
         return self.env["project.invoice.create"].create(
@@ -145,8 +141,6 @@ class BillingCommon(AccountTestInvoicingCommon):
     def _set_line(self, line, **values):
         """Change an invoice line as its form does."""
         line.move_id.write({"invoice_line_ids": [Command.update(line.id, values)]})
-
-    # -- What must be true
 
     @contextmanager
     def assertRefused(self, pattern):

@@ -8,8 +8,6 @@ from .billing_common import ThreeEntriesCommon
 
 @tagged("post_install", "-at_install")
 class TestBillingCredit(ThreeEntriesCommon):
-    # -- Credit notes
-
     def test_credit_of_one_of_two_lines_frees_exactly_its_hours(self):
         """Ann 8 h at 100, Ben 2 h at 50; Ben's line credited: 2 h, 100.00 again."""
         ben = self._log(2, self.ben)
@@ -139,8 +137,6 @@ class TestBillingCredit(ThreeEntriesCommon):
         invoice.button_draft()
         self.assertHours(self.third, 0, 1)
         self.assertLedgerTrue(self.logs)
-
-    # -- Reverse and replace
 
     def test_replacement_carries_the_time(self):
         invoice = self._posted()

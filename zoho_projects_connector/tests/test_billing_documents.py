@@ -8,8 +8,6 @@ from .billing_common import ThreeEntriesCommon
 
 @tagged("post_install", "-at_install")
 class TestBillingDocuments(ThreeEntriesCommon):
-    # -- Life of an invoice
-
     def test_posted_paid_and_back(self):
         invoice = self._invoice(group_by="project")
         self.assertEqual(invoice.amount_untaxed, 800)
@@ -77,8 +75,6 @@ class TestBillingDocuments(ThreeEntriesCommon):
         self.assertFalse(self._ledger(move_id=copy))
         copy.action_post()
         self.assertLedgerTrue(self.logs)
-
-    # -- Lines of a draft
 
     def test_one_line_removed(self):
         invoice = self._invoice(group_by="entry")
@@ -170,8 +166,6 @@ class TestBillingDocuments(ThreeEntriesCommon):
         credit_note.invoice_line_ids.filtered("billing_origin_id.product_id").unlink()
         credit_note.action_post()
         self.assertStates(self.logs, "invoiced", "invoiced", "invoiced")
-
-    # -- Orders
 
     def test_cancelled_billing_order(self):
         """Its drafts are cancelled with it; the next invoice opens a new order."""

@@ -132,8 +132,6 @@ class TestBillingNative(BillingCommon):
         work.billed_elsewhere = False
         self.assertEqual(self.order_line.qty_to_invoice, 4)
 
-    # -- Where Odoo alone bills wrongly
-
     def test_partial_credit_then_a_period_over_everything(self):
         """4.5 h June + 3.5 h July invoiced, 3.5 h credited, 1 h more.
 
@@ -202,14 +200,26 @@ class TestBillingNative(BillingCommon):
         self.assertHours(first, 2, 0)
         self.assertLedgerTrue(first + second)
 
-    def test_entry_of_a_draft_cannot_be_deleted(self):
+    def test_deleted_entry_leaves_the_draft_of_its_order(self):
+        """4 h + 1 h on a draft, 4 h deleted: Odoo alone still bills 5 h, due is 1."""
+        deleted, kept = self._work(4), self._work(1)
+        invoice = self._native()
+        deleted.unlink()
+        self.assertEqual(invoice.invoice_line_ids.quantity, 1)
+        self.assertEqual(invoice.amount_total, 100)
+        self.assertHours(kept, 1, 0)
+        self.assertEqual(self.order_line.qty_to_invoice, 0)
+        self.assertIn("4.0 h were deleted", invoice.message_ids[0].body)
+        kept.unlink()
+        self.assertEqual(invoice.amount_total, 0)
+
+    def test_invoice_of_the_invoicing_app_bills_though_cancelled(self):
         work = self._work(4)
         invoice = self._native()
-        with self.assertRefused(str(invoice.display_name)[:5]):
-            work.unlink()
-        invoice.unlink()
-        work.unlink()
-        self.assertFalse(work.exists())
+        invoice.action_post()
+        invoice.write({"state": "cancel", "payment_state": "invoicing_legacy"})
+        self.assertStates(work, "invoiced")
+        self.assertEqual(self.order_line.qty_to_invoice, 0)
 
     def test_credit_note_in_draft_offers_nothing(self):
         """Odoo alone offers the 4 h again as soon as the credit note is drafted."""

@@ -7,8 +7,6 @@ from .billing_common import BillingCommon
 
 @tagged("post_install", "-at_install")
 class TestBillingState(BillingCommon):
-    # -- States that need no document
-
     def test_time_of_a_billable_project_is_unbilled(self):
         timesheet = self._log(1.25)
         self.assertStates(timesheet, "unbilled")
@@ -101,8 +99,6 @@ class TestBillingState(BillingCommon):
         queries(5)
         self.assertLess(queries(100) - queries(10), 20)
 
-    # -- Which time is on an invoice
-
     def test_filter_on_invoice(self):
         on_draft, free, posted = self._log(1), self._log(2), self._log(3)
         self._invoice(timesheet_ids=on_draft.ids)
@@ -113,8 +109,6 @@ class TestBillingState(BillingCommon):
         with self.assertQueryCount(1):
             found = logs._filter_on_invoice()
         self.assertEqual(found, on_draft + posted)
-
-    # -- Guards
 
     def _refused_changes(self):
         return {

@@ -11,6 +11,10 @@ GROUPINGS = ("project", "task", "employee", "task_employee", "entry")
 MINUTES = (1, 10, 20, 40, 60, 90, 125, 480)
 
 
+class NothingToDo(Exception):
+    """There is no document to do the event with."""
+
+
 @tagged("post_install", "-at_install")
 class TestBillingWalk(BillingCommon):
     def test_walk(self):
@@ -46,7 +50,7 @@ class TestBillingWalk(BillingCommon):
                 with self.env.cr.savepoint():
                     event()
                 refused = ""
-            except UserError as error:
+            except (UserError, NothingToDo) as error:
                 refused = str(error)
             self.env.invalidate_all()
             self.moves = self.moves.exists()
@@ -55,15 +59,13 @@ class TestBillingWalk(BillingCommon):
 
     def _some(self, records):
         if not records:
-            raise UserError("nothing to do it with")
+            raise NothingToDo
         return self.rng.choice(records)
 
     def _documents(self, move_type, *states):
         return self.moves.filtered(
             lambda move: move.move_type == move_type and move.state in states
         )
-
-    # -- Events
 
     def _event_log(self):
         hours = self.rng.choice(MINUTES) / 60
@@ -124,8 +126,6 @@ class TestBillingWalk(BillingCommon):
     def _event_withdraw(self):
         log = self._some(self.logs)
         log.active = not log.active
-
-    # -- The books
 
     def _check(self, message):
         rows = self._ledger(timesheet_id=self.logs)

@@ -28,8 +28,6 @@ class TimeGroup:
 class ProjectInvoiceCreate(models.TransientModel):
     _inherit = "project.invoice.create"
 
-    # -- Which time
-
     def _time_domain(self) -> Domain:
         """Return the domain of the timesheets that the user asked for, billed or not.
 
@@ -68,8 +66,6 @@ class ProjectInvoiceCreate(models.TransientModel):
         """Whether an ordinary sales order bills the time, by Odoo's own invoicing."""
         order = timesheet.so_line.order_id
         return order.state == "sale" and not order.billing_project_id
-
-    # -- How it is grouped
 
     def _time_groups(self) -> list[TimeGroup]:
         """Return the invoice lines to come, in the order of their oldest entry."""
@@ -133,8 +129,6 @@ class ProjectInvoiceCreate(models.TransientModel):
         if timesheet.name and timesheet.name != "/":
             parts.append(timesheet.name)
         return [part for part in parts if part]
-
-    # -- What is left out
 
     def _left_out_vals(self) -> list[dict]:
         """Return what of the time asked for is not invoiced, with the reasons.
