@@ -122,18 +122,29 @@ class AccountAnalyticLine(models.Model):
 
         What is on an invoice stays there: it is a difference, and not left out.
         """
+        self._zoho_settle_unchanged(page)
         self._zoho_withdraw_moved(page)
-        for zoho_id, (_record, outcome) in list(page.counted.items()):
+        links = {}
+        for zoho_id, (_record, outcome) in page.counted.items():
             link = page.links.get(zoho_id)
-            if not link or link.state == "withdrawn":
-                continue
-            if link._withdraw(WITHDRAWING[outcome.reason]):
-                page.counts["withdrawn"] += 1
-            else:
+            if link and link.state == "linked":
+                links.setdefault(WITHDRAWING[outcome.reason], []).append(link.id)
+        for kind, ids in links.items():
+            kept = self.env["zoho.link"].browse(ids)
+            kept -= (withdrawn := kept._withdraw(kind))
+            page.counts["withdrawn"] += len(withdrawn)
+            page.counts["skipped"] -= len(kept)
+            page.counts["unchanged"] += len(kept)
+            for zoho_id in kept.mapped("zoho_id"):
                 del page.counted[zoho_id]
                 page.fetched.append(zoho_id)
-                page.counts["skipped"] -= 1
-                page.counts["unchanged"] += 1
+
+    @api.model
+    def _zoho_settle_unchanged(self, page):
+        """Close the differences of logs that are again as they were invoiced."""
+        same = {page.links[zoho_id].res_id for zoho_id in page.fetched}
+        if same := same & page.lookups["differing"]:
+            self.env["zoho.difference"]._settle(self.browse(same))
 
     @api.model
     def _zoho_withdraw_moved(self, page):
@@ -146,6 +157,11 @@ class AccountAnalyticLine(models.Model):
             parent = (failure.missing or ("",))[0]
             if link and link.state == "linked" and parent in ("project", "task", "bug"):
                 page.counts["withdrawn"] += len(link._withdraw("moved"))
+
+    def _zoho_withdraw(self):
+        """Take lines out of sight; on what is not there, nobody differs."""
+        super()._zoho_withdraw()
+        self.env["zoho.difference"]._settle(self)
 
     def _zoho_withdrawable(self, kind):
         """Return the lines on no invoice; for the others, raise a difference."""

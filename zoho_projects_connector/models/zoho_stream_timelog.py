@@ -66,20 +66,11 @@ class ZohoStream(models.Model):
         ]
 
     def _plan_reread(self, run, today):
-        """Return passes over the days that wait for approval.
+        """Return passes over the days that wait for approval, or for an invoice.
 
         Nobody knows whether an approval counts as a change of the log.
         """
-        self.env.cr.execute(
-            SQL(
-                """SELECT min(day) FROM zoho_skipped_record
-                    WHERE integration_id = %s AND entity = 'timelog' AND day >= %s
-                      AND reason = 'timesheet_not_approved'""",
-                self.integration_id.id,
-                today - timedelta(days=REREAD_DAYS),
-            )
-        )
-        [first] = self.env.cr.fetchone()
+        first = self._first_waiting_day(today - timedelta(days=REREAD_DAYS))
         if self._is_blind():
             days = [first, self._first_open_day(run, today)]
             first = min(day for day in days if day)
@@ -90,6 +81,31 @@ class ZohoStream(models.Model):
             return []
         self.last_reread = run.until
         return self._plan_days(first, today + timedelta(days=1))
+
+    def _first_waiting_day(self, earliest):
+        """Return the first day of what could not be fetched as it is in Zoho.
+
+        That is time without approval, and time that differs from an invoice which it
+        is no longer on.
+        """
+        [[first]] = self.env.execute_query(
+            SQL(
+                """SELECT least(
+                    (SELECT min(day) FROM zoho_skipped_record
+                      WHERE integration_id = %(integration)s AND day >= %(earliest)s
+                        AND entity = 'timelog' AND reason = 'timesheet_not_approved'),
+                    (SELECT min(least(line.date, (after.values_after->>'date')::date))
+                       FROM zoho_difference after
+                       JOIN account_analytic_line line ON line.id = after.timesheet_id
+                      WHERE after.integration_id = %(integration)s
+                        AND after.state = 'open' AND line.date >= %(earliest)s
+                        AND line.billing_state NOT IN ('draft', 'invoiced', 'paid'))
+                )""",
+                integration=self.integration_id.id,
+                earliest=earliest,
+            )
+        )
+        return first
 
     def _first_open_day(self, run, today):
         """Return the first day to read where changes cannot be asked for.

@@ -71,7 +71,7 @@ def changed_values(record, values):
 def _differs(record, field, value):
     stored = record[field.name]
     if field.type == "json":
-        return stored != value
+        return (stored or False) != (value or False)
     if field.type != "many2many":
         return field.convert_to_cache(value, record) != field.convert_to_cache(
             stored, record
