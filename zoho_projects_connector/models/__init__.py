@@ -55,7 +55,6 @@ from . import project_billed_time
 from . import project_billed_time_restate
 from . import account_move
 from . import account_move_line
-from . import account_move_reversal
 from . import sale_order
 from . import sale_order_line
 from . import billing_figures_mixin

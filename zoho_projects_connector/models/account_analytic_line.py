@@ -160,8 +160,9 @@ class AccountAnalyticLine(models.Model):
 
     def _zoho_withdraw(self):
         """Take lines out of sight; on what is not there, nobody differs."""
-        super()._zoho_withdraw()
+        result = super()._zoho_withdraw()
         self.env["zoho.difference"]._settle(self)
+        return result
 
     def _zoho_withdrawable(self, kind):
         """Return the lines on no invoice; for the others, raise a difference."""

@@ -12,6 +12,7 @@ from freezegun import freeze_time
 from odoo.modules import module
 from odoo.sql_db import Cursor
 from odoo.tests import TransactionCase
+from odoo.tools import SQL
 
 from .simulator import DIALECTS, Clock, Simulator, generate
 from .simulator.transport import SimulatorAdapter
@@ -246,8 +247,11 @@ class SyncCase(TransactionCase):
         self.env.flush_all()
         rows = {}
         for table in BUSINESS_TABLES:
-            self.env.cr.execute(f"SELECT id, ctid::text, write_date FROM {table}")
-            rows.update({(table, row[0]): row[1:] for row in self.env.cr.fetchall()})
+            query = SQL(
+                "SELECT id, ctid::text, write_date FROM %s", SQL.identifier(table)
+            )
+            found = self.env.execute_query(query)
+            rows.update({(table, row[0]): row[1:] for row in found})
         return rows
 
 

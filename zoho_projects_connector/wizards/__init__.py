@@ -1,3 +1,4 @@
+from . import account_move_reversal
 from . import project_invoice_create
 from . import project_invoice_create_document
 from . import project_invoice_create_line
