@@ -34,6 +34,9 @@ class ZohoIntegration(models.Model):
             own = self.with_env(self.env(cr=cr)).sudo()
             own = own.try_lock_for_update(allow_referencing=True)
             own._queue_run(trigger, full, self.env.user)
+            if own:
+                # It outlives a server that is killed before the run is done.
+                own._cron()._trigger()
         if own:
             try:
                 cron.method_direct_trigger()
