@@ -1,0 +1,224 @@
+"""A module that Zoho refuses, empties or cuts short does no harm to the others.
+
+:source: product.md, sections 7 and 9.
+"""
+
+from odoo.tests import tagged
+
+from .sync_common import SyncedCase
+from .test_sync_faults import FaultCase
+
+# The route of each module's list, and what a person can change in it.
+MODULES = {
+    "user": "users",
+    "phase": "phases",
+    "task_list": "task_lists",
+    "task": "tasks",
+    "bug": "issues",
+    "timelog": "timelogs",
+}
+CODES = {
+    "scope_missing": "scope_missing",
+    "module_disabled": "module_disabled",
+    "licence": "licence",
+    "bad_rule": "module_disabled",
+}
+
+
+class ModuleCase(FaultCase, SyncedCase):
+    def change_all(self):
+        """Change one record of each module in Zoho."""
+        portal = self.portal
+        portal.edit("phase", self.zoho("phase", name="Phase 2").id, name="Phase two")
+        portal.edit("task_list", self.zoho("task_list", name="Launch").id, name="Lift")
+        portal.edit("task", self.zoho("task", name="Level 0").id, name="Level zero")
+        [issue] = portal.issues
+        portal.edit("issue", issue, name="Menu is hidden")
+        portal.edit_log(self.zoho("log", minutes=132 * 60 + 30).id, minutes=61)
+        portal.edit("project", portal.golden_project, name="Golden again")
+
+    def stream(self, entity):
+        return self.integration.stream_ids.filtered(lambda one: one.entity == entity)
+
+    def assert_others_moved_on(self, refused):
+        """What a sync brings of all but one module is as it is in Zoho."""
+        self.assertEqual(self.stream(refused).state, "error")
+        for stream in self.integration.stream_ids:
+            if stream.entity != refused:
+                self.assertEqual(stream.state, "idle", stream.entity)
+        names = {
+            "phase": ("phase", "Phase two"),
+            "task_list": ("task_list", "Lift"),
+            "task": ("task", "Level zero"),
+            "bug": ("issue", "Menu is hidden"),
+        }
+        for entity, (table, name) in names.items():
+            if entity != refused:
+                zoho = self.zoho(table, name=name)
+                self.assertEqual(self.record(entity, zoho.id).name, name)
+        self.assertFalse(self.withdrawn())
+
+    def check(self, kind, entity, code):
+        """Refuse one module for a while; the rest goes on, and it heals."""
+        self.change_all()
+        self.sim.fault(kind, MODULES[entity], times=0)
+        with self.no_traceback():
+            run = self.sync(full=True)
+        self.assertEqual((run.status, self.integration.status), ("done", "active"))
+        self.assertTrue(run.message)
+        self.assertEqual(run.message, self.integration.status_message)
+        self.assert_others_moved_on(entity)
+        error = self.errors(entity=entity, zoho_id="")
+        self.assertEqual(error.code, code)
+        self.assertRegex(error.why, "^[A-Z].*[.]$")
+        self.assertTrue(error.resolution)
+        self.sim.faults.clear()
+        self.advance(days=1)
+        run = self.sync(full=True)
+        self.assertFalse(run.message)
+        self.assertFalse(self.errors(entity=entity, zoho_id=""))
+        self.assert_converged()
+
+
+def each_module(cls):
+    """Give a class one test for each module."""
+    for entity in cls.entities:
+
+        def test(self, entity=entity):
+            self.check_module(entity)
+
+        setattr(cls, f"test_{entity}", test)
+    return cls
+
+
+@tagged("post_install", "-at_install")
+@each_module
+class TestRefusedModule(ModuleCase):
+    entities = tuple(MODULES)
+
+    def check_module(self, entity):
+        self.check("module_disabled", entity, "module_disabled")
+
+    def test_other_refusals(self):
+        for kind, code in CODES.items():
+            with self.subTest(kind), self.env.cr.savepoint() as savepoint:
+                self.check(kind, "bug", code)
+                savepoint.rollback()
+                self.env.invalidate_all()
+                self.serve_again()
+
+    def serve_again(self):
+        self.open_first_portal()
+
+    def test_html_page(self):
+        """A web page with HTTP 200 is no list: nothing is taken from it."""
+        self.change_all()
+        self.sim.fault("html_200", "issues", times=0)
+        with self.no_traceback():
+            self.sync(full=True)
+            self.run_past_waits(1)
+        self.assertTrue(self.integration.status_message)
+        self.assertFalse(self.withdrawn())
+        self.sim.faults.clear()
+        self.advance(days=1)
+        self.run_cron()
+        self.sync(full=True)
+        self.assert_converged()
+
+    def test_projects(self):
+        """Without projects there is nothing to sync: all of it waits."""
+        self.change_all()
+        self.sim.fault("module_disabled", "projects", times=0)
+        with self.no_traceback():
+            run = self.sync(full=True)
+        self.assertEqual((run.status, self.integration.status), ("failed", "waiting"))
+        self.assertGreater(self.integration.retry_at, self.now())
+        self.assertFalse(self.withdrawn())
+        self.sim.faults.clear()
+        self.advance(hours=1)
+        self.run_cron()
+        self.sync(full=True)
+        self.assert_converged()
+
+    def test_customers(self):
+        """Known customers stay; who is new waits."""
+        self.change_all()
+        self.sim.fault("module_disabled", "c*", times=0)
+        with self.no_traceback():
+            run = self.sync(full=True)
+        self.assertEqual(run.status, "done")
+        self.assert_others_moved_on("customer")
+        self.sim.faults.clear()
+        self.advance(days=1)
+        self.sync(full=True)
+        self.assert_converged()
+
+
+@tagged("post_install", "-at_install")
+@each_module
+class TestShrunkListing(ModuleCase):
+    """A list that loses everything at once is not believed."""
+
+    entities = ("project", "phase", "task_list", "task", "bug", "timelog")
+
+    def check_module(self, entity):
+        endpoint = {**MODULES, "project": "projects"}[entity]
+        self.sim.fault("empty", endpoint, times=0)
+        with self.no_traceback():
+            run = self.sync(full=True)
+        self.assertEqual(run.status, "done")
+        self.assertEqual(self.stream(entity).state, "error")
+        error = self.errors(entity=entity, zoho_id="")
+        self.assertIn("lost", error.why)
+        self.assertFalse(self.withdrawn())
+        self.sim.faults.clear()
+        self.advance(days=1)
+        self.sync(full=True)
+        self.assertFalse(self.errors(entity=entity, zoho_id=""))
+        self.assert_converged()
+
+    def test_half(self):
+        """More than a fifth is too much, whatever the bin says."""
+        tasks = sorted(self.portal.tasks)
+        for task in tasks[: len(tasks) // 3]:
+            if task in self.portal.tasks:
+                self.portal.trash("task", task)
+        self.sync(full=True)
+        error = self.errors(entity="task", zoho_id="")
+        self.assertIn("lost", error.why)
+        self.assertEqual(self.withdrawn_of("task"), 0)
+
+    def test_a_few(self):
+        """A loss that can be believed is looked into, one by one."""
+        gone = [self.zoho("task", name=name) for name in ("Part 1", "Level 3")]
+        self.portal.purge("task", gone[0].id)
+        self.portal.trash("task", gone[1].id)
+        self.sim.ledger.reset()
+        self.sync(full=True)
+        self.assertEqual(self.withdrawn_of("task"), 2)
+        # The bin tells of one; the other is asked for.
+        self.assertEqual(self.sim.ledger.calls["task"], 1)
+        self.assert_content()
+
+    def test_one_signal_is_not_enough(self):
+        """While neither bin nor record answer, nobody is gone."""
+        gone = self.zoho("task", name="Part 1")
+        self.portal.trash("task", gone.id)
+        for kind in ("scope_missing", "module_disabled", "html_200"):
+            with self.subTest(kind):
+                self.sim.faults.clear()
+                self.sim.fault("module_disabled", "bin", times=0)
+                self.sim.fault(kind, "task", times=0)
+                self.sync(full=True)
+                self.assertEqual(self.integration.status, "active")
+                self.assertEqual(self.withdrawn_of("task"), 0)
+                self.advance(days=1)
+        self.sim.faults.clear()
+        self.sync(full=True)
+        self.assertEqual(self.withdrawn_of("task"), 1)
+        self.assert_content()
+
+    def withdrawn_of(self, entity):
+        return self.env["zoho.link"].search_count(
+            [("state", "=", "withdrawn"), ("entity", "=", entity)]
+        )
