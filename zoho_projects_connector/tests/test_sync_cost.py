@@ -1,13 +1,16 @@
 """What a sync costs: calls within Zoho's limits, and few more than the lists need."""
 
+from collections import Counter
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
+from odoo.sql_db import Cursor
 from odoo.tests import tagged
 
 from ..zoho.errors import ZohoThrottled
-from .simulator import Counts, generate
-from .sync_common import SyncCase
+from .simulator import DIALECTS, Counts, generate
+from .sync_common import SyncCase, SyncedCase
 
 SAFE_CALLS = 90
 
@@ -60,3 +63,74 @@ class TestSyncCost(SyncCase):
         self.assertLessEqual(self.sim.ledger.total, bound * 1.1 + 30)
         self.assertEqual(run.api_calls, self.sim.ledger.total)
         self.assertEqual(self.accounted_minutes(), self.listed_minutes())
+
+
+@tagged("post_install", "-at_install")
+class TestSyncLimit(SyncCase):
+    """A portal that asks for more calls of one kind than Zoho allows at once."""
+
+    def make_portal(self):
+        portal = generate(self.size, seed=1, clock=self.clock)
+        for number in range(100):
+            customer = portal.add_customer(f"Customer {number}")
+            portal.add_project(f"Project {number}", customer.id, type="template")
+        return portal
+
+    def test_limit_is_never_tripped(self):
+        """107 customers are asked for their projects; 90 calls are safe."""
+        self.sim.dialect = DIALECTS["templates_listed_yes"]
+        self.sim.throttle.limit = 100
+        self.sync()
+        self.assertEqual(self.integration.status, "waiting")
+        self.assertEqual(self.sim.ledger.calls["customer_projects"], SAFE_CALLS)
+        self.advance(seconds=131)
+        self.run_cron()
+        self.assertEqual(self.integration.status, "active")
+        self.assertEqual(self.sim.ledger.calls["customer_projects"], 107)
+        self.assertEqual(self.sim.throttle.trips, 0)
+        self.assertEqual(self.accounted_minutes(), self.listed_minutes())
+
+
+@tagged("post_install", "-at_install")
+class TestSyncQueries(SyncedCase):
+    """What a page costs the database hardly depends on how much is on it."""
+
+    def setUp(self):
+        super().setUp()
+        self.task = self.zoho("task", name="Part 1")
+        self.logs = []
+
+    def statements(self):
+        """Return how many statements a quick sync needs."""
+        execute, count = Cursor.execute, Counter()
+
+        def listen(cursor, *args, **kwargs):
+            count["statements"] += 1
+            return execute(cursor, *args, **kwargs)
+
+        with patch.object(Cursor, "execute", listen):
+            self.sync()
+        self.advance(days=2)
+        return count["statements"]
+
+    def after_adding(self, count):
+        for number in range(count):
+            self.logs.append(
+                self.portal.add_log(
+                    self.task.project, self.task.id, number + 1, "2026-10-12"
+                )
+            )
+        return self.statements()
+
+    def after_changing(self, count):
+        for number in range(count):
+            self.portal.edit_log(self.logs[number].id, minutes=number + 300)
+        return self.statements()
+
+    def test_new_and_changed(self):
+        few = self.after_adding(10)
+        # A second page is fetched, committed and counted: that is all.
+        self.assertLess(self.after_adding(180) - few, 250)
+        few = self.after_changing(10)
+        # The guard of invoiced time looks at each line that is written.
+        self.assertLess(self.after_changing(150) - few, 140 + 60)
