@@ -24,12 +24,14 @@ from . import test_sync_cost
 from . import test_sync_customers
 from . import test_sync_days
 from . import test_sync_dialects
+from . import test_sync_errors
 from . import test_sync_faults
 from . import test_sync_first
 from . import test_sync_flow
 from . import test_sync_interrupted
 from . import test_sync_invoiced
 from . import test_sync_logs
+from . import test_sync_paging
 from . import test_sync_refused
 from . import test_sync_staff
 from . import test_sync_work

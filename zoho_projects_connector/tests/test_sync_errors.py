@@ -1,0 +1,247 @@
+"""Records that cannot be fetched: why, folded, tried again, and gone by themselves.
+
+:source: product.md, sections 7 and 9.
+"""
+
+from unittest.mock import patch
+
+from odoo.exceptions import ValidationError
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from .simulator import render_logs
+from .sync_common import SyncCase, SyncedCase
+
+
+@tagged("post_install", "-at_install")
+class TestFolding(SyncedCase):
+    def setUp(self):
+        super().setUp()
+        self.alone = self.zoho("project", name="No customer at all")
+        self.error = self.errors(zoho_id=self.alone.id)
+
+    def test_children_are_folded(self):
+        """What failed because of a project lies below it, down to its hours."""
+        below = self.errors(project_zoho_id=self.alone.id)
+        self.assertEqual(set(below.mapped("entity")), {"task_list", "task", "timelog"})
+        self.assertEqual(set(below.mapped("code")), {"parent_not_fetched"})
+        self.assertEqual(below.parent_id, self.error)
+        self.assertEqual(self.error.child_count, len(below))
+        self.assertEqual(self.error.child_hours, 1.5)
+        roots = self.errors(parent_id=False)
+        self.assertEqual(set(roots.mapped("entity")), {"project"})
+        for one in below:
+            self.assertIn("No customer at all", one.why)
+
+    def test_seen_again(self):
+        """An error that stays is one row, first seen then and last seen now."""
+        first, last = self.error.first_seen, self.error.last_seen
+        count = len(self.errors())
+        self.advance(hours=1)
+        self.sync(full=True)
+        self.assertEqual(len(self.errors()), count)
+        self.assertEqual(self.error.first_seen, first)
+        self.assertGreater(self.error.last_seen, last)
+
+    def test_links_to_zoho(self):
+        """Zoho has no page of its own for some records: then it is the project's."""
+        for error in self.errors():
+            self.assertRegex(
+                error.url, f"{error.zoho_id}|{error.project_zoho_id}$", error.name
+            )
+
+
+class RefusalCase(SyncCase):
+    """Odoo refuses one task of a portal."""
+
+    def refusal(self):
+        """Let Odoo refuse the task *Level 1*, however it is written."""
+        task = self.env.registry["project.task"]
+        create = task.create
+
+        def refuse(records, vals_list):
+            if any(vals["name"] == "Level 1" for vals in vals_list):
+                raise ValidationError("Tasks of this level are forbidden.")
+            return create(records, vals_list)
+
+        return patch.object(task, "create", refuse)
+
+    def assert_only_below_is_missing(self, code):
+        """The refused task, what is below it, and nothing else is missing."""
+        self.assertEqual(self.accounted_minutes(), self.listed_minutes())
+        error = self.errors(entity="task", code=code)
+        self.assertEqual(error.name, "Level 1")
+        below = self.errors(parent_id=error.id)
+        self.assertEqual(
+            set(below.mapped("name")) & {"Level 2", "Level 3"}, {"Level 2"}
+        )
+        for name in ("Level 0", "Part 1", "Unassigned, no phase"):
+            self.assertTrue(self.record("task", self.zoho("task", name=name).id), name)
+        return error
+
+
+@tagged("post_install", "-at_install")
+class TestRefused(RefusalCase):
+    def test_odoo_refuses(self):
+        """Its own sentence is quoted, and a later sync heals all of it."""
+        with self.refusal():
+            run = self.sync()
+        self.assertEqual(run.status, "done")
+        error = self.assert_only_below_is_missing("odoo_refused")
+        self.assertIn("Tasks of this level are forbidden.", error.why)
+        self.advance(minutes=20)
+        self.sync()
+        self.assertTrue(error.resolved_at)
+        self.assert_content()
+
+    def test_retried_by_hand(self):
+        with self.refusal():
+            self.sync()
+        error = self.assert_only_below_is_missing("odoo_refused")
+        error.action_retry()
+        self.run_cron()
+        self.assertTrue(error.resolved_at)
+        self.assertFalse(self.errors(entity="task", code="odoo_refused"))
+        self.assertEqual(self.accounted_minutes(), self.listed_minutes())
+
+    @mute_logger("odoo.sql_db")
+    def test_database_refuses(self):
+        """A constraint costs its own record, though it breaks a transaction."""
+        self.env.cr.execute(
+            "ALTER TABLE project_task ADD CONSTRAINT no_level CHECK (name <> 'Level 1')"
+        )
+        run = self.sync()
+        self.assertEqual(run.status, "done")
+        error = self.assert_only_below_is_missing("odoo_refused")
+        self.assertNotIn("psycopg2", error.why)
+        self.env.cr.execute("ALTER TABLE project_task DROP CONSTRAINT no_level")
+        self.advance(minutes=20)
+        self.sync()
+        self.assert_content()
+
+    @mute_logger("odoo.sql_db")
+    def test_every_other_log_is_refused(self):
+        """Halving down to the bad ones leaves the good ones in."""
+        task = self.zoho("task", name="Part 1")
+        for number in range(80):
+            minutes = 60 + number % 2
+            self.portal.add_log(task.project, task.id, minutes, "2026-10-12")
+        self.env.cr.execute(
+            """ALTER TABLE account_analytic_line ADD CONSTRAINT no_hour
+                     CHECK (unit_amount <> 1 OR date <> '2026-10-12')"""
+        )
+        self.sync()
+        self.assertEqual(len(self.errors(code="odoo_refused")), 40)
+        self.assertEqual(self.accounted_minutes(), self.listed_minutes())
+        self.env.cr.execute("ALTER TABLE account_analytic_line DROP CONSTRAINT no_hour")
+        self.advance(minutes=20)
+        self.sync()
+        self.assertFalse(self.errors(code="odoo_refused"))
+        self.assert_content()
+
+
+@tagged("post_install", "-at_install")
+class TestUnreadable(SyncedCase):
+    def setUp(self):
+        super().setUp()
+        self.task = self.zoho("task", name="Part 1")
+        self.log = self.portal.add_log(self.task.project, self.task.id, 30)
+
+    def without(self, *names):
+        """Let Zoho tell the log without some of its values."""
+        render = render_logs.log
+
+        def tell(voice, log, store):
+            body = render(voice, log, store)
+            if log.id == self.log.id:
+                body = {key: body[key] for key in body if key not in names}
+            return body
+
+        return patch.object(render_logs, "log", tell)
+
+    def test_log_without_hours(self):
+        """What is missing is named; the others of its page are fetched."""
+        other = self.portal.add_log(self.task.project, self.task.id, 45)
+        with self.without("log_hour"):
+            self.sync()
+        self.assertTrue(self.record("timelog", other.id))
+        error = self.errors(zoho_id=self.log.id)
+        self.assertEqual(error.code, "unreadable")
+        self.assertIn("log_hour", error.why)
+        self.advance(minutes=20)
+        self.sync()
+        self.assertFalse(self.errors(zoho_id=self.log.id))
+        self.assert_content()
+
+    def test_log_without_id(self):
+        with self.without("id"):
+            run = self.sync()
+        self.assertEqual(run.status, "done")
+        self.assertFalse(self.record("timelog", self.log.id))
+        self.advance(minutes=20)
+        self.sync()
+        self.assert_content()
+
+    def test_log_without_owner(self):
+        with self.without("owner"):
+            self.sync()
+        error = self.errors(zoho_id=self.log.id)
+        self.assertEqual((error.code, error.hours), ("user_unresolved", 0.5))
+        self.assertEqual(self.accounted_minutes(), self.listed_minutes())
+        self.advance(minutes=20)
+        self.sync()
+        self.assertFalse(self.errors(zoho_id=self.log.id))
+        self.assert_content()
+
+
+@tagged("post_install", "-at_install")
+class TestMapping(SyncedCase):
+    def add_mapping(self, zoho_field, zoho_type, field):
+        return self.env["zoho.field.mapping"].create(
+            {
+                "integration_id": self.integration.id,
+                "entity": "task",
+                "zoho_field": zoho_field,
+                "zoho_label": "Gate code",
+                "zoho_type": zoho_type,
+                "field_id": self.env["ir.model.fields"]._get("project.task", field).id,
+            }
+        )
+
+    def setUp(self):
+        super().setUp()
+        self.task = self.zoho("task", name="Level 2")
+        self.add_mapping("gate_code_cf_0001", "number", "sequence")
+        self.advance(minutes=20)
+
+    def test_mapped_value(self):
+        """A new mapping reads the module again, and the run says what it used."""
+        run = self.sync()
+        self.assertEqual(self.record("task", self.task.id).sequence, 1002)
+        [snapshot] = run.mapping_snapshot
+        self.assertEqual(snapshot["zoho_field"], "gate_code_cf_0001")
+
+    def test_bad_value(self):
+        """The field and the value are named; the record waits and heals."""
+        self.task.custom["gate_code_cf_0001"] = "none yet"
+        self.portal.rename("task", self.task.id, "Level two")
+        self.sync()
+        error = self.errors(code="mapping_invalid")
+        self.assertEqual(error.zoho_id, self.task.id)
+        self.assertIn("Gate code", error.why)
+        self.assertIn("none yet", error.why)
+        self.task.custom["gate_code_cf_0001"] = 7
+        self.portal.touch(self.task)
+        self.advance(minutes=20)
+        self.sync()
+        self.assertFalse(self.errors(code="mapping_invalid"))
+        self.assertEqual(self.record("task", self.task.id).sequence, 7)
+        self.assert_content()
+
+    def test_field_disappears(self):
+        self.sync()
+        self.portal.remove_custom_field("gate_code_cf_0001")
+        self.advance(days=1)
+        run = self.sync(full=True)
+        self.assertEqual(run.status, "done")
+        self.assert_content()
