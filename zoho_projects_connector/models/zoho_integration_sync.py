@@ -91,29 +91,18 @@ class ZohoIntegration(models.Model):
         :param SyncSession session: the line to Zoho.
         :return: yields the number of records done whenever all may be committed.
         """
-        while True:
-            if not self.try_lock_for_update(allow_referencing=True):
-                return
+        while self.try_lock_for_update(allow_referencing=True):
+            run = self._open_run()
             if self.stop_requested:
                 self._close_stopped()
                 yield 0
-            run = self._open_run()
-            if not run:
+            if not run or run.status == "stopped":
                 return
-            stream = self.env["zoho.stream"]
             try:
-                run._open()
-                session.client = session.client or self._zoho_client()
-                stream = run._current_stream()
-                if not stream:
-                    self._finish_run(run)
-                    yield 0
-                    return
-                for done in stream._steps(session, run):
+                for done in self._run_step(session, run):
                     yield done
-                    if not self.try_lock_for_update(allow_referencing=True):
-                        return
-                    if self.stop_requested:
+                    is_mine = self.try_lock_for_update(allow_referencing=True)
+                    if self.stop_requested or not is_mine:
                         break
             except ZohoRetryLater as error:
                 self._cron()._trigger(at=run._wait(error))
@@ -125,8 +114,25 @@ class ZohoIntegration(models.Model):
                 yield 0
                 return
             except (ZohoRefused, ZohoUnreadable) as error:
+                # Without a client, it is the sign-in that failed, and no module.
+                stream = session.client and run._current_stream()
                 self._fail_stream(run, stream, error)
                 yield 0
+
+    def _run_step(self, session, run):
+        """Do one step of the module in hand, or finish the run after the last.
+
+        :return: yields as the steps of a stream do.
+        :raise ZohoError: when Zoho does not answer as it should; nothing was written.
+        """
+        run._open()
+        session.client = session.client or self._zoho_client()
+        stream = run._current_stream()
+        if stream:
+            yield from stream._steps(session, run)
+        else:
+            self._finish_run(run)
+            yield 0
 
     def _fail_stream(self, run, stream, error):
         """Leave out a module that Zoho refuses; without projects there is nothing."""
