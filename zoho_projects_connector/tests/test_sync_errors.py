@@ -12,6 +12,8 @@ from odoo.tools import mute_logger
 from .simulator import render_logs
 from .sync_common import SyncCase, SyncedCase
 
+FORBIDDEN = "Tasks of this level are forbidden."
+
 
 @tagged("post_install", "-at_install")
 class TestFolding(SyncedCase):
@@ -61,7 +63,7 @@ class RefusalCase(SyncCase):
 
         def refuse(records, vals_list):
             if any(vals["name"] == "Level 1" for vals in vals_list):
-                raise ValidationError("Tasks of this level are forbidden.")
+                raise ValidationError(FORBIDDEN)
             return create(records, vals_list)
 
         return patch.object(task, "create", refuse)
@@ -88,7 +90,7 @@ class TestRefused(RefusalCase):
             run = self.sync()
         self.assertEqual(run.status, "done")
         error = self.assert_only_below_is_missing("odoo_refused")
-        self.assertIn("Tasks of this level are forbidden.", error.why)
+        self.assertIn(FORBIDDEN, error.why)
         self.advance(minutes=20)
         self.sync()
         self.assertTrue(error.resolved_at)
