@@ -37,7 +37,7 @@ def write_configuration(
     :return: the file to give to ``odoo -c``.
     """
     options = {
-        "addons_path": str(settings.repository),
+        "addons_path": f"{settings.repository},{settings.oca_addons}",
         "data_dir": str(settings.data),
         "db_name": database,
         "dbfilter": f"^{database}$",

@@ -66,6 +66,16 @@ class Settings:
         return self.venv / "bin" / "python"
 
     @property
+    def oca(self) -> Path:
+        """Return the folder that the OCA's packages are installed in."""
+        return self.home / "oca"
+
+    @property
+    def oca_addons(self) -> Path:
+        """Return the folder of the OCA's addons."""
+        return self.oca / "odoo" / "addons"
+
+    @property
     def stamps(self) -> Path:
         """Return the folder with a file for each finished step."""
         return self.home / "stamps"

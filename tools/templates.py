@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tools.databases import Databases, key_of_files
+from tools.oca import oca_pins
 from tools.odoo_server import install_modules
 from tools.postgres import ensure_server
 from tools.settings import Server, Settings
 from tools.shell import locked, say
 
-# Odoo's modules that the addons build on: installed once, which takes a minute.
+# What the addons build on, of Odoo and the OCA: installed once, which takes a minute.
 BASE_MODULES = (
     "sale_timesheet",
     "sale_project",
@@ -24,6 +25,7 @@ BASE_MODULES = (
     "project_hr_expense",
     "sale_expense",
     "project_sale_expense",
+    "contract",
 )
 
 
@@ -76,7 +78,8 @@ class Workshop:
 
     def _base(self) -> str:
         """Return the template with Odoo's modules, made when it is missing."""
-        wanted = f"{self.prefix}_base_{_short(' '.join(BASE_MODULES))}"
+        content = " ".join([*BASE_MODULES, oca_pins(self.settings)])
+        wanted = f"{self.prefix}_base_{_short(content)}"
         if not self.databases.exists(wanted):
             say("making the base template with Odoo's modules: about a minute")
             self._drop_named("base_")

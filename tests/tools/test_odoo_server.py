@@ -61,6 +61,13 @@ def test_the_configuration_serves_one_database_to_loopback(settings):
     assert path.stat().st_mode & 0o077 == 0
 
 
+def test_odoo_finds_the_addons_and_those_of_the_oca(settings, configuration):
+    options = configparser.ConfigParser(interpolation=None)
+    options.read(configuration)
+    folders = options["options"]["addons_path"].split(",")
+    assert folders == [str(settings.repository), str(settings.oca_addons)]
+
+
 def test_odoo_sees_its_own_environment_first(settings, monkeypatch):
     monkeypatch.setenv("PGHOST", "elsewhere")
     environment = odoo_environment(settings)
