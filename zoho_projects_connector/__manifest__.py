@@ -38,6 +38,7 @@
         "views/project_billing_terms_views.xml",
         "views/project_project_billing_views.xml",
         "views/project_task_billing_views.xml",
+        "views/billing_rounding_views.xml",
         "views/billing_menus.xml",
     ],
     "assets": {

@@ -45,6 +45,11 @@ from . import timesheets_analysis_report
 from . import res_config_settings
 
 # Billing
+from . import billing_rounding_mixin
+from . import res_company
+from . import res_partner_billing
+from . import res_config_settings_billing
+from . import project_project_rounding
 from . import account_analytic_line_rate
 from . import project_billing_rate
 from . import project_project_billing

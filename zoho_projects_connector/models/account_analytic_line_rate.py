@@ -1,5 +1,6 @@
 from odoo import fields, models
 
+from .billing_hours import SAME_HOURS
 from .billing_rate_table import BillingRate
 
 
@@ -9,6 +10,26 @@ class AccountAnalyticLine(models.Model):
     invoicing_currency_id = fields.Many2one(
         related="project_id.invoicing_currency_id", export_string_translation=False
     )
+
+    def _invoice_factors(self) -> dict[int, float]:
+        """Return how many hours an invoice shows for each unbilled hour.
+
+        The invoices of an entry add up to the entry rounded once, however often a
+        part of it was credited and is billed again.
+
+        :return: ``{timesheet id: factor}``, 1 where nothing is rounded.
+        """
+        lines = self.sudo()
+        roundings = lines.project_id._billing_roundings()
+        billed = lines.filtered("billed_hours")
+        invoiced = self.env["project.billed.time"]._net_invoiced_hours(billed)
+        factors = {}
+        for line in lines:
+            rounded = roundings[line.project_id.id].apply(line._billing_hours())
+            rest = max(rounded - invoiced[line.id], 0.0)
+            same = abs(rest - line.unbilled_hours) < SAME_HOURS
+            factors[line.id] = 1.0 if same else rest / line.unbilled_hours
+        return factors
 
     def _get_billing_rates(self) -> dict[int, BillingRate]:
         """Return the rate that each timesheet has today, by id of the timesheet.

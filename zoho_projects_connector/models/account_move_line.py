@@ -82,15 +82,15 @@ class AccountMoveLine(models.Model):
 
     def _billing_hourly_price(self) -> float:
         """Return the price of an hour, discount taken off. Note: `ensure_one()`."""
-        hours = self._billing_hours()
-        per_unit = self.quantity / hours if hours else 1.0
-        return self.price_unit * (1 - self.discount / 100) * per_unit
+        unit_hours = to_hours(1.0, self.product_uom_id)
+        return self.price_unit * (1 - self.discount / 100) / unit_hours
 
     def _split_subtotal(self, hours: list[float]) -> list[float]:
         """Return the part of the subtotal that each number of hours has, to the cent.
 
-        When the hours are less than the line's (someone raised its quantity by hand),
-        the money of the difference belongs to no timesheet. Note: `ensure_one()`.
+        :param hours: hours as the invoice shows them. When they are less than the
+            line's (someone raised its quantity by hand), the money of the difference
+            belongs to no timesheet. Note: `ensure_one()`.
         """
         whole = max(self._billing_hours(), sum(hours))
         currency = self.currency_id

@@ -1,9 +1,23 @@
 """Hours: exact to the minute, in whatever unit they were written down."""
 
+from __future__ import annotations
+
+from typing import NamedTuple
+
 # Hours closer than this are the same hours: a third of a second.
 SAME_HOURS = 1e-4
 # What native invoicing leaves of an entry when it rounds hours to two decimals.
 ROUNDED_AWAY = 0.005
+
+
+class BilledHours(NamedTuple):
+    """Hours as they were logged, and as the invoice shows them."""
+
+    logged: float = 0.0
+    invoiced: float = 0.0
+
+    def plus(self, logged: float, invoiced: float) -> BilledHours:
+        return BilledHours(self.logged + logged, self.invoiced + invoiced)
 
 
 def exact_hours(hours: float) -> float:

@@ -9,12 +9,21 @@ from .billing_hours import exact_hours
 
 
 class PlannedTime(NamedTuple):
-    """So many hours of one timesheet, at a rate per hour."""
+    """So many hours of one timesheet, at a rate per hour.
+
+    ``invoice_factor`` says how many hours the invoice shows for each hour logged; it
+    is 1 unless time is rounded.
+    """
 
     timesheet_id: int
     hours: float
     rate: float
     rate_origin: str
+    invoice_factor: float = 1.0
+
+    @property
+    def invoiced_hours(self) -> float:
+        return exact_hours(self.hours * self.invoice_factor)
 
 
 @dataclass(frozen=True)
@@ -30,7 +39,9 @@ class BillingPlan:
 
     def quantity(self, sale_line_id: int) -> float:
         """Return the hours that the invoice line of a sales order line bills."""
-        return exact_hours(sum(time.hours for time in self.times[sale_line_id]))
+        return exact_hours(
+            sum(time.invoiced_hours for time in self.times[sale_line_id])
+        )
 
 
 def plan_of(env) -> BillingPlan | None:

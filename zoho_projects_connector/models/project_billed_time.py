@@ -2,7 +2,7 @@ from collections import defaultdict
 
 from odoo import api, fields, models
 
-from .billing_hours import SAME_HOURS
+from .billing_hours import SAME_HOURS, BilledHours, exact_hours
 
 RATE_ORIGINS = [
     ("entry", "Timesheet entry"),
@@ -54,7 +54,20 @@ class ProjectBilledTime(models.Model):
         index="btree_not_null",
         ondelete="cascade",
     )
-    hours = fields.Float(required=True)
+    hours = fields.Float(required=True, help="Hours logged that are billed here.")
+    invoice_factor = fields.Float(
+        digits=False,
+        default=1.0,
+        required=True,
+        export_string_translation=False,
+        help="Hours on the invoice for each hour logged: 1 unless time is rounded.",
+    )
+    invoiced_hours = fields.Float(
+        compute="_compute_invoiced_hours",
+        store=True,
+        precompute=True,
+        help="Hours on the invoice: those logged, rounded as agreed.",
+    )
     amount = fields.Monetary(help="Without taxes, in the currency of the document.")
     currency_id = fields.Many2one("res.currency", required=True)
     rate = fields.Float(string="Rate per Hour", min_display_digits="Product Price")
@@ -71,6 +84,11 @@ class ProjectBilledTime(models.Model):
         "(move_line_id, timesheet_id) WHERE sign = 1 AND timesheet_id IS NOT NULL",
         "An invoice line bills a timesheet once.",
     )
+
+    @api.depends("hours", "invoice_factor")
+    def _compute_invoiced_hours(self) -> None:
+        for row in self:
+            row.invoiced_hours = exact_hours(row.hours * row.invoice_factor)
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -100,7 +118,8 @@ class ProjectBilledTime(models.Model):
         :rtype: project.billed.time
         """
         rows = self.sudo().with_context(active_test=not asleep)
-        names = ["timesheet_id", "move_line_id", "origin_id", "sign", "hours", "active"]
+        names = ["timesheet_id", "move_line_id", "origin_id", "sign", "active"]
+        names += ["hours", "invoice_factor", "invoiced_hours"]
         found = rows.search_fetch(domain, names, order="id")
         return found.with_env(self.env(su=True))
 
@@ -124,12 +143,26 @@ class ProjectBilledTime(models.Model):
             for timesheet_id, net_by_row in standing.items()
         }
 
-    def _credited_hours(self) -> dict[int, float]:
+    def _credited_hours(self) -> dict[int, BilledHours]:
         """Return the hours that posted credit notes took off each of these rows."""
-        credited = defaultdict(float)
+        credited = defaultdict(BilledHours)
         for row in self._find([("origin_id", "in", self.ids)]):
-            credited[row.origin_id.id] += row.hours
+            credited[row.origin_id.id] = credited[row.origin_id.id].plus(
+                row.hours, row.invoiced_hours
+            )
         return credited
+
+    def _net_invoiced_hours(self, timesheets) -> dict[int, float]:
+        """Return the hours that invoices show for each timesheet, net of credits."""
+        rows = self.sudo()._read_group(
+            [("timesheet_id", "in", timesheets.ids)],
+            ["timesheet_id", "sign"],
+            ["invoiced_hours:sum"],
+        )
+        net = defaultdict(float)
+        for timesheet, sign, hours in rows:
+            net[timesheet.id] += sign * hours
+        return net
 
     def _free_hours(self, timesheets) -> dict[int, float]:
         """Return the hours of each timesheet that no live document bills."""

@@ -1,6 +1,6 @@
 from odoo import Command, models
 
-from .billing_hours import SAME_HOURS, exact_hours
+from .billing_hours import SAME_HOURS, BilledHours, exact_hours
 from .billing_plan import PlannedTime
 
 
@@ -27,16 +27,19 @@ class ProjectBilledTime(models.Model):
         timesheets = timesheets.browse([time.timesheet_id for time in times])
         vals_list = []
         for time, timesheet in zip(times, timesheets, strict=True):
-            hours = min(time.hours, left)
+            hours, invoiced = time.hours, min(time.invoiced_hours, left)
+            if invoiced < time.invoiced_hours:
+                hours = invoiced / time.invoice_factor
             if hours < SAME_HOURS:
                 continue
-            left -= hours
+            left -= invoiced
             vals_list.append(
                 {
                     "timesheet_id": timesheet.id,
                     "project_id": timesheet.project_id.id,
                     "move_line_id": move_line.id,
                     "hours": exact_hours(hours),
+                    "invoice_factor": time.invoice_factor,
                     "rate": time.rate,
                     "rate_origin": time.rate_origin,
                 }
@@ -45,7 +48,9 @@ class ProjectBilledTime(models.Model):
 
     def _share_amount(self, move_line, vals_list: list[dict]) -> None:
         """Split the subtotal of a line over the hours of the values, to the cent."""
-        amounts = move_line._split_subtotal([vals["hours"] for vals in vals_list])
+        amounts = move_line._split_subtotal(
+            [exact_hours(vals["hours"] * vals["invoice_factor"]) for vals in vals_list]
+        )
         for vals, amount in zip(vals_list, amounts, strict=True):
             vals["amount"] = amount
 
@@ -57,6 +62,7 @@ class ProjectBilledTime(models.Model):
                 min(row.hours, free[row.timesheet_id.id]),
                 row.rate,
                 row.rate_origin,
+                row.invoice_factor,
             )
             for row in self
         ]
@@ -73,35 +79,51 @@ class ProjectBilledTime(models.Model):
         free of the entries of the line, never more than their hours.
         """
         wanted = move_line._billing_hours()
-        hours = self.mapped("hours")
-        total = sum(hours)
+        hours = [BilledHours(row.hours, row.invoiced_hours) for row in self]
+        total = sum(each.invoiced for each in hours)
         if wanted < total - SAME_HOURS:
-            hours = self._less_hours(hours, total - wanted)
+            hours = self._less_hours(wanted, total - wanted)
         elif wanted > total + SAME_HOURS:
-            hours = self._more_hours(hours, wanted - total)
-        amounts = move_line._split_subtotal(hours)
+            hours = self._more_hours(wanted - total)
+        amounts = move_line._split_subtotal([each.invoiced for each in hours])
         for row, row_hours, amount in zip(self, hours, amounts, strict=True):
-            row._state_row(move_line, row_hours, amount)
+            row._state_row(move_line, row_hours.logged, amount)
 
-    @staticmethod
-    def _less_hours(hours: list[float], excess: float) -> list[float]:
-        """Return the hours of each row without the excess, the last rows first."""
+    def _less_hours(self, wanted: float, excess: float) -> list[BilledHours]:
+        """Return the hours of each row without the excess, the last rows first.
+
+        :param float wanted: hours that the invoice still shows. When there are none,
+            entries that were rounded to nothing are free as well.
+        """
         result = []
-        for row_hours in reversed(hours):
-            freed = min(row_hours, excess)
+        for row in reversed(self):
+            freed = min(row.invoiced_hours, excess)
             excess -= freed
-            kept = exact_hours(row_hours - freed)
-            result.append(kept if kept > SAME_HOURS else 0.0)
+            kept = exact_hours(row.invoiced_hours - freed)
+            if kept > SAME_HOURS:
+                logged = kept / row.invoice_factor if freed else row.hours
+                result.append(BilledHours(exact_hours(logged), kept))
+            elif wanted > SAME_HOURS and not row.invoice_factor:
+                result.append(BilledHours(row.hours, 0.0))
+            else:
+                result.append(BilledHours())
         return result[::-1]
 
-    def _more_hours(self, hours: list[float], missing: float) -> list[float]:
-        """Return the hours of each row with what is free of its timesheet added."""
+    def _more_hours(self, missing: float) -> list[BilledHours]:
+        """Return the hours of each row with what is free of its timesheet added.
+
+        :param float missing: hours that the invoice shows more than the rows have.
+        """
         free = self._free_hours(self.timesheet_id)
         result = []
-        for row, row_hours in zip(self, hours, strict=True):
-            added = max(min(free.get(row.timesheet_id.id, 0.0), missing), 0.0)
-            missing -= added
-            result.append(exact_hours(row_hours + added))
+        for row in self:
+            logged = max(free.get(row.timesheet_id.id, 0.0), 0.0)
+            invoiced = logged * row.invoice_factor
+            if invoiced > missing:
+                logged, invoiced = missing / row.invoice_factor, missing
+            missing -= invoiced
+            more = BilledHours(row.hours, row.invoiced_hours).plus(logged, invoiced)
+            result.append(BilledHours(*map(exact_hours, more)))
         return result
 
     def _state_row(self, move_line, hours: float, amount: float) -> None:
@@ -120,13 +142,13 @@ class ProjectBilledTime(models.Model):
         """Take the hours of these rows off their draft invoices, and say so there."""
         for line, rows in self.grouped("move_line_id").items():
             move = line.move_id
-            hours = exact_hours(sum(rows.mapped("hours")))
-            part = hours / line._billing_hours()
+            invoiced = exact_hours(sum(rows.mapped("invoiced_hours")))
+            part = invoiced / line._billing_hours() if invoiced else 0.0
             move._message_log(
                 body=self.env._(
                     "%(hours)s h were deleted from the timesheets: they were taken off "
                     "the line %(line)s.",
-                    hours=round(hours, 2),
+                    hours=round(sum(rows.mapped("hours")), 2),
                     line=line.name,
                 )
             )
@@ -136,7 +158,7 @@ class ProjectBilledTime(models.Model):
                 {"invoice_line_ids": [Command.update(line.id, {"quantity": quantity})]}
             )
 
-    def _credit_line(self, move_line, credited: dict[int, float]) -> list[dict]:
+    def _credit_line(self, move_line, credited: dict[int, BilledHours]) -> list[dict]:
         """Return the credits of a line of a posted credit note on these rows.
 
         A line at a lower price than the invoice gives money back, not hours.
@@ -147,36 +169,46 @@ class ProjectBilledTime(models.Model):
         if not self:
             return []
         if move_line._credits_money_only():
-            money = self[-1]._credit_vals(move_line, 0.0)
+            money = self[-1]._credit_vals(move_line, BilledHours())
             return [{**money, "amount": move_line.price_subtotal}]
         vals_list = self._credit_hours(move_line, credited)
         self._share_amount(move_line, vals_list)
         return vals_list
 
-    def _credit_hours(self, move_line, credited: dict[int, float]) -> list[dict]:
+    def _credit_hours(self, move_line, credited: dict[int, BilledHours]) -> list[dict]:
         """Return the credits of a line's quantity, the last entries first.
 
-        Amounts are not in them yet.
+        Entries that were rounded to nothing are credited once nothing of their line
+        is left on the invoice. Amounts are not in the values yet.
         """
         left = move_line._billing_hours()
+        kept = 0.0
         vals_list = []
-        for row in self.sorted("id", reverse=True):
-            still_billed = exact_hours(row.hours - credited[row.id])
-            hours = min(still_billed, left)
-            if hours > SAME_HOURS:
-                left -= hours
-                credited[row.id] += hours
-                vals_list.append(row._credit_vals(move_line, exact_hours(hours)))
+        for row in self.sorted(lambda row: (not row.invoice_factor, -row.id)):
+            logged, invoiced = credited[row.id]
+            logged, shown = row.hours - logged, row.invoiced_hours - invoiced
+            invoiced = min(shown, left)
+            kept += shown - invoiced
+            if invoiced < shown:
+                logged = invoiced / row.invoice_factor
+            elif not row.invoice_factor and kept > SAME_HOURS:
+                continue
+            if logged > SAME_HOURS:
+                left -= invoiced
+                credited[row.id] = credited[row.id].plus(logged, invoiced)
+                hours = BilledHours(exact_hours(logged), invoiced)
+                vals_list.append(row._credit_vals(move_line, hours))
         return vals_list
 
-    def _credit_vals(self, move_line, hours: float) -> dict:
+    def _credit_vals(self, move_line, hours: BilledHours) -> dict:
         """Return the values of a row that credits this one. Note: `ensure_one()`."""
         return {
             "timesheet_id": self.timesheet_id.id,
             "project_id": self.project_id.id,
             "move_line_id": move_line.id,
             "origin_id": self.id,
-            "hours": hours,
+            "hours": hours.logged,
+            "invoice_factor": self.invoice_factor,
             "rate": move_line._billing_hourly_price(),
             "rate_origin": self.rate_origin,
             "sign": -1,

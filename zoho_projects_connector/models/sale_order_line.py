@@ -1,9 +1,10 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .billing_hours import hour_unit
+from .billing_hours import hour_unit, to_hours
 from .billing_plan import plan_of
 
 
@@ -39,6 +40,7 @@ class SaleOrderLine(models.Model):
         "timesheet_ids.billed_hours",
         "invoice_lines.billed_time_ids.active",
         "invoice_lines.billed_time_ids.hours",
+        "invoice_lines.billed_time_ids.invoiced_hours",
     )
     def _compute_qty_delivered(self):
         return super()._compute_qty_delivered()
@@ -47,23 +49,47 @@ class SaleOrderLine(models.Model):
         """Count hours of an entry on the order lines that billed them.
 
         Odoo counts an entry on the one line that it belongs to now; after a partial
-        credit, one part of it may be billed by another.
+        credit, one part of it may be billed by another. And it counts the hours
+        logged; what was rounded on the invoice is delivered as it was invoiced.
         """
         delivered = super()._prepare_qty_delivered()
         lines = self.filtered(lambda line: line.qty_delivered_method == "timesheet")
-        hour = hour_unit(self.env)
         apart = lines._hours_billed_apart()
+        lines = lines.filtered(lambda line: line._origin.id in apart)
+        logged = lines._hours_delivered()
+        hour = hour_unit(self.env)
         for line in lines:
-            delivered[line] += hour._compute_quantity(
-                apart.get(line._origin.id, 0.0),
+            delivered[line] = hour._compute_quantity(
+                logged[line._origin.id] + apart[line._origin.id],
                 line.product_uom_id,
                 rounding_method="HALF-UP",
             )
         return delivered
 
+    def _hours_delivered(self) -> dict[int, float]:
+        """Return the hours that Odoo counts for these lines, before it rounds them."""
+        delivered = defaultdict(float)
+        if not self:
+            return delivered
+        domain = Domain(self._timesheet_compute_delivered_quantity_domain())
+        rows = (
+            self.env["account.analytic.line"]
+            .sudo()
+            ._read_group(
+                domain & Domain("so_line", "in", self._origin.ids),
+                ["so_line", "product_uom_id"],
+                ["unit_amount:sum"],
+            )
+        )
+        for line, unit, quantity in rows:
+            delivered[line.id] += to_hours(quantity, unit)
+        return delivered
+
     def _hours_billed_apart(self) -> dict[int, float]:
-        """Return hours billed by these lines of entries that are now on other lines,
-        less those of their own entries that other lines billed.
+        """Return what Odoo does not count of the hours that these lines billed.
+
+        That are hours of entries that are now on other lines, less those of their own
+        entries that other lines billed; and what rounding added to their own.
         """
         lines = self._origin
         if not lines:
@@ -73,13 +99,16 @@ class SaleOrderLine(models.Model):
         # Two queries in one, so that each starts from the index of its order lines.
         rows = self.env.execute_query(
             SQL(
-                """SELECT rel.order_line_id, SUM(row.sign * row.hours)
+                """SELECT rel.order_line_id, SUM(row.sign * (row.invoiced_hours
+                          - CASE WHEN time.so_line = rel.order_line_id
+                                 THEN row.hours ELSE 0 END))
                      FROM sale_order_line_invoice_rel rel
                      JOIN project_billed_time row
                        ON row.move_line_id = rel.invoice_line_id AND row.active
                      JOIN account_analytic_line time ON time.id = row.timesheet_id
                     WHERE rel.order_line_id IN %(ids)s
-                      AND time.so_line IS DISTINCT FROM rel.order_line_id
+                      AND (time.so_line IS DISTINCT FROM rel.order_line_id
+                           OR row.invoiced_hours <> row.hours)
                  GROUP BY rel.order_line_id
                 UNION ALL
                    SELECT time.so_line, -SUM(row.sign * row.hours)

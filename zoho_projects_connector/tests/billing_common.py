@@ -173,7 +173,9 @@ class BillingCommon(AccountTestInvoicingCommon):
             self.assertLess(net, timesheet.unit_amount + 1e-6)
             self.assertAlmostEqual(net, timesheet.billed_hours, 6)
         for line, line_rows in rows.grouped("move_line_id").items():
-            self.assertAlmostEqual(sum(line_rows.mapped("hours")), line.quantity, 6)
+            self.assertAlmostEqual(
+                sum(line_rows.mapped("invoiced_hours")), line._billing_hours(), 6
+            )
             self.assertAlmostEqual(
                 sum(line_rows.mapped("amount")), line.price_subtotal, 6
             )

@@ -1,9 +1,17 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from ..models.billing_rounding_mixin import ROUNDINGS
 from ..models.project_project_figures import BILLING_GROUP
 
-TERMS = ("billing_method", "billing_rate", "fixed_cost", "billing_currency_id")
+TERMS = (
+    "billing_method",
+    "billing_rate",
+    "fixed_cost",
+    "billing_currency_id",
+    "billing_rounding",
+    "billing_rounding_minutes",
+)
 
 
 class ProjectBillingTerms(models.TransientModel):
@@ -34,6 +42,12 @@ class ProjectBillingTerms(models.TransientModel):
     billing_currency_id = fields.Many2one(
         "res.currency", compute="_compute_terms", store=True, readonly=False
     )
+    billing_rounding = fields.Selection(
+        ROUNDINGS, compute="_compute_terms", store=True, readonly=False
+    )
+    billing_rounding_minutes = fields.Integer(
+        string="Step in Minutes", compute="_compute_terms", store=True, readonly=False
+    )
     currency_id = fields.Many2one(related="project_id.invoicing_currency_id")
 
     @api.depends("project_id")
@@ -58,6 +72,6 @@ class ProjectBillingTerms(models.TransientModel):
             term: self._fields[term].convert_to_write(self[term], self)
             for term in TERMS
         }
-        # These four fields only: the accountant may not edit projects.
+        # These fields only: the accountant may not edit projects.
         self.project_id.sudo().write(terms)
         return {"type": "ir.actions.act_window_close"}

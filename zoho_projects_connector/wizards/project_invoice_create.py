@@ -66,6 +66,7 @@ class ProjectInvoiceCreate(models.TransientModel):
         "project.invoice.create.left.out", "wizard_id", compute="_compute_preview"
     )
     total_hours = fields.Float(compute="_compute_preview")
+    total_invoiced_hours = fields.Float(compute="_compute_preview")
     total_amount = fields.Monetary(
         string="Total without Taxes", compute="_compute_preview"
     )
@@ -114,6 +115,7 @@ class ProjectInvoiceCreate(models.TransientModel):
                 *(Command.create(vals) for vals in wizard._left_out_vals()),
             ]
             wizard.total_hours = sum(vals["hours"] for vals in lines)
+            wizard.total_invoiced_hours = sum(vals["invoiced_hours"] for vals in lines)
             wizard.total_amount = sum(vals["amount"] for vals in lines)
 
     def _preview_vals(self, group) -> dict:
@@ -125,9 +127,10 @@ class ProjectInvoiceCreate(models.TransientModel):
             "name": group.name,
             "project_id": group.project_id,
             "hours": group.hours,
+            "invoiced_hours": group.invoiced_hours,
             "rate": group.rate,
             "rate_origin": group.times[0].rate_origin,
-            "amount": self.currency_id.round(group.hours * group.rate),
+            "amount": self.currency_id.round(group.invoiced_hours * group.rate),
             "currency_id": self.currency_id.id,
             "entry_count": len(group.times),
         }

@@ -13,6 +13,7 @@ class ProjectInvoiceCreateLine(models.TransientModel):
     name = fields.Char(string="Description")
     project_id = fields.Many2one("project.project")
     hours = fields.Float()
+    invoiced_hours = fields.Float(help="Hours on the invoice, rounded as agreed.")
     rate = fields.Float(string="Rate per Hour", min_display_digits="Product Price")
     rate_origin = fields.Selection(RATE_ORIGINS)
     amount = fields.Monetary(help="Without taxes.")

@@ -24,6 +24,10 @@ class TimeGroup:
     def hours(self) -> float:
         return exact_hours(sum(time.hours for time in self.times))
 
+    @property
+    def invoiced_hours(self) -> float:
+        return exact_hours(sum(time.invoiced_hours for time in self.times))
+
 
 class ProjectInvoiceCreate(models.TransientModel):
     _inherit = "project.invoice.create"
@@ -73,6 +77,7 @@ class ProjectInvoiceCreate(models.TransientModel):
             lambda line: not self._sold_by_order(line)
         )
         rates = timesheets._get_billing_rates()
+        factors = timesheets._invoice_factors()
         language = self.partner_id.lang or self.env.lang
         groups: dict[tuple[int, str, float], TimeGroup] = {}
         for timesheet in timesheets.with_context(lang=language):
@@ -86,7 +91,13 @@ class ProjectInvoiceCreate(models.TransientModel):
                 group = TimeGroup(timesheet.project_id.id, key, name, rate, [])
                 groups[timesheet.project_id.id, key, rate] = group
             group.times.append(
-                PlannedTime(timesheet.id, timesheet.unbilled_hours, rate, origin)
+                PlannedTime(
+                    timesheet.id,
+                    timesheet.unbilled_hours,
+                    rate,
+                    origin,
+                    factors[timesheet.id],
+                )
             )
         return list(groups.values())
 

@@ -1,0 +1,12 @@
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):  # pylint: disable=no-wizard-in-models
+    _inherit = "res.config.settings"
+
+    billing_rounding = fields.Selection(
+        related="company_id.billing_rounding", readonly=False
+    )
+    billing_rounding_minutes = fields.Integer(
+        related="company_id.billing_rounding_minutes", readonly=False
+    )
