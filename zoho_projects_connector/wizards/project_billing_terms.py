@@ -50,10 +50,14 @@ class ProjectBillingTerms(models.TransientModel):
     )
     currency_id = fields.Many2one(related="project_id.invoicing_currency_id")
 
+    def _terms(self) -> tuple[str, ...]:
+        """Return the fields that are set here; companion addons add theirs."""
+        return TERMS
+
     @api.depends("project_id")
     def _compute_terms(self) -> None:
         for wizard in self:
-            for term in TERMS:
+            for term in self._terms():
                 wizard[term] = wizard.project_id[term]
 
     def action_apply(self) -> dict:
@@ -70,7 +74,7 @@ class ProjectBillingTerms(models.TransientModel):
         self.project_id.check_access("read")
         terms = {
             term: self._fields[term].convert_to_write(self[term], self)
-            for term in TERMS
+            for term in self._terms()
         }
         # These fields only: the accountant may not edit projects.
         self.project_id.sudo().write(terms)
