@@ -43,6 +43,7 @@ class AccountMove(models.Model):
         timesheets = self.env["account.analytic.line"].sudo()
         linked = timesheets.search([("timesheet_invoice_id", "in", invoices.ids)])
         (linked | invoices._billed_timesheets())._follow_ledger()
+        invoices._billed_amounts()._follow_amounts()
         return result
 
     def _billing_state(self) -> str:
@@ -84,6 +85,8 @@ class AccountMove(models.Model):
             return
         before = documents._billed_timesheets()
         credit_notes = documents._concerned_credit_notes()
+        selling = documents | documents._credited_moves()
+        amounts = selling._standing_amounts()
         invoices = documents | credit_notes._replacements()
         credit_notes._drop_credits()
         invoices._restate_invoices()
@@ -92,7 +95,9 @@ class AccountMove(models.Model):
         invoices._claim_replaced_time()
         timesheets = before | (invoices | credit_notes)._billed_timesheets()
         timesheets._check_billed_once(documents)
+        selling._check_amounts(amounts)
         timesheets._follow_ledger()
+        (invoices | selling)._billed_amounts()._follow_amounts()
 
     def _concerned_credit_notes(self):
         """Return the credit notes among these documents and on these invoices.
@@ -124,7 +129,10 @@ class AccountMove(models.Model):
                 continue
             move_rows._wake_up()
             for line, line_rows in move_rows.grouped("move_line_id").items():
-                line_rows._restate_invoice_line(line)
+                if line_rows._is_amount():
+                    line_rows._restate_amount(line)
+                else:
+                    line_rows._restate_invoice_line(line)
 
     def _drop_credits(self) -> None:
         """Forget what these credit notes credit, to be said anew."""

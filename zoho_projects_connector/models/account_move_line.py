@@ -59,10 +59,14 @@ class AccountMoveLine(models.Model):
         if not rows:
             return super().unlink()
         rows |= ledger._find([("origin_id", "in", rows.ids)], asleep=True)
-        timesheets = rows.timesheet_id
+        timesheets, items = rows.timesheet_id, rows._sold_items()
+        sale_lines = rows.move_line_id.sale_line_ids
         rows.unlink()
         result = super().unlink()
         timesheets._follow_ledger()
+        for sold in items:
+            sold._follow_ledger_item()
+        sale_lines._deliver_as_invoiced()
         return result
 
     def _with_billed_time(self):
@@ -115,8 +119,11 @@ class AccountMoveLine(models.Model):
 
         :param BillingPlan plan: what the invoice bills.
         """
-        self.env["project.billed.time"].sudo()._bill(
-            {line: plan.times.get(line.sale_line_ids[:1].id, []) for line in self}
+        ledger = self.env["project.billed.time"].sudo()
+        by_sale_line = {line.sale_line_ids[:1].id: line for line in self}
+        ledger._bill({by_sale_line[key]: times for key, times in plan.times.items()})
+        ledger._bill_amounts(
+            {by_sale_line[key]: amount for key, amount in plan.amounts.items()}
         )
 
     def _bill_ordered_time(self, start_date, end_date) -> None:
@@ -154,16 +161,17 @@ class AccountMoveLine(models.Model):
         rows = ledger._find(
             [("move_line_id", "in", lines.billing_origin_id.ids), ("sign", "=", 1)],
             asleep=True,
-        ).filtered("timesheet_id")
+        ).filtered(lambda row: row.timesheet_id or row.kind != "time")
         free = ledger._free_hours(rows.timesheet_id)
         by_line = rows.grouped("move_line_id")
-        ledger.sudo()._bill(
-            {
-                line: by_line[line.billing_origin_id]._times_again(free)
-                for line in lines
-                if line.billing_origin_id in by_line
-            }
-        )
+        times = {}
+        for line in lines:
+            replaced = by_line.get(line.billing_origin_id, ledger)
+            if replaced._is_amount():
+                replaced.sudo()._bill_amounts_again(line)
+            elif replaced:
+                times[line] = replaced._times_again(free)
+        ledger.sudo()._bill(times)
 
     def _credited_rows(self, rows):
         """Return the ledger rows that a line of a credit note reverses.

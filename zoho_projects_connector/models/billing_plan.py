@@ -26,16 +26,31 @@ class PlannedTime(NamedTuple):
         return exact_hours(self.hours * self.invoice_factor)
 
 
+class PlannedAmount(NamedTuple):
+    """An amount that no hours make up.
+
+    ``kind`` is that of the ledger, ``vals`` says there what is sold.
+    """
+
+    kind: str
+    vals: dict[str, int]
+
+
 @dataclass(frozen=True)
 class BillingPlan:
-    """The entries and the text of each invoice line, by id of the sales order line.
+    """What each invoice line bills and its text, by id of the sales order line.
 
     It travels in the context through Odoo's own invoicing. A remote call cannot
     forge it: its values are never instances of this class.
     """
 
     times: dict[int, list[PlannedTime]] = field(default_factory=dict)
+    amounts: dict[int, PlannedAmount] = field(default_factory=dict)
     names: dict[int, str] = field(default_factory=dict)
+
+    def sale_line_ids(self) -> list[int]:
+        """Return the sales order lines that the invoice bills, in its order."""
+        return [*self.times, *self.amounts]
 
     def quantity(self, sale_line_id: int) -> float:
         """Return the hours that the invoice line of a sales order line bills."""

@@ -16,9 +16,10 @@ RATE_ORIGINS = [
 
 
 class ProjectBilledTime(models.Model):
-    """So many hours of one timesheet on one line of an invoice or a credit note.
+    """What one line of an invoice or a credit note bills of a project.
 
-    The ledger is the truth on what is billed: timesheets and their native fields
+    So many hours of one timesheet, or an amount that no hours make up. The ledger is
+    the truth on what is billed: timesheets, items at a price and their native fields
     follow it. Hours and amounts are positive, ``sign`` says which way they count.
     """
 
@@ -32,7 +33,17 @@ class ProjectBilledTime(models.Model):
         help="Off while it bills nothing: its invoice is cancelled, or its hours were "
         "taken off the invoice line.",
     )
-    kind = fields.Selection([("time", "Time")], default="time", required=True)
+    kind = fields.Selection(
+        [
+            ("time", "Time"),
+            ("item", "Item at a Price"),
+            ("fixed", "Fixed Cost"),
+            ("expense", "Expense"),
+        ],
+        default="time",
+        required=True,
+        help="Only time has hours; the others are an amount.",
+    )
     timesheet_id = fields.Many2one(
         "account.analytic.line", index="btree_not_null", ondelete="set null"
     )
@@ -118,7 +129,7 @@ class ProjectBilledTime(models.Model):
         :rtype: project.billed.time
         """
         rows = self.sudo().with_context(active_test=not asleep)
-        names = ["timesheet_id", "move_line_id", "origin_id", "sign", "active"]
+        names = ["kind", "timesheet_id", "move_line_id", "origin_id", "sign", "active"]
         names += ["hours", "invoice_factor", "invoiced_hours"]
         found = rows.search_fetch(domain, names, order="id")
         return found.with_env(self.env(su=True))

@@ -2,6 +2,7 @@ from odoo import Command, models
 
 from .billing_hours import SAME_HOURS, BilledHours, exact_hours
 from .billing_plan import PlannedTime
+from .project_billed_amount import ITEM_FIELDS
 
 
 class ProjectBilledTime(models.Model):
@@ -69,7 +70,11 @@ class ProjectBilledTime(models.Model):
 
     def _wake_up(self) -> None:
         """Let rows of an invoice that is no longer cancelled bill again."""
-        asleep = self.filtered(lambda row: not row.active and row.hours > SAME_HOURS)
+        asleep = self.filtered(
+            lambda row: (
+                not row.active and (row.kind != "time" or row.hours > SAME_HOURS)
+            )
+        )
         asleep.active = True
 
     def _restate_invoice_line(self, move_line) -> None:
@@ -161,14 +166,15 @@ class ProjectBilledTime(models.Model):
     def _credit_line(self, move_line, credited: dict[int, BilledHours]) -> list[dict]:
         """Return the credits of a line of a posted credit note on these rows.
 
-        A line at a lower price than the invoice gives money back, not hours.
+        An amount, or a line at a lower price than the invoice, gives money back, not
+        hours.
 
         :param account.move.line move_line: line of the credit note.
         :param credited: hours taken off each row so far; the line's are added.
         """
         if not self:
             return []
-        if move_line._credits_money_only():
+        if self._is_amount() or move_line._credits_money_only():
             money = self[-1]._credit_vals(move_line, BilledHours())
             return [{**money, "amount": move_line.price_subtotal}]
         vals_list = self._credit_hours(move_line, credited)
@@ -203,8 +209,10 @@ class ProjectBilledTime(models.Model):
     def _credit_vals(self, move_line, hours: BilledHours) -> dict:
         """Return the values of a row that credits this one. Note: `ensure_one()`."""
         return {
+            "kind": self.kind,
             "timesheet_id": self.timesheet_id.id,
             "project_id": self.project_id.id,
+            **{name: self[name].id for name in ITEM_FIELDS.values()},
             "move_line_id": move_line.id,
             "origin_id": self.id,
             "hours": hours.logged,

@@ -19,7 +19,8 @@ class SaleOrder(models.Model):
         plan = plan_of(self.env)
         if plan is None:
             return super()._get_invoiceable_lines(final)
-        return self.order_line.filtered(lambda line: line.id in plan.times)
+        planned = self.env["sale.order.line"].browse(plan.sale_line_ids())
+        return planned.filtered(lambda line: line.order_id == self)
 
     def _get_billing_order(self, project):
         """Return the open order through which a project is billed, made when needed.
@@ -67,10 +68,12 @@ class SaleOrder(models.Model):
         order.locked = False
         return order.with_env(self.env)
 
-    def _billing_order_lines(self, wanted: list[tuple[str, float, str]]):
-        """Return the lines of a billing order for groups of time, made when needed.
+    def _billing_order_lines(self, wanted: list[tuple[str, float, str]], product):
+        """Return the lines of a billing order for groups, made when needed.
 
-        :param wanted: ``(key, rate per hour, name)`` of each group.
+        :param wanted: ``(key, price, name)`` of each group; the price is a rate per
+            hour for time.
+        :param product.product product: what the lines sell.
         :return: the lines, in the order of the groups.
         :rtype: sale.order.line
         """
@@ -79,7 +82,7 @@ class SaleOrder(models.Model):
         known = lines.search([("order_id", "=", self.id), ("billing_key", "in", keys)])
         by_key = {line.billing_key: line for line in known}
         vals_list = [
-            self._billing_order_line_vals(key, rate, name)
+            self._billing_order_line_vals(key, rate, name, product)
             for key, (_key, rate, name) in zip(keys, wanted, strict=True)
             if key not in by_key
         ]
@@ -89,8 +92,10 @@ class SaleOrder(models.Model):
         by_key.update({line.billing_key: line for line in created})
         return lines.union(*(by_key[key] for key in keys))
 
-    def _billing_order_line_vals(self, key: str, rate: float, name: str) -> dict:
-        """Return the values of a line that sells hours at a rate.
+    def _billing_order_line_vals(
+        self, key: str, rate: float, name: str, product
+    ) -> dict:
+        """Return the values of a line that sells hours at a rate, or a thing.
 
         A technical price of zero tells Odoo that somebody set the price: it would
         otherwise go back to the list price when the quantity changes.
@@ -99,10 +104,18 @@ class SaleOrder(models.Model):
             "order_id": self.id,
             "billing_key": key,
             "name": name,
-            "product_id": self.billing_project_id._billing_time_product().id,
-            "product_uom_id": self.env.ref("uom.product_uom_hour").id,
+            "product_id": product.id,
+            "product_uom_id": self._billing_unit(product).id,
             "product_uom_qty": 0,
             "price_unit": rate,
             "technical_price_unit": 0.0,
             "discount": 0.0,
         }
+
+    def _billing_unit(self, product):
+        """Return the unit in which a product is billed: hours, or its own.
+
+        :rtype: uom.uom
+        """
+        hour = self.env.ref("uom.product_uom_hour")
+        return hour if product._is_delivered_timesheet() else product.uom_id

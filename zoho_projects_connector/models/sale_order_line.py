@@ -25,9 +25,12 @@ class SaleOrderLine(models.Model):
     def _prepare_invoice_line(self, **optional_values):
         values = super()._prepare_invoice_line(**optional_values)
         plan = plan_of(self.env)
+        if plan and self.id in plan.names:
+            values["name"] = plan.names[self.id]
         if plan and self.id in plan.times:
             values["quantity"] = plan.quantity(self.id)
-            values["name"] = plan.names[self.id]
+        elif plan and self._is_sold_at_price():
+            values["quantity"] = 1.0
         return values
 
     def _timesheet_compute_delivered_quantity_domain(self):
@@ -187,7 +190,9 @@ class SaleOrderLine(models.Model):
     def _compute_untaxed_amount_to_invoice(self):
         """Leave no cents of the minutes that delivered quantities round away."""
         result = super()._compute_untaxed_amount_to_invoice()
-        lines = self.filtered("billing_key")
+        lines = self.filtered(
+            lambda line: line.billing_key and line._bills_timesheets()
+        )
         apart = lines._hours_billed_apart()
         groups = (
             self.env["account.analytic.line"]

@@ -198,5 +198,5 @@ class ThreeEntriesCommon(BillingCommon):
         return invoice
 
     def assertNothingDue(self):
-        with self.assertRefused("no time to invoice"):
+        with self.assertRefused("nothing to invoice"):
             self._invoice()

@@ -46,7 +46,7 @@ class TestBillingState(BillingCommon):
         timesheet = self._log(1)
         timesheet.active = False
         self.assertStates(timesheet, "non_billable")
-        with self.assertRefused("no time to invoice"):
+        with self.assertRefused("nothing to invoice"):
             self._invoice()
         timesheet.active = True
         self.assertEqual(self._invoice().amount_untaxed, 100)

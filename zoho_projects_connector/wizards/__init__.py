@@ -4,6 +4,12 @@ from . import project_invoice_create_document
 from . import project_invoice_create_line
 from . import project_invoice_create_time
 from . import project_invoice_create_staff
+from . import project_invoice_create_checks
+from . import project_invoice_create_lock
+from . import project_invoice_create_item
+from . import project_invoice_create_items
+from . import project_invoice_create_fixed
+from . import project_invoice_create_expenses
 from . import project_quotation_create
 from . import project_quotation_create_line
 from . import project_billing_terms

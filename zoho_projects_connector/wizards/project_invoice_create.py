@@ -21,7 +21,23 @@ class ProjectInvoiceCreate(models.TransientModel):
     company_id = fields.Many2one("res.company", compute="_compute_parties")
     currency_id = fields.Many2one("res.currency", compute="_compute_parties")
     mode = fields.Selection(
-        [("time", "Time")], string="What", default="time", required=True
+        [
+            ("time", "Time"),
+            ("items", "Items at a Price"),
+            ("fixed", "Fixed Cost"),
+            ("expenses", "Expenses"),
+        ],
+        string="What",
+        default=lambda self: self._default_mode(),
+        required=True,
+        help="Time: the hours logged.\n"
+        "Items at a price: milestones, task lists and tasks at an amount; their time "
+        "is covered by it.\n"
+        "Fixed cost: all or a part of the amount agreed for the project.\n"
+        "Expenses: what is to be re-invoiced to the customer.",
+    )
+    include_expenses = fields.Boolean(
+        help="Also invoice the expenses that are to be re-invoiced."
     )
     date_from = fields.Date(string="From")
     date_to = fields.Date(string="To")
@@ -79,6 +95,15 @@ class ProjectInvoiceCreate(models.TransientModel):
         ids = self.env.context.get("active_ids") or [self.env.context.get("active_id")]
         return self.env["project.project"].browse(ids)
 
+    @api.model
+    def _default_mode(self) -> str:
+        """Propose the fixed cost where all projects are billed by it."""
+        projects = self._default_project_ids() or self.env["project.project"].browse(
+            self.env.context.get("default_project_ids")
+        )
+        methods = set(projects.mapped("billing_method"))
+        return "fixed" if methods == {"fixed_cost"} else "time"
+
     @api.depends("project_ids")
     def _compute_parties(self) -> None:
         for wizard in self:
@@ -100,11 +125,16 @@ class ProjectInvoiceCreate(models.TransientModel):
         "milestone_ids",
         "employee_ids",
         "timesheet_ids",
+        "item_ids.amount",
+        "fixed_part",
+        "fixed_percent",
+        "fixed_amount",
+        "include_expenses",
     )
     def _compute_preview(self) -> None:
         for wizard in self:
             wizard.warning = wizard._obstacle()
-            groups = [] if wizard.warning else wizard._time_groups()
+            groups = [] if wizard.warning else wizard._groups()
             lines = [wizard._preview_vals(group) for group in groups]
             wizard.preview_line_ids = [
                 Command.clear(),
@@ -118,67 +148,46 @@ class ProjectInvoiceCreate(models.TransientModel):
             wizard.total_invoiced_hours = sum(vals["invoiced_hours"] for vals in lines)
             wizard.total_amount = sum(vals["amount"] for vals in lines)
 
+    def _groups(self) -> list:
+        """Return the lines of the invoice to come. Note: `self.ensure_one()`.
+
+        :rtype: list[TimeGroup | AmountGroup]
+        """
+        groups = {
+            "time": self._time_groups,
+            "items": self._item_groups,
+            "fixed": self._fixed_groups,
+            "expenses": self._expense_groups,
+        }[self.mode]()
+        if self.include_expenses and self.mode != "expenses":
+            groups += self._expense_groups()
+        return groups
+
     def _preview_vals(self, group) -> dict:
         """Return the values of the preview of one invoice line.
 
-        :param TimeGroup group: the time of the line.
+        :param TimeGroup | AmountGroup group: what the line bills.
         """
         return {
             "name": group.name,
             "project_id": group.project_id,
-            "hours": group.hours,
-            "invoiced_hours": group.invoiced_hours,
-            "rate": group.rate,
-            "rate_origin": group.times[0].rate_origin,
-            "amount": self.currency_id.round(group.invoiced_hours * group.rate),
             "currency_id": self.currency_id.id,
-            "entry_count": len(group.times),
+            **group.preview_vals(self.currency_id),
         }
 
-    def _obstacle(self) -> str | bool:
-        """Return why these projects cannot be on one invoice, False when they can.
+    def _left_out_vals(self) -> list[dict]:
+        """Return what of the choice is not invoiced, with the reasons.
 
-        Note: `self.ensure_one()`
+        Amounts are not told: where a rate is missing they are unknown, not zero.
         """
-        projects = self.project_ids
-        if not projects:
-            return self.env._("Choose a project.")
-        without = projects.filtered(lambda project: not project.partner_id)
-        if without:
-            return self.env._(
-                "%(projects)s has no customer to invoice.",
-                projects=", ".join(without.mapped("name")),
-            )
-        if len(projects.partner_id) > 1:
-            return self.env._(
-                "One invoice has one customer, but these projects have several: "
-                "%(customers)s.",
-                customers=", ".join(projects.partner_id.mapped("display_name")),
-            )
-        return self._company_or_currency_obstacle()
-
-    def _company_or_currency_obstacle(self) -> str | bool:
-        """Return why companies or currencies of the projects do not go together.
-
-        Note: `self.ensure_one()`
-        """
-        projects = self.project_ids
-        if len(projects.company_id) > 1:
-            return self.env._(
-                "One invoice has one company, but these projects have several: "
-                "%(companies)s.",
-                companies=", ".join(projects.company_id.mapped("name")),
-            )
-        currencies = self.env["res.currency"].union(
-            *(project._billing_currency() for project in projects)
-        )
-        if len(currencies) > 1:
-            return self.env._(
-                "One invoice has one currency, but these projects have several: "
-                "%(currencies)s.",
-                currencies=", ".join(currencies.mapped("name")),
-            )
-        return False
+        if not self.project_ids:
+            return []
+        return {
+            "time": self._left_out_time,
+            "items": self._left_out_items,
+            "fixed": self._left_out_fixed,
+            "expenses": list,
+        }[self.mode]()
 
     def action_create_invoice(self) -> dict:
         """Make the draft invoice and open it.
@@ -191,4 +200,4 @@ class ProjectInvoiceCreate(models.TransientModel):
         self.env["account.move"].check_access("create")
         if self.warning:
             raise UserError(self.warning)
-        return self._open_drafts(self._create_time_invoice())
+        return self._open_drafts(self._create_invoice())

@@ -39,6 +39,10 @@ class ProjectInvoiceCreateLeftOut(models.TransientModel):
             ("fixed_price", "Covered by a fixed price"),
             ("non_billable", "Not billable"),
             ("negative", "Not a positive number of hours"),
+            ("missing_amount", "No amount is set"),
+            ("sold", "Already invoiced at a price"),
+            ("no_fixed_cost", "The project has no fixed cost"),
+            ("fixed_invoiced", "The fixed cost is invoiced"),
         ]
     )
     name = fields.Char(string="What")

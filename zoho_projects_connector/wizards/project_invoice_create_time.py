@@ -7,7 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ..models.billing_hours import exact_hours
-from ..models.billing_plan import PlannedTime
+from ..models.billing_plan import BillingPlan, PlannedTime
 
 
 @dataclass
@@ -19,6 +19,11 @@ class TimeGroup:
     name: str
     rate: float
     times: list[PlannedTime]
+    sale_line_id: int = 0
+
+    @property
+    def price(self) -> float:
+        return self.rate
 
     @property
     def hours(self) -> float:
@@ -27,6 +32,22 @@ class TimeGroup:
     @property
     def invoiced_hours(self) -> float:
         return exact_hours(sum(time.invoiced_hours for time in self.times))
+
+    def plan(self, plan: BillingPlan, sale_line_id: int) -> None:
+        """Note that the line of a sales order line bills this."""
+        plan.times[sale_line_id] = self.times
+        plan.names[sale_line_id] = self.name
+
+    def preview_vals(self, currency) -> dict:
+        """Return the figures of the preview line."""
+        return {
+            "hours": self.hours,
+            "invoiced_hours": self.invoiced_hours,
+            "rate": self.rate,
+            "rate_origin": self.times[0].rate_origin,
+            "amount": currency.round(self.invoiced_hours * self.rate),
+            "entry_count": len(self.times),
+        }
 
 
 class ProjectInvoiceCreate(models.TransientModel):
@@ -141,13 +162,8 @@ class ProjectInvoiceCreate(models.TransientModel):
             parts.append(timesheet.name)
         return [part for part in parts if part]
 
-    def _left_out_vals(self) -> list[dict]:
-        """Return what of the time asked for is not invoiced, with the reasons.
-
-        Amounts are not told: where a rate is missing they are unknown, not zero.
-        """
-        if not self.project_ids:
-            return []
+    def _left_out_time(self) -> list[dict]:
+        """Return what of the time asked for is not invoiced, with the reasons."""
         return [
             *self._left_out_of_unbilled(),
             *self._left_out_by_state(),

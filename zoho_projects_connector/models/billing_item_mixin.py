@@ -1,0 +1,58 @@
+from odoo import api, fields, models
+
+from .project_billed_amount import ITEM_FIELDS
+
+
+class BillingItemMixin(models.AbstractModel):
+    """What can be invoiced at a price: a task, a task list, a milestone.
+
+    From then on its time is covered by that price, also what is logged later, until
+    the invoice is deleted, cancelled or credited as a whole.
+    """
+
+    _name = "billing.item.mixin"
+    _description = "Item Invoiced at a Price"
+
+    sold_line_id = fields.Many2one(
+        "sale.order.line",
+        string="Invoiced at a Price",
+        copy=False,
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        export_string_translation=False,
+        help="Line of the project's billing order that sells this at a price.",
+    )
+
+    def _sold_with(self):
+        """Return the order line that sells this otherwise. Note: `ensure_one()`.
+
+        :rtype: sale.order.line
+        """
+        return self.env["sale.order.line"]
+
+    def _follow_ledger_item(self) -> None:
+        """Set the order lines that sell these items now, none where none does."""
+        name = ITEM_FIELDS[self._name]
+        selling = self._selling_rows()
+        for item in self.sudo():
+            rows = selling.filtered(lambda row, item=item: row[name] == item)
+            line = rows[-1:].move_line_id.sale_line_ids[:1]
+            if item.sold_line_id != line:
+                item.sold_line_id = line
+
+    def _selling_rows(self):
+        """Return the ledger rows by which live invoices sell these items.
+
+        :rtype: project.billed.time
+        """
+        ledger = self.env["project.billed.time"]
+        standing = ledger._standing_amounts([(ITEM_FIELDS[self._name], "in", self.ids)])
+        return ledger.sudo().browse(sorted(standing))
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_sold(self):
+        """Keep what a live invoice sells."""
+        rows = self._selling_rows()
+        if rows:
+            rows.move_id._raise_still_sold(self)

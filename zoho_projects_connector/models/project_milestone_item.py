@@ -1,0 +1,9 @@
+from odoo import models
+
+
+class ProjectMilestone(models.Model):
+    _name = "project.milestone"
+    _inherit = ["project.milestone", "billing.item.mixin"]
+
+    def _sold_with(self):
+        return self.sale_line_id

@@ -1,0 +1,62 @@
+from collections import defaultdict
+
+from odoo import api, fields, models
+
+from .project_project_billing import MONEY_GROUPS
+
+
+class ProjectProject(models.Model):
+    _inherit = "project.project"
+
+    billed_time_ids = fields.One2many(
+        "project.billed.time",
+        "project_id",
+        groups=MONEY_GROUPS,
+        export_string_translation=False,
+    )
+    fixed_cost_invoiced = fields.Monetary(
+        currency_field="invoicing_currency_id",
+        compute="_compute_fixed_cost_left",
+        compute_sudo=True,
+        groups=MONEY_GROUPS,
+        help="Part of the fixed cost that is on draft and posted invoices, less what "
+        "was credited.",
+    )
+    fixed_cost_left = fields.Monetary(
+        string="Fixed Cost to Invoice",
+        currency_field="invoicing_currency_id",
+        compute="_compute_fixed_cost_left",
+        compute_sudo=True,
+        groups=MONEY_GROUPS,
+    )
+
+    @api.depends(
+        "fixed_cost",
+        "invoicing_currency_id",
+        "billed_time_ids.active",
+        "billed_time_ids.amount",
+    )
+    def _compute_fixed_cost_left(self) -> None:
+        invoiced = self._fixed_cost_invoiced()
+        for project in self:
+            project.fixed_cost_invoiced = invoiced[project._origin.id]
+            left = project.fixed_cost - project.fixed_cost_invoiced
+            project.fixed_cost_left = max(left, 0.0)
+
+    def _fixed_cost_invoiced(self) -> dict[int, float]:
+        """Return what is invoiced of the fixed cost, in the billing currency, by id."""
+        ledger = self.env["project.billed.time"].sudo()
+        standing = ledger._standing_amounts(
+            [("kind", "=", "fixed"), ("project_id", "in", self.ids)]
+        )
+        today = fields.Date.context_today(self)
+        invoiced = defaultdict(float)
+        for row in ledger.browse(standing):
+            project = row.project_id
+            invoiced[project.id] += row.currency_id._convert(
+                standing[row.id],
+                project._billing_currency(),
+                row.company_id,
+                row.move_id.invoice_date or today,
+            )
+        return invoiced

@@ -1,0 +1,25 @@
+from odoo import models
+
+
+class SaleOrderLine(models.Model):
+    """Lines of a billing order that sell something at a price, not by the hour."""
+
+    _inherit = "sale.order.line"
+
+    def _is_sold_at_price(self) -> bool:
+        """Whether the line sells an item or a fixed cost. Note: one line or none."""
+        return bool(self.billing_key) and not self._bills_timesheets()
+
+    def _deliver_as_invoiced(self) -> None:
+        """Let nothing be due on these lines: the project's invoices bill them."""
+        for line in self.sudo():
+            if line._is_sold_at_price() and line.qty_delivered != line.qty_invoiced:
+                line.qty_delivered = line.qty_invoiced
+
+    def _compute_qty_to_invoice(self):
+        """Offer no item on the order: what a credit frees is the project's to bill."""
+        result = super()._compute_qty_to_invoice()
+        for line in self:
+            if line._is_sold_at_price():
+                line.qty_to_invoice = 0.0
+        return result

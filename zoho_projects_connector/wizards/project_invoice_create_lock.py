@@ -1,0 +1,68 @@
+from contextlib import contextmanager
+
+from odoo import models
+from odoo.exceptions import LockError, UserError
+from odoo.tools import SQL
+
+
+class ProjectInvoiceCreate(models.TransientModel):
+    """Two accountants at once: the second one waits, or is told."""
+
+    _inherit = "project.invoice.create"
+
+    @contextmanager
+    def _lock_or_tell(self):
+        """Turn a lock that somebody else has into a sentence."""
+        try:
+            yield
+        except LockError as error:
+            raise UserError(
+                self.env._(
+                    "Somebody else is invoicing or changing this right now. Try again "
+                    "in a moment."
+                )
+            ) from error
+
+    def _lock_amounts(self) -> None:
+        """Keep other invoices off the items, fixed costs and expenses chosen."""
+        with self._lock_or_tell():
+            if self.mode == "items":
+                for line in self.item_ids:
+                    line._item().lock_for_update(allow_referencing=True)
+            if self.mode == "expenses" or self.include_expenses:
+                self._expense_lines().lock_for_update(allow_referencing=True)
+            if self.mode == "fixed":
+                self.project_ids.lock_for_update(allow_referencing=True)
+        if self.mode == "fixed":
+            # What is left is a sum over other rows: only a new version of the
+            # project's own row makes a second transaction start anew.
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE project_project SET fixed_cost = fixed_cost WHERE id IN %s",
+                    tuple(self.project_ids.ids),
+                )
+            )
+
+    def _lock_time(self, groups) -> None:
+        """Keep other invoices off these entries, then look at them again.
+
+        :param list[TimeGroup] groups: the time about to be billed.
+        :raise UserError: an entry changed or was billed since it was chosen.
+        """
+        planned = {time.timesheet_id: time for group in groups for time in group.times}
+        timesheets = self.env["account.analytic.line"].sudo().browse(planned)
+        with self._lock_or_tell():
+            timesheets.lock_for_update()
+        timesheets.invalidate_recordset()
+        changed = timesheets.filtered(
+            lambda line: line.unbilled_hours != planned[line.id].hours
+        )
+        if changed:
+            invoices = changed._billing_invoices()
+            raise UserError(
+                self.env._(
+                    "Part of this time was billed or changed in the meantime "
+                    "(%(invoices)s). Look at the preview again.",
+                    invoices=", ".join(invoices.mapped("display_name")) or "-",
+                )
+            )
