@@ -59,7 +59,7 @@ class TestBillingRounding(BillingCommon):
 
     def assertNothingDue(self, *invoices):
         """Neither the wizard nor Odoo offers anything of these invoices again."""
-        with self.assertRefused("no time to invoice"):
+        with self.assertRefused("nothing to invoice"):
             self._invoice()
         for invoice in invoices:
             lines = invoice.invoice_line_ids.sale_line_ids
