@@ -1,0 +1,121 @@
+"""Costs that Odoo re-invoices through the order of a project, on its invoices."""
+
+from odoo import Command
+from odoo.tests import tagged
+
+from .billing_common import BillingCommon
+
+
+@tagged("post_install", "-at_install")
+class TestInvoiceExpenses(BillingCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._flat_rate(100)
+        cls.env.user.group_ids |= cls.env.ref("analytic.group_analytic_accounting")
+        cls.travel = cls.env["product.product"].create(
+            {
+                "name": "Travel",
+                "type": "service",
+                "expense_policy": "cost",
+                "invoice_policy": "delivery",
+                "taxes_id": False,
+                "supplier_taxes_id": False,
+            }
+        )
+        cls.order = cls.env["sale.order"]._get_billing_order(cls.project)
+
+    @classmethod
+    def _cost(cls, amount, day="2026-01-10", project=None):
+        """Post a vendor bill of one trip for the project."""
+        account = (project or cls.project).account_id
+        bill = cls.env["account.move"].create(
+            {
+                "move_type": "in_invoice",
+                "partner_id": cls.partner_b.id,
+                "invoice_date": day,
+                "date": day,
+                "invoice_line_ids": [
+                    Command.create(
+                        {
+                            "product_id": cls.travel.id,
+                            "quantity": 1,
+                            "price_unit": amount,
+                            "tax_ids": [],
+                            "analytic_distribution": {str(account.id): 100},
+                        }
+                    )
+                ],
+            }
+        )
+        bill.action_post()
+        return bill
+
+    def _expenses(self, **values):
+        return self._invoice(mode="expenses", **values)
+
+    def test_two_costs_once(self):
+        """120.00 and 80.50 make 200.50; then nothing is left."""
+        self._cost(120)
+        self._cost(80.5)
+        wizard = self._wizard(mode="expenses")
+        self.assertEqual(sorted(wizard.preview_line_ids.mapped("amount")), [80.5, 120])
+        invoice = self._expenses()
+        self.assertEqual(invoice.amount_untaxed, 200.5)
+        rows = self._ledger(move_id=invoice)
+        self.assertEqual(set(rows.mapped("kind")), {"expense"})
+        self.assertEqual(sum(rows.mapped("amount")), 200.5)
+        with self.assertRefused("nothing to invoice"):
+            self._expenses()
+        invoice.unlink()
+        self.assertEqual(self._expenses().amount_untaxed, 200.5)
+
+    def test_with_the_time(self):
+        """3 h at 100.00 and 120.00 of costs make 420.00."""
+        log = self._log(3)
+        self._cost(120)
+        self.assertEqual(self._wizard().total_amount, 300)
+        invoice = self._invoice(include_expenses=True)
+        self.assertEqual(invoice.amount_untaxed, 420)
+        self.assertStates(log, "draft")
+        self.assertLedgerTrue(log)
+
+    def test_time_alone_leaves_the_costs(self):
+        self._log(3)
+        self._cost(120)
+        self.assertEqual(self._invoice().amount_untaxed, 300)
+        self.assertEqual(self._expenses().amount_untaxed, 120)
+
+    def test_up_to_a_date(self):
+        self._cost(120, "2026-01-10")
+        self._cost(80, "2026-02-10")
+        self.assertEqual(self._expenses(date_to="2026-01-31").amount_untaxed, 120)
+        self.assertEqual(self._expenses(date_from="2026-02-01").amount_untaxed, 80)
+
+    def test_credited_cost_is_offered_again(self):
+        self._cost(120)
+        invoice = self._expenses()
+        invoice.action_post()
+        note = self._credit_note(invoice)
+        note.action_post()
+        credit = self._ledger(move_id=note)
+        self.assertEqual((credit.kind, credit.amount, credit.sign), ("expense", 120, -1))
+        self.assertEqual(self._expenses().amount_untaxed, 120)
+
+    def test_two_projects_of_a_customer(self):
+        other = self._project("Other")
+        self.env["sale.order"]._get_billing_order(other)
+        self._cost(120)
+        self._cost(30, project=other)
+        self.assertEqual(self._expenses().amount_untaxed, 120)
+        both = self._invoice(self.project + other, mode="expenses")
+        self.assertEqual(both.amount_untaxed, 30)
+
+    def test_the_accountant(self):
+        self._cost(120)
+        wizard = self.env["project.invoice.create"].with_user(self.accountant)
+        wizard = wizard.create({"project_ids": self.project.ids, "mode": "expenses"})
+        self.assertEqual(wizard.total_amount, 120)
+        action = wizard.action_create_invoice()
+        invoice = self.env["account.move"].browse(action["res_id"])
+        self.assertEqual(invoice.amount_untaxed, 120)
