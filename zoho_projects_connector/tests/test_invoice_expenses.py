@@ -99,7 +99,9 @@ class TestInvoiceExpenses(BillingCommon):
         note = self._credit_note(invoice)
         note.action_post()
         credit = self._ledger(move_id=note)
-        self.assertEqual((credit.kind, credit.amount, credit.sign), ("expense", 120, -1))
+        self.assertEqual(
+            (credit.kind, credit.amount, credit.sign), ("expense", 120, -1)
+        )
         self.assertEqual(self._expenses().amount_untaxed, 120)
 
     def test_two_projects_of_a_customer(self):

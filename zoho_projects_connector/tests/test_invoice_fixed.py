@@ -143,3 +143,14 @@ class TestInvoiceFixed(BillingCommon):
         invoice = self.env["account.move"].browse(action["res_id"])
         self.assertEqual(invoice.amount_untaxed, 10000)
         self.assertEqual(self.project.with_user(self.accountant).fixed_cost_left, 0)
+
+    def test_no_down_payment_of_nothing(self):
+        order = self.env["sale.order"]._get_billing_order(self.project)
+        wizard = (
+            self.env["sale.advance.payment.inv"]
+            .with_context(active_model="sale.order", active_ids=order.ids)
+            .create({"advance_payment_method": "fixed", "fixed_amount": 300})
+        )
+        with self.assertRefused("Make a quotation from the project"):
+            wizard.create_invoices()
+        self.assertFalse(order.order_line)

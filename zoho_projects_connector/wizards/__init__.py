@@ -1,4 +1,5 @@
 from . import account_move_reversal
+from . import sale_advance_payment_inv
 from . import project_invoice_create
 from . import project_invoice_create_document
 from . import project_invoice_create_line
