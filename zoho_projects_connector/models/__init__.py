@@ -72,6 +72,7 @@ from . import sale_order_line
 from . import sale_order_line_price
 from . import billing_figures_mixin
 from . import project_project_figures
+from . import project_project_transactions
 from . import project_task_figures
 from . import project_milestone_figures
 from . import zoho_task_list_figures

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import models
 
 BILLING_GROUP = "zoho_projects_connector.group_zoho_billing"
 BREAKDOWNS = ("project.task", "zoho.task.list", "project.milestone")
@@ -8,58 +8,8 @@ class ProjectProject(models.Model):
     _name = "project.project"
     _inherit = ["project.project", "billing.figures.mixin"]
 
-    new_transactions = fields.Json(
-        compute="_compute_new_transactions", export_string_translation=False
-    )
-
-    @api.depends("allow_billable", "is_template")
-    @api.depends_context("uid")
-    def _compute_new_transactions(self) -> None:
-        for project in self:
-            project.new_transactions = project._new_transactions()
-
-    def _new_transactions(self) -> list[dict]:
-        """Return the documents that the user may make from this project.
-
-        Companion addons add theirs. Note: `self.ensure_one()`
-
-        :return: the method of each that opens its form, and its label.
-        """
-        if not self.allow_billable or self.is_template:
-            return []
-        if not self.env.user.has_group(BILLING_GROUP):
-            return []
-        return [
-            {"method": "action_new_quotation", "label": self.env._("Quotation")},
-            {"method": "action_new_invoice", "label": self.env._("Invoice")},
-        ]
-
     def _billing_projects(self):
         return self
-
-    def action_new_invoice(self) -> dict:
-        """Open the invoice wizard for these projects."""
-        self.check_access("read")
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("New Invoice"),
-            "res_model": "project.invoice.create",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {"default_project_ids": self.ids},
-        }
-
-    def action_new_quotation(self) -> dict:
-        """Open the quotation wizard for this project."""
-        self.ensure_one().check_access("read")
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("New Quotation"),
-            "res_model": "project.quotation.create",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {"default_project_id": self.id},
-        }
 
     def action_billing_breakdown(self) -> dict:
         """Open the figures per task, task list or milestone, as the context says."""
@@ -75,6 +25,7 @@ class ProjectProject(models.Model):
             "views": [
                 (self.env.ref(f"{name}_list_breakdown").id, "list"),
                 (self.env.ref(f"{name}_kanban_breakdown").id, "kanban"),
+                (False, "form"),
                 (False, "form"),
             ],
             "mobile_view_mode": "kanban",

@@ -17,7 +17,9 @@ from . import test_neutralize
 from . import test_oauth
 from . import test_project_figures
 from . import test_project_figures_rights
+from . import test_project_transactions
 from . import test_quotation
+from . import test_quotation_projects
 from . import test_restrict_projects
 from . import test_security_zoho
 from . import test_sync_cost

@@ -45,7 +45,10 @@ class TestProjectFiguresRights(ProjectFiguresCommon):
         self.assertEqual(action["res_model"], "project.invoice.create")
         self.assertEqual(action["context"], {"default_project_ids": project.ids})
         action = project.action_new_quotation()
-        self.assertEqual(action["context"], {"default_project_id": project.id})
+        self.assertEqual(
+            action["context"],
+            {"default_project_id": project.id, "default_project_ids": project.ids},
+        )
         action = project.action_billing_rates()
         self.assertEqual(action["domain"], [("project_id", "=", project.id)])
 

@@ -185,7 +185,7 @@ class TestQuotation(TransactionCase):
         self.project.allow_billable = False
         with self.assertRaises(UserError) as refused:
             wizard.action_create_quotation()
-        self.assertIn("not billable", str(refused.exception))
+        self.assertIn("is not billable", str(refused.exception))
 
     def test_only_the_billing_group_makes_quotations(self):
         clerk = new_test_user(self.env, "quoting_clerk", "base.group_user")

@@ -5,7 +5,11 @@ from ..models.project_project_figures import BILLING_GROUP
 
 
 class ProjectQuotationCreate(models.TransientModel):
-    """Makes a quotation from tasks, task lists and milestones of a project."""
+    """Makes a quotation from tasks, task lists and milestones of projects.
+
+    Of one project, or of several of one customer: then each line is charged to the
+    analytic account of its own project.
+    """
 
     _name = "project.quotation.create"
     _description = "Quotation from a Project"
@@ -13,22 +17,30 @@ class ProjectQuotationCreate(models.TransientModel):
     project_id = fields.Many2one(
         "project.project", required=True, domain=[("allow_billable", "=", True)]
     )
+    project_ids = fields.Many2many(
+        "project.project",
+        string="Projects",
+        compute="_compute_project_ids",
+        store=True,
+        readonly=False,
+        domain=[("allow_billable", "=", True)],
+    )
     partner_id = fields.Many2one(related="project_id.partner_id", string="Customer")
     currency_id = fields.Many2one(related="project_id.invoicing_currency_id")
     task_ids = fields.Many2many(
         "project.task",
         string="Tasks",
-        domain="[('project_id', '=', project_id)]",
+        domain="[('project_id', 'in', project_ids)]",
     )
     task_list_ids = fields.Many2many(
         "zoho.task.list",
         string="Task Lists",
-        domain="[('project_id', '=', project_id)]",
+        domain="[('project_id', 'in', project_ids)]",
     )
     milestone_ids = fields.Many2many(
         "project.milestone",
         string="Milestones",
-        domain="[('project_id', '=', project_id)]",
+        domain="[('project_id', 'in', project_ids)]",
     )
     line_ids = fields.One2many(
         "project.quotation.create.line",
@@ -43,7 +55,22 @@ class ProjectQuotationCreate(models.TransientModel):
     )
     problems = fields.Text(compute="_compute_problems")
 
-    @api.depends("project_id", "task_ids", "task_list_ids", "milestone_ids")
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Take the first of several projects where none is named."""
+        for vals in vals_list:
+            if vals.get("project_ids") and not vals.get("project_id"):
+                chosen = self.new({"project_ids": vals["project_ids"]}).project_ids
+                vals["project_id"] = chosen[:1]._origin.id
+        return super().create(vals_list)
+
+    @api.depends("project_id")
+    def _compute_project_ids(self) -> None:
+        for wizard in self:
+            if wizard.project_id not in wizard.project_ids:
+                wizard.project_ids = wizard.project_id
+
+    @api.depends("project_ids", "task_ids", "task_list_ids", "milestone_ids")
     def _compute_line_ids(self) -> None:
         for wizard in self:
             kept = {
@@ -102,7 +129,7 @@ class ProjectQuotationCreate(models.TransientModel):
         :param project.task tasks: the tasks that it holds.
         :param project.task apart: tasks on other lines, whose hours are not ours.
         """
-        table = self.project_id._billing_rate_table()
+        table = self.project_ids._origin._billing_rate_table()
         by_rate: dict[float, list] = {}
         # A task with planned hours of its own covers its subtasks.
         covering = tasks.filtered(lambda task: task.parent_id not in tasks)
@@ -114,7 +141,7 @@ class ProjectQuotationCreate(models.TransientModel):
         rows = by_rate or {0.0: [0.0, tasks]}
         return [
             {
-                "name": item.display_name,
+                "name": self._item_name(item),
                 self._item_field(item): item.id,
                 "covered_task_ids": [Command.set(covered.ids)],
                 "hours": hours,
@@ -123,9 +150,15 @@ class ProjectQuotationCreate(models.TransientModel):
             for rate, (hours, covered) in rows.items()
         ]
 
+    def _item_name(self, item) -> str:
+        """Return the description of what is sold, with its project among several."""
+        if len(self.project_ids) > 1:
+            return f"{item.project_id.name} - {item.display_name}"
+        return item.display_name
+
     def _planned_rate(self, table, task) -> float:
         found = table.find(
-            self.project_id.id,
+            task.project_id.id,
             task.id,
             task._planned_employee().id or 0,
             fields.Date.context_today(self),
@@ -143,8 +176,8 @@ class ProjectQuotationCreate(models.TransientModel):
     def action_create_quotation(self) -> dict:
         """Create the quotation and open it.
 
-        :raise UserError: when nothing is chosen, the project has no customer, or a
-            line has neither an amount nor planned hours and a rate.
+        :raise UserError: when nothing is chosen, the projects have no customer or
+            several, or a line has neither an amount nor planned hours and a rate.
         """
         self.ensure_one()
         self._check_can_create()
@@ -163,16 +196,17 @@ class ProjectQuotationCreate(models.TransientModel):
             raise AccessError(
                 self.env._("Only the Billing group of Zoho Projects makes quotations.")
             )
-        self.project_id.check_access("read")
-        if not self.project_id.allow_billable:
-            raise UserError(self.env._("This project is not billable."))
-        if not self.partner_id:
-            raise UserError(
-                self.env._(
-                    "The project %(project)s has no customer. Set one first.",
-                    project=self.project_id.display_name,
+        self.project_ids.check_access("read")
+        for project in self.project_ids:
+            if not project.allow_billable:
+                raise UserError(
+                    self.env._(
+                        "The project %(project)s is not billable.",
+                        project=project.display_name,
+                    )
                 )
-            )
+        if obstacle := self.project_ids._together_obstacle():
+            raise UserError(obstacle)
         if not self.line_ids:
             raise UserError(
                 self.env._("Choose at least one task, task list or milestone.")
@@ -192,7 +226,8 @@ class ProjectQuotationCreate(models.TransientModel):
         return {
             "partner_id": project.partner_id.id,
             "company_id": company.id,
-            "project_id": project.id,
+            # Odoo counts all lines of a project's order as that project's.
+            "project_id": len(self.project_ids) == 1 and project.id,
             "pricelist_id": project._billing_pricelist().id,
             "order_line": [
                 Command.create(line._prepare_order_line(sequence))

@@ -46,9 +46,13 @@ class ProjectQuotationCreateLine(models.TransientModel):
             return self.env._("no rate")
         return False
 
+    def _item(self):
+        """Return the task, task list or milestone that the line sells."""
+        return self.task_id or self.task_list_id or self.milestone_id
+
     def _scope(self) -> tuple:
         """Return what the line sells, to find it again after a new choice."""
-        item = self.task_id or self.task_list_id or self.milestone_id
+        item = self._item()
         return item._name, item.id or item._origin.id, self.rate
 
     def _prepare_order_line(self, sequence: int) -> dict:
@@ -63,7 +67,22 @@ class ProjectQuotationCreateLine(models.TransientModel):
             # of the quantity does not reset it to the price of the product.
             "technical_price_unit": 0.0,
             "quoted_task_ids": [Command.set(self.covered_task_ids.ids)],
+            **self._prepare_project(),
             **sold,
+        }
+
+    def _prepare_project(self) -> dict:
+        """Return what ties a line to its project on an order for several.
+
+        Without it, Odoo would count the line in the profitability of each of them.
+        An order for one project says it for all its lines.
+        """
+        if len(self.wizard_id.project_ids) == 1:
+            return {}
+        project = self._item().project_id
+        return {
+            "project_id": project.id,
+            "analytic_distribution": project._get_analytic_distribution(),
         }
 
     def _prepare_fixed(self) -> dict:
@@ -78,7 +97,7 @@ class ProjectQuotationCreateLine(models.TransientModel):
 
     def _prepare_hours(self) -> dict:
         """Return planned hours at a rate, in the unit of the time product."""
-        product = self.wizard_id.project_id._billing_time_product()
+        product = self._item().project_id._billing_time_product()
         hour = self.env.ref("uom.product_uom_hour")
         unit = product.uom_id if product.uom_id._has_common_reference(hour) else hour
         return {

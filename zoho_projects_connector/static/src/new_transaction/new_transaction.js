@@ -1,17 +1,13 @@
 import { Component } from "@odoo/owl";
-import { Dropdown } from "@web/core/dropdown/dropdown";
-import { DropdownItem } from "@web/core/dropdown/dropdown_item";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
+import { NewTransactionMenu } from "./new_transaction_menu";
 
-/**
- * The documents that a user may make from the project that he looks at. What is
- * offered is decided on the server, in `new_transactions`.
- */
+/** The documents that a user may make from the project that he looks at. */
 export class NewTransaction extends Component {
     static template = "zoho_projects_connector.NewTransaction";
-    static components = { Dropdown, DropdownItem };
+    static components = { NewTransactionMenu };
     static props = { ...standardWidgetProps };
 
     setup() {

@@ -84,16 +84,7 @@ registry.category("web_tour.tours").add("zoho_billing_several_projects", {
             trigger: ".o_list_view thead .o_list_record_selector input",
             run: "click",
         },
-        {
-            content: "Open the actions",
-            trigger: ".o_cp_action_menus .dropdown-toggle:contains(Actions)",
-            run: "click",
-        },
-        {
-            content: "Invoice them together",
-            trigger: ".o-dropdown-item:contains(New Invoice)",
-            run: "click",
-        },
+        ...openTransaction("action_new_invoice"),
         {
             content: "Both projects are on it",
             trigger: ".modal [name=project_ids]:contains(Website):contains(Support)",
