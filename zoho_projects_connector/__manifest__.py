@@ -37,8 +37,12 @@
         "views/project_billed_time_views.xml",
         "views/project_billing_terms_views.xml",
         "views/project_project_billing_views.xml",
+        "views/project_project_to_invoice_views.xml",
         "views/project_task_billing_views.xml",
         "views/billing_rounding_views.xml",
+        "views/project_milestone_billing_views.xml",
+        "views/zoho_task_list_billing_views.xml",
+        "views/project_unbilled_time_views.xml",
         "views/billing_menus.xml",
     ],
     "assets": {

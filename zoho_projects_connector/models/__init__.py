@@ -55,6 +55,7 @@ from . import project_billing_rate
 from . import project_project_billing
 from . import project_task_billing
 from . import account_analytic_line_billing
+from . import account_analytic_line_worth
 from . import account_analytic_line_invoiced
 from . import project_billed_time
 from . import project_billed_amount
@@ -70,9 +71,15 @@ from . import account_move_line
 from . import sale_order
 from . import sale_order_line
 from . import sale_order_line_price
+from . import project_project_worth
+from . import project_unbilled_time
 from . import billing_figures_mixin
+from . import billing_figures_documents
+from . import billing_figures_worth
+from . import billing_figures_rows
 from . import project_project_figures
 from . import project_project_transactions
+from . import project_project_profitability
 from . import project_task_figures
 from . import project_milestone_figures
 from . import zoho_task_list_figures
@@ -80,3 +87,6 @@ from . import sale_order_quotation
 from . import sale_order_line_quotation
 from . import account_move_figures
 from . import project_billed_time_views
+
+# What the synchronisation adds to the figures
+from . import zoho_project_waiting

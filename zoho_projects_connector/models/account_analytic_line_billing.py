@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from .billing_hours import ROUNDED_AWAY, to_hours
+from .billing_hours import ROUNDED_AWAY, exact_hours, to_hours
 from .project_project_billing import MONEY_GROUPS
 
 BILLING_STATES = [
@@ -39,6 +39,13 @@ class AccountAnalyticLine(models.Model):
     )
     billed_hours = fields.Float(compute="_compute_billing", store=True)
     unbilled_hours = fields.Float(compute="_compute_billing", store=True)
+    closed_hours = fields.Float(
+        string="Hours not to Bill",
+        compute="_compute_billing",
+        store=True,
+        help="Hours that are on no invoice and are not to be put on one: billed "
+        "elsewhere, at a fixed price, or not billable.",
+    )
     billing_rate = fields.Float(
         compute="_compute_billing_rate",
         min_display_digits="Product Price",
@@ -64,7 +71,12 @@ class AccountAnalyticLine(models.Model):
     def _compute_billing(self) -> None:
         timesheets = self.filtered("project_id")
         (self - timesheets).update(
-            {"billing_state": False, "billed_hours": 0, "unbilled_hours": 0}
+            {
+                "billing_state": False,
+                "billed_hours": 0,
+                "unbilled_hours": 0,
+                "closed_hours": 0,
+            }
         )
         ledger = self.env["project.billed.time"]
         standing = ledger._standing(timesheets) if any(timesheets._ids) else {}
@@ -73,10 +85,10 @@ class AccountAnalyticLine(models.Model):
             billed = sum(rows.values())
             closed = line._closed_billing_state()
             left = line._billing_hours() - billed
-            if billed and left < ROUNDED_AWAY or closed:
-                left = 0
+            is_open = not closed and not (billed and left < ROUNDED_AWAY)
             line.billed_hours = billed
-            line.unbilled_hours = max(left, 0)
+            line.unbilled_hours = max(left, 0) if is_open else 0
+            line.closed_hours = exact_hours(left - line.unbilled_hours)
             documents = ledger.browse(rows).move_id
             line.billing_state = (
                 documents._billing_state() if billed else closed or "unbilled"

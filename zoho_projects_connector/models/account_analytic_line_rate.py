@@ -38,18 +38,24 @@ class AccountAnalyticLine(models.Model):
         billing currency of the project.
 
         :return: ``{timesheet id: BillingRate(rate or None, origin)}``; the origin is
-            one of ``task``, ``employee``, ``project``, ``default``.
+            one of ``task``, ``employee``, ``project``, ``default``, or ``order`` for
+            the price of time that a sales order sells.
         """
         lines = self.sudo()
-        lines._origin.fetch(["project_id", "task_id", "employee_id", "date"])
+        lines._origin.fetch(["project_id", "task_id", "employee_id", "date", "so_line"])
         table = lines.project_id._billing_rate_table()
         today = fields.Date.context_today(self)
-        return {
-            line.id: table.find(
-                line.project_id.id,
-                line.task_id.id,
-                line.employee_id.id,
-                line.date or today,  # none yet while a new entry is typed
+        rates = {}
+        for line in lines:
+            price = line.so_line._price_of_ordered_hour(line.project_id, today)
+            rates[line.id] = (
+                table.find(
+                    line.project_id.id,
+                    line.task_id.id,
+                    line.employee_id.id,
+                    line.date or today,  # none yet while a new entry is typed
+                )
+                if price is None
+                else BillingRate(price, "order")
             )
-            for line in lines
-        }
+        return rates

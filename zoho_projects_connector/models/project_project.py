@@ -2,8 +2,6 @@ from odoo import Command, api, fields, models
 
 from .zoho_sync_page import Counted, NotFetched, person_key
 
-WAITING_REASON = "timesheet_not_approved"
-
 
 class ProjectProject(models.Model):
     """Projects of Zoho that have a primary customer."""
@@ -12,35 +10,6 @@ class ProjectProject(models.Model):
     _inherit = ["project.project", "zoho.synced.mixin"]
 
     zoho_task_list_ids = fields.One2many("zoho.task.list", "project_id", "Task Lists")
-    hours_waiting = fields.Float(
-        "Waiting in Zoho",
-        compute="_compute_hours_waiting",
-        compute_sudo=True,
-        help="Hours that are billable in Zoho Projects and not approved there yet.",
-    )
-
-    def _compute_hours_waiting(self):
-        totals = dict(
-            self.env["zoho.skipped.record"]._read_group(
-                [("project_id", "in", self.ids), ("reason", "=", WAITING_REASON)],
-                ["project_id"],
-                ["minutes:sum"],
-            )
-        )
-        for project in self:
-            project.hours_waiting = totals.get(project._origin, 0) / 60
-
-    def action_view_left_out(self):
-        """Return the list of time logs that Zoho holds back, with the reasons."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Left out of %s", self.display_name),
-            "res_model": "zoho.skipped.record",
-            "view_mode": "list",
-            "domain": [("project_id", "=", self.id), ("entity", "=", "timelog")],
-            "context": {"search_default_group_reason": 1},
-        }
 
     # What comes from Zoho
 

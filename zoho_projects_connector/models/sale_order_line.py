@@ -22,6 +22,25 @@ class SaleOrderLine(models.Model):
         """Whether the line is billed by the hours logged. Note: `ensure_one()`."""
         return bool(self.product_id) and self.product_id._is_delivered_timesheet()
 
+    def _price_of_ordered_hour(self, project, day) -> float | None:
+        """Return what an hour costs that this ordinary sales order sells.
+
+        :param project.project project: the amount is in its billing currency.
+        :param date day: day of the exchange rate.
+        :return: None when no order sells the time, so that rates of the project hold.
+        """
+        if self.state != "sale" or self.order_id.billing_project_id:
+            return None
+        if not self._bills_timesheets():
+            return None
+        price = self.price_unit * (1 - self.discount / 100)
+        if any(self.tax_ids.mapped("price_include")):
+            price = self.price_reduce_taxexcl or price
+        price = self.product_uom_id._compute_price(price, hour_unit(self.env))
+        return self.currency_id._convert(
+            price, project.invoicing_currency_id, self.company_id, day, round=False
+        )
+
     def _prepare_invoice_line(self, **optional_values):
         values = super()._prepare_invoice_line(**optional_values)
         plan = plan_of(self.env)

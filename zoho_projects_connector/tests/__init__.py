@@ -15,8 +15,11 @@ from . import test_invoice_wizard_form
 from . import test_layers
 from . import test_neutralize
 from . import test_oauth
+from . import test_profitability
 from . import test_project_figures
 from . import test_project_figures_rights
+from . import test_project_figures_rows
+from . import test_project_figures_waiting
 from . import test_project_transactions
 from . import test_quotation
 from . import test_quotation_projects
@@ -38,4 +41,5 @@ from . import test_sync_refused
 from . import test_sync_staff
 from . import test_sync_work
 from . import test_tour_billing
+from . import test_unbilled_time
 from . import test_views_zoho

@@ -1,0 +1,157 @@
+from odoo import fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+AGEING = [
+    ("0_30", "0–30 days"),
+    ("31_60", "31–60 days"),
+    ("61_90", "61–90 days"),
+    ("over_90", "Over 90 days"),
+]
+
+
+class ProjectUnbilledTime(models.Model):
+    """Unbilled time of all projects, with its age and its worth in company currency.
+
+    Nothing of it is stored: age and exchange rates change by the day, the worth with
+    any rate of a project, a task or a person, and hours are written by the hundred
+    thousand when they are imported. So the table is a query. Its hours are those of
+    the timesheets; which rate they have is asked of the one place that knows
+    (``billing_rate_table.py``), once for each task and person, and joined to them.
+    """
+
+    _name = "project.unbilled.time"
+    _description = "Unbilled Time"
+    _auto = False
+    _rec_name = "timesheet_id"
+    _order = "date desc, id desc"
+    _depends = {
+        "account.analytic.line": [
+            "active",
+            "company_id",
+            "date",
+            "employee_id",
+            "name",
+            "project_id",
+            "so_line",
+            "task_id",
+            "unbilled_hours",
+        ],
+        "project.project": ["allow_billable", "partner_id"],
+    }
+
+    timesheet_id = fields.Many2one("account.analytic.line", readonly=True)
+    name = fields.Char(string="Description", readonly=True)
+    date = fields.Date(readonly=True)
+    ageing = fields.Selection(
+        AGEING, readonly=True, help="Days since the work was done."
+    )
+    partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
+    project_id = fields.Many2one("project.project", readonly=True)
+    task_id = fields.Many2one("project.task", readonly=True)
+    employee_id = fields.Many2one("hr.employee", string="Staff", readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True)
+    order_line_id = fields.Many2one(
+        "sale.order.line",
+        string="Sales Order Item",
+        readonly=True,
+        help="The order that sells this time: it is invoiced from there.",
+    )
+    currency_id = fields.Many2one("res.currency", readonly=True)
+    hours = fields.Float(string="Hours Unbilled", readonly=True)
+    hours_missing_rate = fields.Float(
+        string="Hours without a Rate",
+        readonly=True,
+        help="Part of the hours whose worth is not known, and not in the amount, "
+        "before a rate is set.",
+    )
+    amount = fields.Monetary(
+        string="Amount Unbilled",
+        readonly=True,
+        help="At the rates of today, in the currency of the company you work in.",
+    )
+
+    @property
+    def _table_query(self) -> SQL:
+        today = fields.Date.context_today(self)
+        columns = self._prices(today)
+        return SQL(
+            """SELECT line.id, line.id AS timesheet_id, line.name, line.date,
+                      CASE WHEN %(today)s - line.date <= 30 THEN '0_30'
+                           WHEN %(today)s - line.date <= 60 THEN '31_60'
+                           WHEN %(today)s - line.date <= 90 THEN '61_90'
+                           ELSE 'over_90' END AS ageing,
+                      project.partner_id, line.project_id, line.task_id,
+                      line.employee_id, line.company_id,
+                      CASE WHEN price.ordered THEN line.so_line END AS order_line_id,
+                      %(currency)s AS currency_id,
+                      line.unbilled_hours AS hours,
+                      CASE WHEN price.amount IS NULL THEN line.unbilled_hours
+                           ELSE 0 END AS hours_missing_rate,
+                      line.unbilled_hours * price.amount AS amount
+                 FROM account_analytic_line line
+                 JOIN project_project project
+                   ON project.id = line.project_id AND project.allow_billable
+            LEFT JOIN unnest(%(projects)s::int[], %(tasks)s::int[], %(staff)s::int[],
+                             %(order_lines)s::int[], %(days)s::date[],
+                             %(prices)s::float8[], %(ordered)s::bool[])
+                   AS price(project_id, task_id, employee_id, order_line_id, day,
+                            amount, ordered)
+                   ON price.project_id = line.project_id
+                  AND price.task_id = COALESCE(line.task_id, 0)
+                  AND price.employee_id = COALESCE(line.employee_id, 0)
+                  AND price.order_line_id = COALESCE(line.so_line, 0)
+                  AND (price.day IS NULL OR price.day = line.date)
+                WHERE line.unbilled_hours <> 0 AND line.active
+                  AND line.company_id = ANY(%(companies)s)""",
+            today=today,
+            currency=self.env.company.currency_id.id,
+            companies=self.env.companies.ids,
+            **columns,
+        )
+
+    def _prices(self, today) -> dict[str, list]:
+        """Return what an hour of unbilled time is worth, as columns of a table.
+
+        Amounts are in the currency of the active company, None where no rate is set.
+        """
+        target, company = self.env.company.currency_id, self.env.company
+        projects = self._unbilled_projects()
+        names = ("projects", "tasks", "staff", "order_lines", "days", "prices")
+        columns = {name: [] for name in (*names, "ordered")}
+        for row in projects._hour_prices(self._unbilled_domain(), "unbilled_hours"):
+            currency = row.project.invoicing_currency_id
+            factor = currency._get_conversion_rate(currency, target, company, today)
+            columns["projects"].append(row.project.id)
+            columns["tasks"].append(row.task.id or 0)
+            columns["staff"].append(row.employee.id or 0)
+            columns["order_lines"].append(row.order_line.id or 0)
+            columns["days"].append(row.day)
+            columns["prices"].append(None if row.price is None else row.price * factor)
+            columns["ordered"].append(row.ordered)
+        return columns
+
+    def _unbilled_domain(self) -> Domain:
+        """Return which timesheets are unbilled in the companies of the user."""
+        return (
+            Domain("unbilled_hours", "!=", 0)
+            & Domain("active", "=", True)
+            & Domain("project_id", "!=", False)
+            & Domain("company_id", "in", self.env.companies.ids)
+        )
+
+    def _unbilled_projects(self):
+        """Return the projects that have unbilled time."""
+        timesheets = self.env["account.analytic.line"].sudo()
+        groups = timesheets._read_group(self._unbilled_domain(), ["project_id"])
+        return self.env["project.project"].sudo().union(*(one for [one] in groups))
+
+    def action_open_project(self) -> dict:
+        """Open the project, from where its time is invoiced."""
+        self.ensure_one().check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "project.project",
+            "res_id": self.project_id.id,
+            "views": [(self.env.ref("project.edit_project").id, "form")],
+        }

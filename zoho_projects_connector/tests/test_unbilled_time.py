@@ -1,0 +1,216 @@
+"""Unbilled time over all projects: age, worth in company currency, rights."""
+
+from freezegun import freeze_time
+
+from odoo import Command
+from odoo.tests import new_test_user, tagged
+
+from .billing_common import BillingCommon
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-04-30 12:00:00")
+class TestUnbilledTime(BillingCommon):
+    """Ann is 100.00 an hour, Ben 50.00, Cid 75.00; it is 30 April 2026."""
+
+    def _report(self, user=None):
+        self.env.flush_all()
+        return self.env["project.unbilled.time"].with_user(user or self.accountant)
+
+    def _totals(self, groupby, domain=(), user=None):
+        return {
+            key: (hours, amount)
+            for key, hours, amount in self._report(user)._read_group(
+                [("project_id", "in", self._projects().ids), *domain],
+                [groupby],
+                ["hours:sum", "amount:sum"],
+            )
+        }
+
+    def _projects(self):
+        return self.env["project.project"].search(
+            [("partner_id", "=", self.customer.id)]
+        )
+
+    def test_the_age_is_counted_from_today(self):
+        """30 April less 30 days is 31 March, less 60 is 1 March, less 90 30 January."""
+        for day, hours in [
+            ("2026-05-02", 0.5),
+            ("2026-03-31", 1),
+            ("2026-03-30", 2),
+            ("2026-03-01", 4),
+            ("2026-02-28", 8),
+            ("2026-01-30", 16),
+            ("2026-01-29", 32),
+        ]:
+            self._log(hours, day=day)
+        self.assertEqual(
+            self._totals("ageing"),
+            {
+                "0_30": (1.5, 150.0),
+                "31_60": (6.0, 600.0),
+                "61_90": (24.0, 2400.0),
+                "over_90": (32.0, 3200.0),
+            },
+        )
+        with freeze_time("2026-05-01 12:00:00"):
+            self.assertEqual(self._totals("ageing")["0_30"], (0.5, 50.0))
+
+    def test_it_is_grouped_by_customer_project_and_person(self):
+        self._golden()
+        self.assertEqual(self._totals("partner_id"), {self.customer: (45.0, 3125.0)})
+        self.assertEqual(self._totals("project_id"), {self.project: (45.0, 3125.0)})
+        self.assertEqual(
+            self._totals("employee_id"),
+            {
+                self.ann: (10.0, 1000.0),
+                self.ben: (20.0, 1000.0),
+                self.cid: (15.0, 1125.0),
+            },
+        )
+
+    def test_it_agrees_with_the_project(self):
+        """The three entries of 20 minutes are 100.00 together."""
+        for _number in range(3):
+            self._log(1 / 3)
+        [[amount]] = self._report()._read_group(
+            [("project_id", "=", self.project.id)], [], ["amount:sum"]
+        )
+        self.assertAlmostEqual(amount, 100.0, 6)
+        self.assertEqual(self.project.amount_unbilled, 100.0)
+
+    def test_only_what_is_unbilled(self):
+        logs = self._golden()
+        logs[0].billing_exclusion = "Our mistake"
+        logs[1].billed_elsewhere = True
+        self.assertEqual(self._totals("partner_id"), {self.customer: (15.0, 1125.0)})
+        self._invoice()
+        self.assertFalse(self._totals("partner_id"))
+
+    def test_a_missing_rate_is_hours_and_no_amount(self):
+        self._log(2, self.ann)
+        self.project.billing_rate_ids.filtered(
+            lambda rate: rate.employee_id == self.ben
+        ).unlink()
+        lacking = self._log(3, self.ben)
+        row = self._report().browse(lacking.id)
+        self.assertEqual((row.hours, row.hours_missing_rate), (3.0, 3.0))
+        self.assertEqual(self._totals("partner_id"), {self.customer: (5.0, 200.0)})
+        [amount] = self.env.execute_query(
+            self._report()
+            ._search([("id", "=", lacking.id)])
+            .select("project_unbilled_time.amount")
+        )
+        self.assertEqual(amount, (None,))
+
+    def test_a_rate_that_changes_changes_the_worth_at_once(self):
+        self._log(2, self.ann)
+        self.project.billing_rate_ids.filtered(
+            lambda rate: rate.employee_id == self.ann
+        ).rate = 110
+        self.assertEqual(self._totals("partner_id"), {self.customer: (2.0, 220.0)})
+
+    def test_dated_rates_hold_by_the_day_of_work(self):
+        """Ann is 100.00, from 1 March 130.00."""
+        self.env["project.billing.rate"].create(
+            {
+                "project_id": self.project.id,
+                "employee_id": self.ann.id,
+                "rate": 130,
+                "date_from": "2026-03-01",
+            }
+        )
+        self._log(1, day="2026-02-28")
+        self._log(1, day="2026-03-01")
+        self.assertEqual(
+            self._totals("ageing"), {"31_60": (1.0, 130.0), "61_90": (1.0, 100.0)}
+        )
+
+    def test_other_currencies_are_converted_at_todays_rate(self):
+        """2 h at 100.00 euros, 2 of which are one of the company's currency."""
+        euro = self.setup_other_currency("EUR", rates=[("2016-01-01", 2.0)])
+        self.project.billing_currency_id = euro
+        log = self._log(2)
+        row = self._report().browse(log.id)
+        self.assertEqual(row.currency_id, self.env.company.currency_id)
+        self.assertEqual(row.amount, 100.0)
+
+    def test_what_an_order_sells_counts_at_its_price(self):
+        """3 h of Design on an order at 120.00, 1 h of Build at 100.00."""
+        self._flat_rate(100)
+        wizard = self.env["project.quotation.create"].create(
+            {"project_id": self.project.id, "task_ids": [Command.set(self.design.ids)]}
+        )
+        wizard.line_ids.write({"hours": 5.0, "rate": 120.0})
+        order = self.env["sale.order"].browse(
+            wizard.action_create_quotation()["res_id"]
+        )
+        order.action_confirm()
+        sold, free = self._log(3), self._log(1, task=self.build)
+        rows = self._report().browse((sold | free).ids)
+        self.assertEqual(rows.mapped("amount"), [360.0, 100.0])
+        self.assertEqual(rows[0].order_line_id, order.order_line)
+        self.assertFalse(rows[1].order_line_id)
+
+    def test_only_the_companies_of_the_accountant(self):
+        other = self.setup_other_company()["company"]
+        both = new_test_user(
+            self.env,
+            "both_companies",
+            groups="zoho_projects_connector.group_zoho_billing",
+            company_id=self.env.company.id,
+            company_ids=[Command.set((self.env.company | other).ids)],
+        )
+        employee = self.env["hr.employee"].create(
+            {"name": "Dan", "company_id": other.id}
+        )
+        project = self._project("Abroad", company_id=other.id)
+        self._flat_rate(10, project)
+        self._log(1, employee, self._task("Far", project), company_id=other.id)
+        self._log(1)
+        self.assertEqual(self._totals("company_id"), {self.env.company: (1.0, 100.0)})
+        companies = (self.env.company | other).ids
+        report = self._report(both).with_context(allowed_company_ids=companies)
+        found = report.search([("project_id", "in", self._projects().ids)])
+        self.assertEqual(found.company_id, self.env.company | other)
+
+    def test_nobody_else_sees_it(self):
+        clerk = new_test_user(self.env, "unbilled_clerk", "project.group_project_user")
+        self.assertFalse(self._report(clerk).has_access("read"))
+
+    def test_a_row_opens_its_project(self):
+        log = self._log(1)
+        action = self._report().browse(log.id).action_open_project()
+        self.assertEqual(action["res_id"], self.project.id)
+
+    def test_every_view_opens_for_the_accountant(self):
+        self._log(1)
+        report = self._report()
+        views = [
+            (False, kind) for kind in ("list", "kanban", "pivot", "graph", "search")
+        ]
+        self.assertEqual(set(report.get_views(views)["views"]), {v[1] for v in views})
+        rows = report.search([("project_id", "=", self.project.id)])
+        read = rows.web_read({"partner_id": {"fields": {"display_name": {}}}})
+        self.assertEqual(read[0]["partner_id"]["display_name"], "Golden Customer")
+
+    def test_more_time_costs_no_more_queries(self):
+        self._more_projects(2)
+        few = self._queries()
+        self._more_projects(10)
+        self.assertEqual(self._queries(), few)
+
+    def _more_projects(self, count):
+        for number in range(count):
+            project = self._project(f"More {number}")
+            self._staff_rates(project)
+            task = self._task("Task", project)
+            for employee in (self.ann, self.ben):
+                self._log(1, employee, task)
+
+    def _queries(self):
+        self._totals("partner_id")  # what Odoo caches for good
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        self._totals("partner_id")
+        return self.env.cr.sql_log_count - before
