@@ -19,7 +19,7 @@ class TestProjectTransactions(BillingCommon):
     def test_several_projects_of_one_customer(self):
         projects = self.project | self._project("Support")
         self.assertEqual(
-            self._methods(projects), ["action_new_quotation", "action_new_invoice"]
+            self._methods(projects)[:2], ["action_new_quotation", "action_new_invoice"]
         )
         self.assertFalse(self._offered(projects)["obstacle"])
 
@@ -59,7 +59,9 @@ class TestProjectTransactions(BillingCommon):
     def test_invoices_are_offered_to_people_who_may_create_them(self):
         model = self.registry["account.move"]
         with patch.object(model, "has_access", lambda *args: False):
-            self.assertEqual(self._methods(self.project), ["action_new_quotation"])
+            offered = self._methods(self.project)
+        self.assertIn("action_new_quotation", offered)
+        self.assertNotIn("action_new_invoice", offered)
 
     def test_what_takes_one_project_is_not_offered_for_several(self):
         model = self.registry["project.project"]
@@ -71,5 +73,6 @@ class TestProjectTransactions(BillingCommon):
 
         projects = self.project | self._project("Support")
         with patch.object(model, "_new_transactions", with_single):
-            self.assertEqual(len(self._methods(self.project)), 3)
-            self.assertEqual(len(self._methods(projects)), 2)
+            self.assertIn("action_billing_rates", self._methods(self.project))
+            self.assertNotIn("action_billing_rates", self._methods(projects))
+            self.assertIn("action_new_invoice", self._methods(projects))

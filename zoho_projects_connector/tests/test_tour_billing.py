@@ -70,6 +70,11 @@ class TestBillingTours(HttpCase):
             }
         )
 
+    def _leave_only(self, projects):
+        """Let no other project be billable."""
+        others = self.env["project.project"].search([("id", "not in", projects.ids)])
+        others.allow_billable = False
+
     def _tour(self, name, path):
         self.start_tour(path, name, login="tour_accountant")
 
@@ -93,8 +98,21 @@ class TestBillingTours(HttpCase):
         self._log(
             self._task(support, "Calls"), self.design.timesheet_ids.employee_id[:1], 2
         )
-        others = self.env["project.project"].search(
-            [("id", "not in", (self.project | support).ids)]
-        )
-        others.allow_billable = False
+        self._leave_only(self.project | support)
         self._tour("zoho_billing_several_projects", "/odoo/projects-to-invoice")
+
+    def test_a_figure_opens_the_list_it_sums_up(self):
+        self._tour("zoho_billing_figures", f"/odoo/project.project/{self.project.id}")
+
+    def test_several_customers_are_told_why_not(self):
+        other = self.env["res.partner"].create({"name": "Another customer"})
+        elsewhere = self._project("Elsewhere", partner_id=other.id)
+        employee = self.design.timesheet_ids.employee_id[:1]
+        self._log(self._task(elsewhere, "Calls"), employee, 2)
+        self._leave_only(self.project | elsewhere)
+        path = "/odoo/projects-to-invoice"
+        self._tour("zoho_billing_several_customers", path)
+
+    def test_unbilled_time_by_age(self):
+        self._leave_only(self.project)
+        self._tour("zoho_billing_unbilled_time", "/odoo/unbilled-time")

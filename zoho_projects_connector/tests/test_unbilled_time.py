@@ -198,7 +198,7 @@ class TestUnbilledTime(BillingCommon):
         self._more_projects(2)
         few = self._queries()
         self._more_projects(10)
-        self.assertEqual(self._queries(), few)
+        self.assertLessEqual(self._queries(), few)
 
     def _more_projects(self, count):
         for number in range(count):
