@@ -74,7 +74,7 @@ class BillingFiguresMixin(models.AbstractModel):
             record.amount_billed_time = amounts["time"]
 
     def _billed_on_documents(self) -> dict[int, tuple[dict, dict]]:
-        """Return what documents bill of each record, in one query.
+        """Return what documents bill of each record, in a query for each way to it.
 
         :return: ``{id: (hours, amounts)}``, each by figure; amounts in the billing
             currency of the record.
@@ -104,23 +104,30 @@ class BillingFiguresMixin(models.AbstractModel):
         :return: (record, kind, state of the document, its payment state, that of the
             credited invoice, currency, sign, hours, amount).
         """
-        return self.env["project.billed.time"]._read_group(
-            self._billing_ledger_domain(),
-            [
-                self._billing_ledger_path,
-                "kind",
-                "move_id.state",
-                "move_id.payment_state",
-                "origin_id.move_id.payment_state",
-                "currency_id",
-                "sign",
-            ],
-            ["hours:sum", "amount:sum"],
-        )
+        ledger = self.env["project.billed.time"]
+        return [
+            row
+            for path in self._billing_ledger_paths
+            for row in ledger._read_group(
+                self._billing_ledger_domain() & Domain(path, "in", self.ids),
+                [
+                    path,
+                    "kind",
+                    "move_id.state",
+                    "move_id.payment_state",
+                    "origin_id.move_id.payment_state",
+                    "currency_id",
+                    "sign",
+                ],
+                ["hours:sum", "amount:sum"],
+            )
+        ]
 
     def _billing_ledger_domain(self, figure: str = "") -> Domain:
         """Return which rows of the ledger a figure of these records counts."""
-        own = Domain(self._billing_ledger_path, "in", self.ids)
+        own = Domain.OR(
+            Domain(path, "in", self.ids) for path in self._billing_ledger_paths
+        )
         live = Domain("active", "=", True)
         draft = Domain("move_id.state", "=", "draft")
         paid = Domain("origin_id.move_id.payment_state", "in", PAID) | (

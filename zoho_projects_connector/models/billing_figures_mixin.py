@@ -22,10 +22,10 @@ class BillingFiguresMixin(models.AbstractModel):
     _name = "billing.figures.mixin"
     _description = "Billing Figures"
 
-    # How to get to the record that shows the figures from a timesheet, and from a
-    # row of the ledger.
+    # How to get to the record that shows the figures from a timesheet, and the ways
+    # from a row of the ledger: each row has one of them at most.
     _billing_path = "project_id"
-    _billing_ledger_path = "project_id"
+    _billing_ledger_paths = ("project_id",)
 
     # Each model says how it knows it.
     invoicing_currency_id = fields.Many2one(

@@ -6,7 +6,11 @@ class ProjectMilestone(models.Model):
     _inherit = ["project.milestone", "billing.figures.mixin"]
 
     _billing_path = "task_id.milestone_id"
-    _billing_ledger_path = "timesheet_id.task_id.milestone_id"
+    _billing_ledger_paths = (
+        "timesheet_id.task_id.milestone_id",
+        "item_task_id.milestone_id",
+        "item_milestone_id",
+    )
 
     company_id = fields.Many2one(related="project_id.company_id")
     invoicing_currency_id = fields.Many2one(

@@ -192,6 +192,27 @@ class TestProjectFigureRows(ProjectFiguresCommon):
             )
             self.assertListed(record)
 
+    def test_an_item_at_a_price_counts_where_it_belongs(self):
+        """The milestone at 900.00 covers the 2.5 h of its task."""
+        wizard = self.env["project.invoice.create"].create(
+            {
+                "project_ids": [Command.set(self.project.ids)],
+                "mode": "items",
+                "item_ids": [
+                    Command.create({"milestone_id": self.milestone.id, "amount": 900.0})
+                ],
+            }
+        )
+        self.env["account.move"].browse(
+            wizard.action_create_invoice()["res_id"]
+        ).action_post()
+        for record in (self.project, self.milestone):
+            figures = self._figures(record)
+            self.assertEqual(figures["invoiced"], (0.0, 900.0))
+            self.assertEqual(figures["fixed_price"], (2.5, 250.0))
+            self.assertListed(record)
+        self.assertEqual(self._figures(self.build)["invoiced"], (0.0, 0.0))
+
     def test_another_currency_is_in_the_row(self):
         euro = self.setup_other_currency("EUR", rates=[("2016-01-01", 2.0)])
         self.project.billing_currency_id = euro
