@@ -142,6 +142,8 @@ class BillingFiguresMixin(models.AbstractModel):
         rows = [self._figure_row(figure) for figure in FIGURES]
         if self.hours_missing_rate:
             rows.insert(1, self._missing_rate_row())
+            if not self.amount_unbilled:
+                del rows[0]["amount"]  # not known, which is not zero
         return [row for row in rows if row]
 
     def _figure_row(self, figure: Figure) -> dict | None:
