@@ -34,6 +34,7 @@
         "views/project_quotation_create_views.xml",
         "views/account_analytic_line_billing_views.xml",
         "views/project_invoice_create_views.xml",
+        "views/project_invoice_create_text_views.xml",
         "views/project_billed_time_views.xml",
         "views/project_billing_terms_views.xml",
         "views/project_project_billing_views.xml",

@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.fields import Domain
 
-from .billing_hours import to_hours
+from .billing_hours import day_unit, exact_hours, to_hours
 from .billing_plan import PlannedTime
 
 # A change of one of these changes what the line bills.
@@ -21,6 +21,12 @@ class AccountMoveLine(models.Model):
     # Twenty minutes at 100.00 are 33.33, which two decimals of an hour (0.33) cannot
     # say. As Odoo does with unit prices: all digits are kept, two at least are shown.
     quantity = fields.Float(digits=False, min_display_digits="Product Unit")
+    billing_hours_per_day = fields.Float(
+        digits=False,
+        export_string_translation=False,
+        help="Hours of a day when time is billed by the day: those of the company's "
+        "working time on the day of the invoice, not the eight of Odoo's unit.",
+    )
     billed_time_ids = fields.One2many(
         "project.billed.time", "move_line_id", export_string_translation=False
     )
@@ -82,12 +88,19 @@ class AccountMoveLine(models.Model):
 
         Note: `self.ensure_one()`
         """
-        return max(to_hours(self.quantity, self.product_uom_id), 0.0)
+        return exact_hours(max(self.quantity * self._billing_unit_hours(), 0.0))
+
+    def _billing_unit_hours(self) -> float:
+        """Return how many hours a unit of the line has. Note: `ensure_one()`."""
+        unit = self.product_uom_id
+        if self.billing_hours_per_day and unit == day_unit(self.env):
+            return self.billing_hours_per_day
+        return to_hours(1.0, unit)
 
     def _billing_hourly_price(self) -> float:
         """Return the price of an hour, discount taken off. Note: `ensure_one()`."""
-        unit_hours = to_hours(1.0, self.product_uom_id)
-        return self.price_unit * (1 - self.discount / 100) / unit_hours
+        price = self.price_unit * (1 - self.discount / 100)
+        return price / self._billing_unit_hours()
 
     def _split_subtotal(self, hours: list[float]) -> list[float]:
         """Return the part of the subtotal that each number of hours has, to the cent.

@@ -28,12 +28,27 @@ def exact_hours(hours: float) -> float:
     return round(hours, 10)
 
 
+def clock(hours: float) -> str:
+    """Return hours as people read them: 7.6 is 7:36."""
+    minutes = round(hours * 60)
+    return f"{minutes // 60}:{minutes % 60:02}"
+
+
 def hour_unit(env):
     """Return the unit of hours, without a query.
 
     :rtype: uom.uom
     """
     unit_id = env["ir.model.data"]._xmlid_to_res_id("uom.product_uom_hour")
+    return env["uom.uom"].browse(unit_id)
+
+
+def day_unit(env):
+    """Return the unit of days, without a query.
+
+    :rtype: uom.uom
+    """
+    unit_id = env["ir.model.data"]._xmlid_to_res_id("uom.product_uom_day")
     return env["uom.uom"].browse(unit_id)
 
 

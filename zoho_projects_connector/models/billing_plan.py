@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import NamedTuple
 
 from .billing_hours import exact_hours
@@ -47,6 +48,7 @@ class BillingPlan:
     times: dict[int, list[PlannedTime]] = field(default_factory=dict)
     amounts: dict[int, PlannedAmount] = field(default_factory=dict)
     names: dict[int, str] = field(default_factory=dict)
+    invoice_date: date | None = None
 
     def sale_line_ids(self) -> list[int]:
         """Return the sales order lines that the invoice bills, in its order."""

@@ -16,6 +16,13 @@ SCOPES = {
     "task_hours": ("task_employee", "task", "project"),
     "staff_hours": ("employee_task", "employee", "default"),
 }
+# Rates per day are found like those per hour.
+DAY_METHODS = {
+    "project_days": "project_hours",
+    "task_days": "task_hours",
+    "staff_days": "staff_hours",
+}
+SCOPES.update({days: SCOPES[hours] for days, hours in DAY_METHODS.items()})
 ORIGINS = {"task_employee": "task", "employee_task": "employee"}
 
 
@@ -34,13 +41,21 @@ class RateTable:
 
     def __init__(self) -> None:
         self._methods: dict[int, str | bool] = {}
+        self._hours_per_day: dict[int, float] = {}
         self._rates: dict[tuple[int, int, int], list[tuple[date, float]]]
         self._rates = defaultdict(list)
         self._dated: set[int] = set()
 
-    def add_project(self, project_id: int, method: str | bool) -> None:
-        """Make a project known, with its billing method (False: none chosen)."""
+    def add_project(
+        self, project_id: int, method: str | bool, hours_per_day: float = 0.0
+    ) -> None:
+        """Make a project known.
+
+        :param method: its billing method, False when none was chosen.
+        :param hours_per_day: hours of a day, 0 when its rates are per hour.
+        """
         self._methods[project_id] = method
+        self._hours_per_day[project_id] = hours_per_day
 
     def add_rate(
         self,
@@ -50,7 +65,10 @@ class RateTable:
         employee_id: int = 0,
         date_from: date | None = None,
     ) -> None:
-        """Add one rate; later additions for the same day win, zero is no rate."""
+        """Add one rate, in the unit of the project.
+
+        Later additions for the same day win, zero is no rate.
+        """
         if not rate:
             return
         if date_from:
@@ -72,6 +90,7 @@ class RateTable:
             key = self._key(scope, project_id, task_id, employee_id)
             rate = key and self._valid_on(key, day)
             if rate:
+                rate /= self._hours_per_day.get(project_id) or 1.0
                 return BillingRate(rate, ORIGINS.get(scope, scope))
         return BillingRate(None, scopes[-1])
 

@@ -3,7 +3,7 @@ from odoo.exceptions import ValidationError
 
 
 class ProjectBillingRate(models.Model):
-    """A rate per hour of a project, of one of its tasks, or of an employee on it."""
+    """A rate per hour or day: of a project, of one of its tasks, or of a person."""
 
     _name = "project.billing.rate"
     _description = "Billing Rate"
@@ -27,7 +27,6 @@ class ProjectBillingRate(models.Model):
         help="Leave empty for a rate that holds for everybody.",
     )
     rate = fields.Float(
-        string="Rate per Hour",
         required=True,
         min_display_digits="Product Price",
         help="In the invoicing currency of the project. Zero means that no rate is "
@@ -37,6 +36,7 @@ class ProjectBillingRate(models.Model):
         string="Valid From",
         help="First day of work that has this rate. Empty: from the beginning.",
     )
+    unit = fields.Selection(related="project_id.billing_unit", string="Per")
     currency_id = fields.Many2one(related="project_id.invoicing_currency_id")
     company_id = fields.Many2one(related="project_id.company_id")
 

@@ -1,13 +1,18 @@
 from odoo import api, fields, models
 
-from .billing_rate_table import RateTable
+from .billing_rate_table import DAY_METHODS, RateTable
 
 BILLING_METHODS = [
     ("fixed_cost", "Fixed Cost"),
     ("project_hours", "Project Hours"),
     ("task_hours", "Task Hours"),
     ("staff_hours", "Staff Hours"),
+    ("project_days", "Project Days"),
+    ("task_days", "Task Days"),
+    ("staff_days", "Staff Days"),
 ]
+# Hours of a day when the company has no working hours.
+HOURS_PER_DAY = 8.0
 MONEY_GROUPS = (
     "project.group_project_manager,zoho_projects_connector.group_zoho_billing"
 )
@@ -24,14 +29,20 @@ class ProjectProject(models.Model):
         "Task hours: an hour has the rate of its task, else that of the project.\n"
         "Staff hours: an hour has the rate of the person who worked, else the "
         "default of the project.\n"
+        "Days: the same with rates per day; a day has the hours of the company's "
+        "working time.\n"
         "Empty: the most specific rate that is set (task, staff, project).",
     )
+    billing_unit = fields.Selection(
+        [("hour", "Hour"), ("day", "Day")], compute="_compute_billing_unit"
+    )
     billing_rate = fields.Float(
-        string="Rate per Hour",
+        string="Rate",
         min_display_digits="Product Price",
         groups=MONEY_GROUPS,
-        help="Rate of an hour that has no rate of its own. Zero means that no rate is "
-        "set: such time is listed as missing a rate and is not invoiced.",
+        help="Rate of time that has no rate of its own, per hour or per day. Zero "
+        "means that no rate is set: such time is listed as missing a rate and is not "
+        "invoiced.",
     )
     fixed_cost = fields.Monetary(
         currency_field="invoicing_currency_id",
@@ -60,6 +71,12 @@ class ProjectProject(models.Model):
     _fixed_cost_not_negative = models.Constraint(
         "CHECK(fixed_cost >= 0)", "A fixed cost cannot be negative."
     )
+
+    @api.depends("billing_method")
+    def _compute_billing_unit(self) -> None:
+        for project in self:
+            by_day = project.billing_method in DAY_METHODS
+            project.billing_unit = "day" if by_day else "hour"
 
     @api.depends("billing_currency_id", "partner_id", "company_id")
     @api.depends_context("company")
@@ -130,13 +147,24 @@ class ProjectProject(models.Model):
                 return product
         return self.env.ref("zoho_projects_connector.product_time").sudo()
 
+    def _billing_hours_per_day(self) -> float:
+        """Return the hours of a day, 0 when this project is billed by the hour.
+
+        Note: `self.ensure_one()`
+        """
+        if self.billing_unit != "day":
+            return 0.0
+        company = self.company_id or self.env.company
+        return company.resource_calendar_id.hours_per_day or HOURS_PER_DAY
+
     def _billing_rate_table(self) -> RateTable:
         """Return the rates of these projects, read in three queries."""
         table = RateTable()
         projects = self.sudo()
         projects.fetch(["billing_method", "billing_rate"])
         for project in projects:
-            table.add_project(project.id, project.billing_method)
+            hours_per_day = project._billing_hours_per_day()
+            table.add_project(project.id, project.billing_method, hours_per_day)
             table.add_rate(project.id, project.billing_rate)
         tasks = self.env["project.task"].sudo().with_context(active_test=False)
         domain = [("project_id", "in", self.ids), ("billing_rate", ">", 0)]

@@ -6,12 +6,13 @@ from .project_project_billing import MONEY_GROUPS
 class ProjectTask(models.Model):
     _inherit = "project.task"
 
+    billing_unit = fields.Selection(related="project_id.billing_unit")
     billing_rate = fields.Float(
-        string="Rate per Hour",
+        string="Rate",
         min_display_digits="Product Price",
         groups=MONEY_GROUPS,
-        help="Rate of an hour of this task when the project is billed by task. Zero "
-        "means that no rate is set: the rate of the project is used.",
+        help="Rate per hour or per day of this task when the project is billed by "
+        "task. Zero means that no rate is set: the rate of the project is used.",
     )
 
     _billing_rate_not_negative = models.Constraint(

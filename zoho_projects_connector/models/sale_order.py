@@ -1,5 +1,6 @@
 from odoo import fields, models
 
+from .billing_hours import day_unit, hour_unit
 from .billing_plan import plan_of
 
 
@@ -21,6 +22,13 @@ class SaleOrder(models.Model):
             return super()._get_invoiceable_lines(final)
         planned = self.env["sale.order.line"].browse(plan.sale_line_ids())
         return planned.filtered(lambda line: line.order_id == self)
+
+    def _prepare_invoice(self):
+        values = super()._prepare_invoice()
+        plan = plan_of(self.env)
+        if plan and plan.invoice_date:
+            values["invoice_date"] = plan.invoice_date
+        return values
 
     def _get_billing_order(self, project):
         """Return the open order through which a project is billed, made when needed.
@@ -68,22 +76,27 @@ class SaleOrder(models.Model):
         order.locked = False
         return order.with_env(self.env)
 
-    def _billing_order_lines(self, wanted: list[tuple[str, float, str]], product):
+    def _billing_order_lines(
+        self, wanted: list[tuple[str, float, str, float]], product
+    ):
         """Return the lines of a billing order for groups, made when needed.
 
-        :param wanted: ``(key, price, name)`` of each group; the price is a rate per
-            hour for time.
+        :param wanted: ``(key, price, name, hours per day)`` of each group; the price
+            of time is per hour when there are no hours per day.
         :param product.product product: what the lines sell.
         :return: the lines, in the order of the groups.
         :rtype: sale.order.line
         """
-        keys = [f"{key}:{rate!r}" for key, rate, _name in wanted]
+        keys = [
+            f"{key}:{rate!r}" + (f":{hours_per_day!r} h" if hours_per_day else "")
+            for key, rate, _name, hours_per_day in wanted
+        ]
         lines = self.env["sale.order.line"]
         known = lines.search([("order_id", "=", self.id), ("billing_key", "in", keys)])
         by_key = {line.billing_key: line for line in known}
         vals_list = [
-            self._billing_order_line_vals(key, rate, name, product)
-            for key, (_key, rate, name) in zip(keys, wanted, strict=True)
+            self._billing_order_line_vals(key, *group, product)
+            for key, (_key, *group) in zip(keys, wanted, strict=True)
             if key not in by_key
         ]
         created = lines.with_context(
@@ -93,9 +106,9 @@ class SaleOrder(models.Model):
         return lines.union(*(by_key[key] for key in keys))
 
     def _billing_order_line_vals(
-        self, key: str, rate: float, name: str, product
+        self, key: str, rate: float, name: str, hours_per_day: float, product
     ) -> dict:
-        """Return the values of a line that sells hours at a rate, or a thing.
+        """Return the values of a line that sells hours or days at a rate, or a thing.
 
         A technical price of zero tells Odoo that somebody set the price: it would
         otherwise go back to the list price when the quantity changes.
@@ -105,17 +118,21 @@ class SaleOrder(models.Model):
             "billing_key": key,
             "name": name,
             "product_id": product.id,
-            "product_uom_id": self._billing_unit(product).id,
+            "product_uom_id": self._billing_unit(product, hours_per_day).id,
+            "billing_hours_per_day": hours_per_day,
             "product_uom_qty": 0,
             "price_unit": rate,
             "technical_price_unit": 0.0,
             "discount": 0.0,
         }
 
-    def _billing_unit(self, product):
-        """Return the unit in which a product is billed: hours, or its own.
+    def _billing_unit(self, product, hours_per_day: float):
+        """Return the unit in which a product is billed: days, hours, or its own.
 
         :rtype: uom.uom
         """
-        hour = self.env.ref("uom.product_uom_hour")
-        return hour if product._is_delivered_timesheet() else product.uom_id
+        if hours_per_day:
+            return day_unit(self.env)
+        return (
+            hour_unit(self.env) if product._is_delivered_timesheet() else product.uom_id
+        )

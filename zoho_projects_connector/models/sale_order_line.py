@@ -18,6 +18,13 @@ class SaleOrderLine(models.Model):
         help="What a line of a billing order stands for: group and rate.",
     )
 
+    billing_hours_per_day = fields.Float(
+        digits=False,
+        copy=False,
+        export_string_translation=False,
+        help="Hours of a day on a line of a billing order that bills by the day.",
+    )
+
     def _bills_timesheets(self) -> bool:
         """Whether the line is billed by the hours logged. Note: `ensure_one()`."""
         return bool(self.product_id) and self.product_id._is_delivered_timesheet()
@@ -47,7 +54,9 @@ class SaleOrderLine(models.Model):
         if plan and self.id in plan.names:
             values["name"] = plan.names[self.id]
         if plan and self.id in plan.times:
-            values["quantity"] = plan.quantity(self.id)
+            hours_per_day = self.billing_hours_per_day
+            values["quantity"] = plan.quantity(self.id) / (hours_per_day or 1.0)
+            values["billing_hours_per_day"] = hours_per_day
         elif plan and self._is_sold_at_price():
             values["quantity"] = 1.0
         return values
@@ -77,16 +86,26 @@ class SaleOrderLine(models.Model):
         delivered = super()._prepare_qty_delivered()
         lines = self.filtered(lambda line: line.qty_delivered_method == "timesheet")
         apart = lines._hours_billed_apart()
-        lines = lines.filtered(lambda line: line._origin.id in apart)
+        lines = lines.filtered(
+            lambda line: line._origin.id in apart or line.billing_hours_per_day
+        )
         logged = lines._hours_delivered()
-        hour = hour_unit(self.env)
         for line in lines:
-            delivered[line] = hour._compute_quantity(
-                logged[line._origin.id] + apart[line._origin.id],
-                line.product_uom_id,
-                rounding_method="HALF-UP",
-            )
+            hours = logged[line._origin.id] + apart.get(line._origin.id, 0.0)
+            delivered[line] = line._quantity_of_hours(hours)
         return delivered
+
+    def _quantity_of_hours(self, hours: float) -> float:
+        """Return hours in the unit of a line, rounded as Odoo does.
+
+        Note: `self.ensure_one()`
+        """
+        unit = self.product_uom_id
+        if self.billing_hours_per_day:
+            return unit.round(hours / self.billing_hours_per_day)
+        return hour_unit(self.env)._compute_quantity(
+            hours, unit, rounding_method="HALF-UP"
+        )
 
     def _hours_delivered(self) -> dict[int, float]:
         """Return the hours that Odoo counts for these lines, before it rounds them."""
@@ -156,14 +175,24 @@ class SaleOrderLine(models.Model):
         for line in self:
             if line.qty_delivered_method == "timesheet":
                 invoiced[line] = sum(
-                    invoice_line.product_uom_id._compute_quantity(
-                        invoice_line.quantity, line.product_uom_id, round=False
-                    )
-                    * (1 if invoice_line.move_id.move_type == "out_invoice" else -1)
+                    line._quantity_invoiced_by(invoice_line)
                     for invoice_line in line._get_invoice_lines()
                     if invoice_line._counts_as_invoiced()
                 )
         return invoiced
+
+    def _quantity_invoiced_by(self, invoice_line) -> float:
+        """Return what an invoice line adds to the invoiced quantity, unrounded.
+
+        Note: `self.ensure_one()`
+        """
+        sign = 1 if invoice_line.move_id.move_type == "out_invoice" else -1
+        if self.billing_hours_per_day:
+            hours = invoice_line.quantity * invoice_line._billing_unit_hours()
+            return sign * hours / self.billing_hours_per_day
+        return sign * invoice_line.product_uom_id._compute_quantity(
+            invoice_line.quantity, self.product_uom_id, round=False
+        )
 
     @api.depends("timesheet_ids.unbilled_hours")
     def _compute_qty_to_invoice(self):
@@ -225,6 +254,7 @@ class SaleOrderLine(models.Model):
         hours = {line.id: billed + unbilled for line, billed, unbilled in groups}
         for line in lines:
             exact = hours.get(line.id, 0.0) + apart.get(line.id, 0.0)
+            exact /= line.billing_hours_per_day or 1.0
             line.untaxed_amount_to_invoice += line.currency_id.round(
                 (exact - line.qty_delivered) * line.price_unit
             )
@@ -235,7 +265,6 @@ class SaleOrderLine(models.Model):
 
         :param list domain: further conditions on the timesheets.
         """
-        hour = hour_unit(self.env)
         groups = (
             self.env["account.analytic.line"]
             .sudo()
@@ -245,9 +274,4 @@ class SaleOrderLine(models.Model):
                 ["unbilled_hours:sum"],
             )
         )
-        return {
-            line.id: hour._compute_quantity(
-                hours, line.product_uom_id, rounding_method="HALF-UP"
-            )
-            for line, hours in groups
-        }
+        return {line.id: line._quantity_of_hours(hours) for line, hours in groups}

@@ -163,6 +163,20 @@ class BillingCommon(AccountTestInvoicingCommon):
         self.assertAlmostEqual(timesheet.billed_hours, billed, 6)
         self.assertAlmostEqual(timesheet.unbilled_hours, unbilled, 6)
 
+    def assertNothingOnOrders(self, *invoices):
+        """Odoo finds nothing to invoice on the orders behind these invoices."""
+        for invoice in invoices:
+            lines = invoice.invoice_line_ids.sale_line_ids
+            self.assertEqual(set(lines.mapped("qty_to_invoice")), {0.0})
+            self.assertEqual(
+                lines.mapped("qty_delivered"), lines.mapped("qty_invoiced")
+            )
+            # As in Odoo, only what is posted counts as invoiced money.
+            draft = invoice.amount_untaxed if invoice.state == "draft" else 0.0
+            to_invoice = sum(lines.mapped("untaxed_amount_to_invoice"))
+            self.assertAlmostEqual(to_invoice, draft)
+            self.assertEqual(lines.order_id.invoice_status, "invoiced")
+
     def assertLedgerTrue(self, timesheets):
         """The invariants: net hours within the hours, lines equal to their rows."""
         rows = self._ledger(timesheet_id=timesheets)

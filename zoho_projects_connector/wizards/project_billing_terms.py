@@ -32,7 +32,7 @@ class ProjectBillingTerms(models.TransientModel):
         readonly=False,
     )
     billing_rate = fields.Float(
-        string="Rate per Hour",
+        string="Rate",
         min_display_digits="Product Price",
         compute="_compute_terms",
         store=True,

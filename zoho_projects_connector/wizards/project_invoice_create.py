@@ -52,7 +52,10 @@ class ProjectInvoiceCreate(models.TransientModel):
             ("entry", "One line per time entry"),
         ],
         string="Show",
-        default="task",
+        compute="_compute_group_by",
+        store=True,
+        precompute=True,
+        readonly=False,
         required=True,
         help="Hours of different rates are never on one line.",
     )
@@ -83,6 +86,7 @@ class ProjectInvoiceCreate(models.TransientModel):
     )
     total_hours = fields.Float(compute="_compute_preview")
     total_invoiced_hours = fields.Float(compute="_compute_preview")
+    total_days = fields.Float(compute="_compute_preview")
     total_amount = fields.Monetary(
         string="Total without Taxes", compute="_compute_preview"
     )
@@ -103,6 +107,13 @@ class ProjectInvoiceCreate(models.TransientModel):
         )
         methods = set(projects.mapped("billing_method"))
         return "fixed" if methods == {"fixed_cost"} else "time"
+
+    @api.depends("project_ids")
+    def _compute_group_by(self) -> None:
+        """Start with the lines of the customer's last invoice."""
+        for wizard in self:
+            layout = wizard.project_ids.partner_id[:1]._billing_layout()
+            wizard.group_by = layout["group_by"] or wizard.group_by or "task"
 
     @api.depends("project_ids")
     def _compute_parties(self) -> None:
@@ -146,6 +157,7 @@ class ProjectInvoiceCreate(models.TransientModel):
             ]
             wizard.total_hours = sum(vals["hours"] for vals in lines)
             wizard.total_invoiced_hours = sum(vals["invoiced_hours"] for vals in lines)
+            wizard.total_days = sum(vals["days"] for vals in lines)
             wizard.total_amount = sum(vals["amount"] for vals in lines)
 
     def _groups(self) -> list:

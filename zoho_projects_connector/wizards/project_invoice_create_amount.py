@@ -13,8 +13,10 @@ class AmountGroup:
 
     ``vals`` says in the ledger what is sold; ``sale_line_id`` is that of an expense,
     which has its line on the order already; ``hours`` are the unbilled hours that an
-    item covers.
+    item covers. Nothing of it is billed by the day.
     """
+
+    hours_per_day = 0.0
 
     project_id: int
     kind: str
@@ -41,5 +43,6 @@ class AmountGroup:
         return {
             "hours": self.hours,
             "invoiced_hours": self.hours,
+            "days": 0.0,
             "amount": currency.round(self.amount),
         }

@@ -19,6 +19,7 @@ class ProjectInvoiceCreate(models.TransientModel):
         plan = wizard._make_plan()
         if not plan.sale_line_ids():
             raise UserError(wizard._nothing_to_invoice())
+        wizard._remember_layout()
         lines = self.env["sale.order.line"].sudo().browse(plan.sale_line_ids())
         moves = lines.order_id.with_context(
             billing_plan=plan, mail_auto_subscribe_no_notify=True
@@ -94,7 +95,7 @@ class ProjectInvoiceCreate(models.TransientModel):
         self._lock_amounts()
         groups = self._groups()
         self._lock_time([group for group in groups if isinstance(group, TimeGroup)])
-        plan = BillingPlan()
+        plan = BillingPlan(invoice_date=self.invoice_date or None)
         for project in self.project_ids:
             own = [group for group in groups if group.project_id == project.id]
             self._plan_lines(project, own, plan)
@@ -119,7 +120,11 @@ class ProjectInvoiceCreate(models.TransientModel):
                 continue
             order = self.env["sale.order"]._get_billing_order(project)
             lines = order._billing_order_lines(
-                [(group.key, group.price, group.name) for group in new], product
+                [
+                    (group.key, group.price, group.name, group.hours_per_day)
+                    for group in new
+                ],
+                product,
             )
             for group, line in zip(new, lines, strict=True):
                 group.plan(plan, line.id)

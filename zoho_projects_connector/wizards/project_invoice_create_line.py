@@ -10,11 +10,12 @@ class ProjectInvoiceCreateLine(models.TransientModel):
     _description = "Line of an Invoice to Come"
 
     wizard_id = fields.Many2one("project.invoice.create", ondelete="cascade")
-    name = fields.Char(string="Description")
+    name = fields.Text(string="Description")
     project_id = fields.Many2one("project.project")
     hours = fields.Float()
     invoiced_hours = fields.Float(help="Hours on the invoice, rounded as agreed.")
-    rate = fields.Float(string="Rate per Hour", min_display_digits="Product Price")
+    days = fields.Float(help="Days on the invoice, when time is billed by the day.")
+    rate = fields.Float(min_display_digits="Product Price")
     rate_origin = fields.Selection(RATE_ORIGINS)
     amount = fields.Monetary(help="Without taxes.")
     currency_id = fields.Many2one("res.currency")

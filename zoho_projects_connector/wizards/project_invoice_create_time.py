@@ -1,24 +1,36 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from odoo import models
 from odoo.fields import Domain
-from odoo.tools import format_date
 
 from ..models.billing_hours import exact_hours
 from ..models.billing_plan import BillingPlan, PlannedTime
 
 
+def unit_price(rate: float, hours_per_day: float) -> tuple[float, float]:
+    """Return the price of a day and its hours, or of an hour and none.
+
+    What is divided by the hours of a day and multiplied again has noise, which the
+    digits of a price do not.
+    """
+    return (round(rate * hours_per_day, 8) if hours_per_day else rate, hours_per_day)
+
+
 @dataclass
 class TimeGroup:
-    """The time of one invoice line: one group, one rate."""
+    """The time of one invoice line: one group, one rate.
+
+    The rate is per day when there are hours per day, else per hour.
+    """
 
     project_id: int
     key: str
-    name: str
     rate: float
-    times: list[PlannedTime]
+    hours_per_day: float = 0.0
+    times: list[PlannedTime] = field(default_factory=list)
+    name: str = ""
     sale_line_id: int = 0
 
     @property
@@ -33,6 +45,10 @@ class TimeGroup:
     def invoiced_hours(self) -> float:
         return exact_hours(sum(time.invoiced_hours for time in self.times))
 
+    @property
+    def quantity(self) -> float:
+        return self.invoiced_hours / (self.hours_per_day or 1.0)
+
     def plan(self, plan: BillingPlan, sale_line_id: int) -> None:
         """Note that the line of a sales order line bills this."""
         plan.times[sale_line_id] = self.times
@@ -43,9 +59,10 @@ class TimeGroup:
         return {
             "hours": self.hours,
             "invoiced_hours": self.invoiced_hours,
+            "days": self.quantity if self.hours_per_day else 0.0,
             "rate": self.rate,
             "rate_origin": self.times[0].rate_origin,
-            "amount": currency.round(self.invoiced_hours * self.rate),
+            "amount": currency.round(self.quantity * self.rate),
             "entry_count": len(self.times),
         }
 
@@ -100,17 +117,21 @@ class ProjectInvoiceCreate(models.TransientModel):
         rates = timesheets._get_billing_rates()
         factors = timesheets._invoice_factors()
         language = self.partner_id.lang or self.env.lang
-        groups: dict[tuple[int, str, float], TimeGroup] = {}
-        for timesheet in timesheets.with_context(lang=language):
+        groups: dict[tuple, TimeGroup] = {}
+        days = {
+            project.id: project._billing_hours_per_day()
+            for project in timesheets.project_id
+        }
+        for timesheet in timesheets:
             rate, origin = rates[timesheet.id]
             if rate is None:
                 continue
-            key = self._group_key(timesheet)
-            group = groups.get((timesheet.project_id.id, key, rate))
+            unit = unit_price(rate, days[timesheet.project_id.id])
+            key = (timesheet.project_id.id, self._group_key(timesheet))
+            group = groups.get((*key, *unit))
             if not group:
-                name = self._group_name(timesheet)
-                group = TimeGroup(timesheet.project_id.id, key, name, rate, [])
-                groups[timesheet.project_id.id, key, rate] = group
+                group = TimeGroup(*key, *unit)
+                groups[(*key, *unit)] = group
             group.times.append(
                 PlannedTime(
                     timesheet.id,
@@ -120,6 +141,10 @@ class ProjectInvoiceCreate(models.TransientModel):
                     factors[timesheet.id],
                 )
             )
+        timesheets = timesheets.with_context(lang=language)
+        for group in groups.values():
+            entries = timesheets.browse(time.timesheet_id for time in group.times)
+            group.name = self._line_text(group, entries)
         return list(groups.values())
 
     def _group_records(self, timesheet) -> list:
@@ -139,28 +164,6 @@ class ProjectInvoiceCreate(models.TransientModel):
         """Return the key of a timesheet's line within its project."""
         ids = (str(record.id or 0) for record in self._group_records(timesheet))
         return ":".join((self.group_by, *ids))
-
-    def _group_name(self, timesheet) -> str:
-        """Return the description of a timesheet's line, in the customer's language."""
-        names = [
-            record.sudo().display_name
-            for record in self._group_records(timesheet)
-            if record
-        ]
-        if self.group_by == "entry":
-            names = self._entry_names(timesheet)
-        project = timesheet.project_id.name
-        if not names or len(self.project_ids) > 1:
-            names.insert(0, project)
-        return " - ".join(names)
-
-    def _entry_names(self, timesheet) -> list[str]:
-        """Return the parts of the description of a single entry."""
-        day = format_date(timesheet.env, timesheet.date)
-        parts = [day, timesheet.employee_id.name, timesheet.task_id.name]
-        if timesheet.name and timesheet.name != "/":
-            parts.append(timesheet.name)
-        return [part for part in parts if part]
 
     def _left_out_time(self) -> list[dict]:
         """Return what of the time asked for is not invoiced, with the reasons."""

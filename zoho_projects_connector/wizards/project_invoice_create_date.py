@@ -1,0 +1,40 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import format_date
+
+
+class ProjectInvoiceCreate(models.TransientModel):
+    """The date of the invoice: never in a closed period."""
+
+    _inherit = "project.invoice.create"
+
+    invoice_date = fields.Date(
+        help="Empty: the day on which the invoice is posted. Time of a closed period "
+        "is invoiced on an open day.",
+    )
+
+    @api.depends("invoice_date")
+    def _compute_preview(self):
+        return super()._compute_preview()
+
+    def _obstacle(self):
+        return super()._obstacle() or self._locked_date()
+
+    def _locked_date(self) -> str | bool:
+        """Return why an invoice cannot have the date, with the first open day.
+
+        False when it can. Note: `self.ensure_one()`
+        """
+        # Lock dates are not for invoicing users to read; theirs are still looked up.
+        locks = self.company_id.sudo()._get_lock_date_violations(
+            self.invoice_date, purchase=False
+        )
+        if not locks:
+            return False
+        last_locked = max(day for day, _field in locks)
+        return self.env._(
+            "%(date)s lies in a period that is closed. The first open day is %(open)s.",
+            date=format_date(self.env, self.invoice_date),
+            open=format_date(self.env, last_locked + timedelta(days=1)),
+        )
