@@ -44,6 +44,7 @@
         "views/project_milestone_billing_views.xml",
         "views/zoho_task_list_billing_views.xml",
         "views/project_unbilled_time_views.xml",
+        "views/project_invoice_batch_views.xml",
         "views/billing_menus.xml",
     ],
     "assets": {

@@ -1,5 +1,6 @@
 """What the text of an invoice line tells, and the date of the invoice."""
 
+from odoo import fields
 from odoo.tests import Form, new_test_user, tagged
 
 from .billing_common import BillingCommon
@@ -144,12 +145,13 @@ class TestBillingDate(BillingCommon):
                 "end_datetime": False,
             }
         )
-        wizard = self._wizard(invoice_date="2026-01-31")
-        self.assertFalse(wizard.with_user(self.accountant)._locked_date())
+        wizards = self.env["project.invoice.create"]
+        day = fields.Date.to_date("2026-01-31")
+        self.assertFalse(wizards.with_user(self.accountant)._locked_date(company, day))
         other = new_test_user(
             self.env, "other", "zoho_projects_connector.group_zoho_billing"
         )
-        self.assertTrue(wizard.with_user(other)._locked_date())
+        self.assertTrue(wizards.with_user(other)._locked_date(company, day))
 
     def test_time_of_a_closed_period_is_invoiced_on_an_open_day(self):
         self.env.company.fiscalyear_lock_date = "2026-01-31"

@@ -13,6 +13,9 @@ from . import project_invoice_create_item
 from . import project_invoice_create_items
 from . import project_invoice_create_fixed
 from . import project_invoice_create_expenses
+from . import project_invoice_batch
+from . import project_invoice_batch_preview
+from . import project_invoice_batch_line
 from . import project_quotation_create
 from . import project_quotation_create_line
 from . import project_billing_terms

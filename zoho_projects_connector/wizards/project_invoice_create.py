@@ -207,9 +207,17 @@ class ProjectInvoiceCreate(models.TransientModel):
         :return: window action of the draft.
         :raise UserError: when there is nothing to invoice, or not together.
         """
+        return self._open_drafts(self._make_drafts())
+
+    def _make_drafts(self):
+        """Make the draft invoice, or several when addresses differ.
+
+        :rtype: account.move
+        :raise UserError: when there is nothing to invoice, or not together.
+        """
         self.ensure_one()
         self.project_ids.check_access("read")
         self.env["account.move"].check_access("create")
         if self.warning:
             raise UserError(self.warning)
-        return self._open_drafts(self._create_invoice())
+        return self._create_invoice()

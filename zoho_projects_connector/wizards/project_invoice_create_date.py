@@ -19,22 +19,24 @@ class ProjectInvoiceCreate(models.TransientModel):
         return super()._compute_preview()
 
     def _obstacle(self):
-        return super()._obstacle() or self._locked_date()
+        return super()._obstacle() or self._locked_date(
+            self.company_id, self.invoice_date
+        )
 
-    def _locked_date(self) -> str | bool:
-        """Return why an invoice cannot have the date, with the first open day.
+    @api.model
+    def _locked_date(self, company, day) -> str | bool:
+        """Return why an invoice cannot have a date, with the first open day.
 
-        False when it can. Note: `self.ensure_one()`
+        False when it can, or when it has none yet.
         """
         # Lock dates are not for invoicing users to read; theirs are still looked up.
-        locks = self.company_id.sudo()._get_lock_date_violations(
-            self.invoice_date, purchase=False
-        )
+        company = company.with_env(self.env).sudo()
+        locks = company._get_lock_date_violations(day, purchase=False)
         if not locks:
             return False
         last_locked = max(day for day, _field in locks)
         return self.env._(
             "%(date)s lies in a period that is closed. The first open day is %(open)s.",
-            date=format_date(self.env, self.invoice_date),
+            date=format_date(self.env, day),
             open=format_date(self.env, last_locked + timedelta(days=1)),
         )

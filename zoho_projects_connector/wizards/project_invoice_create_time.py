@@ -174,17 +174,9 @@ class ProjectInvoiceCreate(models.TransientModel):
 
     def _left_out_of_unbilled(self) -> list[dict]:
         """Return unbilled time that an order sells, or that has no rate."""
-        timesheets = self._unbilled_timesheets()
-        rates = timesheets._get_billing_rates()
         found: dict[tuple[str, str], list] = {}
-        for timesheet in timesheets:
-            if self._sold_by_order(timesheet):
-                key = ("order", timesheet.order_id.name)
-            elif rates[timesheet.id].rate is None:
-                key = ("missing_rate", self._lacking_rate(timesheet, rates))
-            else:
-                continue
-            found.setdefault(key, []).append(timesheet.unbilled_hours)
+        for reason, what, timesheet in self._unbillable_entries():
+            found.setdefault((reason, what), []).append(timesheet.unbilled_hours)
         return [
             {
                 "reason": reason,
@@ -194,6 +186,19 @@ class ProjectInvoiceCreate(models.TransientModel):
             }
             for (reason, name), hours in found.items()
         ]
+
+    def _unbillable_entries(self) -> list[tuple]:
+        """Return (reason, what to look at, timesheet) of unbilled time left out."""
+        timesheets = self._unbilled_timesheets()
+        rates = timesheets._get_billing_rates()
+        entries = []
+        for timesheet in timesheets:
+            if self._sold_by_order(timesheet):
+                entries.append(("order", timesheet.order_id.name, timesheet))
+            elif rates[timesheet.id].rate is None:
+                what = self._lacking_rate(timesheet, rates)
+                entries.append(("missing_rate", what, timesheet))
+        return entries
 
     def _lacking_rate(self, timesheet, rates) -> str:
         """Return what should be given a rate so that a timesheet can be billed."""
