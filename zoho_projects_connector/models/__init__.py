@@ -63,7 +63,6 @@ from . import billing_item_mixin
 from . import project_task_item
 from . import project_milestone_item
 from . import zoho_task_list_item
-from . import project_project_fixed_cost
 from . import project_billed_time_restate
 from . import account_move
 from . import account_move_amount
@@ -78,6 +77,7 @@ from . import billing_figures_documents
 from . import billing_figures_worth
 from . import billing_figures_rows
 from . import project_project_figures
+from . import project_project_fixed_cost
 from . import project_project_transactions
 from . import project_project_profitability
 from . import project_task_figures

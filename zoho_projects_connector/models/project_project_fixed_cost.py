@@ -1,6 +1,7 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from .project_project_billing import MONEY_GROUPS
 
@@ -60,3 +61,38 @@ class ProjectProject(models.Model):
                 row.move_id.invoice_date or today,
             )
         return invoiced
+
+    def _billing_figure_rows(self) -> list[dict]:
+        """Add the fixed cost, and what of it is invoiced."""
+        rows = super()._billing_figure_rows()
+        if not self.fixed_cost and not self.fixed_cost_invoiced:
+            return rows
+        currency = {"currency_id": self.invoicing_currency_id.id}
+        return [
+            *rows,
+            {
+                "key": "fixed_cost_left",
+                "label": self.env._("Fixed cost to invoice"),
+                "help": self.env._(
+                    "What is left of the amount agreed for the whole project."
+                ),
+                "amount": self.fixed_cost_left,
+                **currency,
+            },
+            {
+                "key": "fixed_cost",
+                "label": self.env._("Fixed cost invoiced"),
+                "help": self.env._(
+                    "On draft and posted invoices, less what was credited. It is part "
+                    "of what is invoiced or on draft invoices."
+                ),
+                "amount": self.fixed_cost_invoiced,
+                "action": "action_billed_time",
+                **currency,
+            },
+        ]
+
+    def _billing_ledger_domain(self, figure: str = "") -> Domain:
+        if figure != "fixed_cost":
+            return super()._billing_ledger_domain(figure)
+        return super()._billing_ledger_domain() & Domain("kind", "=", "fixed")

@@ -154,3 +154,17 @@ class TestInvoiceFixed(BillingCommon):
         with self.assertRefused("Make a quotation from the project"):
             wizard.create_invoices()
         self.assertFalse(order.order_line)
+
+    def test_the_table_of_figures(self):
+        """Of 10,000.00, 3,000.00 are on a draft: its row opens that one line."""
+        invoice = self._fixed(fixed_part="percent", fixed_percent=30)
+        rows = {row["key"]: row for row in self.project.billing_figures}
+        self.assertEqual(rows["fixed_cost_left"]["amount"], 7000)
+        self.assertEqual(rows["fixed_cost"]["amount"], 3000)
+        self.assertEqual(rows["draft"]["amount"], 3000)
+        action = self.project.with_context(
+            billing_figure="fixed_cost"
+        ).action_billed_time()
+        listed = self.env["project.billed.time"].search(action["domain"])
+        self.assertEqual(listed.move_id, invoice)
+        self.assertEqual(sum(listed.mapped("amount")), 3000)
