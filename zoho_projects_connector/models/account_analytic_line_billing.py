@@ -62,6 +62,7 @@ class AccountAnalyticLine(models.Model):
         "project_id.allow_billable",
         "project_id.billing_method",
         "so_line.state",
+        "task_id.sale_line_id",
         "unit_amount",
         "billed_time_ids.active",
         "billed_time_ids.hours",
@@ -108,6 +109,9 @@ class AccountAnalyticLine(models.Model):
         if self.project_id.billing_method == "fixed_cost":
             return "fixed_price"
         order_line = self.so_line
+        if order_line.order_id.billing_project_id and self.task_id.sale_line_id:
+            # Billed in part: the rest belongs to what sells the task now.
+            order_line = self.task_id.sale_line_id
         if order_line.state == "sale" and not order_line._bills_timesheets():
             return "fixed_price"
         return None

@@ -201,6 +201,19 @@ class TestInvoiceItems(BillingCommon):
         invoice.unlink()
         self.assertStates(self.build_log, "fixed_price")
 
+    def test_the_rest_of_credited_time_is_covered_too(self):
+        """1 of 4 h credited, then the milestone is sold: that hour is not offered."""
+        invoice = self._invoice(task_ids=self.design.ids)
+        invoice.action_post()
+        note = self._credit_note(invoice)
+        self._set_line(note.invoice_line_ids, quantity=1)
+        note.action_post()
+        self.assertHours(self.design_log, 3, 1)
+        milestone = self._sell((self.milestone, 5000))
+        self.assertHours(self.design_log, 3, 0)
+        milestone.unlink()
+        self.assertHours(self.design_log, 3, 1)
+
     def test_obstacles(self):
         other = self._project("Other")
         foreign = self._task("Foreign", project=other)
