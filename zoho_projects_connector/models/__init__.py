@@ -31,6 +31,7 @@ from . import zoho_stream_reconcile
 from . import zoho_field_mapping
 from . import zoho_task_list
 from . import zoho_difference
+from . import zoho_differing_mixin
 from . import product_pricelist
 from . import res_partner
 from . import hr_employee
@@ -57,6 +58,7 @@ from . import project_task_billing
 from . import account_analytic_line_billing
 from . import account_analytic_line_worth
 from . import account_analytic_line_invoiced
+from . import account_analytic_line_credit
 from . import project_billed_time
 from . import project_billed_amount
 from . import billing_item_mixin
@@ -64,9 +66,12 @@ from . import project_task_item
 from . import project_milestone_item
 from . import zoho_task_list_item
 from . import project_billed_time_restate
+from . import project_billed_time_credit
 from . import account_move
 from . import account_move_amount
 from . import account_move_line
+from . import account_move_line_credit
+from . import account_move_credit
 from . import sale_order
 from . import sale_order_line
 from . import sale_order_line_price
@@ -90,3 +95,8 @@ from . import project_billed_time_views
 
 # What the synchronisation adds to the figures
 from . import zoho_project_waiting
+# What an accountant does about what Zoho says
+from . import zoho_difference_settle
+from . import zoho_difference_readable
+from . import account_move_difference
+from . import project_project_difference

@@ -44,8 +44,8 @@ class AccountAnalyticLine(models.Model):
         self._zoho_make_owners(page)
         lines = self.browse(link.res_id for link in page.links.values())
         page.lookups["on_invoice"] = set(lines._filter_on_invoice().ids)
-        differences = self.env["zoho.difference"].search(
-            [("timesheet_id", "in", lines.ids), ("state", "=", "open")]
+        differences = self.env["zoho.difference"]._standing(
+            [("timesheet_id", "in", lines.ids)]
         )
         page.lookups["differing"] = set(differences.timesheet_id.ids)
 
@@ -177,13 +177,17 @@ class AccountAnalyticLine(models.Model):
     def _zoho_accept(self, page, record, changes):
         """Leave invoiced time as it is, and raise the difference."""
         is_free = self.id not in page.lookups["on_invoice"]
-        billed = {name for name in changes if not name.startswith("zoho_")}
+        billed = {
+            name: value
+            for name, value in changes.items()
+            if not name.startswith("zoho_")
+        }
         if is_free or not billed:
             if self.id in page.lookups["differing"]:
                 self.env["zoho.difference"]._settle(self)
             return is_free
         kind = "moved" if "project_id" in changes else "changed"
-        self.env["zoho.difference"]._raise(page.integration, self, kind, changes)
+        self.env["zoho.difference"]._raise(page.integration, self, kind, billed)
         return False
 
     def _zoho_parents(self):

@@ -3,6 +3,7 @@ from collections import defaultdict
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from .billing_correction import is_correction
 from .billing_hours import SAME_HOURS
 
 # What an invoiced timesheet keeps: all that its invoice or its annex tells.
@@ -35,6 +36,8 @@ class AccountAnalyticLine(models.Model):
         The link to the invoice is kept in silence: Odoo unlinks all time of a credited
         order line, but the ledger decides.
         """
+        if is_correction(self):
+            return super().write(vals)
         names = vals.keys() & {*LOCKED_FIELDS, "timesheet_invoice_id"}
         billed = self.filtered("billed_hours") if names else self.browse()
         if not billed:

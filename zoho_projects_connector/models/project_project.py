@@ -136,7 +136,9 @@ class ProjectProject(models.Model):
 
     def _zoho_accept(self, page, record, changes):
         """Keep the customer of a project that is invoiced already."""
-        if "partner_id" in changes and self._zoho_is_invoiced():
+        if "partner_id" not in changes:
+            self.env["zoho.difference"]._settle_customer(self)
+        elif self._zoho_is_invoiced():
             customer = self.env["res.partner"].browse(changes.pop("partner_id"))
             # The currency is the customer's: it stays with him.
             changes.pop("billing_currency_id", None)

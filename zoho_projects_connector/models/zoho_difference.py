@@ -1,12 +1,30 @@
-from odoo import api, fields, models
+import json
+
+from odoo import Command, api, fields, models
 
 from .zoho_sync_page import changed_values
+
+# What Zoho no longer offers for billing at all.
+WITHDRAWN_KINDS = ("deleted", "unapproved", "unbillable")
+# What makes a difference another one: the answer to the first does not hold for it.
+SAID_BY_ZOHO = ("kind", "values_after")
+SETTLEMENTS = [
+    ("accepted", "Invoice Kept"),
+    ("credited", "Credited"),
+    ("rest_billed", "Rest Offered for Billing"),
+    ("agreed", "Both Sides Agree Again"),
+]
+
+
+def as_json(values: dict) -> dict:
+    """Return values as a field of JSON gives them back; days and times are text."""
+    return json.loads(json.dumps(values, default=str))
 
 
 class ZohoDifference(models.Model):
     """What Zoho says of time that an invoice of Odoo already bills otherwise.
 
-    The timesheet itself stays as it was invoiced.
+    The timesheet itself stays as it was invoiced, until somebody settles it.
     """
 
     _name = "zoho.difference"
@@ -23,46 +41,81 @@ class ZohoDifference(models.Model):
         index="btree_not_null",
         ondelete="cascade",
     )
-    project_id = fields.Many2one("project.project", readonly=True, ondelete="cascade")
+    project_id = fields.Many2one(
+        "project.project", readonly=True, ondelete="cascade", index=True
+    )
     kind = fields.Selection(
         [
             ("changed", "Changed"),
             ("deleted", "Deleted"),
             ("unapproved", "No Longer Approved"),
             ("unbillable", "No Longer Billable"),
-            ("moved", "Moved to Another Project"),
+            ("moved", "Other Project"),
             ("customer_changed", "Other Customer"),
         ],
+        string="In Zoho",
         required=True,
+        readonly=True,
+    )
+    invoice_ids = fields.Many2many(
+        "account.move",
+        "zoho_difference_invoice_rel",
+        string="Invoices",
         readonly=True,
     )
     values_before = fields.Json(readonly=True)
     values_after = fields.Json(readonly=True)
-    hours_before = fields.Float(readonly=True)
-    hours_after = fields.Float(readonly=True)
+    hours_before = fields.Float("Hours in Odoo", readonly=True)
+    hours_after = fields.Float("Hours in Zoho", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
-    amount_before = fields.Monetary(readonly=True)
-    amount_after = fields.Monetary(readonly=True)
+    amount_before = fields.Monetary("Amount in Odoo", readonly=True)
+    amount_after = fields.Monetary("Amount in Zoho", readonly=True)
+    is_standing = fields.Boolean(
+        default=True,
+        readonly=True,
+        index=True,
+        export_string_translation=False,
+        help="Zoho still says otherwise; off once both sides agree.",
+    )
+    settlement = fields.Selection(SETTLEMENTS, "How", readonly=True)
+    settled_by_id = fields.Many2one("res.users", readonly=True)
+    settled_at = fields.Datetime("Settled On", readonly=True)
+    reason = fields.Char(readonly=True)
+    credit_note_ids = fields.Many2many(
+        "account.move",
+        "zoho_difference_credit_note_rel",
+        string="Credit Notes",
+        readonly=True,
+    )
     state = fields.Selection(
         [("open", "Open"), ("settled", "Settled")],
-        required=True,
-        default="open",
-        readonly=True,
+        compute="_compute_state",
+        store=True,
         index=True,
     )
 
     _open_timesheet_uniq = models.UniqueIndex(
-        "(timesheet_id) WHERE state = 'open' AND timesheet_id IS NOT NULL"
+        "(timesheet_id) WHERE is_standing AND timesheet_id IS NOT NULL"
     )
     _open_project_uniq = models.UniqueIndex(
-        "(project_id) WHERE state = 'open' AND timesheet_id IS NULL"
+        "(project_id) WHERE is_standing AND timesheet_id IS NULL"
     )
 
-    @api.depends("timesheet_id", "project_id", "kind")
-    def _compute_display_name(self):
+    @api.depends("is_standing", "settlement", "credit_note_ids.state")
+    def _compute_state(self):
+        """A credit settles as long as its credit note waits to be posted.
+
+        Posted, it has made both sides agree; deleted or cancelled, nothing is settled.
+        """
         for difference in self:
-            record = difference.timesheet_id or difference.project_id
-            difference.display_name = record.display_name
+            waits = "draft" in difference.credit_note_ids.mapped("state")
+            is_settled = not difference.is_standing or (
+                difference.settlement == "accepted"
+                or (difference.settlement == "credited" and waits)
+            )
+            difference.state = "settled" if is_settled else "open"
+
+    # What the synchronisation says
 
     @api.model
     def _raise(self, integration, timesheet, kind, after=None):
@@ -76,6 +129,8 @@ class ZohoDifference(models.Model):
         after = after or {}
         hours = after.get("unit_amount", timesheet.unit_amount if after else 0.0)
         rate = timesheet.billing_rate
+        invoices = timesheet._billing_invoices()
+        currency = invoices.currency_id[:1] or timesheet.project_id._billing_currency()
         self._keep(
             [("timesheet_id", "=", timesheet.id)],
             {
@@ -84,11 +139,12 @@ class ZohoDifference(models.Model):
                 "timesheet_id": timesheet.id,
                 "project_id": timesheet.project_id.id,
                 "kind": kind,
-                "values_before": self._readable(timesheet, after),
-                "values_after": {name: str(value) for name, value in after.items()},
+                "invoice_ids": [Command.set(invoices.ids)],
+                "values_before": self._values_of(timesheet, after),
+                "values_after": as_json(after),
                 "hours_before": timesheet.unit_amount,
                 "hours_after": hours,
-                "currency_id": timesheet.project_id._billing_currency().id,
+                "currency_id": currency.id,
                 "amount_before": timesheet.unit_amount * rate,
                 "amount_after": hours * rate,
             },
@@ -104,31 +160,82 @@ class ZohoDifference(models.Model):
                 "company_id": integration.company_id.id,
                 "project_id": project.id,
                 "kind": "customer_changed",
-                "values_before": {"partner_id": project.partner_id.display_name},
-                "values_after": {"partner_id": customer.display_name},
+                "currency_id": project._billing_currency().id,
+                "values_before": {"partner_id": project.partner_id.id},
+                "values_after": {"partner_id": customer.id},
             },
         )
 
     @api.model
     def _keep(self, domain, values):
-        known = self.search([*domain, ("state", "=", "open")], limit=1)
+        """Raise a difference once.
+
+        What somebody has settled is left alone as long as Zoho says the same; when it
+        says something new, this is open again.
+        """
+        known = self._standing(domain)
         if not known:
             self.create(values)
-        elif changes := changed_values(known, values):
-            known.write(changes)
+        elif known.state == "open":
+            if changes := changed_values(known, values):
+                known.write(changes)
+        elif changed_values(known, {name: values[name] for name in SAID_BY_ZOHO}):
+            known._reopen(values)
+
+    def _reopen(self, values):
+        """Ask anew what is settled. Note: `self.ensure_one()`.
+
+        An answer to what Zoho said before is kept as it was given; a credit note that
+        still waits belongs to the question that is open now.
+        """
+        if self.settlement == "credited":
+            self.write({**values, "settlement": False})
+        else:
+            self.is_standing = False
+            # Only one may stand: the old one leaves before the new one comes.
+            self.flush_recordset(["is_standing"])
+            self.create(values)
 
     @api.model
     def _settle(self, timesheets):
         """Close the differences of timesheets on which both sides agree again."""
-        self.search(
-            [("timesheet_id", "in", timesheets.ids), ("state", "=", "open")]
-        ).state = "settled"
+        self._standing([("timesheet_id", "in", timesheets.ids)])._agree("agreed")
 
     @api.model
-    def _readable(self, timesheet, names):
-        return {
-            name: str(
-                timesheet._fields[name].convert_to_write(timesheet[name], timesheet)
-            )
-            for name in names
-        }
+    def _settle_customer(self, project):
+        """Close the difference of a project that has its customer again."""
+        domain = [("project_id", "=", project.id), ("timesheet_id", "=", False)]
+        self._standing(domain)._agree("agreed")
+
+    @api.model
+    def _follow_merge(self, merged, kept):
+        """Close differences of customers that are one contact now."""
+        for difference in self._standing([("kind", "=", "customer_changed")]):
+            customer = difference.values_after["partner_id"]
+            if customer in merged.ids:
+                difference.values_after = {"partner_id": kept.id}
+            if (
+                difference.values_after["partner_id"]
+                == difference.project_id.partner_id.id
+            ):
+                difference._agree("agreed")
+
+    @api.model
+    def _standing(self, domain):
+        """Return the differences on which Zoho still says otherwise."""
+        return self.search([*domain, ("is_standing", "=", True)])
+
+    def _agree(self, settlement):
+        """Note that both sides agree; how somebody settled it before is kept."""
+        self.is_standing = False
+        unsettled = self.filtered(lambda one: not one.settlement)
+        unsettled.write({"settlement": settlement, "settled_at": fields.Datetime.now()})
+
+    @api.model
+    def _values_of(self, record, names):
+        return as_json(
+            {
+                name: record._fields[name].convert_to_write(record[name], record)
+                for name in names
+            }
+        )

@@ -98,7 +98,7 @@ class ZohoStream(models.Model):
                        FROM zoho_difference after
                        JOIN account_analytic_line line ON line.id = after.timesheet_id
                       WHERE after.integration_id = %(integration)s
-                        AND after.state = 'open' AND line.date >= %(earliest)s
+                        AND after.is_standing AND line.date >= %(earliest)s
                         AND line.billing_state NOT IN ('draft', 'invoiced', 'paid'))
                 )""",
                 integration=self.integration_id.id,

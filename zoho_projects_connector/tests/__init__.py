@@ -25,6 +25,7 @@ from . import test_quotation
 from . import test_quotation_projects
 from . import test_restrict_projects
 from . import test_security_zoho
+from . import test_settle_differences
 from . import test_sync_cost
 from . import test_sync_customers
 from . import test_sync_days
@@ -42,4 +43,5 @@ from . import test_sync_staff
 from . import test_sync_work
 from . import test_tour_billing
 from . import test_unbilled_time
+from . import test_tour_settle
 from . import test_views_zoho

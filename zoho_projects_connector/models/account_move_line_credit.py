@@ -1,0 +1,44 @@
+from odoo import fields, models
+from odoo.tools import format_date
+
+
+class AccountMoveLine(models.Model):
+    """A line of a credit note may say whose hours it takes back."""
+
+    _inherit = "account.move.line"
+
+    billing_credited_id = fields.Many2one(
+        "project.billed.time",
+        string="Credited Time",
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        export_string_translation=False,
+        help="The billed time whose hours this line takes back; without it, a credit "
+        "note takes back the last entries of the invoice line first.",
+    )
+
+    def _credited_rows(self, rows):
+        """Return the one row that the line names, if it does."""
+        found = super()._credited_rows(rows)
+        return found & self.billing_credited_id if self.billing_credited_id else found
+
+    def _credit_row_vals(self, row, hours: float) -> dict:
+        """Return what makes of this line a credit of some hours of one entry.
+
+        Note: `self.ensure_one()`
+
+        :param project.billed.time row: the time on the invoice line that is credited.
+        """
+        timesheet = row.timesheet_id
+        lang = self.move_id.partner_id.lang
+        details = [
+            format_date(self.env, timesheet.date, lang_code=lang),
+            timesheet.employee_id.name,
+            timesheet.name,
+        ]
+        return {
+            "quantity": row._line_quantity(hours),
+            "name": "\n".join([self.name, ", ".join(details)]),
+            "billing_credited_id": row.id,
+        }

@@ -1,0 +1,38 @@
+from odoo import Command, models
+
+from .billing_hours import SAME_HOURS, exact_hours
+
+
+class ProjectBilledTime(models.Model):
+    """Hours of one entry that an invoice should not bill."""
+
+    _inherit = "project.billed.time"
+
+    def _line_quantity(self, hours: float) -> float:
+        """Return hours of this row as its invoice line shows them, in its unit.
+
+        Note: `self.ensure_one()`
+        """
+        line = self.move_line_id
+        shown = hours * self.invoice_factor
+        whole = line._billing_hours()
+        return exact_hours(shown * line.quantity / whole) if whole else 0.0
+
+    def _take_off(self, hours: float) -> None:
+        """Take hours of this row off its draft invoice, and off no other entry.
+
+        Note: `self.ensure_one()`
+        """
+        line, timesheet = self.move_line_id, self.timesheet_id
+        quantity = exact_hours(line.quantity - self._line_quantity(hours))
+        left = exact_hours(self.hours - hours)
+        if quantity > SAME_HOURS:
+            if left > SAME_HOURS:
+                self.hours = left
+            else:
+                self.unlink()
+            command = Command.update(line.id, {"quantity": quantity})
+        else:
+            command = Command.delete(line.id)
+        line.move_id.write({"invoice_line_ids": [command]})
+        timesheet._follow_ledger()
