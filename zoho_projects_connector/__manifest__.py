@@ -46,6 +46,7 @@
         "views/project_unbilled_time_views.xml",
         "views/project_invoice_batch_views.xml",
         "views/billing_menus.xml",
+        "views/timesheet_exclude_views.xml",
         "views/zoho_difference_settle_views.xml",
         "views/zoho_differing_views.xml",
     ],

@@ -92,6 +92,7 @@ from . import sale_order_quotation
 from . import sale_order_line_quotation
 from . import account_move_figures
 from . import project_billed_time_views
+from . import account_analytic_line_exclusion
 
 # What the synchronisation adds to the figures
 from . import zoho_project_waiting

@@ -11,6 +11,7 @@ from . import test_connect_lifecycle
 from . import test_connect_parallel
 from . import test_connect_simulator
 from . import test_connect_token
+from . import test_exclude_time
 from . import test_invoice_wizard_form
 from . import test_layers
 from . import test_neutralize

@@ -20,3 +20,4 @@ from . import project_quotation_create
 from . import project_quotation_create_line
 from . import project_billing_terms
 from . import zoho_difference_settle
+from . import timesheet_exclude
