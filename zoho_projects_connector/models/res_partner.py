@@ -44,7 +44,9 @@ class ResPartner(models.Model):
         if page.integration.duplicate_customers == "clone":
             records = [record for record in records if isinstance(record, CrmAccount)]
         linked = self._zoho_linked_ids(page)
-        candidates = self._zoho_candidates(page, records)
+        candidates = self._zoho_candidates(
+            page.integration.company_id, [record.name for record in records]
+        )
         matches, taken = {}, set()
         for record in records:
             found = candidates.get(alike(record.name), self.browse())
@@ -78,9 +80,9 @@ class ResPartner(models.Model):
         return {row[0] for row in rows}
 
     @api.model
-    def _zoho_candidates(self, page, records):
+    def _zoho_candidates(self, company, names):
         """Return ``{likened name: companies}`` that the Odoo company may see."""
-        wanted = {alike(record.name) for record in records}
+        wanted = {alike(name) for name in names if name}
         if not wanted:
             return {}
         self.flush_model(["name", "is_company", "active", "company_id"])
@@ -92,7 +94,7 @@ class ResPartner(models.Model):
                       AND NOT EXISTS (SELECT FROM res_company
                                        WHERE res_company.partner_id = res_partner.id)
                       AND (company_id IS NULL OR company_id = %s) ORDER BY id""",
-                page.integration.company_id.id,
+                company.id,
             )
         ):
             if alike(name) in wanted:

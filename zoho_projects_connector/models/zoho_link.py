@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..const import ENTITY_MODELS, ENTITY_SELECTION
@@ -100,6 +101,40 @@ class ZohoLink(models.Model):
             if link.values_before:
                 link._record().write(link.values_before)
                 link.values_before = False
+
+    def action_merge_customers(self):
+        """Open Odoo's merge for these customers and companies of the same name.
+
+        :raise UserError: when there is nothing to merge.
+        """
+        links = self.filtered(lambda link: link.entity == "customer")
+        partners = self.env["res.partner"].browse(links.mapped("res_id")).exists()
+        for company, of_company in links.grouped("company_id").items():
+            names = of_company.mapped("name") + partners.mapped("name")
+            found = partners._zoho_candidates(company, names)
+            partners = partners.union(*found.values())
+        if len(partners) < 2:
+            raise UserError(
+                self.env._(
+                    "No other company has this name. Tick the customers to merge, or "
+                    "use Merge in the list of contacts."
+                )
+            )
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "base.action_partner_merge"
+        )
+        context = {"active_model": "res.partner", "active_ids": partners.ids}
+        return {**action, "context": context}
+
+    @api.model
+    def _follow_merge(self, merged, kept):
+        """Let the links of merged contacts lead to the one that is kept.
+
+        Two customers of Zoho may then be one contact of Odoo.
+        """
+        self.search(
+            [("res_model", "=", kept._name), ("res_id", "in", merged.ids)]
+        ).res_id = kept.id
 
     def _parent_is_withdrawn(self):
         """Return whether the task or project of a record is gone already.

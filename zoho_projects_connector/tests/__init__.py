@@ -14,6 +14,7 @@ from . import test_connect_token
 from . import test_exclude_time
 from . import test_invoice_wizard_form
 from . import test_layers
+from . import test_merge_customers
 from . import test_neutralize
 from . import test_oauth
 from . import test_profitability

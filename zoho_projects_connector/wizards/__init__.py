@@ -21,3 +21,4 @@ from . import project_quotation_create_line
 from . import project_billing_terms
 from . import zoho_difference_settle
 from . import timesheet_exclude
+from . import base_partner_merge

@@ -1,0 +1,72 @@
+from odoo import models
+from odoo.exceptions import UserError
+
+
+class BasePartnerMergeAutomaticWizard(models.TransientModel):
+    """Odoo's merge of contacts, for customers that stand for some of Zoho.
+
+    Odoo moves projects, invoices and all that refers to them; the links to Zoho follow
+    here, so that the next synchronisation finds the contact that was kept.
+    """
+
+    _inherit = "base.partner.merge.automatic.wizard"
+
+    def _merge(self, partner_ids, dst_partner=None, extra_checks=True):
+        partners = self.env["res.partner"].browse(partner_ids).exists()
+        kept = dst_partner or self._get_ordered_partner(partners.ids)[-1:]
+        links = partners.sudo().zoho_link_ids
+        self._check_zoho_companies(kept, links.company_id)
+        for company in links.company_id:
+            self._check_zoho_currencies(partners, company)
+        return super()._merge(partner_ids, dst_partner, extra_checks)
+
+    def _update_reference_fields(self, src_partners, dst_partner):
+        result = super()._update_reference_fields(src_partners, dst_partner)
+        self.env["zoho.link"].sudo()._follow_merge(src_partners, dst_partner)
+        self.env["zoho.difference"].sudo()._follow_merge(src_partners, dst_partner)
+        return result
+
+    def _check_zoho_companies(self, kept, companies) -> None:
+        """Refuse to keep a contact that the projects of a company cannot have.
+
+        :raise UserError: naming both companies.
+        """
+        others = companies - kept.company_id
+        if kept.company_id and others:
+            raise UserError(
+                self.env._(
+                    "%(kept)s belongs to %(company)s, but projects of %(others)s come "
+                    "from Zoho for the contacts to merge. Clear the company of "
+                    "%(kept)s first, or keep another contact.",
+                    kept=kept.display_name,
+                    company=kept.company_id.display_name,
+                    others=", ".join(others.mapped("display_name")),
+                )
+            )
+
+    def _check_zoho_currencies(self, partners, company) -> None:
+        """Refuse to merge contacts that are invoiced in different currencies.
+
+        :raise UserError: naming the currency of each.
+        """
+        projects = self.env["project.project"].sudo().with_context(active_test=False)
+        billed = projects.search(
+            [("partner_id", "in", partners.ids), ("company_id", "=", company.id)]
+        ).partner_id
+        used = {
+            partner: partner._zoho_currency(company)
+            for partner in partners.sudo()
+            if partner in billed or partner._zoho_invoice_currency(company)
+        }
+        if len(set(used.values())) > 1:
+            raise UserError(
+                self.env._(
+                    "These contacts are invoiced in different currencies: %s. A "
+                    "customer has one; merged, some projects could not be fetched any "
+                    "more. Give them the same pricelist first.",
+                    ", ".join(
+                        f"{partner.display_name} ({partner.id}): {currency.name}"
+                        for partner, currency in used.items()
+                    ),
+                )
+            )
