@@ -67,6 +67,7 @@ from . import project_milestone_item
 from . import zoho_task_list_item
 from . import project_billed_time_restate
 from . import project_billed_time_credit
+from . import project_billed_time_evidence
 from . import account_move
 from . import account_move_amount
 from . import account_move_line
@@ -101,3 +102,5 @@ from . import zoho_difference_settle
 from . import zoho_difference_readable
 from . import account_move_difference
 from . import project_project_difference
+from . import account_move_annex
+from . import account_move_send

@@ -14,6 +14,7 @@ class ProjectBilledTime(models.Model):
         :param times_by_line: ``{account.move.line: [PlannedTime]}``, the entry that is
             freed last first; what exceeds a line's quantity is left out.
         """
+        self._fetch_evidence(times_by_line)
         vals_list = []
         for move_line, times in times_by_line.items():
             line_vals = self._bill_line(move_line, times)
@@ -25,6 +26,7 @@ class ProjectBilledTime(models.Model):
         """Return the rows of one invoice line, without their amounts."""
         left = move_line._billing_hours()
         timesheets = self.env["account.analytic.line"].sudo()
+        timesheets = timesheets.with_context(lang=move_line.move_id.partner_id.lang)
         timesheets = timesheets.browse([time.timesheet_id for time in times])
         vals_list = []
         for time, timesheet in zip(times, timesheets, strict=True):
@@ -43,6 +45,7 @@ class ProjectBilledTime(models.Model):
                     "invoice_factor": time.invoice_factor,
                     "rate": time.rate,
                     "rate_origin": time.rate_origin,
+                    **self._evidence(timesheet),
                 }
             )
         return vals_list
@@ -220,4 +223,5 @@ class ProjectBilledTime(models.Model):
             "rate": move_line._billing_hourly_price(),
             "rate_origin": self.rate_origin,
             "sign": -1,
+            **self._same_evidence(),
         }

@@ -10,3 +10,6 @@ class ResConfigSettings(models.TransientModel):  # pylint: disable=no-wizard-in-
     billing_rounding_minutes = fields.Integer(
         related="company_id.billing_rounding_minutes", readonly=False
     )
+    attach_billed_time_annex = fields.Boolean(
+        related="company_id.attach_billed_time_annex", readonly=False
+    )

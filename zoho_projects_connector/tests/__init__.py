@@ -1,3 +1,6 @@
+from . import test_billing_annex
+from . import test_billing_annex_mail
+from . import test_billing_annex_portal
 from . import test_billing_choice
 from . import test_billing_credit
 from . import test_billing_documents

@@ -1,0 +1,54 @@
+from odoo import http
+from odoo.exceptions import AccessError, MissingError
+from odoo.http import content_disposition, request
+
+from odoo.addons.account.controllers.portal import PortalAccount
+
+
+class BilledTimePortal(PortalAccount):
+    """The time behind an invoice, for the customer who may see the invoice."""
+
+    @http.route(
+        "/my/invoices/<int:invoice_id>/timesheets",
+        type="http",
+        auth="public",
+        website=True,
+    )
+    def portal_my_invoice_timesheets(
+        self, invoice_id, access_token=None, report_type=None, download=False, **query
+    ):
+        """Show the time of a posted document, or its annex.
+
+        :param str access_token: of the invoice, for who may not read it by himself.
+        :param str report_type: ``pdf`` or ``html`` for the annex, nothing for the page.
+        """
+        try:
+            invoice = self._document_check_access(
+                "account.move", invoice_id, access_token
+            )
+        except (AccessError, MissingError):
+            return request.redirect("/my")
+        if invoice.state != "posted" or not invoice.billed_time_hours:
+            return request.redirect("/my")
+        if report_type in ("html", "pdf"):
+            return self._show_billed_time_annex(invoice, report_type, download)
+        values = self._invoice_get_page_view_values(invoice, access_token, **query)
+        values["annex"] = invoice._billed_time_annex()
+        return request.render(
+            "zoho_projects_connector.portal_invoice_timesheets", values
+        )
+
+    def _show_billed_time_annex(self, invoice, report_type: str, download):
+        """Return the response with the annex, under its own name."""
+        response = self._show_report(
+            model=invoice,
+            report_type=report_type,
+            report_ref="zoho_projects_connector.report_billed_time_annex",
+            download=download,
+        )
+        if report_type == "pdf":
+            response.headers["Content-Disposition"] = content_disposition(
+                f"{invoice._billed_time_annex_name()}.pdf",
+                disposition_type="attachment" if download else "inline",
+            )
+        return response
