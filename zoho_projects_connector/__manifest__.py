@@ -38,7 +38,7 @@
         "views/project_billed_time_views.xml",
         "report/billed_time_annex.xml",
         "views/billed_time_portal_templates.xml",
-        "views/res_config_settings_billing_views.xml",
+        "views/res_config_settings_annex_views.xml",
         "views/project_billing_terms_views.xml",
         "views/project_project_billing_views.xml",
         "views/project_project_to_invoice_views.xml",

@@ -11,7 +11,9 @@ class AccountMove(models.Model):
         "back, rounded as agreed.",
     )
 
-    @api.depends("line_ids.billed_time_ids.active", "line_ids.billed_time_ids.invoiced_hours")
+    @api.depends(
+        "line_ids.billed_time_ids.active", "line_ids.billed_time_ids.invoiced_hours"
+    )
     def _compute_billed_time_hours(self) -> None:
         rows = self.env["project.billed.time"]._read_group(
             self._billed_time_domain(), ["move_id"], ["invoiced_hours:sum"]
@@ -43,7 +45,7 @@ class AccountMove(models.Model):
         )
         return {
             **action,
-            "name": self.env._("Timesheets"),
+            "display_name": self.env._("Timesheets"),
             "domain": self._billed_time_domain(),
             "context": {"hide_document": True},
         }

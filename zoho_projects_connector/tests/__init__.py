@@ -1,4 +1,5 @@
 from . import test_billing_annex
+from . import test_billing_annex_button
 from . import test_billing_annex_mail
 from . import test_billing_annex_portal
 from . import test_billing_choice

@@ -77,7 +77,7 @@ class TestBillingAnnex(AnnexCommon, BillingCommon):
         self.assertEqual(rows_of(page, "total")[0][1], "01:00 = 1.00 h")
 
     def test_rounded_time(self):
-        """2:32 h are 2:45 h on the invoice, rounded up to a quarter: so in the annex."""
+        """2:32 h, rounded up to a quarter, are 2:45 h: on the invoice and here."""
         self.project.write({"billing_rounding": "up", "billing_rounding_minutes": 15})
         self._log(152 / 60)
         invoice = self._invoice()
