@@ -1,6 +1,7 @@
 # Everything installs what is missing first; variables are described in the README.
 #   make run [SIZE=small|large] [ONCE=1] [HTTP_PORT=8069]
 #   make test [TESTS="path …"] [K=expression] [JOBS=2]
+#   make suites [SUITES="sale_timesheet …"]
 
 PYTHON ?= python3
 ODOO_HOME ?= $(CURDIR)/.odoo
@@ -10,7 +11,7 @@ export PYTHON ODOO_HOME
 TOOLS = $(PYTHON) -m tools
 IN_VENV = PATH="$(ODOO_HOME)/venv/bin:$$PATH" python
 
-.PHONY: help install run test lint bench shell db stop clean
+.PHONY: help install run test suites lint bench shell db stop clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -24,6 +25,9 @@ run: install
 
 test:
 	@$(TOOLS) test $(if $(K),-k "$(K)") $(TESTS)
+
+suites: install
+	@$(IN_VENV) -m tools.suites
 
 lint:
 	@$(TOOLS) lint
