@@ -19,12 +19,6 @@ class AccountMove(models.Model):
         help="Invoices that this one replaces: it bills their time.",
     )
 
-    def write(self, vals):
-        result = super().write(vals)
-        if "state" in vals or "move_type" in vals:
-            self._restate_billed_time()
-        return result
-
     def _link_timesheets_to_invoice(self, start_date=None, end_date=None):
         """Write into the ledger which time these new invoices bill.
 
@@ -133,6 +127,7 @@ class AccountMove(models.Model):
                     line_rows._restate_amount(line)
                 else:
                     line_rows._restate_invoice_line(line)
+            move_rows._take_back_left_time(move)
 
     def _drop_credits(self) -> None:
         """Forget what these credit notes credit, to be said anew."""
@@ -173,11 +168,20 @@ class AccountMove(models.Model):
                 )._bill_replaced_time()
 
     def _raise_billed_again(self, invoices) -> None:
-        """Refuse what would bill time twice.
+        """Refuse what would bill time twice, or more time than was logged.
 
-        :param account.move invoices: the invoices that bill the time now.
+        :param account.move invoices: the other invoices that bill the time now.
         :raise UserError: always.
         """
+        if not invoices:
+            raise UserError(
+                self.env._(
+                    "%(documents)s would bill time that is no longer in the "
+                    "timesheets: they were changed since. Invoice the project anew "
+                    "instead.",
+                    documents=", ".join(self.mapped("display_name")),
+                )
+            )
         raise UserError(
             self.env._(
                 "%(documents)s would bill time that another invoice bills since: "

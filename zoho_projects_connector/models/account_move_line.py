@@ -1,7 +1,13 @@
 from odoo import fields, models
 from odoo.fields import Domain
 
-from .billing_hours import day_unit, exact_hours, to_hours
+from .billing_hours import (
+    ROUNDED_AWAY,
+    SAME_HOURS,
+    day_unit,
+    exact_hours,
+    to_hours,
+)
 from .billing_plan import PlannedTime
 
 # A change of one of these changes what the line bills.
@@ -67,8 +73,15 @@ class AccountMoveLine(models.Model):
         rows |= ledger._find([("origin_id", "in", rows.ids)], asleep=True)
         timesheets, items = rows.timesheet_id, rows._sold_items()
         sale_lines = rows.move_line_id.sale_line_ids
+        left = {
+            move: move_rows.timesheet_id
+            for move, move_rows in rows.grouped("move_id").items()
+            if move._bills_time()
+        }
         rows.unlink()
         result = super().unlink()
+        for move, move_timesheets in left.items():
+            move._leave_time(move_timesheets)
         timesheets._follow_ledger()
         for sold in items:
             sold._follow_ledger_item()
@@ -107,9 +120,12 @@ class AccountMoveLine(models.Model):
 
         :param hours: hours as the invoice shows them. When they are less than the
             line's (someone raised its quantity by hand), the money of the difference
-            belongs to no timesheet. Note: `ensure_one()`.
+            belongs to no timesheet; when native invoicing only rounded the quantity,
+            it belongs to them. Note: `ensure_one()`.
         """
-        whole = max(self._billing_hours(), sum(hours))
+        total, whole = sum(hours), self._billing_hours()
+        if whole < total + ROUNDED_AWAY + SAME_HOURS:
+            whole = total
         currency = self.currency_id
         amounts = []
         until_hours = until_amount = 0.0

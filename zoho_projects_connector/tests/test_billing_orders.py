@@ -1,0 +1,129 @@
+"""Several orders, down payments, other customers: each hour is still billed once."""
+
+from odoo.tests import tagged
+
+from .native_common import NativeCommon
+
+
+@tagged("post_install", "-at_install")
+class TestBillingOrders(NativeCommon):
+    """The native order of ``sold``, and the billing orders of ``project``."""
+
+    def _down_payment(self, order, amount):
+        known = order.invoice_ids
+        self.env["sale.advance.payment.inv"].create(
+            {
+                "sale_order_ids": order.ids,
+                "advance_payment_method": "fixed",
+                "fixed_amount": amount,
+            }
+        ).create_invoices()
+        return order.invoice_ids - known
+
+    def _order_of(self, invoice):
+        return invoice.invoice_line_ids.sale_line_ids.order_id
+
+    def test_down_payment_of_an_order(self):
+        """100.00 paid before; then 4 h at 100.00 less 100.00: 300.00, for 4 h."""
+        advance = self._down_payment(self.order, 100)
+        self.assertFalse(self._ledger(move_id=advance))
+        advance.action_post()
+        work = self._work(4)
+        invoice = self._native()
+        self.assertEqual(invoice.amount_untaxed, 300)
+        rows = self._ledger(move_id=invoice)
+        self.assertEqual((rows.timesheet_id, rows.hours, rows.amount), (work, 4, 400))
+        invoice.action_post()
+        self.assertStates(work, "invoiced")
+        self._credit_note(invoice).action_post()
+        self.assertStates(work, "unbilled")
+        self.assertLedgerTrue(work)
+
+    def test_locked_order_is_followed_by_another(self):
+        """4 h on the first order, 2 h on the second; a credit frees only its own."""
+        first = self._log(4)
+        invoice = self._invoice()
+        invoice.action_post()
+        order = self._order_of(invoice)
+        order.action_lock()
+        second = self._log(2)
+        other = self._invoice()
+        self.assertNotEqual(self._order_of(other), order)
+        self.assertEqual(other.amount_untaxed, 200)
+        self._credit_note(invoice).action_post()
+        self.assertStates(first + second, "unbilled", "draft")
+        self.assertEqual(self._invoice().amount_untaxed, 400)
+        self.assertLedgerTrue(first + second)
+
+    def test_customer_changed_between_two_invoices(self):
+        """What was billed stays with the first customer; credited, the next gets it."""
+        first = self._log(4)
+        invoice = self._invoice()
+        invoice.action_post()
+        self.project.partner_id = self.partner_b
+        second = self._log(2)
+        other = self._invoice()
+        self.assertEqual(other.partner_id, self.partner_b)
+        self.assertEqual(other.amount_untaxed, 200)
+        self.assertEqual(first.timesheet_invoice_id, invoice)
+        self.assertEqual(first.so_line.order_id.partner_id, self.customer)
+        self._credit_note(invoice).action_post()
+        again = self._invoice()
+        self.assertEqual(again.partner_id, self.partner_b)
+        self.assertEqual(again.amount_untaxed, 400)
+        self.assertLedgerTrue(first + second)
+
+    def test_native_invoicing_of_a_billing_order_after_a_partial_credit(self):
+        """8 h invoiced, 2.5 h credited: both ways together bill 2.5 h, not more.
+
+        The order is left 1.5 h of the entry that it still bills in part; the entry
+        that was credited as a whole is the project's again.
+        """
+        logs = self._log(4) + self._log(3, day="2026-01-06")
+        logs += self._log(1, day="2026-01-07")
+        invoice = self._invoice(group_by="project")
+        invoice.action_post()
+        note = self._credit_note(invoice)
+        self._set_line(note.invoice_line_ids, quantity=2.5)
+        note.action_post()
+        self.order = self._order_of(invoice)
+        native = self._native("2026-01-01", "2026-12-31")
+        self.assertEqual(native.invoice_line_ids.quantity, 1.5)
+        rest = self._invoice()
+        self.assertEqual(rest.invoice_line_ids.quantity, 1)
+        self.assertLedgerTrue(logs)
+        self.assertEqual(self._net_hours(), 8)
+
+    def test_native_period_next_to_invoices_of_the_project(self):
+        """5 h of the project and 4 h of the order: each way bills its own, once."""
+        own = self._log(5, day="2026-06-10")
+        sold = self._work(4)
+        first = self._invoice(self.project + self.sold)
+        second = self._native("2026-06-01", "2026-06-30")
+        self.assertEqual(first.invoice_line_ids.quantity, 5)
+        self.assertEqual(second.invoice_line_ids.quantity, 4)
+        with self.assertRefused("nothing to invoice"):
+            self._invoice(self.project + self.sold)
+        with self.assertRefused("Cannot create an invoice|nothing to invoice"):
+            self._native("2026-06-01", "2026-06-30")
+        self.assertLedgerTrue(own + sold)
+
+    def test_time_invoiced_by_an_order_is_kept_as_it_is(self):
+        """Edited, moved, excluded or deleted: refused, and the invoice is named."""
+        work = self._work(4)
+        invoice = self._native()
+        invoice.action_post()
+        for values in (
+            {"unit_amount": 5},
+            {"date": "2026-07-01"},
+            {"task_id": self.design.id, "project_id": self.project.id},
+            {"employee_id": self.ben.id},
+            {"so_line": False},
+            {"name": "Other words"},
+            {"amount": -1},
+            {"billing_exclusion": "Goodwill"},
+        ):
+            with self.subTest(values), self.assertRefused(invoice.name):
+                work.write(values)
+        with self.assertRefused(invoice.name):
+            work.unlink()
