@@ -14,6 +14,7 @@
         "security/zoho_sync_rules.xml",
         "security/billing_rules.xml",
         "data/billing_products.xml",
+        "data/billing_cron.xml",
         "data/ir_cron.xml",
         "views/oauth_templates.xml",
         "views/zoho_integration_views.xml",

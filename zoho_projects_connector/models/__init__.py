@@ -68,8 +68,11 @@ from . import zoho_task_list_item
 from . import project_billed_time_restate
 from . import project_billed_time_credit
 from . import project_billed_time_evidence
+from . import project_billed_time_merge
+from . import project_billed_time_check
 from . import account_move
 from . import account_move_amount
+from . import account_move_left_time
 from . import account_move_line
 from . import account_move_line_credit
 from . import account_move_credit

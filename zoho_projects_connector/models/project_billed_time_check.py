@@ -1,0 +1,151 @@
+import logging
+
+from odoo import api, models
+from odoo.tools import SQL
+
+_logger = logging.getLogger(__name__)
+
+# What native invoicing and the rounding of currencies leave is no mistake.
+TOLERANCE = {"hours": 0.005, "money": 0.005}
+# More are counted, not named: the sentence must stay readable.
+NAMED = 20
+
+
+class ProjectBilledTime(models.Model):
+    _inherit = "project.billed.time"
+
+    @api.model
+    def _cron_check(self) -> None:
+        """Hold the whole ledger to its rules every night, in three queries.
+
+        What breaks one is told once, in one activity of the administrators, that
+        closes itself when the books are right again.
+        """
+        self.env.flush_all()
+        found = [
+            *self._wrong_timesheets().mapped(self._name_of_timesheet),
+            *self._wrong_documents().mapped("display_name"),
+        ]
+        if found:
+            _logger.warning("Billed time breaks its rules: %s", ", ".join(found))
+        self._tell_wrong(found)
+
+    def _wrong_timesheets(self):
+        """Return timesheets billed beyond their hours, or not as the ledger says.
+
+        :rtype: account.analytic.line
+        """
+        query = SQL(
+            """SELECT time.id
+                 FROM account_analytic_line time
+                 JOIN uom_uom hour ON hour.id = %(hour)s
+            LEFT JOIN uom_uom unit ON unit.id = time.product_uom_id
+            LEFT JOIN (SELECT timesheet_id, SUM(sign * hours) AS hours
+                         FROM project_billed_time
+                        WHERE active AND timesheet_id IS NOT NULL
+                     GROUP BY timesheet_id) net ON net.timesheet_id = time.id
+                WHERE (net.hours IS NOT NULL OR time.billed_hours <> 0)
+                  AND (ABS(COALESCE(net.hours, 0) - COALESCE(time.billed_hours, 0))
+                       > %(hours)s
+                    OR net.hours < -%(hours)s
+                    OR net.hours > %(hours)s
+                       + time.unit_amount * COALESCE(unit.factor / hour.factor, 1))
+             ORDER BY time.id""",
+            hour=self.env.ref("uom.product_uom_hour").id,
+            **TOLERANCE,
+        )
+        return self._records_of("account.analytic.line", query)
+
+    def _wrong_documents(self):
+        """Return documents that do not say what the ledger has for them.
+
+        A dead document bills; a line has less hours than its timesheets, or as many
+        and another amount.
+
+        :rtype: account.move
+        """
+        dead = SQL(
+            """SELECT DISTINCT row.move_id
+                 FROM project_billed_time row
+                 JOIN account_move move ON move.id = row.move_id
+                WHERE row.active
+                  AND CASE WHEN row.sign < 0 THEN move.state <> 'posted'
+                      ELSE move.state = 'cancel'
+                       AND move.payment_state <> 'invoicing_legacy' END"""
+        )
+        lines = self._suspected_lines().filtered(lambda line: not self._agrees(line))
+        return self._records_of("account.move", dead) | lines.move_id
+
+    def _suspected_lines(self):
+        """Return lines whose quantity or money is not the sum of their time.
+
+        :rtype: account.move.line
+        """
+        query = SQL(
+            """SELECT line.id
+                 FROM project_billed_time row
+                 JOIN account_move_line line ON line.id = row.move_line_id
+                WHERE row.active AND row.kind = 'time'
+             GROUP BY line.id
+               HAVING SUM(row.invoiced_hours) > line.quantity + %(hours)s
+                   OR ABS(SUM(row.amount) - line.price_subtotal) > %(money)s
+             ORDER BY line.id""",
+            **TOLERANCE,
+        )
+        return self._records_of("account.move.line", query)
+
+    @staticmethod
+    def _agrees(line) -> bool:
+        """Whether a line bills no less than its time, and for its money.
+
+        Hours of a higher quantity are nobody's time, nor is their money.
+        """
+        rows = line.billed_time_ids
+        hours, said = sum(rows.mapped("invoiced_hours")), line._billing_hours()
+        if not hours or hours < said - TOLERANCE["hours"]:
+            return True
+        money = abs(sum(rows.mapped("amount")) - line.price_subtotal)
+        return hours <= said + TOLERANCE["hours"] and money <= TOLERANCE["money"]
+
+    def _records_of(self, model: str, query: SQL):
+        """Return the records whose ids a query returns."""
+        ids = [record_id for (record_id,) in self.env.execute_query(query)]
+        return self.env[model].sudo().with_context(active_test=False).browse(ids)
+
+    @staticmethod
+    def _name_of_timesheet(timesheet) -> str:
+        """Return how a person finds a timesheet."""
+        parts = (timesheet.date, timesheet.employee_id.name, timesheet.name)
+        return " ".join(str(part) for part in parts if part)
+
+    def _tell_wrong(self, found: list[str]) -> None:
+        """Keep one activity that names what is wrong; none when nothing is."""
+        kind = self.env.ref("zoho_projects_connector.activity_type_billed_time")
+        activities = self.env["mail.activity"].sudo()
+        known = activities.search([("activity_type_id", "=", kind.id)])
+        if not found:
+            known.unlink()
+            return
+        group = self.env.ref("zoho_projects_connector.group_zoho_manager")
+        people = group.all_user_ids.filtered("active").sorted("id")
+        vals = {"note": self._wrong_note(found), "summary": kind.summary}
+        if known:
+            known.write(vals)
+        elif user := people[:1]:
+            activities.with_context(mail_activity_quick_update=True).create(
+                {"activity_type_id": kind.id, "user_id": user.id, **vals}
+            )
+
+    def _wrong_note(self, found: list[str]) -> str:
+        """Return the sentence that names what is wrong, and what to do."""
+        named = ", ".join(found[:NAMED])
+        if len(found) > NAMED:
+            named = self.env._(
+                "%(named)s and %(count)s more", named=named, count=len(found) - NAMED
+            )
+        return self.env._(
+            "The hours or amounts of these do not agree with the ledger of billed "
+            "time: %(named)s. Compare each invoice with its timesheets; set a draft "
+            "line's quantity right, or credit what was billed too much.",
+            named=named,
+        )

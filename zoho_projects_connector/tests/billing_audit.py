@@ -1,0 +1,165 @@
+"""The books of billed time, read anew from the documents and held to the rules."""
+
+from collections import defaultdict
+
+SAME = 1e-3
+# Invoice lines of ordinary orders have hours of two decimals.
+ROUNDED = 0.0051
+
+
+class BillingAudit:
+    """Compares the ledger with documents and timesheets; finds, but never repairs.
+
+    :param case: the test, for its environment and its assertions.
+    :param set loose: ids of invoice lines whose quantity somebody raised above the
+        time that was worked: the ledger has less than they say.
+    """
+
+    def __init__(self, case, timesheets, loose):
+        self.case = case
+        self.env = case.env
+        self.logs = timesheets.sudo().with_context(active_test=False)
+        self.loose = loose
+        ledger = self.env["project.billed.time"].sudo().with_context(active_test=False)
+        self.rows = ledger.search([], order="id").filtered(
+            lambda row: not row.timesheet_id or row.timesheet_id in self.logs
+        )
+        self.live = self.rows.filtered("active")
+
+    def check(self):
+        self.check_rows()
+        for log in self.logs:
+            self.check_log(log)
+        self.check_invoices()
+        self.check_credits()
+        self.check_orders()
+        self.check_figures()
+
+    def check_rows(self):
+        """Only live documents bill, only posted credit notes take back."""
+        for row in self.live:
+            wanted = ("posted",) if row.sign < 0 else ("draft", "posted")
+            self.case.assertIn(row.move_id.state, wanted, row)
+            self.case.assertEqual(row.move_id, row.move_line_id.move_id)
+            self.case.assertEqual(row.currency_id, row.move_id.currency_id)
+
+    def check_log(self, log):
+        """Net hours within the hours; state and native links tell the same."""
+        case, name = self.case, f"{log.name} ({log.id}), {log.unit_amount:.4f} h"
+        rows = self.live.filtered(lambda row: row.timesheet_id == log)
+        net = sum(row.sign * row.hours for row in rows)
+        case.assertGreater(net, -SAME, name)
+        case.assertLess(net, log.unit_amount + SAME, name)
+        case.assertAlmostEqual(net, log.billed_hours, delta=SAME, msg=name)
+        billed = net > SAME
+        on_invoice = log.billing_state in ("draft", "invoiced", "paid")
+        case.assertEqual(on_invoice, billed, f"{name}: {log.billing_state}")
+        case.assertEqual(bool(log.timesheet_invoice_id), billed, name)
+        if log.billing_state in ("unbilled", "draft", "invoiced", "paid"):
+            total = log.billed_hours + log.unbilled_hours
+            case.assertAlmostEqual(total, log.unit_amount, delta=ROUNDED, msg=name)
+        else:
+            case.assertEqual((log.billed_hours, log.unbilled_hours), (0, 0), name)
+        self.check_links(log, rows, name)
+
+    def check_links(self, log, rows, name):
+        """The native fields point at a document that bills the time now."""
+        case = self.case
+        net = defaultdict(float)
+        for row in rows:
+            net[(row.origin_id or row).move_line_id] += row.sign * row.hours
+        lines = [line for line, hours in net.items() if hours > SAME]
+        if not lines:
+            case.assertFalse(log.so_line.order_id.billing_project_id, name)
+            return
+        moves = self.env["account.move"].union(*(line.move_id for line in lines))
+        case.assertIn(log.timesheet_invoice_id, moves, name)
+        sold = self.env["sale.order.line"].union(*(ln.sale_line_ids for ln in lines))
+        if sold.order_id.billing_project_id:
+            case.assertIn(log.so_line, sold, name)
+            case.assertTrue(log.is_so_line_edited, name)
+        states = {move.state for move in moves}
+        case.assertEqual(log.billing_state == "draft", "draft" in states, name)
+
+    def check_invoices(self):
+        """A line is the sum of its rows, in hours and to the cent of its money."""
+        billing = self.live.filtered(lambda row: row.sign > 0)
+        for line, rows in billing.grouped("move_line_id").items():
+            hours = sum(rows.mapped("invoiced_hours"))
+            name = f"{line.move_id.id} {line.name}: {line.quantity} h"
+            self.case.assertLess(hours, line.quantity + SAME, name)
+            self.check_money(line, rows)
+        known = self.rows.filtered(lambda row: row.sign > 0).move_line_id
+        for line in known:
+            if line.parent_state == "cancel" or line.id in self.loose:
+                continue
+            rows = billing.filtered(lambda row, line=line: row.move_line_id == line)
+            hours = sum(rows.mapped("invoiced_hours"))
+            sold = line.sale_line_ids.order_id.billing_project_id
+            slack = SAME if sold else ROUNDED
+            self.case.assertAlmostEqual(hours, line.quantity, None, line.name, slack)
+
+    def check_money(self, line, rows):
+        """All of the subtotal for all of the hours, else the hours' part of it."""
+        hours, amount = sum(rows.mapped("invoiced_hours")), sum(rows.mapped("amount"))
+        share = line.price_subtotal
+        if hours < line.quantity - ROUNDED:
+            share = line.currency_id.round(share * hours / line.quantity)
+        # Half a cent may be rounded either way.
+        delta = 1e-6 if share == line.price_subtotal else 0.0101
+        self.case.assertAlmostEqual(amount, share, delta=delta, msg=line.name)
+
+    def check_credits(self):
+        """Posted credit notes take back in turn what is still billed of their lines."""
+        credits = self.live.filtered(lambda row: row.sign < 0)
+        left = defaultdict(float)
+        for row in self.live - credits:
+            left[row.move_line_id] += row.invoiced_hours
+        by_line = credits.grouped("move_line_id")
+        notes = credits.move_id | self.env["account.move"].search(
+            [("move_type", "=", "out_refund"), ("state", "=", "posted")]
+        )
+        for note in notes.sorted("id"):
+            for line in note.invoice_line_ids.filtered("billing_origin_id"):
+                self.check_credit(line, by_line.get(line, credits.browse()), left)
+
+    def check_credit(self, line, rows, left):
+        origin = line.billing_origin_id
+        if rows and not any(rows.mapped("invoiced_hours")):
+            self.case.assertAlmostEqual(sum(rows.mapped("amount")), line.price_subtotal)
+            return
+        hours = sum(rows.mapped("invoiced_hours"))
+        wanted = min(line.quantity, left[origin])
+        name = f"{line.move_id.name} {line.name}"
+        if line.price_unit >= origin.price_unit or rows:
+            self.case.assertAlmostEqual(hours, wanted, delta=SAME, msg=name)
+        if rows:
+            self.check_money(line, rows)
+        left[origin] -= hours
+
+    def check_orders(self):
+        """No order offers more than its time has unbilled."""
+        for line in self.logs.so_line:
+            due = sum(line.timesheet_ids.mapped("unbilled_hours"))
+            self.case.assertLess(line.qty_to_invoice, due + 0.011, line.name)
+
+    def check_figures(self):
+        """All time logged is in one of the figures of its project."""
+        for project in self.logs.with_context(active_test=True).project_id:
+            logs = self.logs.filtered(
+                lambda log, project=project: log.active and log.project_id == project
+            )
+            parts = (
+                project.hours_unbilled,
+                project.hours_draft,
+                project.hours_invoiced,
+                project.hours_elsewhere,
+                project.hours_fixed_price,
+                project.hours_non_billable,
+            )
+            logged = sum(logs.mapped("unit_amount"))
+            message = f"{project.name}: {parts}"
+            self.case.assertAlmostEqual(project.hours_logged, logged, 4, message)
+            # What native invoicing leaves of an entry is in no figure.
+            slack = ROUNDED * len(logs)
+            self.case.assertAlmostEqual(sum(parts), logged, delta=slack, msg=message)

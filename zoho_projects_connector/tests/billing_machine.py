@@ -1,0 +1,290 @@
+"""What an accountant does with time and documents, as the steps of a machine."""
+
+import re
+from contextlib import contextmanager
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from odoo import Command
+from odoo.exceptions import UserError
+
+from .billing_audit import BillingAudit
+
+GROUPINGS = ("project", "task", "employee", "task_employee", "entry")
+MINUTES = (1, 10, 20, 40, 60, 90, 125, 480)
+PARTS = (0, 0.25, 0.5, 1)
+BILLED_AGAIN = "would bill time that"
+
+picks = st.integers(0, 999)
+parts = st.sampled_from(PARTS)
+
+
+def some(name):
+    """The step needs records of this kind; without them it is not offered."""
+    return precondition(lambda machine: bool(getattr(machine, name)))
+
+
+class BillingMachine(RuleBasedStateMachine):
+    """Steps on one project; each must keep the books, or be refused for a reason.
+
+    A subclass sets ``case``, the test that owns the database.
+    """
+
+    case = None
+
+    def __init__(self):
+        super().__init__()
+        self.env = self.case.env
+        self.savepoint = self.env.cr.savepoint()
+        self.logs = self.env["account.analytic.line"].with_context(active_test=False)
+        self.moves = self.env["account.move"]
+        self.loose = set()
+
+    def teardown(self):
+        self.savepoint.close(rollback=True)
+        self.env.invalidate_all()
+
+    # What there is
+
+    def documents(self, move_type, *states):
+        return self.moves.filtered(
+            lambda move: move.move_type in move_type and move.state in states
+        )
+
+    @property
+    def drafts(self):
+        return self.moves.filtered(lambda move: move.state == "draft")
+
+    @property
+    def done(self):
+        return self.moves.filtered(lambda move: move.state != "draft")
+
+    @property
+    def posted(self):
+        return self.documents(("out_invoice",), "posted")
+
+    @property
+    def unpaid(self):
+        return self.posted.filtered("amount_residual")
+
+    @property
+    def draft_lines(self):
+        return self.documents(("out_invoice",), "draft").invoice_line_ids
+
+    @property
+    def note_lines(self):
+        return self.documents(("out_refund",), "draft").invoice_line_ids
+
+    @staticmethod
+    def one(records, pick):
+        return records[pick % len(records)]
+
+    @contextmanager
+    def step(self, refusal=None, refused=None):
+        """Do a step in a savepoint, which a refusal undoes.
+
+        :param refusal: the start of the only sentence that may refuse it, if any.
+        :param refused: whether it must be refused; unknown when left out.
+        """
+        said = ""
+        try:
+            with self.env.cr.savepoint():
+                yield
+        except UserError as error:
+            said = str(error)
+            if not (refusal and re.search(refusal, said)):
+                raise
+        if refused is not None:
+            self.case.assertEqual(bool(said), bool(refused), said or "not refused")
+        self.env.invalidate_all()
+        self.moves = self.moves.exists()
+        self.logs = self.logs.exists()
+
+    @invariant()
+    def books_are_true(self):
+        BillingAudit(self.case, self.logs, self.loose).check()
+
+    # Time
+
+    @rule(
+        minutes=st.sampled_from(MINUTES), who=picks, what=picks, day=st.integers(1, 28)
+    )
+    def log(self, minutes, who, what, day):
+        case = self.case
+        employee = self.one(case.ann + case.ben + case.cid, who)
+        task = self.one(case.tasks, what)
+        with self.step():
+            log = case._log(minutes / 60, employee, task, f"2026-01-{day:02}")
+            self.logs += log.with_env(self.logs.env)
+
+    @some("logs")
+    @rule(pick=picks, minutes=st.sampled_from(MINUTES))
+    def edit(self, pick, minutes):
+        log = self.one(self.logs, pick)
+        changes = log.unit_amount != minutes / 60
+        with self.step("cannot be changed", log.billed_hours and changes):
+            log.unit_amount = minutes / 60
+
+    @some("logs")
+    @rule(pick=picks, what=picks)
+    def move_to_another_task(self, pick, what):
+        log, task = self.one(self.logs, pick), self.one(self.case.tasks, what)
+        changes = log.task_id != task
+        with self.step("cannot be changed", log.billed_hours and changes):
+            log.write({"project_id": task.project_id.id, "task_id": task.id})
+
+    @some("logs")
+    @rule(pick=picks)
+    def withdraw_or_bring_back(self, pick):
+        log = self.one(self.logs, pick)
+        with self.step("cannot be changed", log.billed_hours):
+            log.active = not log.active
+
+    @some("logs")
+    @rule(pick=picks)
+    def exclude_or_include(self, pick):
+        log = self.one(self.logs, pick)
+        with self.step("cannot be changed", log.billed_hours):
+            log.billing_exclusion = not log.billing_exclusion and "Goodwill"
+
+    @some("logs")
+    @rule(pick=picks)
+    def delete_log(self, pick):
+        log = self.one(self.logs, pick)
+        order = log.timesheet_invoice_id.invoice_line_ids.sale_line_ids.order_id
+        draft = log.billing_state == "draft" and not order.billing_project_id
+        with self.step("cannot be deleted", None if draft else log.billed_hours):
+            log.unlink()
+
+    # Invoices
+
+    @some("logs")
+    @rule(group_by=st.sampled_from(GROUPINGS), chosen=st.integers(1, 2**16))
+    def invoice(self, group_by, chosen):
+        logs = [log.id for i, log in enumerate(self.logs) if chosen >> i % 16 & 1]
+        with self.step("nothing to invoice"):
+            self.moves += self.case._invoice(
+                self.case.projects, group_by=group_by, timesheet_ids=logs
+            )
+
+    @some("logs")
+    @rule(first=st.integers(1, 28), days=st.integers(0, 28))
+    def invoice_the_order(self, first, days):
+        last = min(first + days, 31)
+        with self.step("Cannot create an invoice|nothing to invoice"):
+            self.moves += self.case._native(f"2026-01-{first:02}", f"2026-01-{last:02}")
+
+    @some("drafts")
+    @rule(pick=picks)
+    def post(self, pick):
+        move = self.one(self.drafts, pick)
+        allowed = f"{BILLED_AGAIN}|post nothing|add a line"
+        with self.step(allowed):
+            move.action_post()
+
+    @some("unpaid")
+    @rule(pick=picks)
+    def pay(self, pick):
+        with self.step():
+            self.case._pay(self.one(self.unpaid, pick))
+
+    @some("posted")
+    @rule(pick=picks, taken=st.lists(parts, min_size=1, max_size=4))
+    def credit(self, pick, taken):
+        with self.step():
+            note = self.case._credit_note(self.one(self.posted, pick))
+            self.moves += note
+            for i, line in enumerate(note.invoice_line_ids):
+                part = taken[i % len(taken)]
+                if part:
+                    self.case._set_line(line, quantity=round(line.quantity * part, 4))
+                else:
+                    line.unlink()
+
+    @some("posted")
+    @rule(pick=picks)
+    def replace(self, pick):
+        invoice = self.one(self.posted, pick)
+        known = invoice.reversal_move_ids
+        with self.step(BILLED_AGAIN):
+            action = self.case._reversal(invoice).modify_moves()
+            new = self.env["account.move"].browse(action["res_id"])
+            self.moves += new + (invoice.reversal_move_ids - known)
+            self.loose.update(new.invoice_line_ids.ids)
+
+    @some("done")
+    @rule(pick=picks)
+    def set_to_draft(self, pick):
+        with self.step(BILLED_AGAIN):
+            self.one(self.done, pick).button_draft()
+
+    @some("drafts")
+    @rule(pick=picks)
+    def cancel(self, pick):
+        with self.step(BILLED_AGAIN):
+            self.one(self.drafts, pick).button_cancel()
+
+    @some("drafts")
+    @rule(pick=picks)
+    def delete_document(self, pick):
+        with self.step(BILLED_AGAIN):
+            self.one(self.drafts, pick).with_context(force_delete=True).unlink()
+
+    @some("moves")
+    @rule(pick=picks)
+    def duplicate(self, pick):
+        with self.step():
+            self.moves += self.one(self.moves, pick).copy()
+
+    # Lines
+
+    @some("draft_lines")
+    @rule(pick=picks, part=st.sampled_from((0, 0.25, 0.5, 1.5)))
+    def change_quantity(self, pick, part):
+        line = self.one(self.draft_lines, pick)
+        with self.step():
+            if part > 1:
+                self.loose.add(line.id)
+            self.case._set_line(line, quantity=round(line.quantity * part, 4))
+
+    @some("draft_lines")
+    @rule(pick=picks, price=st.sampled_from((33.33, 80, 125)), discount=parts)
+    def change_price(self, pick, price, discount):
+        line = self.one(self.draft_lines, pick)
+        with self.step():
+            self.case._set_line(line, price_unit=price, discount=discount * 20)
+
+    @some("draft_lines")
+    @rule(pick=picks)
+    def remove_line(self, pick):
+        line = self.one(self.draft_lines, pick)
+        with self.step():
+            line.move_id.write({"invoice_line_ids": [Command.delete(line.id)]})
+
+    @some("draft_lines")
+    @rule(pick=picks, other=picks, raised_first=st.booleans())
+    def merge_lines(self, pick, other, raised_first):
+        """Two lines become one: it bills the time of both."""
+        line = self.one(self.draft_lines, pick)
+        rest = self.one(line.move_id.invoice_line_ids, other)
+        if line == rest or not line.billed_time_ids:
+            return
+        if not rest.billed_time_ids or rest.id in self.loose:
+            self.loose.add(line.id)
+        commands = [
+            Command.update(line.id, {"quantity": line.quantity + rest.quantity}),
+            Command.delete(rest.id),
+        ]
+        with self.step():
+            move = line.move_id
+            move.write({"invoice_line_ids": commands[:: 1 if raised_first else -1]})
+
+    @some("note_lines")
+    @rule(pick=picks, part=st.sampled_from((0.5, 1, 2)), price=st.booleans())
+    def change_note(self, pick, part, price):
+        """A credit note of more or less, or one of money only."""
+        line = self.one(self.note_lines, pick)
+        name = "price_unit" if price else "quantity"
+        with self.step():
+            self.case._set_line(line, **{name: round(line[name] * part, 4)})

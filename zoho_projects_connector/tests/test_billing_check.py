@@ -1,0 +1,79 @@
+"""The nightly check finds what does not agree, and says it once."""
+
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from .billing_common import ThreeEntriesCommon
+
+LOGGER = "odoo.addons.zoho_projects_connector.models.project_billed_time_check"
+
+
+@tagged("post_install", "-at_install")
+class TestBillingCheck(ThreeEntriesCommon):
+    def _check(self):
+        """Run the scheduled action; return its activities."""
+        cron = self.env.ref("zoho_projects_connector.ir_cron_billed_time")
+        with mute_logger(LOGGER), self.enter_registry_test_mode():
+            cron.method_direct_trigger()
+        self.env.invalidate_all()
+        kind = self.env.ref("zoho_projects_connector.activity_type_billed_time")
+        activities = self.env["mail.activity"].sudo()
+        return activities.search([("activity_type_id", "=", kind.id)])
+
+    def _spoil(self, table, record, **values):
+        """Write past all rules, as a broken import would."""
+        self.env.flush_all()
+        for name, value in values.items():
+            self.env.cr.execute(
+                f"UPDATE {table} SET {name} = %s WHERE id = %s",
+                [value, record.id],
+            )
+        self.env.invalidate_all()
+
+    def test_true_books_are_not_mentioned(self):
+        """A credit of 2.5 h, a raised quantity and a day of 8 h are all in order."""
+        invoice = self._posted()
+        credit_note = self._credit_note(invoice)
+        self._set_line(credit_note.invoice_line_ids, quantity=2.5)
+        credit_note.action_post()
+        day = self._log(1, product_uom_id=self.env.ref("uom.product_uom_day").id)
+        draft = self._invoice(timesheet_ids=day.ids)
+        self.assertEqual(draft.invoice_line_ids.quantity, 8)
+        self._set_line(draft.invoice_line_ids, quantity=10)
+        self._invoice().button_cancel()
+        self.assertFalse(self._check())
+
+    def test_each_broken_rule_names_its_document(self):
+        invoice = self._posted()
+        rows = self._ledger(move_id=invoice)
+        for table, record, values, named in [
+            ("account_analytic_line", self.second, {"unit_amount": 2}, "2026-01-06"),
+            ("account_analytic_line", self.first, {"billed_hours": 0}, "2026-01-05"),
+            ("account_move_line", invoice.invoice_line_ids, {"quantity": 7}, "INV"),
+            ("project_billed_time", rows[0], {"amount": 401}, "INV"),
+            ("account_move", invoice, {"state": "cancel"}, "INV"),
+        ]:
+            with self.subTest(table, **values), self.env.cr.savepoint() as undone:
+                self._spoil(table, record, **values)
+                activity = self._check()
+                self.assertEqual(len(activity), 1)
+                self.assertIn(named, activity.note)
+                undone.close(rollback=True)
+
+    def test_told_once_and_closed_when_right_again(self):
+        invoice = self._posted()
+        line = invoice.invoice_line_ids
+        self._spoil("account_move_line", line, quantity=7)
+        activity = self._check()
+        self.assertEqual(self._check(), activity)
+        self.assertTrue(
+            activity.user_id.has_group("zoho_projects_connector.group_zoho_manager")
+        )
+        self._spoil("account_move_line", line, quantity=8)
+        self.assertFalse(self._check())
+
+    def test_many_are_counted(self):
+        ledger = self.env["project.billed.time"]
+        note = ledger._wrong_note([f"INV/{number}" for number in range(25)])
+        self.assertIn("INV/19 and 5 more", note)
+        self.assertNotIn("INV/20", note)
