@@ -6,13 +6,17 @@ import os
 import sys
 from collections.abc import Callable
 
+from tools.bench_billing import bench_billing
 from tools.bench_sync import bench_sync
 from tools.portal_options import read_options
 from tools.settings import Settings, read_settings
 from tools.shell import ToolError
 
 # Each prints its figures and returns whether they hold; others join here.
-BENCHES: dict[str, Callable[[Settings, str], bool]] = {"sync": bench_sync}
+BENCHES: dict[str, Callable[[Settings, str], bool]] = {
+    "billing": bench_billing,
+    "sync": bench_sync,
+}
 
 
 def main() -> int:

@@ -1,0 +1,34 @@
+"""The figures of the benchmark of invoicing, and what they are held to."""
+
+import pytest
+
+pytest.importorskip("psycopg2")
+
+from tools.bench_billing import ORDER, PLAIN, WIZARD, Invoicing, figures, verdict
+
+
+def runs(*seconds, amount=100.0):
+    return [Invoicing(each, 50, 1.0, amount) for each in seconds]
+
+
+def test_medians_stand_side_by_side():
+    found = {WIZARD: runs(1.0, 9.0, 2.0), ORDER: runs(3.0), PLAIN: runs(2.5)}
+    said = figures(found).splitlines()
+    assert said[1].split() == ["seconds", "2.00", "3.00", "2.50"]
+    assert said[2].split() == ["fastest", "run", "1.00", "3.00", "2.50"]
+
+
+def test_the_wizard_may_take_as_long_as_the_order(capsys):
+    assert verdict({WIZARD: runs(3.0), ORDER: runs(3.0), PLAIN: runs(2.0)})
+    assert "✗" not in capsys.readouterr().out
+
+
+def test_a_slower_wizard_is_said(capsys):
+    assert not verdict({WIZARD: runs(3.1), ORDER: runs(3.0), PLAIN: runs(2.0)})
+    assert "✗ the wizard takes 3.1 s, Odoo's own 3.0 s" in capsys.readouterr().out
+
+
+def test_ways_that_differ_are_said(capsys):
+    other = runs(3.0, amount=99.0)
+    assert not verdict({WIZARD: runs(2.0), ORDER: other, PLAIN: other})
+    assert "✗ all ways invoice the same" in capsys.readouterr().out
