@@ -105,9 +105,10 @@ def ensure_database(workshop: Workshop, name: str) -> Path:
     elif not stamp_is(stamp, key):
         say(f"updating the addons in {name}")
         names = ",".join(folder.name for folder in addons)
-        words = ["-u", names, "--stop-after-init", "--no-http", "--max-cron-threads=0"]
+        words = [f"--init={names}", f"--update={names}", "--stop-after-init"]
+        quiet = ["--no-http", "--max-cron-threads=0"]
         failure = f"Odoo cannot update {names}; `make clean` begins anew."
-        run_odoo(settings, configuration, *words, failure=failure)
+        run_odoo(settings, configuration, *words, *quiet, failure=failure)
     write_stamp(stamp, key)
     return configuration
 

@@ -11,6 +11,7 @@ from tools.portal_options import Options, ZohoAccount
 from tools.run_portal import ensure_database, main
 from tools.settings import Server, read_settings
 from tools.shell import ToolError
+from tools.templates import addons_of
 
 ACCOUNT = ZohoAccount("eu", "1000.ID", "secret")
 
@@ -49,7 +50,9 @@ def test_addons_are_updated_when_their_files_changed(workshop, updates, monkeypa
     ensure_database(workshop, "portal")
     ensure_database(workshop, "portal")
     assert len(updates) == 1
-    assert "-u" in updates[0]
+    names = ",".join(addon.name for addon in addons_of(workshop.settings.repository))
+    assert f"--update={names}" in updates[0]
+    assert f"--init={names}" in updates[0], "companions that came since are installed"
 
 
 @pytest.fixture

@@ -1,0 +1,86 @@
+from odoo import api, fields, models
+
+BILLING_GROUP = "zoho_projects_connector.group_zoho_billing"
+FORM = "contract.contract_contract_customer_form_view"
+LIST = "contract.contract_contract_tree_view"
+
+
+class ProjectProject(models.Model):
+    _inherit = "project.project"
+
+    subscription_ids = fields.Many2many(
+        "contract.contract",
+        "contract_contract_project_rel",
+        "project_id",
+        "contract_id",
+        string="Subscriptions",
+        copy=False,
+        groups=BILLING_GROUP,
+    )
+    subscription_count = fields.Integer(
+        compute="_compute_subscription_count", groups=BILLING_GROUP
+    )
+
+    @api.depends("subscription_ids")
+    def _compute_subscription_count(self) -> None:
+        for project in self:
+            project.subscription_count = len(project.subscription_ids)
+
+    @api.depends("partner_id")
+    def _compute_new_transactions(self) -> None:
+        return super()._compute_new_transactions()
+
+    def _new_transactions(self) -> list[dict]:
+        entries = super()._new_transactions()
+        contracts = self.env["contract.contract"]
+        if entries and self.partner_id and contracts.has_access("create"):
+            entries.append(
+                {
+                    "method": "action_new_subscription",
+                    "label": self.env._("Subscription"),
+                    "many": True,
+                }
+            )
+        return entries
+
+    def action_new_subscription(self) -> dict:
+        """Open a new contract for the customer of these projects."""
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("New Subscription"),
+            "res_model": "contract.contract",
+            "views": [(self.env.ref(FORM).id, "form")],
+            "context": self._subscription_defaults(),
+        }
+
+    def action_subscriptions(self) -> dict:
+        """Open the subscriptions of this project."""
+        self.ensure_one().check_access("read")
+        subscriptions = self.subscription_ids
+        action = {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Subscriptions"),
+            "res_model": "contract.contract",
+            "context": self._subscription_defaults(),
+        }
+        form = (self.env.ref(FORM).id, "form")
+        if len(subscriptions) == 1:
+            return {**action, "res_id": subscriptions.id, "views": [form]}
+        return {
+            **action,
+            "domain": [("project_ids", "in", self.ids)],
+            "views": [(self.env.ref(LIST).id, "list"), form],
+        }
+
+    def _subscription_defaults(self) -> dict:
+        """Return the context in which a contract of these projects begins."""
+        company = self.company_id[:1] or self.env.company
+        return {
+            "is_contract": 1,
+            "default_contract_type": "sale",
+            "default_name": ", ".join(self.mapped("name")),
+            "default_partner_id": self.partner_id[:1].id,
+            "default_company_id": company.id,
+            "default_project_ids": self.ids,
+        }
