@@ -23,6 +23,7 @@ class HrExpense(models.Model):
         compute="_compute_billable",
         store=True,
         readonly=False,
+        copy=True,
         tracking=True,
         help="The customer of the project pays this expense: once it is posted, it is "
         "offered for the next invoice.",
@@ -31,7 +32,7 @@ class HrExpense(models.Model):
         string="Markup (%)",
         digits="Discount",
         groups=MONEY_GROUPS,
-        copy=True,
+        copy=False,  # by `copy`, with more rights than employees have
         help="Percentage added to the cost, without taxes. The customer sees the "
         "price; the cost stays internal.",
     )
@@ -218,6 +219,15 @@ class HrExpense(models.Model):
                     expense.markup = expense.billing_project_id.expense_markup
         expenses._follow_billable()
         return expenses
+
+    def copy(self, default=None):
+        """Keep the markup; a part of a split without a customer is not billable."""
+        if default and "sale_order_id" in default:
+            default = {"billable": bool(default["sale_order_id"]), **default}
+        copies = super().copy(default)
+        for expense, copied in zip(self.sudo(), copies.sudo(), strict=True):
+            copied.markup = expense.markup
+        return copies
 
     def _follow_billable(self) -> None:
         """Re-invoice billable expenses through their project's order, others not.

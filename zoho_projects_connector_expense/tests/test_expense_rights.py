@@ -106,6 +106,30 @@ class TestExpenseRights(ExpenseCommon):
         with self.assertRaises(AccessError):
             expense.read(["markup"])
 
+    def test_employees_split_and_duplicate(self):
+        """Each part keeps the markup that the employee may not see, and its payer."""
+        user = new_test_user(self.env, "plain", "base.group_user")
+        eve = self.env["hr.employee"].create({"name": "Eve", "user_id": user.id})
+        made = self._expense(employee_id=eve, markup=15)
+        expense = self.env["hr.expense"].with_user(user).browse(made.id)
+        wizard = self.env["hr.expense.split.wizard"].with_user(user)
+        wizard = wizard.browse(expense.action_split_wizard()["res_id"])
+        wizard.expense_split_line_ids[1].sale_order_id = False
+        wizard.action_split_expense()
+        parts = self.env["hr.expense"].search([("employee_id", "=", eve.id)])
+        self.assertRecordValues(
+            parts.sorted("id"),
+            [
+                {"total_amount": 50, "markup": 15, "billable": True},
+                {"total_amount": 50, "markup": 15, "billable": False},
+            ],
+        )
+        self.assertEqual(parts.sale_order_id, self._order())
+        again = expense.copy()
+        self.assertTrue(again.billable)
+        self.assertEqual(again.sudo().markup, 15)
+        self.assertEqual(again.sudo().sale_order_id, self._order())
+
     def test_two_projects_in_one_distribution(self):
         other = self._project("Other")
         expense = self._foreign(
