@@ -29,8 +29,16 @@ class ProjectInvoiceCreate(models.TransientModel):
         )
         for operator, day in ((">=", self.date_from), ("<=", self.date_to)):
             if day:
-                domain &= Domain("analytic_line_ids.date", operator, day)
+                domain &= self._expense_day_domain(operator, day)
         return lines.search(domain, order="id")
+
+    def _expense_day_domain(self, operator: str, day) -> Domain:
+        """Return the order lines of expenses since or until a day.
+
+        :param str operator: ``>=`` or ``<=``.
+        :param date day: what the entry of the cost is compared with.
+        """
+        return Domain("analytic_line_ids.date", operator, day)
 
     def _expense_groups(self) -> list[AmountGroup]:
         """Return an invoice line for each expense."""

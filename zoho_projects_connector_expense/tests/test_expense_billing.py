@@ -155,6 +155,16 @@ class TestExpenseBilling(ExpenseCommon):
         with self.assertRefused("No items are available to invoice"):
             self._invoice_order()
 
+    def test_draft_credit_note_gives_nothing_back(self):
+        """Odoo would offer it, and bill it twice once the draft is deleted."""
+        expense = self._posted()
+        invoice = self._invoice_order()
+        invoice.action_post()
+        credit_note = self._credit_note(invoice)
+        self.assertBilling(expense, "invoiced", 0)
+        credit_note.unlink()
+        self.assertBilling(expense, "invoiced", 0)
+
     def test_reset_of_invoiced_is_refused(self):
         """Odoo would leave one invoiced and none delivered: -1 to invoice."""
         expense = self._posted()
