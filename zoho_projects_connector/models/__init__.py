@@ -100,6 +100,7 @@ from . import account_analytic_line_exclusion
 
 # What the synchronisation adds to the figures
 from . import zoho_project_waiting
+
 # What an accountant does about what Zoho says
 from . import zoho_difference_settle
 from . import zoho_difference_readable
