@@ -13,10 +13,8 @@ class ProjectBilledTime(models.Model):
 
         Note: `self.ensure_one()`
         """
-        line = self.move_line_id
-        shown = hours * self.invoice_factor
-        whole = line._billing_hours()
-        return exact_hours(shown * line.quantity / whole) if whole else 0.0
+        unit_hours = self.move_line_id._billing_unit_hours()
+        return exact_hours(hours * self.invoice_factor / unit_hours)
 
     def _take_off(self, hours: float) -> None:
         """Take hours of this row off its draft invoice, and off no other entry.
