@@ -51,6 +51,7 @@ from . import test_sync_refused
 from . import test_sync_staff
 from . import test_sync_work
 from . import test_tour_billing
+from . import test_tour_price
 from . import test_unbilled_time
 from . import test_tour_settle
 from . import test_views_zoho
