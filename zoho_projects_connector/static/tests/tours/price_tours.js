@@ -32,7 +32,8 @@ registry.category("web_tour.tours").add("zoho_billing_milestone", {
         },
         {
             content: "Look for the milestone",
-            trigger: ".modal [name=milestone_ids] input",
+            trigger:
+                ".modal [name=milestone_ids] input[placeholder='Choose milestones']",
             run: "edit Go-live",
         },
         {
