@@ -9,17 +9,18 @@ const openInvoiceWizard = [
     },
 ];
 
+const draftIsShown = {
+    content: "The draft is shown",
+    trigger: ".o_statusbar_status button[data-value=draft].o_arrow_button_current",
+};
+
 const createDraft = [
     {
         content: "Make the draft",
         trigger: ".modal button[name=action_create_invoice]",
         run: "click",
     },
-    {
-        content: "The draft is shown",
-        trigger:
-            ".o_statusbar_status button[data-value=draft].o_arrow_button_current",
-    },
+    draftIsShown,
 ];
 
 registry.category("web_tour.tours").add("zoho_billing_milestone", {
@@ -84,11 +85,11 @@ registry.category("web_tour.tours").add("zoho_billing_partial_credit", {
             trigger: ".modal button[name=refund_moves]",
             run: "click",
         },
+        draftIsShown,
         {
-            content: "The credit note is a draft; go to its quantity",
+            content: "Go to its quantity",
             trigger:
-                "body:not(.modal-open) .o_field_widget[name=invoice_line_ids] " +
-                ".o_data_row:contains(45.00) td[name=quantity]",
+                ".o_field_widget[name=invoice_line_ids] .o_data_row td[name=quantity]",
             run: "click",
         },
         {
