@@ -15,7 +15,6 @@ class ProjectSubscriptionPeriod(models.Model):
     _name = "project.subscription.period"
     _description = "Renewal of a Subscription"
     _order = "date_start desc, id desc"
-    _rec_name = "date_start"
 
     active = fields.Boolean(
         default=True, help="Off while the invoice is cancelled: the period is free."
@@ -58,6 +57,20 @@ class ProjectSubscriptionPeriod(models.Model):
                 else period.date_end
             )
 
+    @api.depends("date_start", "date_end")
+    @api.depends_context("lang")
+    def _compute_display_name(self) -> None:
+        for period in self:
+            days = (
+                format_date(self.env, d) for d in (period.date_start, period.date_end)
+            )
+            period.display_name = " – ".join(days)
+
+    def action_open_invoice(self) -> dict:
+        """Open the invoice that bills this period."""
+        self.ensure_one().check_access("read")
+        return self.move_id.get_formview_action()
+
     def _check_free(self, line, date_start, date_end) -> None:
         """Refuse a period of which a day is billed by another renewal.
 
@@ -78,15 +91,10 @@ class ProjectSubscriptionPeriod(models.Model):
                     "%(subscription)s is renewed for %(period)s already (%(invoice)s). "
                     "Delete or cancel that draft first.",
                     subscription=taken.contract_id.display_name,
-                    period=taken._period_name(),
+                    period=taken.display_name,
                     invoice=taken.move_id.display_name or "-",
                 )
             )
-
-    def _period_name(self) -> str:
-        """Return the first and the last day. Note: `self.ensure_one()`."""
-        days = (format_date(self.env, day) for day in (self.date_start, self.date_end))
-        return " – ".join(days)
 
     def _follow_invoices(self) -> None:
         """Free the periods of cancelled invoices, claim those of revived ones again.
@@ -133,10 +141,10 @@ class ProjectSubscriptionPeriod(models.Model):
             return self.env._(
                 "The invoice for %(period)s was deleted or cancelled: the period is "
                 "due again.",
-                period=self._period_name(),
+                period=self.display_name,
             )
         return self.env._(
             "The invoice for %(period)s was deleted or cancelled. Later periods are "
             "invoiced, so it is not made again; the next renewal takes its time.",
-            period=self._period_name(),
+            period=self.display_name,
         )

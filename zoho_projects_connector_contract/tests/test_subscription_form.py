@@ -40,6 +40,11 @@ class TestSubscriptionForm(SubscriptionCommon):
         self.assertEqual(contract.work_line_id.name, "Unbilled time of Golden Project")
         self.assertDue(contract, "2026-02-01")
 
+    def test_a_reloaded_page_shows_the_projects_too(self):
+        """Then the web client opens the form of all contracts."""
+        contract = self._subscription()
+        self.assertEqual(Form(contract).project_ids[:], self.project)
+
     def test_the_form_has_the_currency_of_the_project(self):
         self.project.billing_currency_id = self.other_currency
         with self._form(self.project.action_new_subscription()) as form:

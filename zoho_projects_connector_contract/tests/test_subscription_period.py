@@ -24,6 +24,7 @@ class TestSubscriptionPeriod(SubscriptionCommon):
         self.assertEqual(renewal.date_start, self._day("2026-02-01"))
         self.assertEqual(renewal.date_end, self._day("2026-02-28"))
         self.assertEqual(renewal.work_until, self._day("2026-01-31"))
+        self.assertEqual(renewal.action_open_invoice()["res_id"], invoice.id)
 
     def test_the_database_has_a_period_once(self):
         self._renew()
