@@ -58,4 +58,4 @@ class TestBillingTours(BillingTourCase):
 
     def test_unbilled_time_by_age(self):
         self._leave_only(self.project)
-        self._tour("zoho_billing_unbilled_time", "/odoo/unbilled-time")
+        self._tour("zoho_billing_unbilled_time", "/odoo/unbilled-work")
