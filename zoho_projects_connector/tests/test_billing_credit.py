@@ -62,6 +62,16 @@ class TestBillingCredit(ThreeEntriesCommon):
         self.assertStates(self.logs, "unbilled", "unbilled", "unbilled")
         self.assertLedgerTrue(self.logs)
 
+    def test_the_preview_tells_what_stays_billed(self):
+        """2.5 of 8 h credited: 2.5 h are offered, 5.5 h are invoiced already."""
+        credit_note = self._credit_note(self._posted())
+        self._set_line(credit_note.invoice_line_ids, quantity=2.5)
+        credit_note.action_post()
+        wizard = self._wizard()
+        self.assertEqual(wizard.total_hours, 2.5)
+        self.assertEqual(wizard.left_out_ids.mapped("reason"), ["invoiced"])
+        self.assertEqual(wizard.left_out_ids.hours, 5.5)
+
     def test_more_credited_than_billed_frees_each_hour_once(self):
         invoice = self._posted()
         self._credit_note(invoice).action_post()

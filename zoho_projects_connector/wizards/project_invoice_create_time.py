@@ -207,20 +207,23 @@ class ProjectInvoiceCreate(models.TransientModel):
         return " - ".join(part for part in parts if part)
 
     def _left_out_by_state(self) -> list[dict]:
-        """Return the time that is billed already or is not to be billed."""
+        """Return the time that is billed already or is not to be billed.
+
+        Of partly billed entries, the part that is billed.
+        """
         timesheets = self.env["account.analytic.line"].sudo()
-        domain = self._time_domain() & Domain("unbilled_hours", "<=", 0)
+        billed = Domain("unbilled_hours", "<=", 0) | Domain("billed_hours", ">", 0)
         groups = timesheets._read_group(
-            domain,
+            self._time_domain() & billed,
             ["project_id", "billing_state"],
-            ["unit_amount:sum", "__count"],
+            ["unit_amount:sum", "unbilled_hours:sum", "__count"],
         )
         return [
             {
                 "reason": "negative" if state == "unbilled" else state,
                 "name": project.name,
-                "hours": hours,
+                "hours": exact_hours(hours - unbilled),
                 "entry_count": count,
             }
-            for project, state, hours, count in groups
+            for project, state, hours, unbilled, count in groups
         ]
