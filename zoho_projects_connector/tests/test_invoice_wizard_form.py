@@ -45,7 +45,7 @@ class TestInvoiceWizardForm(ProjectFiguresCommon):
         ledger = invoice.with_user(self.accountant).action_billed_time()
         rows = self.env["project.billed.time"].with_user(self.accountant)
         found = rows.search(ledger["domain"])
-        self.assertEqual(found.mapped("employee_id.name"), ["Anna"])
+        self.assertEqual(found.mapped("employee_name"), ["Anna"])
 
     def test_a_project_without_customer_is_said_in_the_form(self):
         self.project.partner_id = False
