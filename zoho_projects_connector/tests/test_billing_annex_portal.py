@@ -65,6 +65,31 @@ class TestBillingAnnexPortal(ThreeEntriesCommon, HttpCase):
         self.assertIn(f"/my/invoices/{self.invoice.id}/timesheets?", links[0])
         self.assertEqual(self.url_open(links[0]).status_code, 200)
 
+    def _look_for(self, login, text):
+        self.authenticate(login, login)
+        return self.url_open(
+            f"/my/timesheets?search_in=invoice&search={text}", allow_redirects=False
+        )
+
+    def test_link_in_the_email(self):
+        """It leads to the time of the invoice; any other search is Odoo's."""
+        answer = self._look_for("contact", self.invoice.name)
+        self.assertEqual(answer.status_code, 303)
+        self.assertRegex(
+            answer.headers["Location"], f"/my/invoices/{self.invoice.id}/timesheets$"
+        )
+        self.assertEqual(self._look_for("contact", "INV").status_code, 200)
+        self.assertEqual(self._look_for("stranger", self.invoice.name).status_code, 200)
+
+    def test_without_invoices_the_list_is_odoos(self):
+        new_test_user(
+            self.env,
+            "worker",
+            groups="hr_timesheet.group_hr_timesheet_user",
+            company_id=self.env.company.id,
+        )
+        self.assertEqual(self._look_for("worker", self.invoice.name).status_code, 200)
+
     def test_annex_itself(self):
         answer = self._open("contact", report_type="html")
         self.assertEqual(len(rows_of(html.fromstring(answer.content), "time")), 3)

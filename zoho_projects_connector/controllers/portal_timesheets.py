@@ -1,0 +1,34 @@
+from odoo import http
+from odoo.http import request
+
+from odoo.addons.sale_timesheet.controllers.portal import SaleTimesheetCustomerPortal
+
+
+class BilledTimesheetsPortal(SaleTimesheetCustomerPortal):
+    """Odoo's list of timesheets, for who does not look for those of an invoice."""
+
+    @http.route()
+    def portal_my_timesheets(self, *args, search=None, search_in="all", **query):
+        """Send who looks for one invoice to the time that it bills.
+
+        The e-mail of an invoice links here. Odoo's list has whole entries, each on the
+        last invoice that bills it; the annex has what this invoice bills.
+        """
+        if search and search_in == "invoice":
+            invoice = self._find_invoice_of_time(search)
+            if invoice.billed_time_hours:
+                return request.redirect(f"/my/invoices/{invoice.id}/timesheets")
+        return super().portal_my_timesheets(
+            *args, search=search, search_in=search_in, **query
+        )
+
+    def _find_invoice_of_time(self, name: str):
+        """Return the posted invoice of this name that the user may read, if it is one.
+
+        :rtype: account.move
+        """
+        invoices = request.env["account.move"]
+        if invoices.has_access("read"):
+            posted = [("name", "=", name), ("state", "=", "posted")]
+            invoices = invoices.search(posted, limit=2)
+        return invoices if len(invoices) == 1 else invoices.browse()
