@@ -26,7 +26,6 @@ class ProjectProject(models.Model):
                 (self.env.ref(f"{name}_list_breakdown").id, "list"),
                 (self.env.ref(f"{name}_kanban_breakdown").id, "kanban"),
                 (False, "form"),
-                (False, "form"),
             ],
             "mobile_view_mode": "kanban",
             "domain": [("project_id", "=", self.id)],
