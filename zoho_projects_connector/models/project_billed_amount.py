@@ -2,6 +2,8 @@ from collections import defaultdict
 
 from odoo import fields, models
 
+from .billing_plan import PlannedAmount
+
 # The field of a row that names what was sold, by its model.
 ITEM_FIELDS = {
     "project.milestone": "item_milestone_id",
@@ -48,16 +50,8 @@ class ProjectBilledTime(models.Model):
         """Put what these rows bill on the line that replaces theirs."""
         names = ["project_id", *ITEM_FIELDS.values()]
         for row in self[:1]:
-            self.create(
-                {
-                    **{name: row[name].id for name in names},
-                    "kind": row.kind,
-                    "move_line_id": move_line.id,
-                    "hours": 0.0,
-                    "amount": move_line.price_subtotal,
-                    "rate": move_line.price_unit,
-                }
-            )
+            vals = {name: row[name].id for name in names}
+            self._bill_amounts({move_line: PlannedAmount(row.kind, vals)})
 
     def _is_amount(self) -> bool:
         """Whether these rows, all of one line, are an amount instead of hours."""
