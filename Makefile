@@ -11,11 +11,11 @@ export PYTHON ODOO_HOME
 TOOLS = $(PYTHON) -m tools
 IN_VENV = PATH="$(ODOO_HOME)/venv/bin:$$PATH" python
 
-.PHONY: help install run test suites lint bench shell db stop clean
+.PHONY: help install run test suites terms lint bench shell db stop clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
-	@echo "make lint | bench | shell | db | stop | clean"
+	@echo "make lint | bench | terms | shell | db | stop | clean"
 
 install:
 	@$(TOOLS) install > /dev/null
@@ -28,6 +28,9 @@ test:
 
 suites: install
 	@$(IN_VENV) -m tools.suites
+
+terms: install
+	@$(IN_VENV) -m tools.terms
 
 lint:
 	@$(TOOLS) lint

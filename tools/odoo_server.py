@@ -64,10 +64,16 @@ def write_configuration(
 
 
 def run_odoo(
-    settings: Settings, configuration: Path, *words: str, failure: str
+    settings: Settings,
+    configuration: Path,
+    *words: str,
+    failure: str,
+    command: Sequence[str] = (),
 ) -> None:
     """Run Odoo until it ends, its log going to a file.
 
+    :param words: options and arguments, after the configuration.
+    :param command: a command of Odoo's other than the server, with its own.
     :param failure: the sentence a person reads when it ends with an error.
     :raise ToolError: Odoo ended with an error.
     """
@@ -75,7 +81,7 @@ def run_odoo(
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("w") as output:
         ended = subprocess.run(
-            _command(settings, configuration, *words),
+            _command(settings, configuration, *words, command=command),
             check=False,
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -87,8 +93,14 @@ def run_odoo(
         raise ToolError(f"{failure}{log_tail(log)}")
 
 
-def _command(settings: Settings, configuration: Path, *words: str) -> list[str]:
-    return [str(settings.venv_python), "-m", "odoo", "-c", str(configuration), *words]
+def _command(
+    settings: Settings,
+    configuration: Path,
+    *words: str,
+    command: Sequence[str] = (),
+) -> list[str]:
+    odoo = [str(settings.venv_python), "-m", "odoo", *command]
+    return [*odoo, "-c", str(configuration), *words]
 
 
 def install_modules(

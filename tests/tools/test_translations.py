@@ -1,4 +1,4 @@
-"""Every term of the addons has its French, with the same placeholders and tags."""
+"""Every term of the addons is translated, with the same placeholders and tags."""
 
 import re
 from collections import Counter
@@ -8,6 +8,7 @@ import pytest
 
 from tools.settings import REPOSITORY
 
+LANGUAGES = ("fr",)
 TEMPLATES = sorted(REPOSITORY.glob("zoho_projects_connector*/i18n/*.pot"))
 # What a translation has to take over as it is.
 KEPT = re.compile(r"%\(\w+\)[a-z]|%[sd]|</?\w+[^>]*>")
@@ -23,12 +24,11 @@ def template(request):
     return request.param
 
 
-@pytest.fixture
-def french(template):
+@pytest.fixture(params=LANGUAGES)
+def translated(template, request):
     """The translation of an addon; polib refuses a term that is there twice."""
-    return polib.pofile(
-        str(template.with_name("fr.po")), encoding="utf-8", check_for_duplicates=True
-    )
+    path = template.with_name(f"{request.param}.po")
+    return polib.pofile(str(path), encoding="utf-8", check_for_duplicates=True)
 
 
 def test_every_addon_has_a_template():
@@ -36,22 +36,23 @@ def test_every_addon_has_a_template():
     assert {path.stem for path in TEMPLATES} == addons
 
 
-def test_no_term_is_left_in_english(template, french):
+def test_no_term_is_left_in_english(template, translated):
     terms = {entry.msgid for entry in polib.pofile(str(template))}
     done = {
         entry.msgid
-        for entry in french
+        for entry in translated
         if entry.msgstr.strip() and not entry.fuzzy and not entry.obsolete
     }
     assert sorted(terms - done) == []
     assert sorted(done - terms) == []
 
 
-def test_placeholders_and_tags_stay(french):
-    changed = [e.msgid for e in french if kept(e.msgid) != kept(e.msgstr)]
+def test_placeholders_and_tags_stay(translated):
+    changed = [e.msgid for e in translated if kept(e.msgid) != kept(e.msgstr)]
     assert changed == []
 
 
-def test_marks_do_not_begin_a_line(french):
+def test_french_marks_do_not_begin_a_line(template):
     """French puts a space before these marks, at which no line may break."""
+    french = polib.pofile(str(template.with_name("fr.po")), encoding="utf-8")
     assert [e.msgstr for e in french if FRENCH_MARKS.search(e.msgstr)] == []
