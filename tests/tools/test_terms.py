@@ -1,8 +1,8 @@
 """How the terms of a language follow the template."""
 
+import polib
 import pytest
 
-polib = pytest.importorskip("polib")
 pytest.importorskip("psycopg2")
 
 from tools.terms import update
