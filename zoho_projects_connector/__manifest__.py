@@ -30,6 +30,7 @@
         "views/zoho_field_mapping_views.xml",
         "views/zoho_menus.xml",
         "views/res_config_settings_views.xml",
+        "views/zoho_integration_status_views.xml",
         "views/res_partner_views.xml",
         "views/hr_employee_views.xml",
         "views/project_project_views.xml",

@@ -9,6 +9,9 @@ from . import zoho_integration_summary
 from . import zoho_integration_fetch
 from . import zoho_integration_schedule
 from . import zoho_integration_sync
+from . import zoho_integration_progress
+from . import ir_http
+from . import ir_websocket
 from . import zoho_credential
 from . import zoho_portal
 from . import zoho_link
@@ -28,6 +31,8 @@ from . import zoho_stream_timelog
 from . import zoho_stream_sink
 from . import zoho_stream_project
 from . import zoho_stream_reconcile
+from . import zoho_stream_progress
+from . import zoho_sync_run_progress
 from . import zoho_field_mapping
 from . import zoho_task_list
 from . import zoho_difference

@@ -109,6 +109,17 @@ class ZohoIntegration(models.Model):
             )
         return error.message
 
+    def _explain_pause(self, error: ZohoRetryLater) -> str:
+        """Return why a sync waits; until when, the form says in its reader's zone."""
+        if not isinstance(error, ZohoThrottled):
+            return self._explain(error)
+        if error.code == "own_budget":
+            return self.env._(
+                "The calls that Zoho allows in two minutes are used up: nothing is"
+                " lost."
+            )
+        return self.env._("Zoho has asked for a pause: nothing is lost.")
+
     @contextmanager
     def _user_errors(self, signing_in: bool = False):
         """Turn the library's errors into a dialog; the status says the same afterwards.

@@ -137,7 +137,9 @@ class ZohoIntegration(models.Model):
             self._queue_run("schedule", is_full, self.env.user)
 
     def _open_run(self):
-        return self.run_ids.filtered(lambda run: run.status in OPEN_STATUSES)[:1]
+        return self.env["zoho.sync.run"].search(
+            [("integration_id", "=", self.id), ("status", "in", OPEN_STATUSES)], limit=1
+        )
 
     @api.model
     def _count_left(self):

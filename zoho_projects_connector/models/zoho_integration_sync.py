@@ -76,6 +76,8 @@ class ZohoIntegration(models.Model):
         )
         with SyncSession() as session:
             for done in integration._sync_steps(session):
+                if done:
+                    integration._note_progress()
                 left = cron._commit_progress(done or 0, remaining=1)
                 self.env.invalidate_all()
                 session.may_fetch_ahead = left > SECONDS_FOR_A_PAGE

@@ -127,7 +127,7 @@ class ZohoSyncRun(models.Model):
         if error.retry_at:
             retry_at = error.retry_at.replace(tzinfo=None, microsecond=0)
             retry_at += timedelta(seconds=1)
-        message = self.integration_id._explain(error)
+        message = self.integration_id._explain_pause(error)
         self.write(
             {"status": "waiting", "message": message, "failures_in_row": failures}
         )

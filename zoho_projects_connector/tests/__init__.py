@@ -47,6 +47,7 @@ from . import test_sync_interrupted
 from . import test_sync_invoiced
 from . import test_sync_logs
 from . import test_sync_paging
+from . import test_sync_progress
 from . import test_sync_refused
 from . import test_sync_staff
 from . import test_sync_work

@@ -9,6 +9,7 @@ from unittest.mock import patch
 
 from freezegun import freeze_time
 
+from odoo.addons.base.models import ir_cron
 from odoo.modules import module
 from odoo.sql_db import Cursor
 from odoo.tests import TransactionCase
@@ -34,10 +35,11 @@ BUSINESS_TABLES = (
     "res_partner",
     "zoho_task_list",
 )
-# The connector's own books and the queue of scheduled actions are no business records.
+# The connector's own books, the queue of scheduled actions and the messages to screens
+# are no business records.
 WRITING = re.compile(
     r'\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?'
-    r"(?!ir_cron|zoho_(?!task_list|difference))\w+"
+    r"(?!ir_cron|bus_bus|zoho_(?!task_list|difference))\w+"
 )
 
 
@@ -137,6 +139,21 @@ class SyncCase(TransactionCase):
                 self.env.invalidate_all()
                 if self.integration.status != "syncing":
                     return
+
+    @contextmanager
+    def one_page_a_time(self):
+        """Let the time of every runner be over after its first page."""
+        cron = self.env.registry["ir.cron"]
+        commit = cron._commit_progress
+
+        def is_over(*args, **kwargs):
+            return commit(*args, **kwargs) and 0
+
+        with (
+            patch.object(cron, "_commit_progress", is_over),
+            patch.multiple(ir_cron, MIN_RUNS_PER_JOB=1, MIN_TIME_PER_JOB=0),
+        ):
+            yield
 
     def link(self, entity, zoho_id):
         return self.env["zoho.link"].search(

@@ -12,6 +12,8 @@ ADDON = Path(__file__).parent.parent
 # What the synchronisation is made of; all other files of business code are billing.
 SYNC_FILES = (
     "zoho_*.py",
+    "ir_http.py",
+    "ir_websocket.py",
     "account_analytic_line.py",
     "hr_employee.py",
     "project_milestone.py",

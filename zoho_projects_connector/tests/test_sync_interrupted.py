@@ -186,12 +186,6 @@ class TestSyncInterrupted(InterruptedCase):
         """A runner whose time is over leaves at the end of its page, and no call is
         made twice.
         """
-        cron = self.env.registry["ir.cron"]
-        commit = cron._commit_progress
-
-        def is_over(*args, **kwargs):
-            return commit(*args, **kwargs) and 0
-
-        with patch.object(cron, "_commit_progress", is_over):
+        with self.one_page_a_time():
             self.run_to_the_end(lambda _number: nullcontext())
         self.assert_undisturbed()
