@@ -10,6 +10,9 @@ from . import zoho_integration_fetch
 from . import zoho_integration_schedule
 from . import zoho_integration_sync
 from . import zoho_integration_progress
+from . import zoho_integration_budget
+from . import zoho_integration_health
+from . import zoho_integration_watch
 from . import ir_http
 from . import ir_websocket
 from . import zoho_credential
@@ -24,6 +27,7 @@ from . import zoho_sync_error_note
 from . import zoho_sync_error_view
 from . import zoho_sync_run
 from . import zoho_sync_run_view
+from . import zoho_sync_run_counts
 from . import zoho_stream
 from . import zoho_stream_cursor
 from . import zoho_stream_plan

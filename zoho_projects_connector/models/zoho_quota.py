@@ -38,25 +38,13 @@ class ZohoQuota(models.Model):
         :raise ZohoThrottled: when the endpoint's budget is used up; nothing was sent.
         """
         now = fields.Datetime.now()
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT bucket, sum(calls)::int, max(announced)
-                     FROM zoho_quota
-                    WHERE portal_key = %s AND pattern = %s
-                      AND bucket > %s AND bucket <= %s
-                 GROUP BY bucket""",
-                integration._portal_key(),
-                pattern,
-                now - timedelta(seconds=WINDOW.window + BUCKET_SECONDS),
-                now,
-            )
-        )
+        rows = self._recent(integration, now, pattern)
         # A call counts as made at the end of its bucket: never too early.
         counts = [
             (bucket + timedelta(seconds=BUCKET_SECONDS), calls)
-            for bucket, calls, _announced in rows
+            for _pattern, bucket, calls, _announced in rows
         ]
-        announced = max((row[2] for row in rows), default=0)
+        announced = max((row[3] for row in rows), default=0)
         retry_at = WINDOW.retry_at(now, counts, announced)
         if retry_at:
             raise ZohoThrottled(
@@ -66,6 +54,48 @@ class ZohoQuota(models.Model):
                 retry_at=retry_at.replace(tzinfo=timezone.utc),
             )
         self._add(integration, pattern, now, 1, 0)
+
+    @api.model
+    def _recent(self, integration, now, pattern=None):
+        """Return what the portal was asked in the window that ends now.
+
+        :param str pattern: one endpoint; all when it is not given.
+        :return: ``(pattern, start of the bucket, calls, announced limit)``.
+        :rtype: list[tuple]
+        """
+        return self.env.execute_query(
+            SQL(
+                """SELECT pattern, bucket, sum(calls)::int, max(announced)
+                     FROM zoho_quota
+                    WHERE portal_key = %s AND %s
+                      AND bucket > %s AND bucket <= %s
+                 GROUP BY pattern, bucket""",
+                integration._portal_key(),
+                SQL("pattern = %s", pattern) if pattern else SQL("TRUE"),
+                now - timedelta(seconds=WINDOW.window + BUCKET_SECONDS),
+                now,
+            )
+        )
+
+    @api.model
+    def _usage(self, integration):
+        """Return how much of the budget of each endpoint is used just now.
+
+        :return: ``pattern``, ``calls`` of the last two minutes, ``limit`` that is
+            kept to, and ``announced``: what Zoho itself has named, or 0.
+        :rtype: list[dict]
+        """
+        usage = {}
+        for pattern, _bucket, calls, announced in self._recent(
+            integration, fields.Datetime.now()
+        ):
+            row = usage.setdefault(pattern, {"calls": 0, "announced": 0})
+            row["calls"] += calls
+            row["announced"] = max(row["announced"], announced)
+        return [
+            {"pattern": pattern, **row, "limit": WINDOW.budget(row["announced"])}
+            for pattern, row in sorted(usage.items())
+        ]
 
     @api.model
     def _announce(self, integration, pattern, limit):
