@@ -1,4 +1,4 @@
-from odoo import fields
+from odoo import Command, fields
 from odoo.tests import Form, tagged
 from odoo.tools import SQL
 
@@ -175,6 +175,26 @@ class TestRunView(ConnectCase):
         self.assertEqual(run.display_name, "Queued")
         run.started_at = fields.Datetime.to_datetime("2026-03-09 10:00:00")
         self.assertIn("2026", run.display_name)
+
+    def test_what_a_run_did_in_one_line(self):
+        """2 + 3 fetched; what stayed as it was is no change."""
+        values = [
+            {"entity": "task", "fetched": 2, "created": 1, "failed": 1},
+            {"entity": "timelog", "fetched": 3, "updated": 2, "unchanged": 1},
+            {"entity": "user", "unchanged": 4},
+        ]
+        run = self.env["zoho.sync.run"].create(
+            {
+                "integration_id": self.integration.id,
+                "trigger": "button",
+                "line_ids": [Command.create(line) for line in values],
+            }
+        )
+        self.assertEqual(
+            run.summary, "Tasks: 1 created, 1 failed; Timesheets: 2 updated"
+        )
+        self.assertEqual((run.fetched, run.created, run.updated), (5, 1, 2))
+        self.assertEqual((run.unchanged, run.failed, run.skipped), (5, 1, 0))
 
     def test_without_a_mapping(self):
         run = self.env["zoho.sync.run"].create(
