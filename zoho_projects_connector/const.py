@@ -1,5 +1,7 @@
 """Facts of the synchronisation that every model shares."""
 
+from enum import Enum
+
 # Parents before children: a record may only refer to what stands before it. A task
 # list names its phase, so phases come first.
 ENTITIES = (
@@ -37,9 +39,17 @@ ENTITY_SELECTION = [
     ("timelog", "Timesheets"),
 ]
 
+
+
+class Origin(Enum):
+    """Where a change comes from: a value that no request from outside can send."""
+
+    ZOHO = "zoho"
+
+
 # No chatter, no mail and no invitation may come out of a synchronisation.
 SYNC_CONTEXT = {
-    "zoho_sync": True,
+    "zoho_sync": Origin.ZOHO,
     "tracking_disable": True,
     "mail_auto_subscribe_no_notify": True,
     "mail_create_nosubscribe": True,
