@@ -60,6 +60,8 @@
         "views/timesheet_exclude_views.xml",
         "views/zoho_difference_settle_views.xml",
         "views/zoho_differing_views.xml",
+        "views/zoho_preferences_change_views.xml",
+        "views/zoho_integration_confirm_views.xml",
     ],
     "assets": {
         "web.assets_backend": [

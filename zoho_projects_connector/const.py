@@ -40,7 +40,6 @@ ENTITY_SELECTION = [
 ]
 
 
-
 class Origin(Enum):
     """Where a change comes from: a value that no request from outside can send."""
 

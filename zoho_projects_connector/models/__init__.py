@@ -5,6 +5,9 @@ from . import zoho_integration_error
 from . import zoho_integration_token
 from . import zoho_integration_auth
 from . import zoho_integration_lifecycle
+from . import zoho_integration_cutoff
+from . import zoho_integration_intervals
+from . import zoho_integration_dialogs
 from . import zoho_integration_summary
 from . import zoho_integration_fetch
 from . import zoho_integration_schedule

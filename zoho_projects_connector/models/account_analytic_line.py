@@ -93,11 +93,9 @@ class AccountAnalyticLine(models.Model):
         )
         if not record.owner:
             raise NotFetched("user_unresolved")
-        integration = page.integration
-        is_elsewhere = (
-            integration.timesheet_cutoff == "date"
-            and record.day < integration.timesheet_cutoff_date
-        )
+        link = page.links.get(record.zoho_id)
+        # What Odoo has invoiced was not billed elsewhere, whatever the date says.
+        is_invoiced = link and link.res_id in page.lookups["on_invoice"]
         text = plain_text(record.notes) or record.title or ""
         values = {
             "name": " ".join(text.split()) or "/",
@@ -106,7 +104,8 @@ class AccountAnalyticLine(models.Model):
             "employee_id": page.require("user", person_key(record.owner)),
             "project_id": project,
             "task_id": task or False,
-            "billed_elsewhere": is_elsewhere,
+            "billed_elsewhere": not is_invoiced
+            and page.integration._is_before_cutoff(record.day),
             "zoho_log_kind": record.kind,
             "zoho_approver": record.approver or False,
             "zoho_approved_at": record.approved_at or False,

@@ -104,6 +104,13 @@ class AccountAnalyticLine(models.Model):
             return "non_billable"
         if self.billed_elsewhere:
             return "billed_elsewhere"
+        return self._agreed_billing_state()
+
+    def _agreed_billing_state(self) -> str | None:
+        """Return why project and order leave the time off invoices, None if not.
+
+        Note: `self.ensure_one()`
+        """
         if not self.project_id.allow_billable:
             return "non_billable"
         if self.project_id.billing_method == "fixed_cost":

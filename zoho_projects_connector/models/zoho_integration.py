@@ -133,10 +133,6 @@ class ZohoIntegration(models.Model):
         "(company_id, portal_zoho_id) WHERE portal_zoho_id IS NOT NULL",
         "This portal is already connected to this company.",
     )
-    _intervals_positive = models.Constraint(
-        "CHECK(quick_interval >= 1 AND full_interval >= 1)",
-        "The schedule needs at least one minute and one hour.",
-    )
 
     @api.depends("data_center")
     def _compute_urls(self) -> None:

@@ -21,6 +21,7 @@ from . import test_connect_token
 from . import test_exclude_time
 from . import test_invoice_wizard_form
 from . import test_layers
+from . import test_lifecycle_dialogs
 from . import test_merge_customers
 from . import test_neutralize
 from . import test_oauth
@@ -29,6 +30,7 @@ from . import test_project_figures
 from . import test_project_figures_rights
 from . import test_project_figures_rows
 from . import test_project_figures_waiting
+from . import test_preferences_change
 from . import test_project_transactions
 from . import test_quotation
 from . import test_quotation_projects

@@ -126,6 +126,18 @@ class TestParallel(ConnectCase):
             with self.assertRaisesRegex(UserError, "press Stop"):
                 self._press("action_delete")
 
+    def test_nobody_moves_the_cutoff_under_a_running_sync(self):
+        with self.transaction() as env:
+            self.committed(env).lock_for_update(allow_referencing=True)
+            with self.transaction() as other:
+                dialog = other["zoho.cutoff.change"].create(
+                    {"integration_id": self.committed_id, "timesheet_cutoff": "date"}
+                )
+                dialog.timesheet_cutoff_date = "2026-11-01"
+                with self.assertRaisesRegex(UserError, "press Stop"):
+                    dialog.action_apply()
+                other.cr.rollback()
+
     def test_nobody_spends_a_code_under_a_running_sync(self):
         with self.transaction() as env:
             self.committed(env).grant_code = "1000.grant"

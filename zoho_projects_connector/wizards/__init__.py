@@ -22,3 +22,7 @@ from . import project_billing_terms
 from . import zoho_difference_settle
 from . import timesheet_exclude
 from . import base_partner_merge
+from . import zoho_duplicates_change
+from . import zoho_cutoff_change
+from . import zoho_schedule_change
+from . import zoho_integration_confirm
