@@ -5,9 +5,11 @@ from odoo.exceptions import AccessError, UserError
 from odoo.http import request
 
 from ..const import CALLBACK_PATH
+from ..models.zoho_integration import SET_UP_STATUSES
 from ..zoho.redact import RedactingFilter
 
 FORM_URL = "/odoo/zoho-integrations"
+GUIDE_URL = "/odoo/zoho-set-up"
 # The server logs each address it is asked for; Zoho puts the code into this one.
 logging.getLogger("werkzeug").addFilter(RedactingFilter())
 
@@ -26,7 +28,8 @@ class ZohoOauthController(http.Controller):
         back_url = FORM_URL
         try:
             integration = self._find_integration(integration_id)
-            back_url = f"{FORM_URL}/{integration.id}"
+            is_set_up = integration.status not in SET_UP_STATUSES
+            back_url = f"{FORM_URL if is_set_up else GUIDE_URL}/{integration.id}"
             integration._use_state(token)
             integration._sign_in_from_callback(query)
         except UserError as error:

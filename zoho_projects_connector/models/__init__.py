@@ -40,6 +40,9 @@ from . import zoho_stream_project
 from . import zoho_stream_reconcile
 from . import zoho_stream_progress
 from . import zoho_sync_run_progress
+from . import zoho_integration_rehearsal
+from . import zoho_integration_count
+from . import zoho_integration_guide
 from . import zoho_field_mapping
 from . import zoho_task_list
 from . import zoho_difference

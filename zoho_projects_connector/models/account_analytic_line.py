@@ -55,7 +55,7 @@ class AccountAnalyticLine(models.Model):
         owners = {
             person_key(record.owner): record.owner
             for record in page.records
-            if record.owner and self._zoho_fate(record, page) is None
+            if record.owner and self._zoho_fate(record, page.integration) is None
         }
         unknown = [
             User(zoho_id=zoho_id, name=owner.name, email=owner.email, is_active=False)
@@ -69,12 +69,11 @@ class AccountAnalyticLine(models.Model):
         self.env["zoho.link"]._resolve_page(page)
 
     @api.model
-    def _zoho_fate(self, record, page):
+    def _zoho_fate(self, record, integration):
         """Return why a log is left out by choice, or None.
 
         :rtype: str | None
         """
-        integration = page.integration
         if record.kind == "general" and not integration.sync_general_timesheets:
             return "general_timesheet_off"
         if not record.is_billable:
@@ -85,7 +84,7 @@ class AccountAnalyticLine(models.Model):
 
     @api.model
     def _zoho_prepare_values(self, record, page):
-        if reason := self._zoho_fate(record, page):
+        if reason := self._zoho_fate(record, page.integration):
             raise Counted(reason)
         project = page.require("project", record.project_id)
         task = record.item_id and page.require(

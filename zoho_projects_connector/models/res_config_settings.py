@@ -12,6 +12,9 @@ class ResConfigSettings(models.TransientModel):  # pylint: disable=no-wizard-in-
     zoho_integration_id = fields.Many2one(
         "zoho.integration", compute="_compute_zoho_integration", groups=MANAGER
     )
+    zoho_integration_ids = fields.Many2many(
+        "zoho.integration", compute="_compute_zoho_integration", groups=MANAGER
+    )
     zoho_integration_count = fields.Integer(
         compute="_compute_zoho_integration", groups=MANAGER
     )
@@ -64,20 +67,18 @@ class ResConfigSettings(models.TransientModel):  # pylint: disable=no-wizard-in-
             integrations = self.env["zoho.integration"].search(
                 [("company_id", "=", settings.company_id.id)]
             )
-            settings.zoho_integration_id = integrations[:1]
+            settings.zoho_integration_ids = integrations
             settings.zoho_integration_count = len(integrations)
+            # The preferences on the page are those of one portal, when there is one.
+            settings.zoho_integration_id = len(integrations) == 1 and integrations
+
+    def action_zoho_connect(self) -> dict:
+        """Open the guide for another portal."""
+        self.ensure_one()
+        action = self.env["zoho.integration"].action_open_guide()
+        return {**action, "context": {"default_company_id": self.company_id.id}}
 
     def action_zoho_open(self) -> dict:
-        """Open the integration of this company, or the form of a new one."""
+        """Open the integration of this company: its guide until it is set up."""
         self.ensure_one()
-        values = self.env["ir.actions.act_window"]._for_xml_id(
-            "zoho_projects_connector.zoho_integration_action"
-        )
-        if self.zoho_integration_count > 1:
-            return values
-        return {
-            **values,
-            "views": [(False, "form")],
-            "res_id": self.zoho_integration_id.id,
-            "context": {"default_company_id": self.company_id.id},
-        }
+        return self.zoho_integration_id.action_open_form()

@@ -125,6 +125,33 @@ class ZohoQuota(models.Model):
             )
         )
 
+    @api.model
+    def _calls_of(self, integration):
+        """Return the counted calls of an integration, before they are rolled back.
+
+        :return: rows of pattern, bucket, calls and announced limit.
+        :rtype: list[tuple]
+        """
+        return self.env.execute_query(
+            SQL(
+                """SELECT pattern, bucket, calls, announced FROM zoho_quota
+                    WHERE portal_key = %s AND integration_ref = %s""",
+                integration._portal_key(),
+                integration.id,
+            )
+        )
+
+    @api.model
+    def _put_back(self, integration, rows):
+        """Count again what was rolled back: Zoho has counted it as well.
+
+        :param list rows: as :meth:`_calls_of` returns them.
+        """
+        known = {(row[0], row[1]): row[2] for row in self._calls_of(integration)}
+        for pattern, bucket, calls, announced in rows:
+            more = calls - known.get((pattern, bucket), 0)
+            self._add(integration, pattern, bucket, more, announced or 0)
+
     @api.autovacuum
     def _gc_old_calls(self):
         """Forget calls that no window can reach any more."""

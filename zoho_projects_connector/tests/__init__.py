@@ -31,12 +31,14 @@ from . import test_project_figures_rights
 from . import test_project_figures_rows
 from . import test_project_figures_waiting
 from . import test_preferences_change
+from . import test_preview
 from . import test_project_transactions
 from . import test_quotation
 from . import test_quotation_projects
 from . import test_restrict_projects
 from . import test_security_zoho
 from . import test_settle_differences
+from . import test_setup_guide
 from . import test_sync_cost
 from . import test_sync_customers
 from . import test_sync_days
@@ -58,4 +60,5 @@ from . import test_tour_billing
 from . import test_tour_price
 from . import test_unbilled_time
 from . import test_tour_settle
+from . import test_tour_setup
 from . import test_views_zoho

@@ -222,14 +222,30 @@ class TestSettings(ConnectCase):
         company = self.env["res.company"].create({"name": "Elsewhere"})
         settings = self._settings().with_company(company).create({})
         settings.execute()
-        action = settings.action_zoho_open()
+        action = settings.action_zoho_connect()
         self.assertFalse(action["res_id"])
+        self.assertEqual(action["target"], "fullscreen")
         self.assertEqual(action["context"]["default_company_id"], company.id)
 
+    def test_it_opens_the_guide_until_it_is_set_up(self):
+        settings = self._settings().create({})
+        self.assertEqual(settings.action_zoho_open()["target"], "fullscreen")
+        self.integration.status = "active"
+        action = settings.action_zoho_open()
+        self.assertEqual(action["res_id"], self.integration.id)
+        self.assertNotEqual(action["target"], "fullscreen")
+
     def test_several_integrations(self):
-        self._new_integration(name="Second")
-        action = self._settings().create({}).action_zoho_open()
-        self.assertFalse(action["res_id"])
+        """Each has its own preferences: those of none are on the page."""
+        second = self._new_integration(name="Second", duplicate_customers="clone")
+        settings = self._settings().create({})
+        both = self.integration + second
+        self.assertEqual(settings.zoho_integration_ids, both)
+        self.assertFalse(settings.zoho_integration_id)
+        settings.execute()
+        self.assertEqual(both.mapped("duplicate_customers"), ["overwrite", "clone"])
+        for one in both:
+            self.assertEqual(one.action_open_form()["res_id"], one.id)
 
     def test_an_administrator_of_odoo_alone_saves_the_settings(self):
         user = self._new_user("plain_system", "group_zoho_user")

@@ -26,3 +26,6 @@ from . import zoho_duplicates_change
 from . import zoho_cutoff_change
 from . import zoho_schedule_change
 from . import zoho_integration_confirm
+from . import zoho_sync_preview
+from . import zoho_sync_preview_describe
+from . import zoho_sync_preview_line

@@ -1,0 +1,282 @@
+import { edit, getActiveElement, press } from "@odoo/hoot-dom";
+import { registry } from "@web/core/registry";
+
+const CLIENT_ID = "1000.SIMULATORCLIENT0000000000000000";
+const SECRET = "simulated-secret";
+const NEXT = ".o_zoho_setup button[name=action_setup_next]";
+
+const openGuide = {
+    content: "Open the guide from the empty list",
+    trigger: ".o_nocontent_help a[type=action]:contains(Connect)",
+    run: "click",
+};
+
+const isAt = (step) => ({
+    content: `The guide is at the step ${step}`,
+    trigger: `.o_zoho_setup_steps li[aria-current=step] [data-step=${step}]`,
+});
+
+const next = (step) => [
+    { content: "Go to the next step", trigger: NEXT, run: "click" },
+    isAt(step),
+];
+
+const typeClient = (secret) => [
+    {
+        content: "Type the client id",
+        trigger: ".o_field_widget[name=client_id] input",
+        run: `edit ${CLIENT_ID}`,
+    },
+    {
+        content: "Type the client secret",
+        trigger: ".o_field_widget[name=client_secret] input",
+        run: `edit ${secret}`,
+    },
+];
+
+const isSynced = {
+    content: "The normal form shows that all is in step",
+    trigger:
+        ".o_form_view:not(.o_zoho_setup) .o_statusbar_status button[data-value=active].o_arrow_button_current",
+};
+
+registry.category("web_tour.tours").add("zoho_setup_from_nothing", {
+    steps: () => [
+        openGuide,
+        isAt("sign_in"),
+        ...typeClient(SECRET),
+        {
+            content: "Sign in: to Zoho and back again",
+            trigger: "button[name=action_connect]:contains(Connect Now)",
+            run: "click",
+            expectUnloadPage: true,
+        },
+        isAt("portal"),
+        {
+            content: "The sign-in worked",
+            trigger: "[name=step_portal] .alert-success:contains(You are signed in)",
+        },
+        {
+            content: "The only portal is chosen, with the role",
+            trigger: "[name=portal_role]:contains(Owner)",
+        },
+        {
+            content: "The time zones are compared by an example",
+            trigger: "[name=day_sample]:contains(Europe/Amsterdam)",
+        },
+        ...next("modules"),
+        {
+            content: "Some time was billed elsewhere",
+            trigger: "[name=timesheet_cutoff] .o_radio_item:contains(before a date) input",
+            run: "click",
+        },
+        {
+            content: "The step lacks a date",
+            trigger: NEXT,
+            run: "click",
+        },
+        {
+            content: "It says so in one sentence",
+            trigger: ".modal:contains(Say from which date on)",
+        },
+        {
+            content: "Close the sentence",
+            trigger: ".modal-footer button",
+            run: "click",
+        },
+        {
+            content: "Choose the date",
+            trigger: "[name=timesheet_cutoff_date] input",
+            run: "edit 06/01/2026 && press Enter",
+        },
+        {
+            content: "Count what it would mark",
+            trigger: "button[name=action_count_logs]",
+            run: "click",
+        },
+        {
+            content: "The count is shown",
+            trigger: "[name=cutoff_count]:contains(would be shown as Invoiced)",
+        },
+        ...next("duplicates"),
+        {
+            content: "The example is a customer of the portal itself",
+            trigger: "[name=duplicate_example_text]:contains(Harbour Authority)",
+        },
+        {
+            content: "Go back by the list of steps",
+            trigger: "[data-step=modules]",
+            run: "click",
+        },
+        isAt("modules"),
+        ...next("duplicates"),
+        ...next("mapping"),
+        ...next("preview"),
+        {
+            content: "Leave the guide",
+            trigger: "button[name=action_leave_guide]",
+            run: "click",
+        },
+        {
+            content: "Open what was begun",
+            trigger: ".o_list_view .o_data_row .o_data_cell:contains(Zoho Projects)",
+            run: "click",
+        },
+        {
+            content: "Resume",
+            trigger: "button[name=action_open_guide]:contains(Continue the Set-up)",
+            run: "click",
+        },
+        isAt("preview"),
+        { content: "Preview", trigger: "button[name=action_preview]", run: "click" },
+        {
+            content: "The preview has read everything",
+            trigger: ".modal .alert-success:contains(Nothing was written)",
+        },
+        {
+            content: "See the customers",
+            trigger: ".modal .nav-link[name=customers]",
+            run: "click",
+        },
+        {
+            content: "The one that Odoo knows would be overwritten",
+            trigger: ".modal .o_data_row:contains(Overwritten):contains(Harbour Authority)",
+        },
+        {
+            content: "Close the preview",
+            trigger: ".modal footer button:contains(Close)",
+            run: "click",
+        },
+        ...next("sync"),
+        {
+            content: "Save and sync",
+            trigger: "button[name=action_finish_set_up]",
+            run: "click",
+        },
+        isSynced,
+    ],
+});
+
+registry.category("web_tour.tours").add("zoho_setup_wrong_secret", {
+    steps: () => [
+        openGuide,
+        isAt("sign_in"),
+        ...typeClient("not-the-secret"),
+        {
+            content: "Open the part for a self client",
+            trigger: "details[name=self_client] summary",
+            run: "click",
+        },
+        {
+            content: "Paste a code",
+            trigger: "[name=grant_code] input",
+            run: "edit 1000.grant",
+        },
+        {
+            content: "Sign in with it",
+            trigger: "button[name=action_sign_in_with_code]",
+            run: "click",
+        },
+        {
+            content: "One sentence says what is wrong and what to do",
+            trigger: ".modal:contains(Zoho refuses the client secret: copy the secret)",
+        },
+        {
+            content: "Close the sentence",
+            trigger: ".modal-footer button",
+            run: "click",
+        },
+        isAt("sign_in"),
+        {
+            content: "There is no way on",
+            trigger: `.o_zoho_setup:not(:has(${NEXT}))`,
+        },
+    ],
+});
+
+/** Press Tab until a control has the focus, as somebody without a mouse does. */
+async function tabTo(selector) {
+    const passed = [];
+    for (let i = 0; i < 80; i++) {
+        await press("Tab");
+        const active = getActiveElement();
+        if (active.matches(selector)) {
+            return active;
+        }
+        passed.push(active.outerHTML.slice(0, 80));
+    }
+    throw new Error(`Tab does not lead to ${selector}, but to ${passed.join("\n")}`);
+}
+
+/** Complain about a control in sight that has no name, or that Tab passes by. */
+function checkNames() {
+    const controls = ".o_zoho_setup :is(button, a[href], input, summary, select)";
+    for (const control of document.querySelectorAll(controls)) {
+        if (!control.offsetParent || control.disabled) {
+            continue;
+        }
+        const labels = [...(control.labels || [])].map((label) => label.textContent);
+        const name = [
+            control.textContent,
+            control.getAttribute("aria-label"),
+            control.title,
+            control.placeholder,
+            ...labels,
+        ];
+        if (!name.some((text) => text && text.trim())) {
+            throw new Error(`A control has no name: ${control.outerHTML}`);
+        }
+        if (control.tabIndex < 0) {
+            throw new Error(`Tab passes by: ${control.outerHTML}`);
+        }
+    }
+    for (const icon of document.querySelectorAll(".o_zoho_setup_body i.fa")) {
+        const isNamed = icon.title || icon.getAttribute("aria-label");
+        if (!isNamed && !icon.closest("button, a")?.textContent.trim()) {
+            throw new Error(`An icon has no name: ${icon.outerHTML}`);
+        }
+    }
+}
+
+const byKeys = (step, keys, rest = {}) => ({
+    content: `By the keyboard alone: ${step}`,
+    trigger: `.o_zoho_setup_steps li[aria-current=step] [data-step=${step}]`,
+    async run() {
+        checkNames();
+        await keys();
+    },
+    ...rest,
+});
+
+const enterOn = (selector) => async () => {
+    await tabTo(selector);
+    await press("Enter");
+};
+const nextByKeys = (step) => byKeys(step, enterOn("button[name=action_setup_next]"));
+
+registry.category("web_tour.tours").add("zoho_setup_by_keyboard", {
+    steps: () => [
+        byKeys(
+            "sign_in",
+            async () => {
+                await tabTo("[name=client_id] input");
+                await edit(CLIENT_ID);
+                await tabTo("[name=client_secret] input");
+                await edit(SECRET);
+                await enterOn("button[name=action_connect]")();
+            },
+            { expectUnloadPage: true }
+        ),
+        nextByKeys("portal"),
+        byKeys("modules", async () => {
+            await tabTo("[name=sync_general_timesheets] input");
+            await press("Space");
+            await enterOn("button[name=action_setup_next]")();
+        }),
+        nextByKeys("duplicates"),
+        nextByKeys("mapping"),
+        nextByKeys("preview"),
+        byKeys("sync", enterOn("button[name=action_finish_set_up]")),
+        isSynced,
+    ],
+});
