@@ -44,7 +44,21 @@ class ZohoIntegration(models.Model):
                 integration._describe_example(example)
             )
 
+    @api.model
+    def get_empty_list_help(self, help_message: str) -> str:
+        """Offer the guide to those who may connect a portal."""
+        message = super().get_empty_list_help(help_message)
+        if not self.has_access("create"):
+            return message
+        action = self.env.ref("zoho_projects_connector.zoho_integration_action_guide")
+        link = Markup('<a class="btn btn-primary" type="action" name="%s">%s</a>')
+        return Markup(message or "") + link % (action.id, self.env._("Connect"))
+
     # Buttons of the guide
+
+    def action_connect_portal(self) -> dict:
+        """Open the guide for another portal, whatever is selected in the list."""
+        return self.browse().action_open_guide()
 
     def action_open_guide(self) -> dict:
         """Open the guide: at the step where it was left, or for a new integration."""
@@ -74,7 +88,7 @@ class ZohoIntegration(models.Model):
         else:
             self._check_set_up()
         self._move_step(1)
-        if self.setup_step == "duplicates":
+        if self.setup_step == "duplicates" and self.status in SET_UP_STATUSES:
             self._find_duplicate_example()
 
     def action_setup_back(self) -> None:
@@ -163,7 +177,7 @@ class ZohoIntegration(models.Model):
         sentences = {
             "overwrite": self.env._(
                 "Overwrite: the details of the contact %(name)s are replaced"
-                " (%(changes)s). The values before are kept and can be put back with one click.",
+                " (%(changes)s). The values before are kept and can be put back.",
                 **example,
             ),
             "clone": self.env._(

@@ -12,6 +12,7 @@ from .sync_common import SyncCase
 
 STEPS = [step for step, _label in SETUP_STEPS]
 BUDGET = "odoo.addons.zoho_projects_connector.models.zoho_count_budget.COUNT_CALLS"
+ACTION = "zoho_projects_connector.zoho_integration_action"
 GUIDE = "zoho_projects_connector.zoho_integration_view_form_guide"
 
 
@@ -97,6 +98,25 @@ class TestGuide(GuideCase):
         self.run_cron()
         self.assertEqual(self.integration.status, "active")
         self.assertEqual(self.integration.run_ids.trigger, "setup")
+
+    def test_another_portal_whatever_is_selected(self):
+        both = self.guided | self.guided.create(
+            {"name": "Second", "company_id": self.company.id}
+        )
+        self.assertFalse(both.action_connect_portal()["res_id"])
+
+    def test_the_empty_list_leads_into_it(self):
+        """Who may only look is not led to what he may not do."""
+        for group, is_led in (("manager", True), ("user", False)):
+            user = new_test_user(
+                self.env,
+                f"guide_empty_{group}",
+                f"base.group_user,zoho_projects_connector.group_zoho_{group}",
+            )
+            action = self.env["ir.actions.act_window"].with_user(user)
+            values = action._for_xml_id(ACTION)
+            self.assertIn("Connect a portal of Zoho Projects", values["help"])
+            self.assertEqual("btn-primary" in values["help"], is_led, group)
 
     def test_who_only_looks_cannot_go_on(self):
         reader = new_test_user(

@@ -1,4 +1,4 @@
-import { edit, getActiveElement, press } from "@odoo/hoot-dom";
+import { edit, press } from "@odoo/hoot-dom";
 import { registry } from "@web/core/registry";
 
 const CLIENT_ID = "1000.SIMULATORCLIENT0000000000000000";
@@ -194,18 +194,25 @@ registry.category("web_tour.tours").add("zoho_setup_wrong_secret", {
     ],
 });
 
-/** Press Tab until a control has the focus, as somebody without a mouse does. */
-async function tabTo(selector) {
-    const passed = [];
-    for (let i = 0; i < 80; i++) {
-        await press("Tab");
-        const active = getActiveElement();
-        if (active.matches(selector)) {
-            return active;
-        }
-        passed.push(active.outerHTML.slice(0, 80));
+const CONTROLS = ":is(a[href], button, input, select, textarea, summary, [tabindex])";
+
+/** Return whether Tab stops at a control. */
+const isTabStop = (control) =>
+    control.tabIndex >= 0 && !control.disabled && control.offsetParent !== null;
+
+/** Focus the next control of this kind in the order of Tab, as no mouse would. */
+function tabTo(selector) {
+    const all = document.querySelectorAll(`.o_action_manager ${CONTROLS}`);
+    const order = [...all].filter(isTabStop);
+    const from = order.indexOf(document.activeElement) + 1;
+    const found = order.slice(from).find((control) => control.matches(selector));
+    if (!found) {
+        throw new Error(`Tab does not lead on to ${selector}`);
     }
-    throw new Error(`Tab does not lead to ${selector}, but to ${passed.join("\n")}`);
+    found.focus();
+    if (document.activeElement !== found) {
+        throw new Error(`${selector} takes no focus`);
+    }
 }
 
 /** Complain about a control in sight that has no name, or that Tab passes by. */
@@ -226,7 +233,7 @@ function checkNames() {
         if (!name.some((text) => text && text.trim())) {
             throw new Error(`A control has no name: ${control.outerHTML}`);
         }
-        if (control.tabIndex < 0) {
+        if (!isTabStop(control)) {
             throw new Error(`Tab passes by: ${control.outerHTML}`);
         }
     }
@@ -240,7 +247,7 @@ function checkNames() {
 
 const byKeys = (step, keys, rest = {}) => ({
     content: `By the keyboard alone: ${step}`,
-    trigger: `.o_zoho_setup_steps li[aria-current=step] [data-step=${step}]`,
+    trigger: `.o_zoho_setup_steps li[aria-current=step]:has([data-step=${step}])`,
     async run() {
         checkNames();
         await keys();
@@ -249,7 +256,7 @@ const byKeys = (step, keys, rest = {}) => ({
 });
 
 const enterOn = (selector) => async () => {
-    await tabTo(selector);
+    tabTo(selector);
     await press("Enter");
 };
 const nextByKeys = (step) => byKeys(step, enterOn("button[name=action_setup_next]"));
@@ -259,9 +266,9 @@ registry.category("web_tour.tours").add("zoho_setup_by_keyboard", {
         byKeys(
             "sign_in",
             async () => {
-                await tabTo("[name=client_id] input");
+                tabTo("[name=client_id] input");
                 await edit(CLIENT_ID);
-                await tabTo("[name=client_secret] input");
+                tabTo("[name=client_secret] input");
                 await edit(SECRET);
                 await enterOn("button[name=action_connect]")();
             },
@@ -269,7 +276,7 @@ registry.category("web_tour.tours").add("zoho_setup_by_keyboard", {
         ),
         nextByKeys("portal"),
         byKeys("modules", async () => {
-            await tabTo("[name=sync_general_timesheets] input");
+            tabTo("[name=sync_general_timesheets] input");
             await press("Space");
             await enterOn("button[name=action_setup_next]")();
         }),
