@@ -1,5 +1,6 @@
 # Order matters: a model stands before the classes that extend it.
 from . import zoho_synced_mixin
+from . import zoho_synced_mixin_view
 from . import zoho_integration
 from . import zoho_integration_error
 from . import zoho_integration_token
@@ -10,6 +11,7 @@ from . import zoho_integration_intervals
 from . import zoho_integration_dialogs
 from . import zoho_integration_summary
 from . import zoho_integration_fetch
+from . import zoho_integration_fields
 from . import zoho_integration_schedule
 from . import zoho_integration_sync
 from . import zoho_integration_progress
@@ -27,12 +29,14 @@ from . import zoho_project_customer
 from . import zoho_skipped_record
 from . import zoho_sync_error
 from . import zoho_sync_error_note
+from . import zoho_sync_error_fields
 from . import zoho_sync_error_view
 from . import zoho_sync_run
 from . import zoho_sync_run_view
 from . import zoho_sync_run_counts
 from . import zoho_stream
 from . import zoho_stream_cursor
+from . import zoho_stream_fields
 from . import zoho_stream_plan
 from . import zoho_stream_timelog
 from . import zoho_stream_sink
@@ -44,6 +48,9 @@ from . import zoho_integration_rehearsal
 from . import zoho_integration_count
 from . import zoho_integration_guide
 from . import zoho_field_mapping
+from . import zoho_field_mapping_fetch
+from . import zoho_field_mapping_create
+from . import zoho_field_mapping_values
 from . import zoho_task_list
 from . import zoho_difference
 from . import zoho_differing_mixin

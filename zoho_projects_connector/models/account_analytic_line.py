@@ -109,7 +109,6 @@ class AccountAnalyticLine(models.Model):
             "zoho_approver": record.approver or False,
             "zoho_approved_at": record.approved_at or False,
         }
-        values |= page.mapping._values(record)
         return values
 
     # Changes of what is in Odoo already
@@ -175,15 +174,14 @@ class AccountAnalyticLine(models.Model):
     def _zoho_accept(self, page, record, changes):
         """Leave invoiced time as it is, and raise the difference."""
         is_free = self.id not in page.lookups["on_invoice"]
-        billed = {
-            name: value
-            for name, value in changes.items()
-            if not name.startswith("zoho_")
-        }
+        # No invoice tells what people have mapped.
+        apart = set(page.mapping.field_id.mapped("name"))
+        told = changes.keys() - apart
+        billed = {name: changes[name] for name in told if not name.startswith("zoho_")}
         if is_free or not billed:
             if self.id in page.lookups["differing"]:
                 self.env["zoho.difference"]._settle(self)
-            return is_free
+            return is_free or (bool(changes) and not told)
         kind = "moved" if "project_id" in changes else "changed"
         self.env["zoho.difference"]._raise(page.integration, self, kind, billed)
         return False

@@ -64,7 +64,6 @@ class ProjectProject(models.Model):
         }
         if record.start and record.end and record.start <= record.end:
             values |= {"date_start": record.start, "date": record.end}
-        values |= page.mapping._values(record)
         return values
 
     @api.model

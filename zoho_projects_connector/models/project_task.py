@@ -89,7 +89,6 @@ class ProjectTask(models.Model):
             self._zoho_prepare_bug if page.entity == "bug" else self._zoho_prepare_task
         )
         values |= prepare(record, page)
-        values |= page.mapping._values(record)
         return values
 
     @api.model
@@ -119,6 +118,11 @@ class ProjectTask(models.Model):
     def _zoho_prepare_defaults(self, record, page):
         # Without it, Odoo assigns a new task to whoever creates it.
         return {"user_ids": [Command.set(self._zoho_users(record, page))]}
+
+    @api.model
+    def _zoho_defaults(self, record, page):
+        # Switched off, they are nobody, and not whoever creates the task.
+        return {"user_ids": [], **super()._zoho_defaults(record, page)}
 
     @api.model
     def _zoho_users(self, record, page):

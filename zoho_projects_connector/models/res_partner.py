@@ -191,7 +191,6 @@ class ResPartner(models.Model):
             )
             values |= {"state_id": state[0].id} if state and record.state else {}
         values |= self._zoho_prepare_currency(record, page)
-        values |= page.mapping._values(record)
         return values
 
     @api.model

@@ -1,61 +1,65 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
-from ..const import ENTITY_MODELS, ENTITY_SELECTION
-from ..zoho.values import parse_bool, parse_date, parse_datetime, parse_number
-from .zoho_sync_page import NotFetched
+from ..const import ENTITIES, ENTITY_MODELS, ENTITY_SELECTION
+from .zoho_field_types import ODOO_TYPES, ODOO_WORDS, ZOHO_TYPES, fits
+from .zoho_standard_fields import OWN_FIELDS
 
-# Which types of Odoo fields may hold which type of Zoho.
-ODOO_TYPES = {
-    "text": ("char",),
-    "long_text": ("text", "html", "char"),
-    "number": ("integer",),
-    "decimal": ("float",),
-    "currency": ("float", "monetary"),
-    "percent": ("float",),
-    "date": ("date",),
-    "datetime": ("datetime",),
-    "boolean": ("boolean",),
-    "picklist": ("char", "selection"),
-    "multi_picklist": ("char",),
-    "user": ("char",),
-    "email": ("char",),
-    "url": ("char",),
-    "phone": ("char",),
-}
+# What the connector itself says of a standard field.
+LOCKED = {"integration_id", "entity", "zoho_field", "field_id", "is_standard"}
+UNIQUE_KEY = {"integration_id", "entity", "zoho_field"}
+# With a change of one of these, records get other values.
+SELECTING = {"active", "entity", "field_id", "zoho_field", "zoho_type"}
 
 
 class ZohoFieldMapping(models.Model):
-    """A custom field of Zoho and the Odoo field that receives it."""
+    """A field of Zoho and the Odoo field that receives it, if any.
+
+    Standard fields are locked; the optional ones can be switched off. Custom fields
+    are known from Zoho's metadata, and go where people say.
+    """
 
     _name = "zoho.field.mapping"
     _description = "Field Mapping with Zoho Projects"
-    _order = "integration_id, entity, zoho_label"
+    _order = "integration_id, module_sequence, is_standard, sequence, zoho_label"
     _rec_name = "zoho_label"
 
     integration_id = fields.Many2one(
-        "zoho.integration", required=True, ondelete="cascade"
+        "zoho.integration", required=True, ondelete="cascade", index=True
     )
     company_id = fields.Many2one(related="integration_id.company_id", store=True)
-    entity = fields.Selection(ENTITY_SELECTION, string="Module", required=True)
+    entity = fields.Selection(
+        ENTITY_SELECTION, string="Module", required=True, group_expand="_order_modules"
+    )
+    module_sequence = fields.Integer(compute="_compute_module_sequence", store=True)
+    sequence = fields.Integer(export_string_translation=False)
     res_model = fields.Char(compute="_compute_res_model")
     zoho_field = fields.Char("API Name in Zoho", required=True)
     zoho_label = fields.Char("Field in Zoho", required=True)
     zoho_type = fields.Selection(
-        [(name, name.replace("_", " ").capitalize()) for name in ODOO_TYPES],
-        string="Type in Zoho",
-        required=True,
-        default="text",
+        ZOHO_TYPES, string="Type in Zoho", required=True, default="text"
     )
+    zoho_raw_type = fields.Char("Zoho's Word for the Type", readonly=True)
+    zoho_options = fields.Json("Choices in Zoho", readonly=True)
     field_id = fields.Many2one(
         "ir.model.fields",
         "Field in Odoo",
-        required=True,
         ondelete="cascade",
         domain="[('model', '=', res_model), ('store', '=', True),"
         " ('readonly', '=', False)]",
     )
-    active = fields.Boolean(default=True)
+    is_standard = fields.Boolean("Standard", readonly=True)
+    is_required = fields.Boolean("Required", readonly=True)
+    active = fields.Boolean(
+        "Synced",
+        default=True,
+        help="Switched off, the sync leaves the field in Odoo alone.",
+    )
+    problem = fields.Selection(
+        [("gone", "No longer in Zoho"), ("type", "Other type in Zoho now")],
+        readonly=True,
+        help="The sync leaves the field in Odoo alone until this is resolved.",
+    )
 
     _zoho_field_uniq = models.UniqueIndex(
         "(integration_id, entity, zoho_field)",
@@ -67,109 +71,181 @@ class ZohoFieldMapping(models.Model):
         for mapping in self:
             mapping.res_model = ENTITY_MODELS.get(mapping.entity)
 
-    @api.constrains("zoho_type", "field_id", "entity")
-    def _check_types(self):
+    @api.depends("entity")
+    def _compute_module_sequence(self):
         for mapping in self:
-            field = mapping.field_id
-            if field.model != mapping.res_model:
-                raise ValidationError(
-                    self.env._(
-                        "%(field)s is not a field of %(model)s.",
-                        field=field.field_description,
-                        model=self.env[mapping.res_model]._description,
-                    )
-                )
-            if field.ttype not in ODOO_TYPES[mapping.zoho_type]:
-                raise ValidationError(
-                    self.env._(
-                        "%(zoho)s is of the type %(zoho_type)s in Zoho, but %(odoo)s "
-                        "is of the type %(odoo_type)s in Odoo.",
-                        zoho=mapping.zoho_label,
-                        zoho_type=mapping.zoho_type,
-                        odoo=field.field_description,
-                        odoo_type=field.ttype,
-                    )
-                )
+            known = mapping.entity in ENTITIES
+            mapping.module_sequence = known and ENTITIES.index(mapping.entity)
 
-    def write(self, vals):
-        """Read everything again: records have other values now."""
-        result = super().write(vals)
-        self._reread()
-        return result
+    @api.model
+    def _order_modules(self, entities, domain):
+        """Return the modules in the order of the synchronisation."""
+        return sorted(entities, key=lambda one: one in ENTITIES and ENTITIES.index(one))
+
+    # What may be mapped
+
+    @api.constrains("zoho_type", "field_id", "entity", "active")
+    def _check_mapping(self):
+        """Refuse what does not fit, and what something else fills already."""
+        mapped = self.filtered(lambda one: one.field_id and one.active)
+        for mapping in mapped.filtered(lambda one: not one.is_standard):
+            if not mapping.problem:
+                mapping._check_type()
+            mapping._check_writable()
+        mapped._check_only_one()
+
+    def _check_type(self):
+        field, names = self.field_id, self._spoken_names()
+        if field.model != self.res_model:
+            raise ValidationError(
+                self.env._(
+                    "%(field)s is not a field of %(model)s.",
+                    field=field.field_description,
+                    model=self.env[self.res_model]._description,
+                )
+            )
+        if not ODOO_TYPES[self.zoho_type]:
+            raise ValidationError(
+                self.env._(
+                    "%(zoho)s is of the type %(zoho_type)s in Zoho, which has no "
+                    "counterpart in Odoo: it cannot be mapped.",
+                    **{**names, "zoho_type": self.zoho_raw_type or names["zoho_type"]},
+                )
+            )
+        if not fits(self.zoho_type, field):
+            raise ValidationError(
+                self.env._(
+                    "%(zoho)s is of the type %(zoho_type)s in Zoho, but %(odoo)s is "
+                    "of the type %(odoo_type)s in Odoo. Choose a field of the same "
+                    "type, or press Create Field.",
+                    **names,
+                )
+            )
+
+    def _spoken_names(self):
+        """Return both fields and both types in words for people."""
+        types = dict(self._fields["zoho_type"]._description_selection(self.env))
+        words = ODOO_WORDS.get(self.field_id.ttype)
+        return {
+            "zoho": self.zoho_label,
+            "zoho_type": types[self.zoho_type],
+            "odoo": self.field_id.field_description,
+            "odoo_type": self.env._(words) if words else self.field_id.ttype,
+        }
+
+    def _check_writable(self):
+        field = self.field_id
+        is_own = field.name in OWN_FIELDS[self.res_model] or (
+            field.name.startswith("zoho_")
+        )
+        if is_own or field.readonly or not field.store:
+            raise ValidationError(
+                self.env._(
+                    "%(odoo)s is filled by Odoo or by the connector itself: choose "
+                    "another field for %(zoho)s.",
+                    **self._spoken_names(),
+                )
+            )
+
+    def _check_only_one(self):
+        twice = self._read_group(
+            [
+                ("integration_id", "in", self.integration_id.ids),
+                ("field_id", "in", self.field_id.ids),
+                ("active", "=", True),
+            ],
+            ["integration_id", "entity", "field_id"],
+            ["id:recordset"],
+            having=[("__count", ">", 1)],
+        )
+        for *_key, mappings in twice:
+            mapping = (mappings & self)[:1] or mappings[:1]
+            raise ValidationError(
+                self.env._(
+                    "%(odoo)s receives %(other)s of Zoho already: it cannot receive "
+                    "%(zoho)s too.",
+                    other=(mappings - mapping)[:1].zoho_label,
+                    **mapping._spoken_names(),
+                )
+            )
+
+    # What people may change
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Read everything again: records have more values now."""
-        mappings = super().create(vals_list)
-        mappings._reread()
+        """Read everything again: records have more values now.
+
+        A field that is listed already, and not mapped, is mapped by it.
+        """
+        listed = [self._find_unmapped(vals) for vals in vals_list]
+        pairs = list(zip(vals_list, listed, strict=True))
+        new = iter(super().create([vals for vals, row in pairs if not row]))
+        mappings = self.browse()
+        for vals, row in pairs:
+            row.write({key: vals[key] for key in vals.keys() - UNIQUE_KEY})
+            mappings += row or next(new)
+        mappings.filtered(lambda one: one.field_id and not one.is_standard)._reread()
         return mappings
+
+    @api.model
+    def _find_unmapped(self, vals):
+        """Return the row that lists the field of Zoho already, maybe none."""
+        domain = [(name, "=", vals.get(name)) for name in UNIQUE_KEY]
+        if not vals.get("field_id") or vals.get("is_standard"):
+            return self.browse()
+        return self.with_context(active_test=False).search(
+            [*domain, ("field_id", "=", False)]
+        )
+
+    def write(self, vals):
+        """Read everything again: records have other values now.
+
+        :raise UserError: when a standard field is to be changed, or one that the
+            synchronisation cannot do without is to be switched off.
+        """
+        self._check_locked(vals)
+        # What Zoho's metadata says always comes with whether it is a problem.
+        is_choice = bool(SELECTING & vals.keys()) and "problem" not in vals
+        if "field_id" in vals:
+            vals = {"problem": False, **vals}
+        result = super().write(vals)
+        if is_choice:
+            self._reread()
+            self.env["zoho.sync.error"].sudo()._resolve_fields(self)
+        return result
+
+    def unlink(self):
+        """Read everything again, and forget what was wrong with these fields."""
+        self._reread()
+        self.env["zoho.sync.error"].sudo()._resolve_fields(self)
+        return super().unlink()
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_standard(self):
+        if standard := self.filtered("is_standard")[:1]:
+            standard._raise_locked()
+
+    def _check_locked(self, vals):
+        for mapping in self.filtered("is_standard"):
+            if LOCKED & vals.keys():
+                mapping._raise_locked()
+            if mapping.is_required and not vals.get("active", True):
+                raise UserError(
+                    self.env._(
+                        "%(field)s cannot be switched off: the sync needs it.",
+                        field=mapping.zoho_label,
+                    )
+                )
+
+    def _raise_locked(self):
+        raise UserError(
+            self.env._(
+                "%(field)s is a standard field of Zoho Projects: its mapping is "
+                "locked. An optional one can be switched off.",
+                field=self.zoho_label,
+            )
+        )
 
     def _reread(self):
         for integration in self.integration_id:
             integration._request_full_sync()
-
-    def _values(self, record):
-        """Return the mapped values of a record's custom fields.
-
-        Zoho leaves out a field that is empty.
-
-
-        :raise NotFetched: naming the field and the value that does not fit.
-        """
-        values = {}
-        for mapping in self:
-            value = record.custom.get(mapping.zoho_field)
-            name = mapping.field_id.name
-            field = self.env[mapping.field_id.model]._fields[name]
-            try:
-                values[name] = mapping._convert(field, value)
-            except (TypeError, ValueError) as error:
-                raise NotFetched(
-                    "mapping_invalid", field=mapping.zoho_label, value=str(value)
-                ) from error
-        return values
-
-    def _convert(self, field, value):
-        """Return a value of Zoho as the Odoo field takes it.
-
-        :raise ValueError: when it does not fit.
-        """
-        if value in (None, "", []):
-            return False
-        converters = {
-            "integer": lambda: int(str(value)),
-            "float": lambda: parse_number(value),
-            "monetary": lambda: parse_number(value),
-            "date": lambda: parse_date(value),
-            "datetime": lambda: parse_datetime(value),
-            "boolean": lambda: parse_bool(value, default=None),
-        }
-        convert = converters.get(field.type, lambda: self._text(value))
-        converted = convert()
-        if converted is None:
-            raise ValueError(value)
-        return converted
-
-    @api.model
-    def _text(self, value):
-        if isinstance(value, dict):
-            value = value.get("value") or value.get("name") or value.get("full_name")
-        if isinstance(value, list):
-            return ", ".join(self._text(item) for item in value)
-        return str(value)
-
-    def _snapshot(self):
-        """Return the mapping that a run uses, as its history shows it.
-
-        :rtype: list[dict]
-        """
-        return [
-            {
-                "entity": mapping.entity,
-                "zoho_field": mapping.zoho_field,
-                "zoho_label": mapping.zoho_label,
-                "zoho_type": mapping.zoho_type,
-                "field": mapping.field_id.name,
-            }
-            for mapping in self
-        ]

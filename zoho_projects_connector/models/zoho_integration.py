@@ -127,7 +127,9 @@ class ZohoIntegration(models.Model):
     stream_ids = fields.One2many("zoho.stream", "integration_id")
     run_ids = fields.One2many("zoho.sync.run", "integration_id")
     error_ids = fields.One2many("zoho.sync.error", "integration_id")
-    mapping_ids = fields.One2many("zoho.field.mapping", "integration_id")
+    mapping_ids = fields.One2many(
+        "zoho.field.mapping", "integration_id", context={"active_test": False}
+    )
 
     _portal_uniq = models.UniqueIndex(
         "(company_id, portal_zoho_id) WHERE portal_zoho_id IS NOT NULL",

@@ -183,7 +183,10 @@ class ZohoLink(models.Model):
         referred = {
             reference
             for record in page.records
-            for reference in self.env[page.model]._zoho_references(record)
+            for reference in (
+                *self.env[page.model]._zoho_references(record),
+                *page.mapping._references(record),
+            )
             if reference[1]
         }
         wanted = {(page.entity, zoho_id) for zoho_id in own} | referred

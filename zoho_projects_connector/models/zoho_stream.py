@@ -180,6 +180,7 @@ class ZohoStream(models.Model):
         """
         self.ensure_one()
         if self.state == "waiting":
+            self._read_fields(session, run)
             self._begin(run)
             yield 0
             return

@@ -7,6 +7,7 @@ from ..zoho.endpoints import PageRequest
 from ..zoho.errors import ZohoRefused, ZohoUnreadable
 from ..zoho.paging import PAGE_CAP
 from ..zoho.records import parse_trash_item
+from .zoho_sync_error_fields import FIELD_KEY
 
 # How a single record is read, to confirm that it is gone.
 RECORDS = {
@@ -101,11 +102,13 @@ class ZohoStream(models.Model):
         """
         unlisted = SQL(
             """r.integration_id = %s AND r.entity = %s AND r.zoho_id <> ''
+               AND starts_with(r.zoho_id, %s) IS FALSE
                AND NOT EXISTS (SELECT FROM zoho_listed_record listed
                                 WHERE listed.stream_id = %s
                                   AND listed.zoho_id = r.zoho_id)""",
             self.integration_id.id,
             self.entity,
+            FIELD_KEY,
             self.id,
         )
         left_out = self.env.execute_query(

@@ -115,13 +115,33 @@ class SyncPage:
 
     @cached_property
     def mapping(self):
-        """Return the mapped fields of this module.
+        """Return the custom fields of this module that bring values.
 
         :rtype: zoho.field.mapping
         """
-        return self.integration.mapping_ids.filtered(
-            lambda mapping: mapping.entity == self.entity
-        )
+        return self.integration.mapping_ids._applied(self.entity)
+
+    @cached_property
+    def switched_off(self):
+        """Return the Odoo fields of this module that the sync leaves alone.
+
+        :rtype: frozenset[str]
+        """
+        return self.integration.mapping_ids._switched_off(self.entity)
+
+    def without_switched_off(self, values):
+        """Return the values that may be written.
+
+        :param dict values: values as the ORM takes them.
+        :rtype: dict
+        """
+        if not self.switched_off:
+            return values
+        return {
+            name: value
+            for name, value in values.items()
+            if name not in self.switched_off
+        }
 
     def sub_page(self, records):
         """Return an empty page for a part of the records."""

@@ -50,6 +50,14 @@ WHY = {
     "mapping_invalid": _lt(
         "The mapped field %(field)s has a value that does not fit: %(value)s."
     ),
+    "mapped_field_gone": _lt(
+        "The mapped field %(field)s no longer exists in Zoho Projects. What Odoo has "
+        "of it stays as it is."
+    ),
+    "mapped_field_type": _lt(
+        "The mapped field %(field)s has another type in Zoho Projects now "
+        "(%(value)s), which does not fit the field in Odoo. What Odoo has of it stays."
+    ),
     "odoo_refused": _lt("Odoo refused the record: %(reason)s"),
     "unreadable": _lt("The record could not be understood: %(reason)s"),
     "access_denied": _lt("Zoho denies access to this module: %(reason)s"),
@@ -90,7 +98,14 @@ RESOLUTION = {
     ),
     "user_unresolved": _lt("Set the owner of the log in Zoho Projects."),
     "locked_period": _lt("Change the date in Zoho, or the lock date in Odoo."),
-    "mapping_invalid": _lt("Correct the value in Zoho Projects, or the field mapping."),
+    "mapping_invalid": _lt(
+        "Correct the value in Zoho Projects, or the field mapping. A new choice of a "
+        "pick list arrives with Fetch the Fields."
+    ),
+    "mapped_field_gone": _lt(
+        "Restore the field in Zoho Projects, or take it out of the field mapping."
+    ),
+    "mapped_field_type": _lt("Choose another field of Odoo in the field mapping."),
     "odoo_refused": _lt("Correct what the sentence names, then retry."),
     "unreadable": _lt("Send the masked record to support."),
     "access_denied": _lt(

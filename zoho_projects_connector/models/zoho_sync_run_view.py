@@ -32,7 +32,8 @@ class ZohoSyncRun(models.Model):
         """Return one row for each mapped field: module, Zoho's side, Odoo's side."""
         entity = self.env["zoho.field.mapping"]._fields["entity"]
         labels = dict(entity._description_selection(self.env))
-        row = Markup("<tr><td>%s</td><td>%s (%s)</td><td>%s</td></tr>")
+        row = Markup("<tr><td>%s</td><td>%s (%s)</td><td>%s</td><td>%s</td></tr>")
+        off = self.env._("Switched off")
         rows = (
             row
             % (
@@ -40,10 +41,11 @@ class ZohoSyncRun(models.Model):
                 mapped["zoho_label"],
                 mapped["zoho_field"],
                 mapped["field"],
+                "" if mapped.get("active", True) else off,
             )
             for mapped in self.mapping_snapshot
         )
-        head = Markup("<tr><th>%s</th><th>%s</th><th>%s</th></tr>") % (
+        head = Markup("<tr><th>%s</th><th>%s</th><th>%s</th><th></th></tr>") % (
             self.env._("Module"),
             self.env._("Field in Zoho"),
             self.env._("Field in Odoo"),

@@ -124,6 +124,16 @@ class ZohoSyncedMixin(models.AbstractModel):
         raise NotImplementedError
 
     @api.model
+    def _zoho_mapped_values(self, record, page):
+        """Return the values of a record as the field mapping wants them.
+
+        :rtype: dict
+        :raise NotFetched: naming a value that does not fit.
+        """
+        values = self._zoho_prepare_values(record, page)
+        return page.without_switched_off(values) | page.mapping._values(record, page)
+
+    @api.model
     def _zoho_prepare_defaults(self, record, page):
         """Return values that a new record starts with, and people may change.
 
@@ -149,7 +159,7 @@ class ZohoSyncedMixin(models.AbstractModel):
         for record in page.records:
             link = page.links.get(record.zoho_id)
             try:
-                values = model._zoho_prepare_values(record, page)
+                values = model._zoho_mapped_values(record, page)
             except (NotFetched, Counted) as outcome:
                 page.leave(record, outcome)
                 continue
@@ -174,7 +184,7 @@ class ZohoSyncedMixin(models.AbstractModel):
             return
         made = self.create(
             [
-                {**self._zoho_prepare_defaults(record, page), **values}
+                {**self._zoho_defaults(record, page), **values}
                 for record, values, _digest in creates
             ]
         )
@@ -189,6 +199,10 @@ class ZohoSyncedMixin(models.AbstractModel):
         )
         page.counts["created"] += len(creates)
         page.fetched += [record.zoho_id for record, _values, _digest in creates]
+
+    @api.model
+    def _zoho_defaults(self, record, page):
+        return page.without_switched_off(self._zoho_prepare_defaults(record, page))
 
     @api.model
     def _zoho_write_page(self, page, writes):

@@ -212,6 +212,9 @@ MODULE_FIELDS = Listing(
     keys=("fields", "field_details", "module_fields"),
     paged=False,
 )
+SETTINGS_FIELDS = replace(
+    MODULE_FIELDS, name="settings_fields", path=_in_portal("/settings/fields")
+)
 
 PORTAL = Endpoint(
     "portal",
@@ -276,6 +279,7 @@ _CURRENT = (
     *(PORTALS, CUSTOMERS, CUSTOMER_PROJECTS, PROJECT_CUSTOMERS, CLIENT_USERS),
     *(CUSTOMER_CONTACTS, PROJECT_CRM_ACCOUNTS, USERS, PROJECTS, TASK_LISTS, PHASES),
     *(TASKS, ISSUES, TIME_LOGS, PROJECT_TIME_LOGS, BIN, MODULE_FIELDS),
+    SETTINGS_FIELDS,
 )
 # What to read instead where Zoho does not know the current listing.
 OLDER: dict[str, Listing] = {

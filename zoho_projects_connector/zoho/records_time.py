@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from .errors import ZohoUnreadable
-from .reader import Row
+from .reader import KNOWN_KEYS, Row
 from .records_base import Person, Record, person_of
 from .values import (
     is_missing,
@@ -240,11 +240,17 @@ def entity_word(name: str) -> str:
     return ENTITIES.get(word) or ENTITIES.get(word.removesuffix("s"), "")
 
 
-def parse_field_meta(row: object) -> FieldMeta:
-    """Return the description of a field."""
+def parse_field_meta(row: object, entity: str = "") -> FieldMeta:
+    """Return the description of a field.
+
+    :param entity: alias table of the module's records: where Zoho does not say
+        whether a field is custom, one that the records do not have by themselves is.
+    """
     found = Row(row, "field_meta")
     raw_type = found.text("type")
-    is_default = found.flag("is_default", default=True)
+    is_default = found.answer("is_default")
+    if is_default is None:
+        is_default = not entity or found.text("name") in KNOWN_KEYS[entity]
     return FieldMeta(
         **found.base(),
         name=found.text("name"),

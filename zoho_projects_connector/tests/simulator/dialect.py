@@ -122,6 +122,9 @@ class Dialect:
     bin_words: str = "singular"  # singular, plural, caps
     field_names: str = "api_name"  # api_name, field_name
     field_types_lower: bool = False
+    field_flags: str = "is_custom_field"  # is_custom_field, is_default, absent
+    field_options: str = "picklist_values"  # picklist_values, options (texts)
+    field_listing: str = "module"  # module, settings (only ``settings/fields``)
 
     # Errors: section 10
     throttle_status: int = 400  # 400, 429

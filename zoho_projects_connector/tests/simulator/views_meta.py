@@ -15,6 +15,16 @@ MODULES = {
     "timelogs": ("192004000000002004", "Time Logs"),
     "phases": ("192004000000002005", "Phases"),
 }
+STANDARD = (
+    ("projects", "name", "Project Name", "singleline"),
+    ("projects", "start_date", "Start Date", "Date"),
+    ("tasks", "name", "Task Name", "singleline"),
+    ("tasks", "priority", "Priority", "picklist"),
+    ("issues", "name", "Bug Title", "singleline"),
+    ("issues", "severity", "Severity", "picklist"),
+    ("timelogs", "notes", "Notes", "multiline"),
+    ("timelogs", "log_hour", "Hours", "singleline"),
+)
 _ALIASES = {"bugs": "issues", "timesheets": "timelogs", "milestones": "phases"}
 _WORDS = {
     "singular": {"issue": "bug", "task_list": "tasklist", "log": "timelog"},
@@ -97,10 +107,16 @@ def _field(call: Call, field: CustomField) -> Body:
         dialect.field_names: field.api_name,
         "display_name": field.label,
         "field_type": kind,
-        "is_custom_field": call.voice.flag(True),
         "is_mandatory": call.voice.flag(False),
     }
-    if field.options:
+    is_custom = field.id in {one.id for one in call.portal.custom_fields}
+    if dialect.field_flags == "is_custom_field":
+        body["is_custom_field"] = call.voice.flag(is_custom)
+    elif dialect.field_flags == "is_default":
+        body["is_default"] = call.voice.flag(not is_custom)
+    if field.options and dialect.field_options == "options":
+        body["options"] = list(field.options)
+    elif field.options:
         body["picklist_values"] = [
             {**call.voice.ident(call.voice.derived(option, 20)), "value": option}
             for option in field.options
@@ -108,16 +124,27 @@ def _field(call: Call, field: CustomField) -> Body:
     return body
 
 
+def _standard() -> list[CustomField]:
+    """Return fields that every portal has."""
+    return [
+        CustomField(f"1920040000000030{number:02}", module, name, label, kind)
+        for number, (module, name, label, kind) in enumerate(STANDARD)
+    ]
+
+
 def _fields(call: Call, module: str) -> Listing:
     name = _module_name(module)
     if module and not name:
         raise no_rule()
-    rows = [f for f in call.portal.custom_fields if name in ("", f.module)]
+    fields = [*_standard(), *call.portal.custom_fields]
+    rows = [f for f in fields if name in ("", f.module)]
     return Listing("fields", rows, lambda row: _field(call, row), "fields", paged=False)
 
 
 def module_fields(call: Call) -> Listing:
     """List the fields of a module, named by API name or id."""
+    if call.dialect.field_listing == "settings":
+        raise no_rule()
     return _fields(call, call.ids["module"])
 
 
