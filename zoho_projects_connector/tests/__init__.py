@@ -19,6 +19,9 @@ from . import test_connect_parallel
 from . import test_connect_simulator
 from . import test_connect_token
 from . import test_exclude_time
+from . import test_field_mapping
+from . import test_field_mapping_create
+from . import test_field_mapping_sync
 from . import test_invoice_wizard_form
 from . import test_layers
 from . import test_lifecycle_dialogs
