@@ -12,6 +12,7 @@ from . import zoho_integration_dialogs
 from . import zoho_integration_summary
 from . import zoho_integration_fetch
 from . import zoho_integration_fields
+from . import zoho_integration_reconcile
 from . import zoho_integration_schedule
 from . import zoho_integration_sync
 from . import zoho_integration_progress
@@ -53,6 +54,9 @@ from . import zoho_field_mapping_create
 from . import zoho_field_mapping_values
 from . import zoho_task_list
 from . import zoho_difference
+from . import zoho_reconciliation
+from . import zoho_reconciliation_books
+from . import zoho_reconciliation_line
 from . import zoho_differing_mixin
 from . import product_pricelist
 from . import res_partner

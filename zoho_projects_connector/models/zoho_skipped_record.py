@@ -39,6 +39,7 @@ class ZohoSkippedRecord(models.Model):
     )
     day = fields.Date(readonly=True)
     minutes = fields.Integer(readonly=True)
+    is_billable = fields.Boolean("Billable in Zoho", readonly=True)
     hours = fields.Float(compute="_compute_hours", store=True)
     url = fields.Char("Open in Zoho", compute="_compute_url", compute_sudo=True)
 
@@ -117,4 +118,5 @@ class ZohoSkippedRecord(models.Model):
             "project_id": page.refs.get(("project", project), False),
             "day": getattr(record, "day", False),
             "minutes": getattr(record, "minutes", 0),
+            "is_billable": getattr(record, "is_billable", False),
         }

@@ -38,6 +38,8 @@ class ZohoSyncError(models.Model):
     why = fields.Char(compute="_compute_sentences")
     resolution = fields.Char("How to Resolve", compute="_compute_sentences")
     hours = fields.Float(readonly=True, help="Hours of a time log.")
+    day = fields.Date(readonly=True, help="Day of a time log.")
+    is_billable = fields.Boolean("Billable in Zoho", readonly=True)
     project_zoho_id = fields.Char("Project ID in Zoho", readonly=True, index=True)
     first_seen = fields.Datetime(readonly=True)
     last_seen = fields.Datetime(readonly=True)

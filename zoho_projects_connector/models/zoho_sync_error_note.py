@@ -50,6 +50,8 @@ class ZohoSyncError(models.Model):
             "code": failure.code,
             "details": {**failure.details, "parent_name": failure.missing_name},
             "hours": self._lost_hours(page, record),
+            "day": getattr(record, "day", False),
+            "is_billable": getattr(record, "is_billable", False),
             "project_zoho_id": getattr(record, "project_id", "") or False,
             "missing_entity": missing[0],
             "missing_zoho_id": missing[1],

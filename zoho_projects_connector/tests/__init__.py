@@ -40,8 +40,10 @@ from . import test_quotation
 from . import test_quotation_projects
 from . import test_restrict_projects
 from . import test_security_zoho
+from . import test_reconciliation
 from . import test_settle_differences
 from . import test_setup_guide
+from . import test_tour_mapping
 from . import test_sync_cost
 from . import test_sync_customers
 from . import test_sync_days

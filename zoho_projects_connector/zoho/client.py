@@ -7,6 +7,7 @@ import string
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -22,7 +23,8 @@ from .errors import (
 from .failures import error_of, parse_refusal
 from .paging import JsonRow, Page, find_record, parse_page
 from .quota import announced_limit
-from .records import Portal, parse_portal
+from .records import Portal, TimeTotals, parse_portal, parse_time_totals
+from .reports import PROJECT_TIME_REPORT, TIME_REPORT, report_params
 from .transport import TIMEOUT, ZohoAuth, decode, send
 from .values import whole_number
 
@@ -113,6 +115,22 @@ class ZohoClient:
             except ZohoUnreadable as error:
                 _logger.warning("Skipped a portal: %s", error.message)
         return portals
+
+    def time_totals(
+        self, start: date, end: date, project: str = "", kind: str = ""
+    ) -> TimeTotals:
+        """Return the hours that Zoho's own report has for a period.
+
+        :param project: only this one's; else the whole portal's.
+        :param kind: only this kind of time logs.
+        """
+
+        def read(payload: Any, _headers: object, _calls: int) -> TimeTotals:
+            return parse_time_totals(payload)
+
+        endpoint = PROJECT_TIME_REPORT if project else TIME_REPORT
+        params = report_params(start, end, kind)
+        return self._read(endpoint, {"project": project}, params, read)
 
     def _read(
         self,

@@ -31,6 +31,7 @@ from .records_time import (
     parse_time_log,
     parse_trash_item,
 )
+from .records_totals import TimeTotals, parse_time_totals
 from .records_work import (
     Issue,
     Phase,
@@ -59,6 +60,7 @@ __all__ = [
     "Task",
     "TaskList",
     "TimeLog",
+    "TimeTotals",
     "TrashItem",
     "User",
     "entity_word",
@@ -77,6 +79,7 @@ __all__ = [
     "parse_task",
     "parse_task_list",
     "parse_time_log",
+    "parse_time_totals",
     "parse_trash_item",
     "parse_user",
     "primary_customer",

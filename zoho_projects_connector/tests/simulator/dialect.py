@@ -113,6 +113,7 @@ class Dialect:
     modified_zone: str = "utc"  # utc, portal
     modified_end: str = "inclusive"  # inclusive, exclusive
     module_id_required: bool = False
+    report_needs_module: bool = False
     long_range: str = "refused"  # refused, cut (more than six months)
     trashed_hides_logs: bool = True
     moved_log_keeps_id: bool = True

@@ -96,6 +96,7 @@ _VARIANTS: dict[str, tuple[Any, ...]] = {
     "modified_zone": ("portal",),
     "modified_end": ("exclusive",),
     "module_id_required": (True,),
+    "report_needs_module": (True,),
     "long_range": ("cut",),
     "trashed_hides_logs": (False,),
     "moved_log_keeps_id": (False,),

@@ -215,6 +215,8 @@ def report(call: Call) -> Body:
         call.project()
     if "report_type" not in call.params:
         raise missing_param("report_type")
+    if call.dialect.report_needs_module and "module" not in call.params:
+        raise missing_param("module")
     kinds = [_module(call)["type"]] if "module" in call.params else list(KINDS)
     logs = [row for kind in kinds for row in _select(call, {"type": kind})]
     return {"log_hours": render.totals(call.voice, logs), "count": len(logs)}

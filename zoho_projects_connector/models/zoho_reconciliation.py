@@ -1,0 +1,171 @@
+from odoo import api, fields, models
+from odoo.tools import date_utils, format_date
+
+# Minutes are whole; hours are shown with two decimals.
+SAME_HOURS = 0.005
+
+
+class ZohoReconciliation(models.Model):
+    """One project and month: Zoho's own report beside what Odoo knows of it.
+
+    What Zoho counts is in Odoo as timesheets, or left out with a reason, or in the
+    errors, or it differs from an invoice. Anything else is unexplained.
+    """
+
+    _name = "zoho.reconciliation"
+    _description = "Reconciliation of Hours with Zoho Projects"
+    _order = "month desc, is_portal desc, name, id"
+
+    integration_id = fields.Many2one(
+        "zoho.integration", required=True, ondelete="cascade", readonly=True
+    )
+    company_id = fields.Many2one(related="integration_id.company_id", store=True)
+    project_zoho_id = fields.Char("Project ID in Zoho", readonly=True)
+    project_id = fields.Many2one(
+        "project.project", readonly=True, ondelete="set null", index="btree_not_null"
+    )
+    name = fields.Char(readonly=True)
+    month = fields.Date(required=True, readonly=True, help="The first day of it.")
+    is_portal = fields.Boolean("All Projects", readonly=True)
+    zoho_billable = fields.Float("Billable in Zoho", readonly=True)
+    zoho_non_billable = fields.Float("Non-Billable in Zoho", readonly=True)
+    synced = fields.Float(
+        "Timesheets", readonly=True, help="Hours that are in Odoo from Zoho."
+    )
+    left_out = fields.Float(
+        readonly=True, help="Hours that stay in Zoho by choice, for a reason."
+    )
+    failed = fields.Float(
+        "Errors", readonly=True, help="Hours that could not be fetched."
+    )
+    differing = fields.Float(
+        "On Invoices",
+        readonly=True,
+        help="What Zoho says otherwise of time that an invoice bills already.",
+    )
+    native = fields.Float(
+        "Only in Odoo",
+        readonly=True,
+        help="Timesheets that people entered in Odoo. Zoho knows nothing of them.",
+    )
+    unexplained_billable = fields.Float(readonly=True)
+    unexplained_non_billable = fields.Float(readonly=True)
+    unexplained = fields.Float(
+        readonly=True, help="Zoho's total less all that is explained."
+    )
+    is_explained = fields.Boolean(compute="_compute_is_explained", store=True)
+    checked_at = fields.Datetime(readonly=True)
+    line_ids = fields.One2many("zoho.reconciliation.line", "reconciliation_id")
+
+    _pair_uniq = models.UniqueIndex("(integration_id, month, project_zoho_id)")
+
+    @api.depends("unexplained_billable", "unexplained_non_billable")
+    def _compute_is_explained(self):
+        for row in self:
+            figures = (row.unexplained_billable, row.unexplained_non_billable)
+            row.is_explained = all(abs(hours) < SAME_HOURS for hours in figures)
+
+    @api.depends("name", "month", "is_portal")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for row in self:
+            name = self.env._("All projects") if row.is_portal else row.name
+            month = row.month and format_date(self.env, row.month, date_format="MMMM y")
+            row.display_name = f"{name or row.project_zoho_id}, {month}"
+
+    def action_check(self):
+        """Ask Zoho again for the totals of these rows.
+
+        :raise UserError: with one sentence when Zoho refuses.
+        """
+        self.integration_id.check_access("write")
+        for integration in self.integration_id:
+            rows = self.filtered(lambda row, one=integration: row.integration_id == one)
+            pairs = [(row.project_zoho_id or "", row.month) for row in rows]
+            with integration._user_errors():
+                integration.sudo()._reconcile_pairs(pairs)
+            integration.sudo()._tell_unexplained()
+        return {"type": "ir.actions.client", "tag": "soft_reload"}
+
+    def action_open_project(self):
+        """Return the action that shows the project in Odoo."""
+        self.ensure_one()
+        return self.project_id.get_formview_action()
+
+    @api.model
+    def _keep(self, integration, pair, totals, entries):
+        """Write what a check has found of one project and month.
+
+        :param tuple pair: ``(project id in Zoho, first day of the month)``; without a
+            project it is all of the portal.
+        :param TimeTotals totals: what Zoho's report says.
+        :param list entries: what Odoo knows of it, see :meth:`_books`.
+        """
+        project_zoho_id, month = pair
+        values = {
+            "zoho_billable": totals.billable / 60,
+            "zoho_non_billable": totals.non_billable / 60,
+            "checked_at": fields.Datetime.now(),
+            **self._sums(totals, entries),
+            **self._named(integration, project_zoho_id),
+        }
+        row = self.search(
+            [
+                ("integration_id", "=", integration.id),
+                ("project_zoho_id", "=", project_zoho_id),
+                ("month", "=", month),
+            ]
+        )
+        if not row:
+            row = self.create(
+                {
+                    "integration_id": integration.id,
+                    "project_zoho_id": project_zoho_id,
+                    "month": month,
+                    "is_portal": not project_zoho_id,
+                }
+            )
+        row.write(values)
+        row.line_ids.unlink()
+        row.line_ids._explain(row, entries)
+        return row
+
+    @api.model
+    def _sums(self, totals, entries):
+        """Return the figures of the entries in hours, and what they leave open."""
+        kinds = dict.fromkeys(
+            ("synced", "left_out", "failed", "differing", "native"), 0
+        )
+        known = {True: 0, False: 0}
+        for entry in entries:
+            kinds[entry.kind] += entry.minutes
+            if entry.kind != "native":
+                known[entry.billable] += entry.minutes
+        billable = totals.billable - known[True]
+        other = totals.non_billable - known[False]
+        return {
+            **{kind: minutes / 60 for kind, minutes in kinds.items()},
+            "unexplained_billable": billable / 60,
+            "unexplained_non_billable": other / 60,
+            "unexplained": (billable + other) / 60,
+        }
+
+    @api.model
+    def _named(self, integration, project_zoho_id):
+        """Return which project this is, as far as anything tells its name."""
+        if not project_zoho_id:
+            return {}
+        known = [
+            ("integration_id", "=", integration.id),
+            ("entity", "=", "project"),
+            ("zoho_id", "=", project_zoho_id),
+        ]
+        link = self.env["zoho.link"].search(known, limit=1)
+        project = link._record() if link else self.env["project.project"]
+        error = self.env["zoho.sync.error"].search(known, limit=1)
+        skipped = self.env["zoho.skipped.record"].search(known, limit=1)
+        name = project.name or error.name or skipped.name or project_zoho_id
+        return {"project_id": project.id, "name": name}
+
+    def _last_day(self):
+        return date_utils.end_of(self.month, "month")
