@@ -2,6 +2,17 @@
 
 
 def uninstall_hook(env) -> None:
-    """Give the sign-ins back to Zoho: nobody could revoke them here afterwards."""
+    """Give the sign-ins back to Zoho: nobody could revoke them here afterwards.
+
+    Amounts that were created for fields of Zoho go: the field that tells their currency
+    is the addon's own, and Odoo could not load them without it.
+    """
     for integration in env["zoho.integration"].search([]):
         integration._revoke_sign_in()
+    env["ir.model.fields"].search(
+        [
+            ("name", "=like", r"x\_zoho\_%"),
+            ("ttype", "=", "monetary"),
+            ("currency_field", "=", "invoicing_currency_id"),
+        ]
+    ).unlink()

@@ -216,7 +216,7 @@ class ZohoFieldMapping(models.Model):
 
     def unlink(self):
         """Read everything again, and forget what was wrong with these fields."""
-        self._reread()
+        self.filtered("field_id")._reread()
         self.env["zoho.sync.error"].sudo()._resolve_fields(self)
         return super().unlink()
 

@@ -68,6 +68,9 @@ class ZohoFieldMapping(models.Model):
     def _snapshot(self):
         """Return the mapping that a run uses, as its history shows it.
 
+        Of the standard fields it names those that are switched off: the others are
+        the same in each run.
+
         :rtype: list[dict]
         """
         return [
@@ -80,5 +83,6 @@ class ZohoFieldMapping(models.Model):
                 "is_standard": mapping.is_standard,
                 "active": mapping.active and not mapping.problem,
             }
-            for mapping in self.filtered("field_id")
+            for mapping in self
+            if mapping.field_id and not (mapping.is_standard and mapping.active)
         ]

@@ -37,8 +37,7 @@ class ZohoIntegration(models.Model):
     :source: Zoho Projects API reference, section 7.1.
     """
 
-    _name = "zoho.integration"
-    _inherit = ["zoho.integration", "mail.activity.mixin"]
+    _inherit = "zoho.integration"
 
     reconciliation_ids = fields.One2many("zoho.reconciliation", "integration_id")
     unexplained_count = fields.Integer(compute="_compute_unexplained_count")

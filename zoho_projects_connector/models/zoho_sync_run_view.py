@@ -50,7 +50,8 @@ class ZohoSyncRun(models.Model):
             self.env._("Field in Zoho"),
             self.env._("Field in Odoo"),
         )
-        return Markup('<table class="table table-sm">%s%s</table>') % (
+        return Markup('<table class="table table-sm">%s%s</table><p>%s</p>') % (
             head,
             Markup("").join(rows),
+            self.env._("All other standard fields were synced."),
         )

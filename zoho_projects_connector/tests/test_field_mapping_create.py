@@ -5,6 +5,7 @@
 
 from odoo.tests import tagged
 
+from ..hooks import uninstall_hook
 from .mapping_common import CUSTOM, MappingCase
 
 
@@ -88,6 +89,15 @@ class TestCreateField(MappingCase):
         view = self.env.ref("hr_timesheet.hr_timesheet_line_form")
         arch = self.env["account.analytic.line"].get_view(view.id)["arch"]
         self.assertIn("x_zoho_toll", arch)
+
+    def test_amounts_go_with_the_addon(self):
+        """Odoo cannot load an amount without the field of its currency."""
+        amount = self.create_field("cf_toll", "timelog").field_id
+        number = self.create_field("cf_travel_km", "timelog").field_id
+        self.assertEqual(amount.currency_field, "invoicing_currency_id")
+        uninstall_hook(self.env)
+        self.assertFalse(amount.exists())
+        self.assertTrue(number.exists())
 
     def test_same_field_of_bugs_is_shared(self):
         """Tasks and bugs are one model; another field of this name gets a number."""
