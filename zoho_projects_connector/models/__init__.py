@@ -24,6 +24,10 @@ from . import ir_websocket
 from . import zoho_credential
 from . import zoho_portal
 from . import zoho_link
+from . import zoho_link_choice
+from . import zoho_link_user
+from . import zoho_link_changes
+from . import zoho_pick
 from . import zoho_quota
 from . import zoho_listed_record
 from . import zoho_project_customer
@@ -32,6 +36,8 @@ from . import zoho_sync_error
 from . import zoho_sync_error_note
 from . import zoho_sync_error_fields
 from . import zoho_sync_error_view
+from . import zoho_sync_error_retry
+from . import zoho_sync_error_resolve
 from . import zoho_sync_run
 from . import zoho_sync_run_view
 from . import zoho_sync_run_counts
@@ -48,6 +54,7 @@ from . import zoho_sync_run_progress
 from . import zoho_integration_rehearsal
 from . import zoho_integration_count
 from . import zoho_integration_guide
+from . import zoho_stream_retry
 from . import zoho_field_mapping
 from . import zoho_field_mapping_fetch
 from . import zoho_field_mapping_create
@@ -57,9 +64,11 @@ from . import zoho_difference
 from . import zoho_reconciliation
 from . import zoho_reconciliation_books
 from . import zoho_reconciliation_line
+from . import zoho_customer
 from . import zoho_differing_mixin
 from . import product_pricelist
 from . import res_partner
+from . import zoho_partner_choice
 from . import hr_employee
 from . import project_tags
 from . import project_task_type

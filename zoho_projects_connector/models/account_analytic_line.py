@@ -48,6 +48,27 @@ class AccountAnalyticLine(models.Model):
             [("timesheet_id", "in", lines.ids)]
         )
         page.lookups["differing"] = set(differences.timesheet_id.ids)
+        page.lookups["remapped"] = self._zoho_remapped_users(page)
+        page.lookups["picks"] = self.env["zoho.pick"]._of_records(
+            page, [record.zoho_id for record in page.records if not record.owner]
+        )
+
+    @api.model
+    def _zoho_remapped_users(self, page):
+        """Return ``{zoho_id: zoho.link}`` of users whom a person has mapped anew.
+
+        Only where a page has invoiced time: it stays with who it was invoiced for.
+        """
+        if not page.lookups["on_invoice"]:
+            return {}
+        links = self.env["zoho.link"].search(
+            [
+                ("integration_id", "=", page.integration.id),
+                ("entity", "=", "user"),
+                ("is_manual", "=", True),
+            ]
+        )
+        return {link.zoho_id: link for link in links if link.earlier_res_ids}
 
     @api.model
     def _zoho_make_owners(self, page):
@@ -90,8 +111,6 @@ class AccountAnalyticLine(models.Model):
         task = record.item_id and page.require(
             record.kind, record.item_id, record.title
         )
-        if not record.owner:
-            raise NotFetched("user_unresolved")
         link = page.links.get(record.zoho_id)
         # What Odoo has invoiced was not billed elsewhere, whatever the date says.
         is_invoiced = link and link.res_id in page.lookups["on_invoice"]
@@ -100,7 +119,7 @@ class AccountAnalyticLine(models.Model):
             "name": " ".join(text.split()) or "/",
             "date": record.day,
             "unit_amount": record.minutes / 60,
-            "employee_id": page.require("user", person_key(record.owner)),
+            "employee_id": self._zoho_employee_id(record, page),
             "project_id": project,
             "task_id": task or False,
             "billed_elsewhere": not is_invoiced
@@ -110,6 +129,19 @@ class AccountAnalyticLine(models.Model):
             "zoho_approved_at": record.approved_at or False,
         }
         return values
+
+    @api.model
+    def _zoho_employee_id(self, record, page):
+        """Return whose time it is: the owner's in Zoho, else who was picked by hand.
+
+        :raise NotFetched: when neither is known.
+        """
+        if record.owner:
+            return page.require("user", person_key(record.owner))
+        pick = page.lookups["picks"].get(record.zoho_id)
+        if not pick:
+            raise NotFetched("user_unresolved")
+        return pick.employee_id.id
 
     # Changes of what is in Odoo already
 
@@ -174,6 +206,8 @@ class AccountAnalyticLine(models.Model):
     def _zoho_accept(self, page, record, changes):
         """Leave invoiced time as it is, and raise the difference."""
         is_free = self.id not in page.lookups["on_invoice"]
+        if not is_free and self._zoho_is_remapped(record, page):
+            changes.pop("employee_id", None)
         # No invoice tells what people have mapped.
         apart = set(page.mapping.field_id.mapped("name"))
         told = changes.keys() - apart
@@ -185,6 +219,11 @@ class AccountAnalyticLine(models.Model):
         kind = "moved" if "project_id" in changes else "changed"
         self.env["zoho.difference"]._raise(page.integration, self, kind, billed)
         return False
+
+    def _zoho_is_remapped(self, record, page):
+        """Return whether only in Odoo another employee stands for the same user."""
+        user = record.owner and page.lookups["remapped"].get(person_key(record.owner))
+        return bool(user) and self.employee_id.id in user.earlier_res_ids
 
     def _zoho_parents(self):
         return (self.task_id, self.project_id)

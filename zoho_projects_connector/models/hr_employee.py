@@ -48,6 +48,8 @@ class HrEmployee(models.Model):
         if record.is_client and not link:
             raise Counted("client_user")
         known = self.browse(link.res_id) if link else page.matches.get(record.zoho_id)
+        if link and link.is_manual:
+            return {"zoho_staff": known.zoho_staff or "active"}
         if known and known.zoho_staff != "inactive":
             return {"zoho_staff": "active"}
         return {

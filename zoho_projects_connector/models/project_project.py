@@ -44,6 +44,9 @@ class ProjectProject(models.Model):
         page.lookups["customer_currency"] = {
             link.zoho_id: link.currency for link in customers
         }
+        page.lookups["picks"] = self.env["zoho.pick"]._of_records(
+            page, [record.zoho_id for record in page.records]
+        )
         tags = {tag for record in page.records for tag in record.tags}
         page.lookups["tags"] = self.env["project.tags"]._zoho_by_name(tags)
 
@@ -95,8 +98,12 @@ class ProjectProject(models.Model):
     def _zoho_customer(self, record, page):
         """Return the partner that the project is billed to.
 
+        Who was picked by hand, until Zoho names another customer than it did then.
+
         :raise NotFetched: without a primary customer, or when he is not fetched.
         """
+        if picked := self._zoho_picked(record, page):
+            return picked
         if not record.customer:
             raise NotFetched("project_without_primary_customer")
         if not record.customer.zoho_id:
@@ -108,14 +115,26 @@ class ProjectProject(models.Model):
         return self.env["res.partner"].browse(page.require("customer", zoho_id))
 
     @api.model
+    def _zoho_picked(self, record, page):
+        """Return the partner that a person picked for the project, maybe none."""
+        pick = page.lookups["picks"].get(record.zoho_id)
+        named = record.customer.zoho_id if record.customer else ""
+        is_valid = pick and (pick.named_zoho_id or "") == named
+        return pick.partner_id if is_valid else self.env["res.partner"]
+
+    @api.model
     def _zoho_project_currency(self, record, page, customer):
         """Return the currency of the project, which must be its customer's in Odoo.
 
-        That of its budget; else the customer's in Zoho; else the company's.
+        That of its budget; else the customer's in Zoho; else the company's. Zoho knows
+        none of a customer who was picked by hand: his own in Odoo.
 
         :raise NotFetched: when it is not active, or the customer has another one.
         """
         company = page.integration.company_id
+        own = customer._zoho_currency(company)
+        if not record.currency and self._zoho_picked(record, page):
+            return own
         name = record.currency or page.lookups["customer_currency"].get(
             record.customer.zoho_id
         )
@@ -123,13 +142,13 @@ class ProjectProject(models.Model):
         if name and not currency.active:
             raise NotFetched("currency_inactive", currency=name)
         currency = currency or company.currency_id
-        own = customer._zoho_currency(company)
         if own != currency:
             raise NotFetched(
                 "customer_currency_mismatch",
                 project_currency=currency.name,
                 customer_currency=own.name,
                 customer=customer.display_name,
+                partner_id=customer.id,
             )
         return currency
 

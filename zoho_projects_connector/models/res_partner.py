@@ -41,12 +41,16 @@ class ResPartner(models.Model):
     def _zoho_match(self, page, records):
         if page.entity == "contact":
             return self._zoho_match_contacts(page, records)
-        if page.integration.duplicate_customers == "clone":
-            records = [record for record in records if isinstance(record, CrmAccount)]
         linked = self._zoho_linked_ids(page)
         candidates = self._zoho_candidates(
             page.integration.company_id, [record.name for record in records]
         )
+        is_clone = page.integration.duplicate_customers == "clone"
+        page.lookups["alike"] = {
+            record.zoho_id
+            for record in records
+            if is_clone and alike(record.name) in candidates
+        }
         matches, taken = {}, set()
         for record in records:
             found = candidates.get(alike(record.name), self.browse())
@@ -54,7 +58,7 @@ class ResPartner(models.Model):
             if isinstance(record, CrmAccount) and own:
                 matches[record.zoho_id] = own[0]
                 continue
-            if page.integration.duplicate_customers == "clone":
+            if is_clone:
                 continue
             free = (found - own).filtered(lambda partner: partner.id not in taken)
             best = self._zoho_break_tie(free, record)
@@ -251,28 +255,3 @@ class ResPartner(models.Model):
             or partner._zoho_invoice_currency(company)
             or company.currency_id
         )
-
-    # What may be written
-
-    def _zoho_accept(self, page, record, changes):
-        """Let the CRM's details win, and keep what an overwritten customer had."""
-        link = page.links.get(record.zoho_id)
-        if page.entity == "customer" and not isinstance(record, CrmAccount):
-            if "crm" in self._zoho_origins():
-                for name in [name for name in changes if self[name]]:
-                    del changes[name]
-        if not link or link.values_before:
-            before = {
-                name: self._fields[name].convert_to_write(self[name], self)
-                for name in changes
-            }
-            page.lookups.setdefault("values_before", {})[record.zoho_id] = {
-                **before,
-                **((link and link.values_before) or {}),
-            }
-        return True
-
-    def _zoho_origins(self):
-        """Return where the details of this partner come from: ``crm``, ``projects``."""
-        links = self.sudo().zoho_link_ids.filtered(lambda one: one.entity == "customer")
-        return {"crm" if link.is_crm else "projects" for link in links}

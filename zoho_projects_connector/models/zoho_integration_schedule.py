@@ -128,7 +128,11 @@ class ZohoIntegration(models.Model):
         )
 
     def _queue_scheduled(self, now):
-        last = self.run_ids[:1].started_at
+        # What somebody tried again has asked Zoho for nothing new.
+        runs = self.env["zoho.sync.run"].search(
+            [("integration_id", "=", self.id), ("trigger", "!=", "retry")], limit=1
+        )
+        last = runs.started_at
         if last and now < last + timedelta(minutes=self.quick_interval):
             return
         full_after = timedelta(hours=self.full_interval)

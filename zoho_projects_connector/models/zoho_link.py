@@ -87,20 +87,7 @@ class ZohoLink(models.Model):
     def action_open_record(self):
         """Return the action that opens the linked Odoo record."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self.res_model,
-            "res_id": self.res_id,
-            "views": [(False, "form")],
-        }
-
-    def action_put_back(self):
-        """Give overwritten customers the values that they had before."""
-        self.check_access("write")
-        for link in self.sudo():
-            if link.values_before:
-                link._record().write(link.values_before)
-                link.values_before = False
+        return self._record().get_formview_action()
 
     def action_merge_customers(self):
         """Open Odoo's merge for these customers and companies of the same name.
@@ -216,7 +203,7 @@ class ZohoLink(models.Model):
         :param list links: ``(record, Odoo id, fingerprint)`` of each.
         """
         integration, new = page.integration, []
-        before = page.lookups.get("values_before", {})
+        overwritten = page.lookups.get("overwritten", {})
         for record, res_id, digest in links:
             values = {
                 "fingerprint": digest,
@@ -225,8 +212,7 @@ class ZohoLink(models.Model):
                 "project_zoho_id": getattr(record, "project_id", "") or False,
                 "currency": getattr(record, "currency", "") or False,
             }
-            if record.zoho_id in before:
-                values["values_before"] = before[record.zoho_id]
+            values |= overwritten.get(record.zoho_id, {})
             link = page.links.get(record.zoho_id)
             if link:
                 link.write(values)
@@ -239,8 +225,11 @@ class ZohoLink(models.Model):
                     "portal_zoho_id": integration.portal_id.zoho_id,
                     "entity": page.entity,
                     "zoho_id": record.zoho_id,
-                    "name": getattr(record, "name", "") or False,
+                    "name": getattr(record, "name", "")
+                    or getattr(record, "email", "")
+                    or False,
                     "is_crm": isinstance(record, CrmAccount),
+                    "origin": page.origin(record.zoho_id),
                     "res_model": page.model,
                     "res_id": res_id,
                 }
@@ -250,13 +239,15 @@ class ZohoLink(models.Model):
     @api.model
     def _adopt(self, integration):
         """Bind the links that an earlier integration with this portal left."""
-        self.search(
+        links = self.search(
             [
                 ("portal_zoho_id", "=", integration.portal_id.zoho_id),
                 ("company_id", "=", integration.company_id.id),
                 ("integration_id", "!=", integration.id),
             ]
-        ).integration_id = integration
+        )
+        links.integration_id = integration
+        links.filtered(lambda link: not link.is_manual).origin = "kept"
 
     @api.model
     def _forget_dangling(self, integration):

@@ -38,6 +38,12 @@ class ZohoStream(models.Model):
         "goes on behind it, so that each has its turn.",
     )
 
+    accepted_loss = fields.Integer(
+        readonly=True,
+        help="So many records somebody says are really gone: a list that lacks no more "
+        "of them is believed, until each of them has had its second signal.",
+    )
+
     def _step_reconcile(self, session, run):
         missing = self.env["zoho.link"]
         if self.entity in RECORDS:
@@ -50,7 +56,7 @@ class ZohoStream(models.Model):
                 self._reconcile(session, run, todo[:LINKS_PER_STEP])
             else:
                 if self.cursor["asked"] < CONFIRMATIONS_PER_RUN:
-                    self.asked_until = 0
+                    self.write({"asked_until": 0, "accepted_loss": 0})
                 self._finish(run)
         yield 0
 
@@ -58,7 +64,8 @@ class ZohoStream(models.Model):
         """Look into the trash, unless the loss is too large to be believed."""
         known, lost = self.record_count, self._count_unexplained(missing)
         is_all = bool(lost) and lost == known
-        if is_all or (lost > 1 and lost > known * BELIEVABLE_LOSS):
+        is_much = is_all or (lost > 1 and lost > known * BELIEVABLE_LOSS)
+        if is_much and lost > self.accepted_loss:
             message = self.env._(
                 "Zoho's list has lost %(missing)s of %(known)s records at once.",
                 missing=lost,

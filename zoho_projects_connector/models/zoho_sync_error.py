@@ -63,7 +63,7 @@ class ZohoSyncError(models.Model):
         "(integration_id, entity, zoho_id) WHERE resolved_at IS NULL"
     )
 
-    @api.depends("code", "details", "parent_id.name")
+    @api.depends("code", "details", "zoho_id", "parent_id.name")
     @api.depends_context("lang")
     def _compute_sentences(self):
         for error in self:
@@ -73,13 +73,15 @@ class ZohoSyncError(models.Model):
                 entity = self.env._(ENTITY_NAMES[error.missing_entity])
                 details["parent"] = f"{entity} “{name or error.missing_zoho_id}”"
             variant = details.get("variant") or error.code
-            error.why = self._sentence(WHY, variant, details)
-            error.resolution = self._sentence(RESOLUTION, variant, details)
+            error.why = error._sentence(WHY, variant, details)
+            error.resolution = error._sentence(RESOLUTION, variant, details)
 
-    @api.model
     def _sentence(self, sentences, code, details):
         # A lazy sentence takes no values while it is translated.
-        sentence = self.env._(sentences.get(code) or sentences["other"])
+        if code not in sentences:
+            code = "other_record" if self.zoho_id else "other"
+            details = {**details, "code": self.code}
+        sentence = self.env._(sentences[code])
         return sentence % {**UNKNOWN, **details}
 
     def _compute_children(self):
@@ -105,14 +107,3 @@ class ZohoSyncError(models.Model):
     def _compute_display_name(self):
         for error in self:
             error.display_name = error.name or error.zoho_id
-
-    def action_retry(self):
-        """Try these records again now, from what was read before.
-
-        The synchronisation that is started for it reads what has changed in Zoho.
-
-        :return: the action of the started synchronisation.
-        """
-        self.check_access("write")
-        self.sudo().last_seen = False
-        return self.integration_id[:1]._start_sync("button")

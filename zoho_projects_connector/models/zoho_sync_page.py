@@ -143,6 +143,15 @@ class SyncPage:
             if name not in self.switched_off
         }
 
+    def origin(self, zoho_id):
+        """Return how the record of a new link was found, or that it was made.
+
+        :rtype: str
+        """
+        if zoho_id in self.matches:
+            return "email" if self.entity == "user" else "name"
+        return "cloned" if zoho_id in self.lookups.get("alike", ()) else "created"
+
     def sub_page(self, records):
         """Return an empty page for a part of the records."""
         return SyncPage(self.run, self.entity, records)

@@ -69,26 +69,26 @@ WHY = {
         "believed: nothing was withdrawn or archived."
     ),
     "other": _lt("This module could not be read: %(reason)s"),
+    "other_record": _lt("The record could not be fetched (%(code)s)."),
 }
 
 RESOLUTION = {
     "project_without_primary_customer": _lt(
-        "Add a customer to the project in Zoho Projects: the first becomes the "
-        "primary one. The next sync fetches it."
+        "Pick a customer here, or add one to the project in Zoho Projects: the first "
+        "becomes the primary one."
     ),
     "project_with_several_customers": _lt(
-        "Mark one of its customers as primary in Zoho Projects."
+        "Pick one of them here, or mark one as primary in Zoho Projects."
     ),
     "customer_currency_mismatch": _lt(
-        "Give the customer a pricelist in %(project_currency)s, or set the duplicate "
-        "preference to Clone, then retry."
+        "Give the customer a pricelist in %(project_currency)s, clone the customer for "
+        "this currency, or pick another one for the project."
     ),
     "currency_inactive": _lt(
-        "Activate %(currency)s under Invoicing → Configuration → Currencies, then "
-        "retry."
+        "Activate %(currency)s, here or under Invoicing → Configuration → Currencies."
     ),
     "customer_ambiguous": _lt(
-        "Merge these contacts, or rename the ones that are not this customer, then "
+        "Pick the one that it is. Or merge these contacts, or rename the others, then "
         "retry."
     ),
     "parent_not_fetched": _lt("Resolve the error of the %(parent)s first."),
@@ -96,7 +96,9 @@ RESOLUTION = {
         "Sign in as the owner or an administrator of the portal, or restore the "
         "record in Zoho Projects."
     ),
-    "user_unresolved": _lt("Set the owner of the log in Zoho Projects."),
+    "user_unresolved": _lt(
+        "Map the user: say here whose time it is. Or set the owner of the log in Zoho."
+    ),
     "locked_period": _lt("Change the date in Zoho, or the lock date in Odoo."),
     "mapping_invalid": _lt(
         "Correct the value in Zoho Projects, or the field mapping. A new choice of a "
@@ -107,7 +109,10 @@ RESOLUTION = {
     ),
     "mapped_field_type": _lt("Choose another field of Odoo in the field mapping."),
     "odoo_refused": _lt("Correct what the sentence names, then retry."),
-    "unreadable": _lt("Send the masked record to support."),
+    "unreadable": _lt(
+        "Send the diagnostic file of the integration to support: it holds the masked "
+        "record."
+    ),
     "access_denied": _lt(
         "Sign in as the owner or an administrator of the portal, or give the user "
         "access to the module in Zoho Projects."
@@ -119,7 +124,8 @@ RESOLUTION = {
     "licence": _lt("Extend the plan in Zoho, or ignore this if it is not used."),
     "listing_shrunk": _lt(
         "Check in Zoho Projects whether the records are gone, and whether the "
-        "signed-in user still sees them. Then run a full comparison."
+        "signed-in user still sees them. If they are gone, say so here; if not, retry."
     ),
     "other": _lt("The next sync tries again; what was read before stays."),
+    "other_record": _lt("Retry. If it stays, send the diagnostic file to support."),
 }

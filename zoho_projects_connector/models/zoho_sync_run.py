@@ -30,6 +30,7 @@ class ZohoSyncRun(models.Model):
             ("button", "Instant Sync"),
             ("setup", "Set-up"),
             ("webhook", "Webhook"),
+            ("retry", "Retry"),
         ],
         required=True,
         readonly=True,

@@ -49,6 +49,11 @@ from . import test_sync_customers
 from . import test_sync_days
 from . import test_sync_dialects
 from . import test_sync_errors
+from . import test_error_retry
+from . import test_error_actions
+from . import test_customer_list
+from . import test_user_list
+from . import test_tour_resolve
 from . import test_sync_faults
 from . import test_sync_first
 from . import test_sync_flow

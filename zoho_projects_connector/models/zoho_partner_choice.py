@@ -1,0 +1,100 @@
+from odoo import models
+from odoo.exceptions import UserError
+
+from ..zoho.records import CrmAccount
+from .res_partner import DETAILS
+from .zoho_link_choice import as_stored
+
+
+class ResPartner(models.Model):
+    """What Zoho may overwrite of a contact, and what a person has decided."""
+
+    _inherit = "res.partner"
+
+    def _zoho_accept(self, page, record, changes):
+        """Let the CRM's details win, and keep what an overwritten customer had."""
+        link = page.links.get(record.zoho_id)
+        if page.entity == "customer" and not isinstance(record, CrmAccount):
+            if "crm" in self._zoho_origins():
+                for name in [name for name in changes if self[name]]:
+                    del changes[name]
+        is_put_back = bool(link and link.values_refused)
+        if is_put_back:
+            link._leave_refused(changes)
+        if not link or not link.fingerprint or link.values_before or is_put_back:
+            self._zoho_keep_before(page, record, link, changes)
+        return True
+
+    def _zoho_keep_before(self, page, record, link, changes):
+        """Note what is overwritten, and with what; the oldest values are kept."""
+        before = {
+            name: self._fields[name].convert_to_write(self[name], self)
+            for name in changes
+        }
+        page.lookups.setdefault("overwritten", {})[record.zoho_id] = {
+            "values_before": {**before, **((link and link.values_before) or {})},
+            "values_after": {
+                **((link and link.values_after) or {}),
+                **as_stored(changes),
+            },
+        }
+
+    def _zoho_origins(self):
+        """Return where the details of this partner come from: ``crm``, ``projects``."""
+        links = self.sudo().zoho_link_ids.filtered(lambda one: one.entity == "customer")
+        return {"crm" if link.is_crm else "projects" for link in links}
+
+    def _zoho_clone(self, currency, company):
+        """Return a new company with the details of this one, in another currency."""
+        self.ensure_one()
+        names = [*DETAILS, "name", "country_id", "state_id"]
+        [values] = self.read(names, load=False)
+        clone = self.create(
+            {
+                **{name: values[name] for name in names},
+                "is_company": True,
+                "company_id": self.company_id.id,
+            }
+        )
+        pricelist = self.env["product.pricelist"]._zoho_for(currency, company)
+        clone.with_company(company).specific_property_product_pricelist = pricelist
+        return clone
+
+    def _zoho_check_customer(self, company):
+        """Refuse a contact that cannot be the customer of a company's projects.
+
+        :raise UserError: saying why.
+        """
+        refusal = self._zoho_refusal(company)
+        if refusal:
+            raise UserError(refusal)
+
+    def _zoho_refusal(self, company):
+        if not self:
+            return self.env._("Choose the contact first.")
+        name = self.display_name
+        if not self.is_company or self.parent_id:
+            return self.env._("%s is a person: choose the company.", name)
+        if self.company_id not in (company, company.browse()):
+            return self.env._(
+                "%(contact)s belongs to another company than %(company)s.",
+                contact=name,
+                company=company.name,
+            )
+        if not self.active:
+            return self.env._("%s is archived: unarchive the contact first.", name)
+        return None
+
+    def _zoho_invoice_counts(self, company):
+        """Return ``{partner: number of posted customer invoices}``."""
+        groups = self.env["account.move"]._read_group(
+            [
+                ("commercial_partner_id", "in", self.ids),
+                ("company_id", "=", company.id),
+                ("move_type", "in", ("out_invoice", "out_refund")),
+                ("state", "=", "posted"),
+            ],
+            ["commercial_partner_id"],
+            ["__count"],
+        )
+        return dict(groups)

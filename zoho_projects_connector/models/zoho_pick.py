@@ -1,0 +1,68 @@
+from odoo import api, fields, models
+
+
+class ZohoPick(models.Model):
+    """What a person chose where Zoho does not say it: a customer, or who worked.
+
+    Like a link it outlives its integration. It holds as long as Zoho says no more
+    than it said when the choice was made.
+    """
+
+    _name = "zoho.pick"
+    _description = "Choice for a Record of Zoho"
+    _rec_name = "zoho_id"
+
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, ondelete="cascade"
+    )
+    portal_zoho_id = fields.Char("Portal ID", required=True, readonly=True)
+    entity = fields.Selection(
+        [("project", "Projects"), ("timelog", "Timesheets")],
+        string="Module",
+        required=True,
+        readonly=True,
+    )
+    zoho_id = fields.Char("Zoho ID", required=True, readonly=True)
+    partner_id = fields.Many2one(
+        "res.partner", "Customer", readonly=True, ondelete="cascade"
+    )
+    named_zoho_id = fields.Char(
+        readonly=True,
+        help="The customer that Zoho named when another one was chosen here.",
+    )
+    employee_id = fields.Many2one("hr.employee", readonly=True, ondelete="cascade")
+
+    _zoho_uniq = models.UniqueIndex(
+        "(portal_zoho_id, company_id, entity, zoho_id)",
+        "Something is chosen for this record already.",
+    )
+
+    @api.model
+    def _note(self, integration, entity, zoho_id, **values):
+        """Keep a choice, instead of an earlier one for the same record."""
+        key = {
+            "company_id": integration.company_id.id,
+            "portal_zoho_id": integration.portal_id.zoho_id,
+            "entity": entity,
+            "zoho_id": zoho_id,
+        }
+        known = self.search([(name, "=", value) for name, value in key.items()])
+        if known:
+            known.write(values)
+        else:
+            self.create({**key, **values})
+
+    @api.model
+    def _of_records(self, page, zoho_ids):
+        """Return ``{zoho_id: zoho.pick}`` of those records that have one."""
+        if not zoho_ids:
+            return {}
+        picks = self.search(
+            [
+                ("portal_zoho_id", "=", page.integration.portal_id.zoho_id),
+                ("company_id", "=", page.integration.company_id.id),
+                ("entity", "=", page.entity),
+                ("zoho_id", "in", zoho_ids),
+            ]
+        )
+        return {pick.zoho_id: pick for pick in picks}
