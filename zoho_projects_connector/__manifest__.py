@@ -29,6 +29,7 @@
         "views/zoho_integration_preferences_views.xml",
         "views/zoho_integration_pages_views.xml",
         "views/zoho_integration_views.xml",
+        "views/zoho_integration_diagnostic_views.xml",
         "views/zoho_sync_error_views.xml",
         "views/zoho_sync_error_search_views.xml",
         "views/zoho_sync_error_resolve_views.xml",

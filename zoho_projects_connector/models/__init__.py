@@ -21,6 +21,7 @@ from . import zoho_integration_health
 from . import zoho_integration_watch
 from . import ir_http
 from . import ir_websocket
+from . import zoho_integration_diagnostic
 from . import zoho_credential
 from . import zoho_portal
 from . import zoho_link

@@ -54,6 +54,7 @@ from . import test_error_actions
 from . import test_customer_list
 from . import test_user_list
 from . import test_tour_resolve
+from . import test_diagnostic
 from . import test_sync_faults
 from . import test_sync_first
 from . import test_sync_flow
