@@ -21,7 +21,7 @@ class ZohoFieldMapping(models.Model):
 
     _name = "zoho.field.mapping"
     _description = "Field Mapping with Zoho Projects"
-    _order = "integration_id, module_sequence, is_standard, sequence, zoho_label"
+    _order = "integration_id, is_standard, module_sequence, sequence, zoho_label"
     _rec_name = "zoho_label"
 
     integration_id = fields.Many2one(

@@ -4,7 +4,7 @@ from odoo import api, models
 
 from ..zoho import endpoints
 from ..zoho.endpoints import PageRequest
-from ..zoho.errors import ZohoRefused, ZohoUnreadable
+from ..zoho.errors import ZohoError, ZohoRefused, ZohoUnreadable
 from ..zoho.records import parse_field_meta
 
 _logger = logging.getLogger(__name__)
@@ -42,11 +42,7 @@ class ZohoIntegration(models.Model):
         self._check_manager()
         self._check_set_up()
         with self._user_errors():
-            refused = [
-                entity
-                for entity in FIELD_MODULES
-                if not self._fetch_fields(entity, self._call_listing)
-            ]
+            refused = self._fetch_all_fields()
         self.mapping_ids.sudo()._extend_choices()
         if refused:
             names = dict(
@@ -71,6 +67,26 @@ class ZohoIntegration(models.Model):
             "zoho_projects_connector.zoho_field_mapping_action"
         )
         return {**action, "domain": [("integration_id", "=", self.id)]}
+
+    def _find_fields(self):
+        """List the portal's fields where they are mapped, if Zoho tells them now."""
+        try:
+            self._fetch_all_fields()
+        except ZohoError as error:
+            _logger.info("No fields of %s: %s", self.id, error.message)
+
+    def _fetch_all_fields(self):
+        """Read the fields of all modules.
+
+        :return: the modules of which Zoho does not tell them.
+        :rtype: list[str]
+        :raise ZohoError: when Zoho does not answer at all.
+        """
+        return [
+            entity
+            for entity in FIELD_MODULES
+            if not self._fetch_fields(entity, self._call_listing)
+        ]
 
     def _call_listing(self, request):
         """Return a page of a listing, outside of a synchronisation.

@@ -91,6 +91,8 @@ class ZohoIntegration(models.Model):
         self._move_step(1)
         if self.setup_step == "duplicates" and self.status in SET_UP_STATUSES:
             self._find_duplicate_example()
+        if self.setup_step == "mapping":
+            self._find_fields()
 
     def action_setup_back(self) -> None:
         """Go to the step before."""

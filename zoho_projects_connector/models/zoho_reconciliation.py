@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import date_utils, format_date
 
 # Minutes are whole; hours are shown with two decimals.
@@ -74,10 +75,12 @@ class ZohoReconciliation(models.Model):
             row.display_name = f"{name or row.project_zoho_id}, {month}"
 
     def action_check(self):
-        """Ask Zoho again for the totals of these rows.
+        """Ask Zoho again for the totals of these rows; without any, of all portals.
 
         :raise UserError: with one sentence when Zoho refuses.
         """
+        if not self:
+            return self._check_all()
         self.integration_id.check_access("write")
         for integration in self.integration_id:
             rows = self.filtered(lambda row, one=integration: row.integration_id == one)
@@ -87,10 +90,15 @@ class ZohoReconciliation(models.Model):
             integration.sudo()._tell_unexplained()
         return {"type": "ir.actions.client", "tag": "soft_reload"}
 
-    def action_open_project(self):
-        """Return the action that shows the project in Odoo."""
-        self.ensure_one()
-        return self.project_id.get_formview_action()
+    def _check_all(self):
+        integrations = self.env["zoho.integration"].search(
+            [("last_sync", "!=", False), ("sync_timesheets", "=", True)]
+        )
+        if not integrations:
+            raise UserError(self.env._("Nothing has been synced yet."))
+        for integration in integrations.filtered(lambda one: one.status != "disabled"):
+            integration.action_reconcile()
+        return {"type": "ir.actions.client", "tag": "soft_reload"}
 
     @api.model
     def _keep(self, integration, pair, totals, entries):

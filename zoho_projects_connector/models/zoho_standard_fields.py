@@ -51,7 +51,7 @@ STANDARD_FIELDS = {
             "currency_code",
             _lt("Currency"),
             "picklist",
-            "specific_property_product_pricelist",
+            "property_product_pricelist",
             True,
         ),
         StandardField("email", _lt("Email"), "email", "email"),

@@ -39,6 +39,18 @@ class TestFetchFields(MappingCase):
         self.integration.action_fetch_fields()
         self.assertEqual(self.counts(), CUSTOM)
 
+    def test_guide_lists_them(self):
+        """The set-up comes to the mapping with the fields, or without them."""
+        self.integration.setup_step = "duplicates"
+        self.sim.fault("error_500", "*_fields", times=0)
+        self.integration.action_setup_next()
+        self.assertEqual(self.integration.setup_step, "mapping")
+        self.assertEqual(self.counts(), dict.fromkeys(CUSTOM, 0))
+        self.sim.faults.clear()
+        self.integration.action_setup_back()
+        self.integration.action_setup_next()
+        self.assertEqual(self.counts(), CUSTOM)
+
     def test_other_forms(self):
         """Whatever the answer is like, the same fields are found."""
         for values in (

@@ -242,7 +242,10 @@ class TestReconciliation(ReconciliationCase):
         self.check_now()
         self.assertFalse(self.integration.reconciliation_ids)
         with self.assertRaises(UserError):
-            self.integration.action_reconcile()
+            self.env["zoho.reconciliation"].action_check()
+        self.sim.faults.clear()
+        self.env["zoho.reconciliation"].action_check()
+        self.assertTrue(self.integration.reconciliation_ids)
 
     def test_rights(self):
         user = self.person("group_zoho_user")
