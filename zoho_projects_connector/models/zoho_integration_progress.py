@@ -51,7 +51,7 @@ class ZohoIntegration(models.Model):
         }
 
     def _note_progress(self) -> None:
-        """Keep and publish how far the run in hand has come; committed with its page."""
+        """Keep and publish how far the run in hand is; committed with its page."""
         run = self._open_run()
         if run.status == "running":
             run._note_progress()

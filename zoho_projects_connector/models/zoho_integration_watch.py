@@ -23,6 +23,12 @@ class ZohoIntegration(models.Model):
         help="The last success before a failure of which the administrators were told.",
     )
 
+    @api.model_create_multi
+    def create(self, vals_list: list[dict]):
+        """Keep the chatter quiet: it is for failures only."""
+        quiet = self.with_context(mail_create_nolog=True, mail_create_nosubscribe=True)
+        return super(ZohoIntegration, quiet).create(vals_list).with_env(self.env)
+
     def write(self, vals: dict) -> bool:
         """Close the activity when the sync works again, or is no longer wanted."""
         result = super().write(vals)

@@ -9,11 +9,12 @@ from unittest.mock import patch
 
 from freezegun import freeze_time
 
-from odoo.addons.base.models import ir_cron
 from odoo.modules import module
 from odoo.sql_db import Cursor
 from odoo.tests import TransactionCase
 from odoo.tools import SQL
+
+from odoo.addons.base.models import ir_cron
 
 from .simulator import DIALECTS, Clock, Simulator, generate
 from .simulator.transport import SimulatorAdapter
