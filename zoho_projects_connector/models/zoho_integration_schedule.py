@@ -1,3 +1,4 @@
+from contextlib import suppress
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -38,13 +39,14 @@ class ZohoIntegration(models.Model):
                 # It outlives a server that is killed before the run is done.
                 own._cron()._trigger()
         if own:
-            try:
+            # When it is running already, it will see the run.
+            with suppress(UserError):
                 cron.method_direct_trigger()
-            except UserError:  # it is running already, and will see the run
-                cron._trigger()
         else:
             self.sudo()._queue_run(trigger, full, self.env.user)
-            cron._trigger()
+        # Whoever was woken before found the scheduled action taken by us, and would
+        # look again in a minute only.
+        cron._trigger()
         return {"type": "ir.actions.client", "tag": "soft_reload"}
 
     def _stop_sync(self):
