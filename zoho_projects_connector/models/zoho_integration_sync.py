@@ -1,4 +1,5 @@
 import logging
+import time
 from datetime import timedelta
 
 from psycopg2 import errorcodes
@@ -17,6 +18,8 @@ _logger = logging.getLogger(__name__)
 
 # With less than this left of the runner's time, no page is fetched ahead.
 SECONDS_FOR_A_PAGE = 3
+# Pages without records are worth a note of the progress only so often.
+SECONDS_BETWEEN_NOTES = 2
 ATTEMPTS = 3
 STALLED_MINUTES = 15
 CONCURRENCY_CODES = {
@@ -74,10 +77,13 @@ class ZohoIntegration(models.Model):
         integration = self.with_company(self.company_id).with_context(
             allowed_company_ids=self.company_id.ids
         )
+        noted = time.monotonic()
         with SyncSession() as session:
             for done in integration._sync_steps(session):
-                if done:
+                is_late = time.monotonic() - noted > SECONDS_BETWEEN_NOTES
+                if done or (is_late and done is not None):
                     integration._note_progress()
+                    noted = time.monotonic()
                 left = cron._commit_progress(done or 0, remaining=1)
                 self.env.invalidate_all()
                 session.may_fetch_ahead = left > SECONDS_FOR_A_PAGE

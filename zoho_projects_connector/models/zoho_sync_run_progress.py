@@ -42,8 +42,11 @@ class ZohoSyncRun(models.Model):
             return
         before = self.progress or {"expected": self._expected()}
         if before.get("entity") != stream.entity:
-            start = {"entity": stream.entity, "page": 1, "since": self._moment()}
-            before = {**before, **start}
+            before |= {
+                "entity": stream.entity,
+                "since": self._moment(),
+                "calls": self.api_calls - 1,
+            }
         line = self.line_ids.filtered(lambda line: line.entity == stream.entity)
         share = stream._share(line, before["expected"].get(stream.entity))
         percent = round(100 * self._whole_share(stream, share, before["expected"]))
@@ -51,7 +54,7 @@ class ZohoSyncRun(models.Model):
         values = {
             **before,
             "phase": phase,
-            "page": before["page"] + (phase == "fetch"),
+            "page": max(1, self.api_calls - before["calls"]),
             "records": line.fetched,
             "percent": min(99, max(percent, before.get("percent", 0))),
             "at": self._moment(),
