@@ -51,6 +51,7 @@ from . import test_sync_dialects
 from . import test_sync_errors
 from . import test_error_retry
 from . import test_error_actions
+from . import test_error_ways_out
 from . import test_customer_list
 from . import test_user_list
 from . import test_tour_resolve
