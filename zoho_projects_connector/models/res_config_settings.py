@@ -75,7 +75,8 @@ class ResConfigSettings(models.TransientModel):  # pylint: disable=no-wizard-in-
     def action_zoho_connect(self) -> dict:
         """Open the guide for another portal."""
         self.ensure_one()
-        action = self.env["zoho.integration"].action_connect_portal()
+        integrations = self.env["zoho.integration"].with_company(self.company_id)
+        action = integrations.action_connect_portal()
         return {**action, "context": {"default_company_id": self.company_id.id}}
 
     def action_zoho_open(self) -> dict:

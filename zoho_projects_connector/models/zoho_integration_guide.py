@@ -58,8 +58,15 @@ class ZohoIntegration(models.Model):
     # Buttons of the guide
 
     def action_connect_portal(self) -> dict:
-        """Open the guide for another portal, whatever is selected in the list."""
-        return self.browse().action_open_guide()
+        """Open the guide for another portal, whatever is selected in the list.
+
+        What was begun in this company and left before the sign-in goes on.
+        """
+        begun = self.search(
+            [("status", "=", "draft"), ("company_id", "=", self.env.company.id)],
+            limit=1,
+        )
+        return begun.action_open_guide()
 
     def action_open_guide(self) -> dict:
         """Open the guide: at the step where it was left, or for a new integration."""

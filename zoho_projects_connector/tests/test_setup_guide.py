@@ -100,10 +100,11 @@ class TestGuide(GuideCase):
         self.assertEqual(self.integration.run_ids.trigger, "setup")
 
     def test_another_portal_whatever_is_selected(self):
-        both = self.guided | self.guided.create(
-            {"name": "Second", "company_id": self.company.id}
-        )
-        self.assertFalse(both.action_connect_portal()["res_id"])
+        """A set-up that was begun goes on; else a new one begins."""
+        self.assertFalse(self.guided.action_connect_portal()["res_id"])
+        begun = self.guided.create({"name": "Second", "company_id": self.company.id})
+        both = self.guided | begun
+        self.assertEqual(both.action_connect_portal()["res_id"], begun.id)
 
     def test_the_empty_list_leads_into_it(self):
         """Who may only look is not led to what he may not do."""
