@@ -135,6 +135,7 @@ class AccountAnalyticLine(models.Model):
         """Make the native links of these timesheets say what the ledger says."""
         ledger = self.env["project.billed.time"].sudo()
         lines = self.sudo().exists()
+        lines.fetch(["so_line", "timesheet_invoice_id", EDITED])
         standing = ledger._standing(lines)
         groups = defaultdict(list)
         for line in lines:

@@ -25,7 +25,11 @@ class AccountAnalyticLine(models.Model):
         invoiced = self.env["project.billed.time"]._net_invoiced_hours(billed)
         factors = {}
         for line in lines:
-            rounded = roundings[line.project_id.id].apply(line._billing_hours())
+            rounding = roundings[line.project_id.id]
+            if rounding.method == "none" and not line.billed_hours:
+                factors[line.id] = 1.0
+                continue
+            rounded = rounding.apply(line._billing_hours())
             rest = max(rounded - invoiced[line.id], 0.0)
             same = abs(rest - line.unbilled_hours) < SAME_HOURS
             factors[line.id] = 1.0 if same else rest / line.unbilled_hours
@@ -45,17 +49,17 @@ class AccountAnalyticLine(models.Model):
         lines._origin.fetch(["project_id", "task_id", "employee_id", "date", "so_line"])
         table = lines.project_id._billing_rate_table()
         today = fields.Date.context_today(self)
-        rates = {}
+        rates, known = {}, {}
         for line in lines:
-            price = line.so_line._price_of_ordered_hour(line.project_id, today)
-            rates[line.id] = (
-                table.find(
-                    line.project_id.id,
-                    line.task_id.id,
-                    line.employee_id.id,
-                    line.date or today,  # none yet while a new entry is typed
+            project, sold = line.project_id, line.so_line
+            day = line.date or today  # none yet while a new entry is typed
+            key = (project, line.task_id, line.employee_id, day, sold)
+            if key not in known:
+                price = sold._price_of_ordered_hour(project, today)
+                known[key] = (
+                    table.find(project.id, line.task_id.id, line.employee_id.id, day)
+                    if price is None
+                    else BillingRate(price, "order")
                 )
-                if price is None
-                else BillingRate(price, "order")
-            )
+            rates[line.id] = known[key]
         return rates

@@ -23,20 +23,25 @@ class AccountMove(models.Model):
         """Write into the ledger which time these new invoices bill.
 
         Odoo links whole entries by date; the ledger says how much of which entry the
-        quantity of a line pays, the oldest first.
+        quantity of a line pays, the oldest first. It is written first, so that Odoo
+        finds nothing more to link but what the quantities do not pay.
         """
         invoices = self.filtered(
             lambda move: move.move_type == "out_invoice" and move.state == "draft"
         )
         result = None
-        if plan := plan_of(self.env):
+        plan = plan_of(self.env)
+        if plan:
             invoices.invoice_line_ids._bill_plan(plan)
         else:
-            result = super()._link_timesheets_to_invoice(start_date, end_date)
             invoices.invoice_line_ids._bill_ordered_time(start_date, end_date)
-        timesheets = self.env["account.analytic.line"].sudo()
-        linked = timesheets.search([("timesheet_invoice_id", "in", invoices.ids)])
-        (linked | invoices._billed_timesheets())._follow_ledger()
+        billed = invoices._billed_timesheets()
+        billed._follow_ledger()
+        if not plan:
+            result = super()._link_timesheets_to_invoice(start_date, end_date)
+            timesheets = self.env["account.analytic.line"].sudo()
+            domain = [("timesheet_invoice_id", "in", invoices.ids)]
+            (timesheets.search(domain) - billed)._follow_ledger()
         invoices._billed_amounts()._follow_amounts()
         return result
 

@@ -77,6 +77,7 @@ class ProjectBilledTime(models.Model):
         compute="_compute_invoiced_hours",
         store=True,
         precompute=True,
+        readonly=False,
         help="Hours on the invoice: those logged, rounded as agreed.",
     )
     amount = fields.Monetary(help="Without taxes, in the currency of the document.")
@@ -106,7 +107,7 @@ class ProjectBilledTime(models.Model):
         """Fill in what a row has from its line.
 
         Fields that follow the line by themselves would be written in a second and a
-        third pass over thousands of rows.
+        third pass over thousands of rows, or cost a record in memory each before.
         """
         ids = [vals["move_line_id"] for vals in vals_list]
         lines = self.env["account.move.line"].browse(ids)
@@ -116,6 +117,9 @@ class ProjectBilledTime(models.Model):
                     "move_id": line.move_id.id,
                     "company_id": line.company_id.id,
                     "currency_id": line.currency_id.id,
+                    "invoiced_hours": exact_hours(
+                        vals["hours"] * vals.get("invoice_factor", 1.0)
+                    ),
                     **vals,
                 }
                 for line, vals in zip(lines, vals_list, strict=True)

@@ -2,9 +2,8 @@ from collections import defaultdict
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
 
-from .billing_hours import hour_unit, to_hours
+from .billing_hours import exact_hours, hour_unit, to_hours
 from .billing_plan import plan_of
 
 
@@ -85,14 +84,14 @@ class SaleOrderLine(models.Model):
         """
         delivered = super()._prepare_qty_delivered()
         lines = self.filtered(lambda line: line.qty_delivered_method == "timesheet")
-        apart = lines._hours_billed_apart()
-        lines = lines.filtered(
-            lambda line: line._origin.id in apart or line.billing_hours_per_day
-        )
-        logged = lines._hours_delivered()
+        domain = Domain(lines._timesheet_compute_delivered_quantity_domain())
+        logged = lines._own_hours(domain, ["unit_amount", "billed_hours"])
+        invoiced = lines._invoiced_hours()
         for line in lines:
-            hours = logged[line._origin.id] + apart.get(line._origin.id, 0.0)
-            delivered[line] = line._quantity_of_hours(hours)
+            hours, billed = logged[line._origin.id]
+            apart = exact_hours(invoiced[line._origin.id] - billed)
+            if apart or line.billing_hours_per_day:
+                delivered[line] = line._quantity_of_hours(hours + apart)
         return delivered
 
     def _quantity_of_hours(self, hours: float) -> float:
@@ -107,67 +106,46 @@ class SaleOrderLine(models.Model):
             hours, unit, rounding_method="HALF-UP"
         )
 
-    def _hours_delivered(self) -> dict[int, float]:
-        """Return the hours that Odoo counts for these lines, before it rounds them."""
-        delivered = defaultdict(float)
-        if not self:
-            return delivered
-        domain = Domain(self._timesheet_compute_delivered_quantity_domain())
+    def _own_hours(self, domain, names: list[str]) -> dict[int, list[float]]:
+        """Return sums over the timesheets that belong to these lines now, in hours.
+
+        :param list domain: further conditions on the timesheets.
+        :param names: fields of a timesheet; ``unit_amount`` is in its own unit.
+        :return: ``{line id: [sum of each field]}``, zeros for the others.
+        """
+        totals = defaultdict(lambda: [0.0] * len(names))
+        if not self._origin:
+            return totals
+        timesheets = self.env["account.analytic.line"].sudo()
+        rows = timesheets._read_group(
+            Domain(domain) & Domain("so_line", "in", self._origin.ids),
+            ["so_line", "product_uom_id"],
+            [f"{name}:sum" for name in names],
+        )
+        for line, unit, *sums in rows:
+            for index, (name, total) in enumerate(zip(names, sums, strict=True)):
+                hours = to_hours(total, unit) if name == "unit_amount" else total
+                totals[line.id][index] += hours
+        return totals
+
+    def _invoiced_hours(self) -> dict[int, float]:
+        """Return the hours on the invoices of these lines by the ledger, net."""
+        totals = defaultdict(float)
+        if not self._origin:
+            return totals
         rows = (
-            self.env["account.analytic.line"]
+            self.env["project.billed.time"]
             .sudo()
             ._read_group(
-                domain & Domain("so_line", "in", self._origin.ids),
-                ["so_line", "product_uom_id"],
-                ["unit_amount:sum"],
+                [("move_line_id", "in", self._origin.invoice_lines.ids)],
+                ["move_line_id", "sign"],
+                ["invoiced_hours:sum"],
             )
         )
-        for line, unit, quantity in rows:
-            delivered[line.id] += to_hours(quantity, unit)
-        return delivered
-
-    def _hours_billed_apart(self) -> dict[int, float]:
-        """Return what Odoo does not count of the hours that these lines billed.
-
-        That are hours of entries that are now on other lines, less those of their own
-        entries that other lines billed; and what rounding added to their own.
-        """
-        lines = self._origin
-        if not lines:
-            return {}
-        self.env["project.billed.time"].flush_model()
-        self.env["account.analytic.line"].flush_model(["so_line"])
-        # Two queries in one, so that each starts from the index of its order lines.
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT rel.order_line_id, SUM(row.sign * (row.invoiced_hours
-                          - CASE WHEN time.so_line = rel.order_line_id
-                                 THEN row.hours ELSE 0 END))
-                     FROM sale_order_line_invoice_rel rel
-                     JOIN project_billed_time row
-                       ON row.move_line_id = rel.invoice_line_id AND row.active
-                     JOIN account_analytic_line time ON time.id = row.timesheet_id
-                    WHERE rel.order_line_id IN %(ids)s
-                      AND (time.so_line IS DISTINCT FROM rel.order_line_id
-                           OR row.invoiced_hours <> row.hours)
-                 GROUP BY rel.order_line_id
-                UNION ALL
-                   SELECT time.so_line, -SUM(row.sign * row.hours)
-                     FROM account_analytic_line time
-                     JOIN project_billed_time row
-                       ON row.timesheet_id = time.id AND row.active
-                     JOIN sale_order_line_invoice_rel rel
-                       ON rel.invoice_line_id = row.move_line_id
-                    WHERE time.so_line IN %(ids)s
-                      AND time.so_line <> rel.order_line_id
-                 GROUP BY time.so_line""",
-                ids=tuple(lines.ids),
-            )
-        )
-        apart = defaultdict(float)
-        for line_id, hours in rows:
-            apart[line_id] += hours
-        return apart
+        for move_line, sign, hours in rows:
+            for line in move_line.sale_line_ids & self._origin:
+                totals[line.id] += sign * hours
+        return totals
 
     def _prepare_qty_invoiced(self):
         """Sum hours before rounding them: three times 0.3333 are one, not 1.02."""
@@ -241,19 +219,10 @@ class SaleOrderLine(models.Model):
         lines = self.filtered(
             lambda line: line.billing_key and line._bills_timesheets()
         )
-        apart = lines._hours_billed_apart()
-        groups = (
-            self.env["account.analytic.line"]
-            .sudo()
-            ._read_group(
-                [("so_line", "in", lines.ids)],
-                ["so_line"],
-                ["billed_hours:sum", "unbilled_hours:sum"],
-            )
-        )
-        hours = {line.id: billed + unbilled for line, billed, unbilled in groups}
+        unbilled = lines._own_hours([], ["unbilled_hours"])
+        invoiced = lines._invoiced_hours()
         for line in lines:
-            exact = hours.get(line.id, 0.0) + apart.get(line.id, 0.0)
+            exact = sum(unbilled[line.id]) + invoiced[line.id]
             exact /= line.billing_hours_per_day or 1.0
             line.untaxed_amount_to_invoice += line.currency_id.round(
                 (exact - line.qty_delivered) * line.price_unit
@@ -265,13 +234,10 @@ class SaleOrderLine(models.Model):
 
         :param list domain: further conditions on the timesheets.
         """
-        groups = (
-            self.env["account.analytic.line"]
-            .sudo()
-            ._read_group(
-                [("so_line", "in", self.ids), ("project_id", "!=", False), *domain],
-                ["so_line"],
-                ["unbilled_hours:sum"],
-            )
+        unbilled = self._own_hours(
+            [("project_id", "!=", False), *domain], ["unbilled_hours"]
         )
-        return {line.id: line._quantity_of_hours(hours) for line, hours in groups}
+        lines = self.browse(unbilled)
+        return {
+            line.id: line._quantity_of_hours(sum(unbilled[line.id])) for line in lines
+        }

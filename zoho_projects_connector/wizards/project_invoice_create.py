@@ -218,6 +218,6 @@ class ProjectInvoiceCreate(models.TransientModel):
         self.ensure_one()
         self.project_ids.check_access("read")
         self.env["account.move"].check_access("create")
-        if self.warning:
-            raise UserError(self.warning)
+        if obstacle := self._obstacle():
+            raise UserError(obstacle)
         return self._create_invoice()

@@ -53,7 +53,8 @@ class ProjectInvoiceCreate(models.TransientModel):
         timesheets = self.env["account.analytic.line"].sudo().browse(planned)
         with self._lock_or_tell():
             timesheets.lock_for_update()
-        timesheets.invalidate_recordset()
+        timesheets.invalidate_recordset(["unbilled_hours"])
+        timesheets.fetch(["unbilled_hours"])
         changed = timesheets.filtered(
             lambda line: line.unbilled_hours != planned[line.id].hours
         )
