@@ -106,6 +106,7 @@ from . import project_billed_time_credit
 from . import project_billed_time_evidence
 from . import project_billed_time_merge
 from . import project_billed_time_check
+from . import account_tax
 from . import account_move
 from . import account_move_amount
 from . import account_move_left_time

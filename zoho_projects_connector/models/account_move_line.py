@@ -111,8 +111,12 @@ class AccountMoveLine(models.Model):
         return to_hours(1.0, unit)
 
     def _billing_hourly_price(self) -> float:
-        """Return the price of an hour, discount taken off. Note: `ensure_one()`."""
+        """Return the price of an hour without taxes, discount taken off.
+
+        Note: `self.ensure_one()`
+        """
         price = self.price_unit * (1 - self.discount / 100)
+        price = self.tax_ids._price_without_included(price, self.product_id)
         return price / self._billing_unit_hours()
 
     def _split_subtotal(self, hours: list[float]) -> list[float]:
@@ -166,7 +170,9 @@ class AccountMoveLine(models.Model):
         if end_date:
             domain &= Domain("date", "<=", end_date)
         timesheets = self.env["account.analytic.line"].sudo()
-        due = timesheets.search(domain, order="date, id").grouped("so_line")
+        due = timesheets.search_fetch(
+            domain, ["so_line", "unbilled_hours"], order="date, id"
+        ).grouped("so_line")
         times = {}
         for line in self:
             for sale_line in line.sale_line_ids & sale_lines:

@@ -102,6 +102,7 @@ class SaleOrder(models.Model):
         created = lines.with_context(
             sale_no_log_for_new_lines=True, disable_project_task_generation=True
         ).create(vals_list)
+        created._include_taxes()
         by_key.update({line.billing_key: line for line in created})
         return lines.union(*(by_key[key] for key in keys))
 

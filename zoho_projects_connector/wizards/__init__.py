@@ -5,6 +5,7 @@ from . import project_invoice_create_checks
 from . import project_invoice_create_document
 from . import project_invoice_create_line
 from . import project_invoice_create_time
+from . import project_invoice_create_taxes
 from . import project_invoice_create_text
 from . import project_invoice_create_date
 from . import project_invoice_create_staff

@@ -184,6 +184,7 @@ class ProjectQuotationCreate(models.TransientModel):
         # The accountant needs no sales rights: his right to the project and the
         # billing group were checked, so the order is made for him.
         order = self.env["sale.order"].sudo().create(self._prepare_order())
+        order.order_line._include_taxes()
         return {
             "type": "ir.actions.act_window",
             "res_model": "sale.order",

@@ -1,0 +1,30 @@
+from odoo import models
+
+
+class AccountTax(models.Model):
+    """Prices with and without the taxes that they include, not rounded."""
+
+    _inherit = "account.tax"
+
+    def _price_with_included(self, price: float, product) -> float:
+        """Return the price to type where these taxes hold, of one without taxes.
+
+        :param product.product product: what is sold.
+        """
+        if not any(self.mapped("price_include")):
+            return price
+        return self._adapt_price_unit_to_another_taxes(
+            price, product, self.browse(), self
+        )
+
+    def _price_without_included(self, price: float, product) -> float:
+        """Return a price that was typed where these taxes hold, without any.
+
+        :param product.product product: what is sold.
+        """
+        included = self.flatten_taxes_hierarchy().filtered("price_include")
+        if not included:
+            return price
+        return self._adapt_price_unit_to_another_taxes(
+            price, product, included, self.browse()
+        )

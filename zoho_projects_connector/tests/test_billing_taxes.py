@@ -1,0 +1,128 @@
+"""Rates and amounts are without taxes, also where the prices include them."""
+
+from odoo import Command
+from odoo.tests import tagged
+
+from .billing_common import BillingCommon
+
+
+@tagged("post_install", "-at_install")
+class TestBillingTaxes(BillingCommon):
+    """Time at Ann's 100.00 an hour, and a fixed cost, with a tax in the price."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.time = cls.project._billing_time_product()
+        cls.fixed = cls.env.ref("zoho_projects_connector.product_fixed_price")
+        cls.milestone = cls.env.ref("zoho_projects_connector.product_milestone")
+        cls._tax(25)
+
+    @classmethod
+    def _tax(cls, percent):
+        tax = cls.env["account.tax"].create(
+            {
+                "name": f"{percent} % included",
+                "amount": percent,
+                "price_include_override": "tax_included",
+            }
+        )
+        (cls.time + cls.fixed + cls.milestone).taxes_id = tax
+        return tax
+
+    def test_time(self):
+        """4 h at 100.00 are 400.00, with 25 % 500.00: 125.00 an hour on the invoice."""
+        work = self._log(4)
+        wizard = self._wizard().with_user(self.accountant)
+        self.assertEqual(wizard.total_amount, 400)
+        invoice = self._invoice()
+        line = invoice.invoice_line_ids
+        self.assertEqual((line.price_unit, line.price_subtotal), (125, 400))
+        self.assertEqual(invoice.amount_total, 500)
+        row = self._ledger(move_id=invoice)
+        told = (row.amount, row.rate, row.rate_origin)
+        self.assertEqual(told, (400, 100, "employee"))
+        invoice.action_post()
+        self.assertEqual((row.rate, row.rate_origin), (100, "employee"))
+        self._credit_note(invoice).action_post()
+        self.assertStates(work, "unbilled")
+        self.assertEqual(self._invoice().amount_untaxed, 400)
+        self.assertLedgerTrue(work)
+
+    def test_minutes(self):
+        """20 min are 39.67 with 19 %, so 33.34 without: the preview says it too.
+
+        A company that rounds taxes on the whole invoice keeps 33.33.
+        """
+        self._tax(19)
+        work = self._log(1 / 3)
+        for method, amount in (("round_per_line", 33.34), ("round_globally", 33.33)):
+            self.env.company.tax_calculation_rounding_method = method
+            with self.subTest(method):
+                wizard = self._wizard()
+                self.assertEqual(wizard.preview_line_ids.amount, amount)
+                self.assertEqual(wizard.total_amount, amount)
+                invoice = self._invoice()
+                self.assertEqual(invoice.amount_untaxed, amount)
+                self.assertEqual(self._ledger(move_id=invoice).amount, amount)
+                self.assertLedgerTrue(work)
+                invoice.unlink()
+
+    def test_taxes_rounded_on_the_whole_invoice(self):
+        """Three times 33.33, as the lines say, and so does the ledger."""
+        self.time.taxes_id = False
+        self.env.company.tax_calculation_rounding_method = "round_globally"
+        logs = self._log(1 / 3) + self._log(1 / 3) + self._log(1 / 3)
+        invoice = self._invoice(group_by="entry")
+        lines = invoice.invoice_line_ids
+        self.assertEqual(lines.mapped("price_subtotal"), [33.33] * 3)
+        self.assertEqual(invoice.amount_untaxed, 99.99)
+        self.assertEqual(sum(self._ledger(move_id=invoice).mapped("amount")), 99.99)
+        self.assertLedgerTrue(logs)
+
+    def test_tax_mapped_for_the_customer(self):
+        """Abroad the tax is 10 % and not in the price: 100.00 stay 100.00."""
+        abroad = self.env["account.fiscal.position"].create({"name": "Abroad"})
+        self.env["account.tax"].create(
+            {
+                "name": "10 % abroad",
+                "amount": 10,
+                "price_include_override": "tax_excluded",
+                "fiscal_position_ids": abroad.ids,
+                "original_tax_ids": self.time.taxes_id.ids,
+            }
+        )
+        self.customer.property_account_position_id = abroad
+        self._log(4)
+        self.assertEqual(self._wizard().total_amount, 400)
+        invoice = self._invoice()
+        self.assertEqual((invoice.amount_untaxed, invoice.amount_total), (400, 440))
+
+    def test_fixed_cost(self):
+        """30 % of 10,000.00 are 3,000.00 without taxes, then 7,000.00: nothing left."""
+        self.project.write({"billing_method": "fixed_cost", "fixed_cost": 10000})
+        part = {"fixed_part": "percent", "fixed_percent": 30}
+        self.assertEqual(self._wizard(mode="fixed", **part).total_amount, 3000)
+        first = self._invoice(mode="fixed", **part)
+        self.assertEqual((first.amount_untaxed, first.amount_total), (3000, 3750))
+        self.assertEqual(self.project.fixed_cost_left, 7000)
+        second = self._invoice(mode="fixed")
+        self.assertEqual((second.amount_untaxed, second.amount_total), (7000, 8750))
+        self.assertEqual(self.project.fixed_cost_left, 0)
+
+    def test_amount_that_the_tax_cannot_hit(self):
+        """33.33 with 19 % are 39.6627: rounded or not, 33.33 without taxes."""
+        self._tax(19)
+        self.project.write({"billing_method": "fixed_cost", "fixed_cost": 33.33})
+        self.assertEqual(self._invoice(mode="fixed").amount_untaxed, 33.33)
+        self.assertEqual(self.project.fixed_cost_left, 0)
+
+    def test_quotation(self):
+        """An amount of 400.00 is quoted at 500.00 with 25 %: 400.00 without."""
+        wizard = self.env["project.quotation.create"].create(
+            {"project_id": self.project.id, "task_ids": [Command.set(self.design.ids)]}
+        )
+        wizard.line_ids.fixed_amount = 400
+        action = wizard.action_create_quotation()
+        order = self.env["sale.order"].browse(action["res_id"])
+        self.assertEqual((order.amount_untaxed, order.amount_total), (400, 500))

@@ -1,0 +1,46 @@
+from odoo import models
+
+from .project_invoice_create_time import TimeGroup
+
+
+class ProjectInvoiceCreate(models.TransientModel):
+    """Amounts without taxes, to the cent, where prices include taxes."""
+
+    _inherit = "project.invoice.create"
+
+    def _preview_vals(self, group):
+        """Say what the invoice line of time will have without its taxes.
+
+        Odoo rounds the price with taxes first: a line may then have a cent more or
+        less than its hours at the rate.
+        """
+        vals = super()._preview_vals(group)
+        if isinstance(group, TimeGroup):
+            project = self.project_ids.browse(group.project_id).sudo()
+            product = project._billing_time_product()
+            taxes = self._taxes_of(product)
+            if any(taxes.mapped("price_include")):
+                vals["amount"] = self._untaxed_amount(group, taxes, product)
+        return vals
+
+    def _taxes_of(self, product):
+        """Return the taxes that the order of a project puts on what it sells.
+
+        :rtype: account.tax
+        """
+        company = self.company_id
+        positions = self.env["account.fiscal.position"].sudo().with_company(company)
+        position = positions._get_fiscal_position(self.partner_id)
+        taxes = product.with_company(company).taxes_id
+        return position.map_tax(taxes._filter_taxes_by_company(company))
+
+    def _untaxed_amount(self, group, taxes, product) -> float:
+        """Return the subtotal that the invoice line of a group will have."""
+        details = taxes._get_tax_details(
+            taxes._price_with_included(group.rate, product),
+            group.quantity,
+            precision_rounding=self.currency_id.rounding,
+            rounding_method=self.company_id.tax_calculation_rounding_method,
+            product=product,
+        )
+        return self.currency_id.round(details["total_excluded"])
