@@ -39,6 +39,14 @@ class TestBillingOrders(NativeCommon):
         self.assertStates(work, "unbilled")
         self.assertLedgerTrue(work)
 
+    def test_down_payment_of_a_project(self):
+        """The order of a project takes none, whatever stands on it."""
+        self._log(4)
+        order = self._order_of(self._invoice())
+        order.order_line.product_uom_qty = 10
+        with self.assertRefused("no agreed total to take a down payment of"):
+            self._down_payment(order, 100)
+
     def test_locked_order_is_followed_by_another(self):
         """4 h on the first order, 2 h on the second; a credit frees only its own."""
         first = self._log(4)
