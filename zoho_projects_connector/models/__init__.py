@@ -92,6 +92,7 @@ from . import project_billing_rate
 from . import project_project_billing
 from . import project_task_billing
 from . import account_analytic_line_billing
+from . import account_analytic_line_difference
 from . import account_analytic_line_worth
 from . import account_analytic_line_invoiced
 from . import account_analytic_line_credit

@@ -13,6 +13,18 @@ BILLING_STATES = [
     ("non_billable", "Non-Billable"),
 ]
 
+# What the state of a timesheet is made of; of thousands, no more is read.
+STATING = [
+    "active",
+    "billed_elsewhere",
+    "billing_exclusion",
+    "product_uom_id",
+    "project_id",
+    "so_line",
+    "task_id",
+    "unit_amount",
+]
+
 
 class AccountAnalyticLine(models.Model):
     _inherit = "account.analytic.line"
@@ -46,6 +58,14 @@ class AccountAnalyticLine(models.Model):
         help="Hours that are on no invoice and are not to be put on one: billed "
         "elsewhere, at a fixed price, or not billable.",
     )
+    closed_state = fields.Selection(
+        BILLING_STATES,
+        string="Why not to Bill",
+        compute="_compute_billing",
+        store=True,
+        help="Why the hours not to bill are none to bill; of partly billed time the "
+        "state is that of its invoices.",
+    )
     billing_rate = fields.Float(
         compute="_compute_billing_rate",
         min_display_digits="Product Price",
@@ -77,10 +97,13 @@ class AccountAnalyticLine(models.Model):
                 "billed_hours": 0,
                 "unbilled_hours": 0,
                 "closed_hours": 0,
+                "closed_state": False,
             }
         )
         ledger = self.env["project.billed.time"]
+        timesheets._origin.fetch(STATING)
         standing = ledger._standing(timesheets) if any(timesheets._ids) else {}
+        states = {}
         for line in timesheets:
             rows = standing.get(line._origin.id, {})
             billed = sum(rows.values())
@@ -90,10 +113,11 @@ class AccountAnalyticLine(models.Model):
             line.billed_hours = billed
             line.unbilled_hours = max(left, 0) if is_open else 0
             line.closed_hours = exact_hours(left - line.unbilled_hours)
+            line.closed_state = closed
             documents = ledger.browse(rows).move_id
-            line.billing_state = (
-                documents._billing_state() if billed else closed or "unbilled"
-            )
+            if documents not in states:
+                states[documents] = documents._billing_state()
+            line.billing_state = states[documents] if billed else closed or "unbilled"
 
     def _closed_billing_state(self) -> str | None:
         """Return why the time is not to be invoiced, None when it may be.
@@ -144,6 +168,15 @@ class AccountAnalyticLine(models.Model):
             rows = ledger.browse(standing.get(line._origin.id, {}))
             live = live_rates.get(line.id)
             line.billing_rate = rows[-1:].rate or (live and live.rate) or 0.0
+
+    def _filter_held_back(self):
+        """Return which of this unbilled time has to wait before it is billed.
+
+        None in the eyes of billing; others know of questions that are still open.
+
+        :rtype: account.analytic.line
+        """
+        return self.browse()
 
     def _billing_hours(self) -> float:
         """Return the hours of a timesheet, whatever unit it was recorded in.

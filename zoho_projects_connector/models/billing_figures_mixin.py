@@ -3,8 +3,7 @@ from collections import defaultdict
 from odoo import fields, models
 from odoo.fields import Domain
 
-# The figure that counts what is outside invoicing of a timesheet, by its state. Of
-# any other state it is the rest of partly billed time that was excluded since.
+# The figure that counts what is outside invoicing of a timesheet, by why it is.
 OUTSIDE_FIGURES = {
     "billed_elsewhere": "elsewhere",
     "fixed_price": "fixed_price",
@@ -85,10 +84,10 @@ class BillingFiguresMixin(models.AbstractModel):
             "on_orders": unbilled
             & Domain("so_line.state", "=", "sale")
             & Domain("so_line.order_id.billing_project_id", "=", False),
-            "elsewhere": closed & Domain("billing_state", "=", "billed_elsewhere"),
-            "fixed_price": closed & Domain("billing_state", "=", "fixed_price"),
+            "elsewhere": closed & Domain("closed_state", "=", "billed_elsewhere"),
+            "fixed_price": closed & Domain("closed_state", "=", "fixed_price"),
             "non_billable": closed
-            & Domain("billing_state", "not in", list(OUTSIDE_FIGURES)),
+            & Domain("closed_state", "not in", list(OUTSIDE_FIGURES)),
         }[figure]
 
     def _compute_billing_hours(self) -> None:
@@ -106,7 +105,7 @@ class BillingFiguresMixin(models.AbstractModel):
         found = defaultdict(lambda: defaultdict(float))
         rows = self.env["account.analytic.line"]._read_group(
             self._billing_time_domain(),
-            [self._billing_path, "billing_state"],
+            [self._billing_path, "closed_state"],
             ["billed_hours:sum", "unbilled_hours:sum", "closed_hours:sum"],
         )
         for record, state, billed, unbilled, closed in rows:

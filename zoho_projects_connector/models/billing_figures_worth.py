@@ -98,7 +98,7 @@ class BillingFiguresMixin(models.AbstractModel):
         """Return what hours of each record are worth today, and those without a rate.
 
         :param str measure: the hours of a timesheet that are counted.
-        :return: ``{id: {(billing state, whether an order sells it): amount}}`` in the
+        :return: ``{id: {(state, whether an order sells it): amount}}`` in the
             billing currency, not rounded; and ``{id: hours without a rate}``.
         """
         worth = defaultdict(lambda: defaultdict(float))

@@ -8,7 +8,8 @@ from odoo.fields import Domain
 class PricedTime(NamedTuple):
     """Time that has one price: ``price`` is None when no rate is set.
 
-    ``record`` is what the time was asked for by; ``day`` is None where rates do not
+    ``record`` is what the time was asked for by; ``state`` of hours not to bill says
+    why they are not; ``day`` is None where rates do not
     depend on it; ``ordered`` tells that the price is that of a sales order.
     """
 
@@ -63,6 +64,7 @@ class ProjectProject(models.Model):
         """Return the groups of time of these projects that have one rate each."""
         if not self:
             return []
+        state = "closed_state" if measure == "closed_hours" else "billing_state"
         return (
             self.env["account.analytic.line"]
             .sudo()
@@ -75,7 +77,7 @@ class ProjectProject(models.Model):
                     "project_id",
                     "task_id",
                     "employee_id",
-                    "billing_state",
+                    state,
                     "so_line",
                     *day_group,
                 ],

@@ -39,6 +39,27 @@ class TestProjectFigures(ProjectFiguresCommon):
         self.assertEqual(self.project.amount_draft, 0.0)
         self._assert_adds_up(self.project)
 
+    def test_rest_of_billed_time_under_a_fixed_price(self):
+        """6 of 10 h are billed; the project is at a fixed cost since: 4 + 2.5 h."""
+        self._bill(self.entry, 6.0, 90.0).action_post()
+        self.project.billing_method = "fixed_cost"
+        hours = {
+            "hours_invoiced": 6.0,
+            "hours_fixed_price": 6.5,
+            "hours_elsewhere": 4.0,
+            "hours_non_billable": 1.0,
+        }
+        self.assertEqual(self._hours(self.project), hours)
+        self.assertEqual(self.entry.billing_state, "invoiced")
+        figures = {row["key"]: row for row in self.project.billing_figures}
+        self.assertEqual(figures["fixed_price"]["hours"], 6.5)
+        action = self.project.with_context(
+            billing_figure="fixed_price"
+        ).action_billing_entries()
+        found = self.env["account.analytic.line"].search(action["domain"])
+        self.assertEqual(sum(found.mapped("closed_hours")), 6.5)
+        self._assert_adds_up(self.project)
+
     def test_paid_hours_are_a_part_of_the_invoiced(self):
         invoice = self._bill(self.entry, 10.0, 100.0)
         invoice.action_post()

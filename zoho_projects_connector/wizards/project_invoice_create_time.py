@@ -8,6 +8,32 @@ from odoo.fields import Domain
 from ..models.billing_hours import exact_hours
 from ..models.billing_plan import BillingPlan, PlannedTime
 
+# What the lines of an invoice are made of. Thousands of entries are read at once, and
+# only this of each.
+FIGURED = [
+    "billed_hours",
+    "date",
+    "employee_id",
+    "name",
+    "product_uom_id",
+    "project_id",
+    "so_line",
+    "task_id",
+    "unbilled_hours",
+    "unit_amount",
+]
+
+# The records that a line is about, by how the lines are grouped.
+GROUPED = {
+    "project": lambda entry: [],
+    "task": lambda entry: [entry.task_id],
+    "task_list": lambda entry: [entry.task_id.zoho_task_list_id],
+    "milestone": lambda entry: [entry.task_id.milestone_id],
+    "employee": lambda entry: [entry.employee_id],
+    "task_employee": lambda entry: [entry.task_id, entry.employee_id],
+    "entry": lambda entry: [entry],
+}
+
 
 def unit_price(rate: float, hours_per_day: float) -> tuple[float, float]:
     """Return the price of a day and its hours, or of an hour and none.
@@ -102,18 +128,19 @@ class ProjectInvoiceCreate(models.TransientModel):
         """
         timesheets = self.env["account.analytic.line"].sudo()
         domain = self._time_domain() & Domain("unbilled_hours", ">", 0)
-        return timesheets.search(domain, order="date, id")
+        return timesheets.search_fetch(domain, FIGURED, order="date, id")
 
-    def _sold_by_order(self, timesheet) -> bool:
-        """Whether an ordinary sales order bills the time, by Odoo's own invoicing."""
-        order = timesheet.so_line.order_id
+    def _is_ordered(self, sale_line) -> bool:
+        """Whether an ordinary sales order bills time, by Odoo's own invoicing."""
+        order = sale_line.order_id
         return order.state == "sale" and not order.billing_project_id
 
     def _time_groups(self) -> list[TimeGroup]:
         """Return the invoice lines to come, in the order of their oldest entry."""
-        timesheets = self._unbilled_timesheets().filtered(
-            lambda line: not self._sold_by_order(line)
-        )
+        timesheets = self._unbilled_timesheets()
+        sold = timesheets.so_line.filtered(self._is_ordered)
+        timesheets = timesheets.filtered(lambda line: line.so_line not in sold)
+        timesheets -= timesheets._filter_held_back()
         rates = timesheets._get_billing_rates()
         factors = timesheets._invoice_factors()
         language = self.partner_id.lang or self.env.lang
@@ -149,16 +176,7 @@ class ProjectInvoiceCreate(models.TransientModel):
 
     def _group_records(self, timesheet) -> list:
         """Return what a line is about; an empty record means entries without one."""
-        task = timesheet.task_id
-        return {
-            "project": [],
-            "task": [task],
-            "task_list": [task.zoho_task_list_id],
-            "milestone": [task.milestone_id],
-            "employee": [timesheet.employee_id],
-            "task_employee": [task, timesheet.employee_id],
-            "entry": [timesheet],
-        }[self.group_by]
+        return GROUPED[self.group_by](timesheet)
 
     def _group_key(self, timesheet) -> str:
         """Return the key of a timesheet's line within its project."""
@@ -173,7 +191,7 @@ class ProjectInvoiceCreate(models.TransientModel):
         ]
 
     def _left_out_of_unbilled(self) -> list[dict]:
-        """Return unbilled time that an order sells, or that has no rate."""
+        """Return unbilled time that an order sells, that waits, or has no rate."""
         found: dict[tuple[str, str], list] = {}
         for reason, what, timesheet in self._unbillable_entries():
             found.setdefault((reason, what), []).append(timesheet.unbilled_hours)
@@ -190,11 +208,13 @@ class ProjectInvoiceCreate(models.TransientModel):
     def _unbillable_entries(self) -> list[tuple]:
         """Return (reason, what to look at, timesheet) of unbilled time left out."""
         timesheets = self._unbilled_timesheets()
-        rates = timesheets._get_billing_rates()
+        rates, held = timesheets._get_billing_rates(), timesheets._filter_held_back()
         entries = []
         for timesheet in timesheets:
-            if self._sold_by_order(timesheet):
+            if self._is_ordered(timesheet.so_line):
                 entries.append(("order", timesheet.order_id.name, timesheet))
+            elif timesheet in held:
+                entries.append(("difference", timesheet.name, timesheet))
             elif rates[timesheet.id].rate is None:
                 what = self._lacking_rate(timesheet, rates)
                 entries.append(("missing_rate", what, timesheet))
