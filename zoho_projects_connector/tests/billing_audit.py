@@ -32,6 +32,7 @@ class BillingAudit:
             self.check_log(log)
         self.check_invoices()
         self.check_credits()
+        self.check_amounts()
         self.check_orders()
         self.check_figures()
 
@@ -56,7 +57,7 @@ class BillingAudit:
         case.assertEqual(on_invoice, billed, f"{name}: {log.billing_state}")
         case.assertEqual(bool(log.timesheet_invoice_id), billed, name)
         if log.billing_state in ("unbilled", "draft", "invoiced", "paid"):
-            total = log.billed_hours + log.unbilled_hours
+            total = log.billed_hours + log.unbilled_hours + log.closed_hours
             case.assertAlmostEqual(total, log.unit_amount, delta=ROUNDED, msg=name)
         else:
             case.assertEqual((log.billed_hours, log.unbilled_hours), (0, 0), name)
@@ -70,7 +71,9 @@ class BillingAudit:
             net[(row.origin_id or row).move_line_id] += row.sign * row.hours
         lines = [line for line, hours in net.items() if hours > SAME]
         if not lines:
-            case.assertFalse(log.so_line.order_id.billing_project_id, name)
+            # Time of an item at a price belongs to the line that sells the item.
+            sold = log.so_line.filtered(lambda line: not line._is_sold_at_price())
+            case.assertFalse(sold.order_id.billing_project_id, name)
             return
         moves = self.env["account.move"].union(*(line.move_id for line in lines))
         case.assertIn(log.timesheet_invoice_id, moves, name)
@@ -83,13 +86,15 @@ class BillingAudit:
 
     def check_invoices(self):
         """A line is the sum of its rows, in hours and to the cent of its money."""
-        billing = self.live.filtered(lambda row: row.sign > 0)
+        billing = self.live.filtered(lambda row: row.sign > 0 and row.kind == "time")
         for line, rows in billing.grouped("move_line_id").items():
             hours = sum(rows.mapped("invoiced_hours"))
-            name = f"{line.move_id.id} {line.name}: {line.quantity} h"
-            self.case.assertLess(hours, line.quantity + SAME, name)
+            said = line._billing_hours()
+            name = f"{line.move_id.id} {line.name}: {said} h"
+            self.case.assertLess(hours, said + SAME, name)
             self.check_money(line, rows)
-        known = self.rows.filtered(lambda row: row.sign > 0).move_line_id
+        known = self.rows.filtered(lambda row: row.sign > 0 and row.kind == "time")
+        known = known.move_line_id
         for line in known:
             if line.parent_state == "cancel" or line.id in self.loose:
                 continue
@@ -97,30 +102,35 @@ class BillingAudit:
             hours = sum(rows.mapped("invoiced_hours"))
             sold = line.sale_line_ids.order_id.billing_project_id
             slack = SAME if sold else ROUNDED
-            self.case.assertAlmostEqual(hours, line.quantity, None, line.name, slack)
+            said = line._billing_hours()
+            self.case.assertAlmostEqual(hours, said, None, line.name, slack)
 
     def check_money(self, line, rows):
         """All of the subtotal for all of the hours, else the hours' part of it."""
         hours, amount = sum(rows.mapped("invoiced_hours")), sum(rows.mapped("amount"))
-        share = line.price_subtotal
-        if hours < line.quantity - ROUNDED:
-            share = line.currency_id.round(share * hours / line.quantity)
+        share, said = line.price_subtotal, line._billing_hours()
+        if hours < said - ROUNDED:
+            share = line.currency_id.round(share * hours / said)
         # Half a cent may be rounded either way.
         delta = 1e-6 if share == line.price_subtotal else 0.0101
         self.case.assertAlmostEqual(amount, share, delta=delta, msg=line.name)
 
     def check_credits(self):
         """Posted credit notes take back in turn what is still billed of their lines."""
-        credits = self.live.filtered(lambda row: row.sign < 0)
+        times = self.live.filtered(lambda row: row.kind == "time")
+        credits = times.filtered(lambda row: row.sign < 0)
         left = defaultdict(float)
-        for row in self.live - credits:
+        for row in times - credits:
             left[row.move_line_id] += row.invoiced_hours
         by_line = credits.grouped("move_line_id")
+        sold = self.rows.filtered(lambda row: row.kind != "time").move_line_id
         notes = credits.move_id | self.env["account.move"].search(
             [("move_type", "=", "out_refund"), ("state", "=", "posted")]
         )
         for note in notes.sorted("id"):
             for line in note.invoice_line_ids.filtered("billing_origin_id"):
+                if line.billing_origin_id in sold:
+                    continue
                 self.check_credit(line, by_line.get(line, credits.browse()), left)
 
     def check_credit(self, line, rows, left):
@@ -129,13 +139,34 @@ class BillingAudit:
             self.case.assertAlmostEqual(sum(rows.mapped("amount")), line.price_subtotal)
             return
         hours = sum(rows.mapped("invoiced_hours"))
-        wanted = min(line.quantity, left[origin])
+        wanted = min(line._billing_hours(), left[origin])
         name = f"{line.move_id.name} {line.name}"
         if line.price_unit >= origin.price_unit or rows:
             self.case.assertAlmostEqual(hours, wanted, delta=SAME, msg=name)
         if rows:
             self.check_money(line, rows)
         left[origin] -= hours
+
+    def check_amounts(self):
+        """An item is sold once, a fixed cost never exceeded, each row is its line."""
+        amounts = self.live.filtered(lambda row: row.kind != "time")
+        for row in amounts:
+            self.case.assertEqual(row.amount, row.move_line_id.price_subtotal)
+        net = defaultdict(float)
+        for row in amounts:
+            net[row.origin_id or row] += row.sign * row.amount
+        selling = [row for row, amount in net.items() if amount > SAME]
+        items = [row.item_task_id for row in selling if row.kind == "item"]
+        self.case.assertEqual(len(items), len(set(items)), "a task is sold twice")
+        for project in self.logs.project_id:
+            fixed = sum(
+                max(net[row], 0.0)
+                for row in selling
+                if row.kind == "fixed" and row.project_id == project
+            )
+            left = max(project.fixed_cost - fixed, 0.0)
+            self.case.assertAlmostEqual(project.fixed_cost_left, left, 2)
+            self.case.assertLess(fixed, project.fixed_cost + SAME)
 
     def check_orders(self):
         """No order offers more than its time has unbilled."""

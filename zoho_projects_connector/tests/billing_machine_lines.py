@@ -1,0 +1,75 @@
+"""What an accountant does with the lines of documents."""
+
+from hypothesis import strategies as st
+from hypothesis.stateful import rule
+
+from odoo import Command
+
+from .billing_machine import BillingMachine, parts, picks, some
+
+# What a fixed cost refuses.
+TOO_MUCH = "would invoice .* more|would bill time that"
+
+
+class LineMachine(BillingMachine):
+    """Lines are changed, removed and merged."""
+
+    @some("draft_lines")
+    @rule(pick=picks, part=st.sampled_from((0, 0.25, 0.5, 1.5)))
+    def change_quantity(self, pick, part):
+        line = self.one(self.draft_lines, pick)
+        with self.step(TOO_MUCH):
+            if part > 1:
+                self.loose.add(line.id)
+            self.case._set_line(line, quantity=round(line.quantity * part, 4))
+
+    @some("draft_lines")
+    @rule(pick=picks, price=st.sampled_from((33.33, 80, 125)), discount=parts)
+    def change_price(self, pick, price, discount):
+        line = self.one(self.draft_lines, pick)
+        with self.step(TOO_MUCH):
+            self.case._set_line(line, price_unit=price, discount=discount * 20)
+
+    @some("draft_lines")
+    @rule(pick=picks)
+    def remove_line(self, pick):
+        line = self.one(self.draft_lines, pick)
+        with self.step():
+            line.move_id.write({"invoice_line_ids": [Command.delete(line.id)]})
+
+    @some("draft_lines")
+    @rule(pick=picks, other=picks, raised_first=st.booleans())
+    def merge_lines(self, pick, other, raised_first):
+        """Two lines become one: it bills the time of both."""
+        line = self.one(self.draft_lines, pick)
+        rest = self.one(line.move_id.invoice_line_ids, other)
+        if line == rest or not self.merges(line, rest):
+            return
+        if not rest.billed_time_ids or rest.id in self.loose:
+            self.loose.add(line.id)
+        commands = [
+            Command.update(line.id, {"quantity": line.quantity + rest.quantity}),
+            Command.delete(rest.id),
+        ]
+        with self.step():
+            move = line.move_id
+            move.write({"invoice_line_ids": commands[:: 1 if raised_first else -1]})
+
+    @staticmethod
+    def merges(line, rest):
+        """Whether two lines can become one: both of time, in the same unit."""
+        rows = (line + rest).billed_time_ids
+        return (
+            line.billed_time_ids
+            and set(rows.mapped("kind")) == {"time"}
+            and line.product_uom_id == rest.product_uom_id
+        )
+
+    @some("note_lines")
+    @rule(pick=picks, part=st.sampled_from((0.5, 1, 2)), price=st.booleans())
+    def change_note(self, pick, part, price):
+        """A credit note of more or less, or one of money only."""
+        line = self.one(self.note_lines, pick)
+        name = "price_unit" if price else "quantity"
+        with self.step():
+            self.case._set_line(line, **{name: round(line[name] * part, 4)})
