@@ -46,9 +46,9 @@ class TermsMachine(LineMachine):
 
     @rule(pick=picks)
     def quote_a_task(self, pick):
-        """Its time is the order's from now on."""
+        """Its time is the order's from now on; at staff rates it has no price."""
         task = self.one(self.case.design + self.case.build, pick)
-        with self.step():
+        with self.step("no rate"):
             wizard = self.env["project.quotation.create"].create(
                 {"project_id": task.project_id.id, "task_ids": [Command.link(task.id)]}
             )
