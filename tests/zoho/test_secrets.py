@@ -11,7 +11,7 @@ import requests
 from zoho import auth
 from zoho import endpoints as e
 from zoho.errors import ZohoError, ZohoThrottled
-from zoho.redact import RedactingFilter, mask
+from zoho.redact import RedactingFilter, StatementFilter, mask
 
 ACCESS = "1000.aaaabbbbcccc.ddddeeeeffff"
 REFRESH = "1000.9999888877.6666555544"
@@ -34,6 +34,9 @@ SECRET = "5ecretsecretsecret"
         f"code={SECRET}",
         f"access_token={SECRET}",
         f"grant_code={SECRET}",
+        f"https://erp.example/cb?code=x&state={SECRET}",
+        f"/web/login?redirect=%2Fcb%3Fcode%3D{SECRET}%26location%3Deu",
+        f"/web/login?redirect=%2Fcb%3Flocation%3Deu%26state%3D{SECRET}",
     ],
 )
 def test_masked(text):
@@ -51,6 +54,18 @@ def test_not_masked(text):
 
 def test_other_things_than_text_are_masked_as_text():
     assert mask({"refresh_token": SECRET}) == "{'refresh_token': '***'}"
+
+
+def test_statements_on_a_table_hide_their_values():
+    def said(message, *arguments):
+        record = logging.LogRecord("sql", 10, "", 1, message, arguments, None)
+        assert StatementFilter("vault").filter(record)
+        return record.getMessage()
+
+    masked = said("[%.1f ms] query: %s", 1.0, f"UPDATE vault SET a = 'x''{SECRET}'")
+    assert masked == "[1.0 ms] query: UPDATE vault SET a = '***'"
+    assert SECRET not in said(repr(f"UPDATE \"vault\" SET a = '{SECRET}'".encode()))
+    assert said("SELECT '%s' FROM others", SECRET) == f"SELECT '{SECRET}' FROM others"
 
 
 def test_log_records_are_masked_with_their_arguments_and_traceback():

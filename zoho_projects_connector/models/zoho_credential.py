@@ -1,4 +1,13 @@
+import logging
+
 from odoo import fields, models
+
+from ..zoho.redact import RedactingFilter, StatementFilter
+
+# Odoo logs each statement at debug level, a failed one always, and the values that a
+# form or a script sends.
+logging.getLogger("odoo.sql_db").addFilter(StatementFilter("zoho_credential"))
+logging.getLogger("odoo.service.model").addFilter(RedactingFilter())
 
 
 class ZohoCredential(models.Model):

@@ -22,7 +22,11 @@ _PATTERNS = (
     ),
     (re.compile(r"(?i)([?&\s'\"]code=)[^\s'\"&]+"), rf"\1{HIDDEN}"),
     (re.compile(r"(?i)^(code=)[^\s'\"&]+"), rf"\1{HIDDEN}"),
+    (re.compile(r"(?i)([?&\s'\"]state=)[^\s'\"&]+"), rf"\1{HIDDEN}"),
+    # An address within another one: where the login page leads back to.
+    (re.compile(r"(?i)((?:%3F|%26)(?:code|state)%3D)[^\s'\"&%]+"), rf"\1{HIDDEN}"),
 )
+_LITERAL = re.compile(r"'(?:[^'\\]|\\.|'')*'", re.S)
 
 # Longer texts tell their length only; shorter ones without a letter their pattern.
 PATTERN_LENGTH = 24
@@ -88,4 +92,22 @@ class RedactingFilter(logging.Filter):
         if record.exc_info:
             formatter = logging.Formatter()
             record.exc_text = mask(formatter.formatException(record.exc_info))
+        return True
+
+
+class StatementFilter(logging.Filter):
+    """Hides every value of the SQL statements that concern one table.
+
+    A secret that somebody chose himself looks like any other text.
+    """
+
+    def __init__(self, table: str) -> None:
+        super().__init__()
+        self._table = table
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Mask one record in place; never drop it."""
+        message = record.getMessage()
+        if self._table in message:
+            record.msg, record.args = _LITERAL.sub(f"'{HIDDEN}'", message), ()
         return True
