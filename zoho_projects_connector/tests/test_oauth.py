@@ -231,6 +231,96 @@ class TestCallback(ConnectCase, HttpCase):
         self.assertIn(CALLBACK_PATH, back)
         self.assertEqual(parse_qs(urlsplit(back).query)["state"], [state])
 
+    def test_logged_out_browser_comes_back(self):
+        """He who started it logs in again, and the sign-in ends as if he had stayed."""
+        state = self.connect()
+        self.authenticate(None, None)
+        login = urlsplit(self.come_back(state=state).headers["Location"])
+        self.assertNothingSent()
+        self.authenticate("zoho_manager", "zoho_manager")
+        back = parse_qs(login.query)["redirect"][0]
+        response = self.url_open(back, allow_redirects=False)
+        self.assertEqual(response.status_code, 303)
+        self.assertEqual(self.integration.status, "signed_in")
+        [form] = self.zoho.asked(TOKEN_PATH)
+        self.assertEqual(form["code"], "1000.grant")
+
+    def test_somebody_else_logs_in_instead(self):
+        self._new_user("zoho_manager_2", "group_zoho_manager")
+        state = self.connect()
+        self.authenticate(None, None)
+        login = urlsplit(self.come_back(state=state).headers["Location"])
+        self.authenticate("zoho_manager_2", "zoho_manager_2")
+        back = parse_qs(login.query)["redirect"][0]
+        response = self.url_open(back, allow_redirects=False)
+        self.assertRefused(response, "not started here by you")
+        self.assertNothingSent()
+
+    def test_another_browser_of_the_same_user(self):
+        """The state belongs to the person, not to the session."""
+        state = self.connect()
+        self.authenticate("zoho_manager", "zoho_manager")
+        self.assertEqual(self.come_back(state=state).status_code, 303)
+
+    def test_a_guess_does_not_use_the_state_up(self):
+        state = self.connect()
+        wrong = self.come_back(state=f"{self.integration.id}.guess")
+        self.assertRefused(wrong, "not started here by you")
+        self.assertEqual(self.come_back(state=state).status_code, 303)
+
+    def test_an_older_state(self):
+        """Connect was pressed twice: only the newer sign-in counts."""
+        older = self.connect()
+        newer = self.connect()
+        self.assertRefused(self.come_back(state=older), "not started here by you")
+        self.assertEqual(self.come_back(state=newer).status_code, 303)
+
+    def test_state_of_another_integration(self):
+        second = self._new_integration(name="Second")
+        state = self.connect()
+        _id, _dot, token = state.partition(".")
+        response = self.come_back(state=f"{second.id}.{token}")
+        self.assertRefused(response, "press Connect again")
+        self.assertFalse(self.credential(second).refresh_token)
+        self.assertNothingSent()
+
+    def test_state_of_a_deleted_integration(self):
+        state = self.connect()
+        self.integration.action_delete()
+        response = self.come_back(state=state)
+        self.assertEqual(response.status_code, 400)
+        self.assertIn("an integration of yours", response.text)
+        self.assertNothingSent()
+
+    def test_manager_of_several_companies(self):
+        """The company of the integration need not be the one he works in now."""
+        elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
+        roamer = self._new_user("zoho_manager_2", "group_zoho_manager", elsewhere)
+        roamer.company_ids += self.company
+        state = self.connect(roamer)
+        self.authenticate("zoho_manager_2", "zoho_manager_2")
+        self.assertEqual(self.come_back(state=state).status_code, 303)
+        self.assertEqual(self.integration.status, "signed_in")
+
+    def test_who_lost_the_right_meanwhile(self):
+        state = self.connect()
+        group = self.env.ref("zoho_projects_connector.group_zoho_manager")
+        self.manager.group_ids -= group
+        self.assertRefused(self.come_back(state=state), "an integration of yours")
+        self.assertNothingSent()
+
+    def test_the_log_hides_code_and_state(self):
+        state = self.connect()
+        self.authenticate(None, None)
+        with self.assertLogs("werkzeug", "INFO") as captured:
+            self.come_back(state=state, code="1000.grant.secret")
+            self.authenticate("zoho_manager", "zoho_manager")
+            self.come_back(state=state, code="1000.grant.secret")
+        said = "\n".join(captured.output)
+        self.assertIn(CALLBACK_PATH, said)
+        self.assertNotIn(state.partition(".")[2], said)
+        self.assertNotIn("grant.secret", said)
+
     def test_portals_failing_still_sign_in(self):
         self.zoho.will_answer(PORTALS_PATH, (500, "{}"))
         response = self.come_back(state=self.connect())
