@@ -14,6 +14,10 @@ class ResPartner(models.Model):
     def _zoho_accept(self, page, record, changes):
         """Let the CRM's details win, and keep what an overwritten customer had."""
         link = page.links.get(record.zoho_id)
+        if self._zoho_is_led_elsewhere(page):
+            for name in list(changes):
+                if not self._fields[name].company_dependent:
+                    del changes[name]
         if page.entity == "customer" and not isinstance(record, CrmAccount):
             if "crm" in self._zoho_origins():
                 for name in [name for name in changes if self[name]]:
@@ -24,6 +28,18 @@ class ResPartner(models.Model):
         if not link or not link.fingerprint or link.values_before or is_put_back:
             self._zoho_keep_before(page, record, link, changes)
         return True
+
+    def _zoho_is_led_elsewhere(self, page):
+        """Return whether another portal, linked earlier, gives this contact's details.
+
+        Two portals, or two companies, may share a contact: the second one links to it,
+        and does not take turns with the first in overwriting it.
+        """
+        links = self.sudo().zoho_link_ids.filtered(
+            lambda one: one.entity == page.entity and one.integration_id
+        )
+        leader = links.sorted("id")[:1].integration_id
+        return bool(leader) and leader != page.integration
 
     def _zoho_keep_before(self, page, record, link, changes):
         """Note what is overwritten, and with what; the oldest values are kept."""

@@ -57,7 +57,10 @@ class ZohoSyncedMixin(models.AbstractModel):
     def _search_zoho_id(self, operator, value):
         if operator not in ("in", "like", "ilike", "=like"):
             return NotImplemented
-        domain = [("res_model", "=", self._name)]
+        domain = [
+            ("res_model", "=", self._name),
+            ("company_id", "in", self.env.companies.ids),
+        ]
         if operator == "in" and False in value:
             linked = self.env["zoho.link"].sudo().search(domain)
             wanted = linked.filtered(lambda link: link.zoho_id in value)
