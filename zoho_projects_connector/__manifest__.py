@@ -74,6 +74,7 @@
         "views/zoho_differing_views.xml",
         "views/zoho_preferences_change_views.xml",
         "views/zoho_integration_confirm_views.xml",
+        "views/zoho_settings_change_views.xml",
     ],
     "assets": {
         "web.assets_backend": [

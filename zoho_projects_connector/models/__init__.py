@@ -80,6 +80,7 @@ from . import project_task
 from . import account_analytic_line
 from . import timesheets_analysis_report
 from . import res_config_settings
+from . import res_config_settings_change
 
 # Billing
 from . import billing_rounding_mixin

@@ -51,6 +51,7 @@ from . import test_project_transactions
 from . import test_quotation
 from . import test_quotation_projects
 from . import test_restrict_projects
+from . import test_secrets_everywhere
 from . import test_security_zoho
 from . import test_reconciliation
 from . import test_settle_differences
@@ -82,7 +83,10 @@ from . import test_sync_staff
 from . import test_sync_watch
 from . import test_sync_work
 from . import test_tour_billing
+from . import test_tour_lifecycle
 from . import test_tour_price
+from . import test_two_portals
+from . import test_unbilled_time
 from . import test_tour_settle
 from . import test_tour_setup
 from . import test_tour_sync

@@ -24,6 +24,7 @@ SYNC_FILES = (
     "project_task_type.py",
     "product_pricelist.py",
     "res_config_settings.py",
+    "res_config_settings_change.py",
     "res_partner.py",
 )
 # Mapping and upsert know records and failures of the library, never the network.
