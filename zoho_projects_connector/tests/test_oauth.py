@@ -1,3 +1,4 @@
+import logging
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
@@ -6,6 +7,7 @@ from odoo.tests import HttpCase, tagged
 
 from ..const import CALLBACK_PATH
 from ..zoho.auth import SCOPES
+from ..zoho.redact import RedactingFilter
 from .common_connect import (
     PORTALS_PATH,
     TOKEN_PATH,
@@ -310,16 +312,20 @@ class TestCallback(ConnectCase, HttpCase):
         self.assertNothingSent()
 
     def test_the_log_hides_code_and_state(self):
+        """The server logs each address: Zoho's answer, and the login page after it."""
         state = self.connect()
         self.authenticate(None, None)
-        with self.assertLogs("werkzeug", "INFO") as captured:
-            self.come_back(state=state, code="1000.grant.secret")
-            self.authenticate("zoho_manager", "zoho_manager")
-            self.come_back(state=state, code="1000.grant.secret")
-        said = "\n".join(captured.output)
-        self.assertIn(CALLBACK_PATH, said)
-        self.assertNotIn(state.partition(".")[2], said)
-        self.assertNotIn("grant.secret", said)
+        response = self.come_back(state=state, code="1000.grant.secret")
+        addresses = (response.request.url, response.headers["Location"])
+        filters = logging.getLogger("werkzeug").filters
+        [masking] = [one for one in filters if isinstance(one, RedactingFilter)]
+        for address in addresses:
+            self.assertIn(state.partition(".")[2], address)
+            line = logging.makeLogRecord({"msg": "GET %s 303", "args": (address,)})
+            masking.filter(line)
+            self.assertIn("zoho_projects", line.getMessage())
+            self.assertNotIn(state.partition(".")[2], line.getMessage())
+            self.assertNotIn("grant.secret", line.getMessage())
 
     def test_portals_failing_still_sign_in(self):
         self.zoho.will_answer(PORTALS_PATH, (500, "{}"))
