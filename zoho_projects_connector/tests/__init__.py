@@ -90,5 +90,4 @@ from . import test_unbilled_time
 from . import test_tour_settle
 from . import test_tour_setup
 from . import test_tour_sync
-from . import test_unbilled_time
 from . import test_views_zoho
