@@ -163,14 +163,20 @@ def list_paths():
     return """
         projects|projects?page=9|customers|clients|clients/users|all-tasklists|phases
         tasks|tasks?has_parents=true|tasks?sort_by=DESC(name)|tasks?per_page=150
-        tasks?page=9|issues?page=1|issues|bin|module/tasks/fields|users|tasks/
+        tasks?page=9|issues?page=1|issues|bin|module/tasks/fields|module/timelogs/fields|users|tasks/
     """.replace("\n", "|").split("|")
+
+
+def report_path():
+    """Return a call of the report that does not say of which logs."""
+    return f"timelogs/report?report_type=billable&{SPAN}"
 
 
 def answers(caller, sim):
     """Yield many answers of a simulator, one by one."""
     paths = [path.strip() for path in list_paths() if path.strip()]
     paths += [f"projects?filter={CLOSED}", "", *log_paths(), *item_paths(sim.portal)]
+    paths.append(report_path())
     for path in paths:
         answer = caller.get(path)
         yield answer.status_code, dict(answer.headers), answer.text

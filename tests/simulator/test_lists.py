@@ -220,10 +220,10 @@ def test_bin_holds_what_was_trashed(caller, sim):
 
 def test_metadata(caller):
     fields = caller.get("module/timelogs/fields").json()["fields"]
-    assert {"cf_activity", "cf_travel_km", "cf_toll"} == {
-        field["api_name"] for field in fields
-    }
-    assert fields[0]["picklist_values"][0]["value"] == "Writing"
+    custom = {one["api_name"]: one for one in fields if one["is_custom_field"] is True}
+    assert set(custom) == {"cf_activity", "cf_travel_km", "cf_toll"}
+    assert {one["api_name"] for one in fields} - set(custom) == {"notes", "log_hour"}
+    assert custom["cf_activity"]["picklist_values"][0]["value"] == "Writing"
     assert caller.get("module/bugs/fields").json()["fields"]
     assert caller.get("settings/fields", module="projects").json()["fields"]
     assert caller.title("module/nothing/fields")[1] == "URL_RULE_NOT_CONFIGURED"

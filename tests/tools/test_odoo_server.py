@@ -45,7 +45,7 @@ def configuration(settings):
 def play(monkeypatch):
     def play(script, *words):
         command = [sys.executable, "-c", script, *map(str, words)]
-        monkeypatch.setattr(odoo_server, "_command", lambda *_: command)
+        monkeypatch.setattr(odoo_server, "_command", lambda *_, **__: command)
 
     return play
 
