@@ -126,7 +126,7 @@ class AccountMove(models.Model):
             if not move._bills_time():
                 move_rows.active = False
                 continue
-            move_rows._wake_up()
+            move_rows = move_rows._wake_up()
             for line, line_rows in move_rows.grouped("move_line_id").items():
                 if line_rows._is_amount():
                     line_rows._restate_amount(line)

@@ -71,14 +71,24 @@ class ProjectBilledTime(models.Model):
             for row in self
         ]
 
-    def _wake_up(self) -> None:
-        """Let rows of an invoice that is no longer cancelled bill again."""
+    def _wake_up(self):
+        """Let rows of an invoice that is no longer cancelled bill again.
+
+        Time that was deleted while the invoice was cancelled leaves it.
+
+        :return: the rows that there still are.
+        :rtype: project.billed.time
+        """
         asleep = self.filtered(
             lambda row: (
                 not row.active and (row.kind != "time" or row.hours > SAME_HOURS)
             )
         )
-        asleep.active = True
+        lost = asleep.filtered(lambda row: row.kind == "time" and not row.timesheet_id)
+        (asleep - lost).active = True
+        left = self - lost
+        lost._leave_draft()
+        return left
 
     def _restate_invoice_line(self, move_line) -> None:
         """Make these rows, all of one live invoice line, bill what the line says.

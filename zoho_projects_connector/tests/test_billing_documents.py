@@ -59,6 +59,19 @@ class TestBillingDocuments(ThreeEntriesCommon):
         self.assertNothingDue()
         self.assertLedgerTrue(self.logs)
 
+    def test_time_deleted_while_its_invoice_is_cancelled(self):
+        """Of 4, 3 and 1 h the 3 h are deleted: the draft comes back with 500.00."""
+        invoice = self._invoice(group_by="project")
+        invoice.button_cancel()
+        self.second.unlink()
+        invoice.button_draft()
+        logs = self.first + self.third
+        self.assertStates(logs, "draft", "draft")
+        self.assertEqual(sum(self._ledger(move_id=invoice).mapped("hours")), 5)
+        self.assertEqual(self.project.hours_draft, 5)
+        self.assertEqual(invoice.amount_untaxed, 500)
+        self.assertLedgerTrue(logs)
+
     def test_cancelled_invoice_cannot_come_back_once_billed_elsewhere(self):
         invoice = self._posted()
         invoice.button_draft()
