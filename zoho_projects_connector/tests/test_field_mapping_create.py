@@ -8,6 +8,26 @@ from odoo.tests import tagged
 from ..hooks import uninstall_hook
 from .mapping_common import CUSTOM, MappingCase
 
+# The type of Odoo that a field of each type of Zoho gets.
+TYPES = {
+    "cf_po_number": "char",
+    "cost_center": "selection",
+    "cf_go_live": "date",
+    "cf_margin": "float",
+    "cf_budget_note": "text",
+    "cf_work_package": "char",
+    "gate_code_cf_0001": "integer",
+    "cf_reviewer": "char",
+    "cf_vip": "boolean",
+    "cf_link": "char",
+    "cf_browser": "char",
+    "cf_reporter_mail": "char",
+    "cf_seen_at": "datetime",
+    "cf_activity": "selection",
+    "cf_travel_km": "float",
+    "cf_toll": "monetary",
+}
+
 
 @tagged("post_install", "-at_install")
 class TestCreateField(MappingCase):
@@ -27,29 +47,12 @@ class TestCreateField(MappingCase):
             for row in self.integration.mapping_ids
             if not row.is_standard
         }
-        self.assertEqual(
-            types,
-            {
-                "cf_po_number": "char",
-                "cost_center": "selection",
-                "cf_go_live": "date",
-                "cf_margin": "float",
-                "cf_budget_note": "text",
-                "cf_work_package": "char",
-                "gate_code_cf_0001": "integer",
-                "cf_reviewer": "char",
-                "cf_vip": "boolean",
-                "cf_link": "char",
-                "cf_browser": "char",
-                "cf_reporter_mail": "char",
-                "cf_seen_at": "datetime",
-                "cf_activity": "selection",
-                "cf_travel_km": "float",
-                "cf_toll": "monetary",
-            },
-        )
+        self.assertEqual(types, TYPES)
         self.sync()
         self.assertFalse(self.errors(code="mapping_invalid"))
+        self._check_values()
+
+    def _check_values(self):
         task = self.record("task", self.zoho("task", name="Level 2").id)
         self.assertEqual(
             (
