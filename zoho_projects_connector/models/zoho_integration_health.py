@@ -32,6 +32,7 @@ class ZohoIntegration(models.Model):
             self._health_of_calls(),
             self._health_of_errors(),
             self._health_of_differences(),
+            self._health_of_hours(),
             self._health_of_billing(),
         ]
 
@@ -134,6 +135,20 @@ class ZohoIntegration(models.Model):
         )
         return self._health_line(
             "differences", self.env._("Differences"), text, advice or ""
+        )
+
+    def _health_of_hours(self) -> dict:
+        """Tell of the nightly comparison of hours with Zoho's own reports."""
+        checked = self.reconciliation_ids.mapped("checked_at")
+        text = self.env._(
+            "Last run: %(time)s", time=self._moment(max(checked, default=False))
+        )
+        advice = self.unexplained_count and self.env._(
+            "Hours differ from Zoho's own reports, and nothing explains it: open the"
+            " reconciliation."
+        )
+        return self._health_line(
+            "hours", self.env._("Reconciliation"), text, advice or ""
         )
 
     def _health_of_billing(self) -> dict:

@@ -60,6 +60,11 @@ class ReconciliationCase(SyncedCase):
             ]
         )
 
+    def health_of_hours(self):
+        """Return what the health page advises on the hours."""
+        lines = {one["key"]: one["advice"] for one in self.integration.health}
+        return lines["hours"]
+
     def assert_row(self, row, **figures):
         for name, hours in figures.items():
             self.assertAlmostEqual(row[name], hours, 2, (row.display_name, name))
@@ -154,6 +159,7 @@ class TestReconciliation(ReconciliationCase):
         self.assertEqual(len(activity), 1)
         self.assertIn("Reconciled, October 2026", activity.note)
         self.assertEqual(activity.user_id, manager)
+        self.assertIn("nothing explains it", self.health_of_hours())
         self.advance(days=1)
         self.check_now()
         self.assertEqual(self.activities(), activity)
@@ -161,6 +167,7 @@ class TestReconciliation(ReconciliationCase):
         self.advance(days=1)
         self.check_now()
         self.assertFalse(self.activities())
+        self.assertFalse(self.health_of_hours())
         self.assert_row(self.row(self.project.id), synced=3, unexplained=0)
 
     def test_time_that_never_came(self):
