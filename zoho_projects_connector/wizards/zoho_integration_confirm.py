@@ -58,8 +58,8 @@ class ZohoIntegrationConfirm(models.TransientModel):
             )
             wizard.goes = self.env._(
                 "The sign-in (it is given back to Zoho), the client secret, the"
-                " schedule, the field mapping, %(errors)s errors, %(runs)s lines of"
-                " history, %(skipped)s records of what was left out.",
+                " schedule, the field mapping. Errors: %(errors)s; lines of history:"
+                " %(runs)s; records of what was left out: %(skipped)s.",
                 errors=wizard.error_count,
                 runs=wizard.run_count,
                 skipped=wizard.skipped_count,
