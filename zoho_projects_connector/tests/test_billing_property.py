@@ -55,4 +55,4 @@ class TestBillingProperty(NativeCommon):
         self.tasks = self.design + self.build
         self.projects = self.project
         self.env.company.resource_calendar_id.hours_per_day = 7.6
-        walk(self, TermsMachine, "BILLING_TERMS")
+        walk(self, TermsMachine, "BILLING_TERMS", examples=10)

@@ -175,7 +175,7 @@ class TestPreview(PreviewCase):
         self.sim.fault("throttle", "tasks", times=0)
         preview = self.preview()
         self.assertFalse(preview.is_complete)
-        self.assertIn("asks to wait until", preview.message)
+        self.assertIn("asked for a pause", preview.message)
         self.assertIn("Tasks (in part)", preview.unread)
         self.assertTrue(preview.project_line_ids)
         self.assertEqual(self.integration.status, "signed_in")

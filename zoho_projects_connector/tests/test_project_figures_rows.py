@@ -143,13 +143,13 @@ class TestProjectFigureRows(ProjectFiguresCommon):
         self.assertListed(self.project)
 
     def test_the_rest_of_billed_time_that_is_no_longer_billed(self):
-        """Of 10 h, 6 h are on a draft; 4 h and the excluded 1 h remain."""
+        """Of 10 h, 6 h are on a draft; 4 h are at a fixed price, as 2.5 h are."""
         self._bill(self.entry, 6.0, 100.0)
         self.project.billing_method = "fixed_cost"
         figures = self._figures(self.project)
-        self.assertEqual(figures["non_billable"], (5.0, 500.0))
+        self.assertEqual(figures["non_billable"], (1.0, 100.0))
         self.assertEqual(figures["draft"], (6.0, 600.0))
-        self.assertEqual(figures["fixed_price"], (2.5, 250.0))
+        self.assertEqual(figures["fixed_price"], (6.5, 650.0))
         self.assertListed(self.project)
 
     def test_thirds_of_an_hour_add_up(self):
