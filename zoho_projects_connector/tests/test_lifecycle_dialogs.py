@@ -40,7 +40,7 @@ class TestDialogs(SyncedCase):
         self.assertEqual(dialog.error_count, len(self.errors()))
         self.assertEqual(dialog.run_count, len(self.integration.run_ids))
         self.assertIn(f"{len(lines)} timesheets", dialog.stays)
-        self.assertIn(f"{dialog.error_count} errors", dialog.goes)
+        self.assertIn(f"Errors: {dialog.error_count};", dialog.goes)
 
     def test_disable_and_enable(self):
         self.dialog("disable").action_confirm()
