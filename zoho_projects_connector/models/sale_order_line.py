@@ -85,10 +85,13 @@ class SaleOrderLine(models.Model):
         delivered = super()._prepare_qty_delivered()
         lines = self.filtered(lambda line: line.qty_delivered_method == "timesheet")
         domain = Domain(lines._timesheet_compute_delivered_quantity_domain())
-        logged = lines._own_hours(domain, ["unit_amount", "billed_hours"])
+        logged = lines._own_hours(domain, ["unit_amount"])
+        # Accruals ask for what was delivered until a day: what is billed apart from
+        # the own time is told by all of it.
+        own_billed = lines._own_hours(Domain.TRUE, ["billed_hours"])
         invoiced = lines._invoiced_hours()
         for line in lines:
-            hours, billed = logged[line._origin.id]
+            [hours], [billed] = logged[line._origin.id], own_billed[line._origin.id]
             apart = exact_hours(invoiced[line._origin.id] - billed)
             if apart or line.billing_hours_per_day:
                 delivered[line] = line._quantity_of_hours(hours + apart)
