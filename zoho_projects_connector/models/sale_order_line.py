@@ -85,16 +85,16 @@ class SaleOrderLine(models.Model):
         delivered = super()._prepare_qty_delivered()
         lines = self.filtered(lambda line: line.qty_delivered_method == "timesheet")
         domain = Domain(lines._timesheet_compute_delivered_quantity_domain())
-        logged = lines._own_hours(domain, ["unit_amount"])
+        logged = lines._own_hours(domain, "unit_amount")
         # Accruals ask for what was delivered until a day: what is billed apart from
         # the own time is told by all of it.
-        own_billed = lines._own_hours(Domain.TRUE, ["billed_hours"])
+        own_billed = lines._own_hours([], "billed_hours")
         invoiced = lines._invoiced_hours()
         for line in lines:
-            [hours], [billed] = logged[line._origin.id], own_billed[line._origin.id]
-            apart = exact_hours(invoiced[line._origin.id] - billed)
+            line_id = line._origin.id
+            apart = exact_hours(invoiced[line_id] - own_billed[line_id])
             if apart or line.billing_hours_per_day:
-                delivered[line] = line._quantity_of_hours(hours + apart)
+                delivered[line] = line._quantity_of_hours(logged[line_id] + apart)
         return delivered
 
     def _quantity_of_hours(self, hours: float) -> float:
@@ -109,26 +109,25 @@ class SaleOrderLine(models.Model):
             hours, unit, rounding_method="HALF-UP"
         )
 
-    def _own_hours(self, domain, names: list[str]) -> dict[int, list[float]]:
-        """Return sums over the timesheets that belong to these lines now, in hours.
+    def _own_hours(self, domain, name: str) -> dict[int, float]:
+        """Return the sum over the timesheets that belong to these lines now, in hours.
 
         :param list domain: further conditions on the timesheets.
-        :param names: fields of a timesheet; ``unit_amount`` is in its own unit.
-        :return: ``{line id: [sum of each field]}``, zeros for the others.
+        :param name: a field of a timesheet; ``unit_amount`` is in its own unit.
+        :return: ``{line id: sum}``, zero for the others.
         """
-        totals = defaultdict(lambda: [0.0] * len(names))
+        totals = defaultdict(float)
         if not self._origin:
             return totals
         timesheets = self.env["account.analytic.line"].sudo()
         rows = timesheets._read_group(
             Domain(domain) & Domain("so_line", "in", self._origin.ids),
             ["so_line", "product_uom_id"],
-            [f"{name}:sum" for name in names],
+            [f"{name}:sum"],
         )
-        for line, unit, *sums in rows:
-            for index, (name, total) in enumerate(zip(names, sums, strict=True)):
-                hours = to_hours(total, unit) if name == "unit_amount" else total
-                totals[line.id][index] += hours
+        for line, unit, total in rows:
+            hours = to_hours(total, unit) if name == "unit_amount" else total
+            totals[line.id] += hours
         return totals
 
     def _invoiced_hours(self) -> dict[int, float]:
@@ -222,10 +221,10 @@ class SaleOrderLine(models.Model):
         lines = self.filtered(
             lambda line: line.billing_key and line._bills_timesheets()
         )
-        unbilled = lines._own_hours([], ["unbilled_hours"])
+        unbilled = lines._own_hours([], "unbilled_hours")
         invoiced = lines._invoiced_hours()
         for line in lines:
-            exact = sum(unbilled[line.id]) + invoiced[line.id]
+            exact = unbilled[line.id] + invoiced[line.id]
             exact /= line.billing_hours_per_day or 1.0
             line.untaxed_amount_to_invoice += line.currency_id.round(
                 (exact - line.qty_delivered) * line.price_unit
@@ -238,9 +237,7 @@ class SaleOrderLine(models.Model):
         :param list domain: further conditions on the timesheets.
         """
         unbilled = self._own_hours(
-            [("project_id", "!=", False), *domain], ["unbilled_hours"]
+            [("project_id", "!=", False), *domain], "unbilled_hours"
         )
         lines = self.browse(unbilled)
-        return {
-            line.id: line._quantity_of_hours(sum(unbilled[line.id])) for line in lines
-        }
+        return {line.id: line._quantity_of_hours(unbilled[line.id]) for line in lines}

@@ -238,3 +238,13 @@ class TestBillingNative(NativeCommon):
         self.assertEqual(self.order_line.qty_to_invoice, 2)
         self.assertEqual(self._native().invoice_line_ids.quantity, 2)
         self.assertHours(work, 4, 0)
+
+    def test_delivered_until_a_day(self):
+        """10 h each on the 2nd and the 6th, invoiced one by one: 10 h until the 2nd."""
+        for day in ("2020-01-02", "2020-01-06"):
+            self._work(10, day=day)
+            self._native().action_post()
+        line = self.order_line
+        self.assertEqual(line.qty_delivered, 20)
+        until = line.with_context(accrual_entry_date="2020-01-02")
+        self.assertEqual(until.qty_delivered_at_date, 10)
