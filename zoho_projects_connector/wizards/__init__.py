@@ -30,6 +30,7 @@ from . import zoho_integration_confirm
 from . import zoho_sync_preview
 from . import zoho_sync_preview_describe
 from . import zoho_sync_preview_line
+from . import zoho_choice_mixin
 from . import zoho_customer_choose
 from . import zoho_customer_choose_line
 from . import zoho_user_map

@@ -5,13 +5,9 @@ class ZohoCustomerChoose(models.TransientModel):
     """Asks which contact of Odoo a customer of Zoho is, or a project is billed to."""
 
     _name = "zoho.customer.choose"
+    _inherit = ["zoho.choice.mixin"]
     _description = "Choose the Contact of a Zoho Customer"
 
-    error_id = fields.Many2one("zoho.sync.error", readonly=True)
-    link_id = fields.Many2one("zoho.link", readonly=True)
-    company_id = fields.Many2one("res.company", compute="_compute_subject")
-    subject = fields.Char(compute="_compute_subject")
-    entity = fields.Char(compute="_compute_subject")
     candidate_ids = fields.One2many(
         "zoho.customer.choose.line", "wizard_id", "Candidates", readonly=True
     )
@@ -27,32 +23,19 @@ class ZohoCustomerChoose(models.TransientModel):
         default=True,
         help="It gets the details back that it had before Zoho's.",
     )
-    consequence = fields.Text(compute="_compute_consequence", compute_sudo=True)
 
-    @api.depends("error_id", "link_id")
-    def _compute_subject(self):
-        for wizard in self:
-            about = wizard.error_id or wizard.link_id
-            wizard.company_id = about.company_id
-            wizard.subject = about.display_name
-            wizard.entity = about.entity
-
-    @api.depends("error_id", "link_id")
-    @api.depends_context("lang")
-    def _compute_consequence(self):
-        for wizard in self:
-            if wizard.link_id:
-                wizard.consequence = wizard._describe_change()
-            elif wizard.entity == "project":
-                wizard.consequence = self.env._(
-                    "The project is billed to this contact until Zoho names another "
-                    "customer. The project and all that waited for it are fetched now."
-                )
-            else:
-                wizard.consequence = self.env._(
-                    "The sync never chooses another contact for this customer. Its "
-                    "projects and all that waited for them are fetched now."
-                )
+    def _describe_consequence(self):
+        if self.link_id:
+            return self._describe_change()
+        if self.entity == "project":
+            return self.env._(
+                "The project is billed to this contact until Zoho names another "
+                "customer. The project and all that waited for it are fetched now."
+            )
+        return self.env._(
+            "The sync never chooses another contact for this customer. Its "
+            "projects and all that waited for them are fetched now."
+        )
 
     def _describe_change(self):
         """Return what changing the contact moves, and what stays."""
@@ -134,7 +117,7 @@ class ZohoCustomerChoose(models.TransientModel):
         return self._choose(self.partner_id)
 
     def _choose(self, partner):
-        about = self.error_id or self.link_id
+        about = self._about()
         about.check_access("write")
         partner.check_access("read")
         partner = partner.sudo()

@@ -6,56 +6,39 @@ class ZohoUserMap(models.TransientModel):
     """Asks which employee a user of Zoho is, or who has worked on a time log."""
 
     _name = "zoho.user.map"
+    _inherit = ["zoho.choice.mixin"]
     _description = "Map a Zoho User to an Employee"
 
-    error_id = fields.Many2one("zoho.sync.error", readonly=True)
-    link_id = fields.Many2one("zoho.link", readonly=True)
-    company_id = fields.Many2one("res.company", compute="_compute_subject")
-    subject = fields.Char(compute="_compute_subject")
-    entity = fields.Char(compute="_compute_subject")
     employee_id = fields.Many2one(
         "hr.employee", domain="[('company_id', '=', company_id)]"
     )
     same_count = fields.Integer(compute="_compute_same_count", compute_sudo=True)
     with_same = fields.Boolean("All Other Time Logs without an Owner Too")
-    consequence = fields.Text(compute="_compute_consequence", compute_sudo=True)
-
-    @api.depends("error_id", "link_id")
-    def _compute_subject(self):
-        for wizard in self:
-            about = wizard.error_id or wizard.link_id
-            wizard.company_id = about.company_id
-            wizard.subject = about.display_name
-            wizard.entity = about.entity
 
     @api.depends("error_id")
     def _compute_same_count(self):
         for wizard in self:
             wizard.same_count = len(wizard._same_errors())
 
-    @api.depends("error_id", "link_id")
-    @api.depends_context("lang")
-    def _compute_consequence(self):
-        for wizard in self:
-            if wizard.link_id:
-                free, invoiced = wizard.link_id._logged_lines()
-                wizard.consequence = self.env._(
-                    "Time logs that move to the employee: %(free)s. On invoices, and "
-                    "therefore staying with %(employee)s: %(invoiced)s.",
-                    free=len(free),
-                    employee=wizard.link_id._record().name,
-                    invoiced=len(invoiced),
-                )
-            elif wizard.entity == "timelog":
-                wizard.consequence = self.env._(
-                    "The time is this employee's until Zoho names somebody else. It "
-                    "is fetched now."
-                )
-            else:
-                wizard.consequence = self.env._(
-                    "The sync never chooses another employee for this user. What "
-                    "waited for him is fetched now."
-                )
+    def _describe_consequence(self):
+        if self.link_id:
+            free, invoiced = self.link_id._logged_lines()
+            return self.env._(
+                "Time logs that move to the employee: %(free)s. On invoices, and "
+                "therefore staying with %(employee)s: %(invoiced)s.",
+                free=len(free),
+                employee=self.link_id._record().name,
+                invoiced=len(invoiced),
+            )
+        if self.entity == "timelog":
+            return self.env._(
+                "The time is this employee's until Zoho names somebody else. It "
+                "is fetched now."
+            )
+        return self.env._(
+            "The sync never chooses another employee for this user. What "
+            "waited for him is fetched now."
+        )
 
     def _same_errors(self):
         """Return the other time logs of the integration that have no owner."""
@@ -76,8 +59,7 @@ class ZohoUserMap(models.TransientModel):
         :raise UserError: when the employee cannot be this user.
         """
         self.ensure_one()
-        about = self.error_id or self.link_id
-        about.check_access("write")
+        self._about().check_access("write")
         employee = self.employee_id.sudo()
         self._check_employee(employee)
         if self.link_id:
