@@ -115,7 +115,7 @@ class AccountAnalyticLine(models.Model):
         # What Odoo has invoiced was not billed elsewhere, whatever the date says.
         is_invoiced = link and link.res_id in page.lookups["on_invoice"]
         text = plain_text(record.notes) or record.title or ""
-        values = {
+        return {
             "name": " ".join(text.split()) or "/",
             "date": record.day,
             "unit_amount": record.minutes / 60,
@@ -128,7 +128,6 @@ class AccountAnalyticLine(models.Model):
             "zoho_approver": record.approver or False,
             "zoho_approved_at": record.approved_at or False,
         }
-        return values
 
     @api.model
     def _zoho_employee_id(self, record, page):

@@ -3,6 +3,8 @@ import logging
 from odoo import api, models
 from odoo.tools import SQL
 
+from .naming import name_some
+
 _logger = logging.getLogger(__name__)
 
 # What native invoicing and the rounding of currencies leave is no mistake.
@@ -138,14 +140,9 @@ class ProjectBilledTime(models.Model):
 
     def _wrong_note(self, found: list[str]) -> str:
         """Return the sentence that names what is wrong, and what to do."""
-        named = ", ".join(found[:NAMED])
-        if len(found) > NAMED:
-            named = self.env._(
-                "%(named)s and %(count)s more", named=named, count=len(found) - NAMED
-            )
         return self.env._(
             "The hours or amounts of these do not agree with the ledger of billed "
             "time: %(named)s. Compare each invoice with its timesheets; set a draft "
             "line's quantity right, or credit what was billed too much.",
-            named=named,
+            named=name_some(self.env, found, NAMED),
         )

@@ -104,14 +104,7 @@ class ZohoFieldMapping(models.Model):
                     model=self.env[self.res_model]._description,
                 )
             )
-        if not ODOO_TYPES[self.zoho_type]:
-            raise ValidationError(
-                self.env._(
-                    "%(zoho)s is of the type %(zoho_type)s in Zoho, which has no "
-                    "counterpart in Odoo: it cannot be mapped.",
-                    **{**names, "zoho_type": self.zoho_raw_type or names["zoho_type"]},
-                )
-            )
+        self._check_counterpart()
         if not fits(self.zoho_type, field):
             raise ValidationError(
                 self.env._(
@@ -121,6 +114,20 @@ class ZohoFieldMapping(models.Model):
                     **names,
                 )
             )
+
+    def _check_counterpart(self):
+        """Refuse a field of Zoho whose type no field of Odoo can have."""
+        if ODOO_TYPES[self.zoho_type]:
+            return
+        names = self._spoken_names()
+        raise ValidationError(
+            self.env._(
+                "%(zoho)s is of the type %(zoho_type)s in Zoho, which has no "
+                "counterpart in Odoo: it cannot be mapped.",
+                zoho=self.zoho_label,
+                zoho_type=self.zoho_raw_type or names["zoho_type"],
+            )
+        )
 
     def _spoken_names(self):
         """Return both fields and both types in words for people."""

@@ -34,24 +34,11 @@ class ZohoFieldMapping(models.Model):
         """
         self.check_access("write")
         for mapping in self.filtered(lambda one: not one.field_id):
-            mapping._check_creatable()
+            mapping._check_counterpart()
             mapping.field_id = mapping.sudo()._find_created() or (
                 mapping.sudo()._create_field()
             )
         return {"type": "ir.actions.client", "tag": "soft_reload"}
-
-    def _check_creatable(self):
-        if ODOO_TYPES[self.zoho_type]:
-            return
-        names = self._spoken_names()
-        raise UserError(
-            self.env._(
-                "%(zoho)s is of the type %(zoho_type)s in Zoho, which has no "
-                "counterpart in Odoo: it cannot be mapped.",
-                zoho=self.zoho_label,
-                zoho_type=self.zoho_raw_type or names["zoho_type"],
-            )
-        )
 
     def _find_created(self):
         """Return the field that was created for the same field of Zoho before.

@@ -7,6 +7,7 @@ from odoo.tools import SQL
 
 from ..zoho.redact import known_words, shape
 from .zoho_sync_reason import WHY
+from .zoho_sync_run_counts import COUNTS
 
 RUNS_SHOWN = 20
 ERRORS_SHOWN = 200
@@ -26,10 +27,6 @@ STREAM_FIELDS = (
 RUN_FIELDS = (
     *("trigger", "is_full", "status", "started_at", "ended_at", "api_calls"),
     "failures_in_row",
-)
-COUNTS = (
-    *("entity", "fetched", "created", "updated", "unchanged", "withdrawn"),
-    *("skipped", "failed"),
 )
 
 
@@ -111,7 +108,7 @@ class ZohoIntegration(models.Model):
     def _diagnose_run(self, run) -> dict:
         return {
             **self._pick(RUN_FIELDS, run),
-            "modules": [self._pick(COUNTS, line) for line in run.line_ids],
+            "modules": [self._pick(("entity", *COUNTS), line) for line in run.line_ids],
         }
 
     def _diagnose_errors(self) -> dict:

@@ -4,7 +4,7 @@ from ..zoho.errors import ZohoThrottled, ZohoTokenRejected
 
 
 class ZohoIntegration(models.Model):
-    """Every call of a synchronisation: budget, token and count around it."""
+    """Every call to the portal's API: budget, token and count around it."""
 
     _inherit = "zoho.integration"
 
@@ -40,6 +40,16 @@ class ZohoIntegration(models.Model):
         return self._with_token(
             session, run, lambda: session.client.get(endpoint, **ids)
         )
+
+    def _budgeted_call(self, pattern, call):
+        """Return what a call outside of a synchronisation returns.
+
+        :param str pattern: the endpoint, by which calls are counted.
+        :param call: a function of a :class:`ZohoClient`.
+        :raise ZohoError: when Zoho refuses, or the budget is used up.
+        """
+        self.env["zoho.quota"]._reserve(self, pattern)
+        return self._zoho_call(call)
 
     def _with_token(self, session, run, call):
         """Return what a call returns; a refused token is renewed once."""

@@ -93,8 +93,9 @@ class ZohoIntegration(models.Model):
 
         :raise ZohoError: when Zoho does not give it, or the budget is used up.
         """
-        self.env["zoho.quota"]._reserve(self, request.listing.pattern)
-        return self._zoho_call(lambda client: client.fetch(request))
+        return self._budgeted_call(
+            request.listing.pattern, lambda client: client.fetch(request)
+        )
 
     def _fetch_fields(self, entity, fetch):
         """Read the fields of one module, by whichever address Zoho knows.

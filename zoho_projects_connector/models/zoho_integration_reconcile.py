@@ -11,6 +11,7 @@ from ..zoho.endpoints import LOG_TYPES
 from ..zoho.errors import ZohoError, ZohoRefused, ZohoThrottled
 from ..zoho.records import TimeTotals
 from ..zoho.reports import PROJECT_TIME_REPORT, TIME_REPORT
+from .naming import name_some
 
 _logger = logging.getLogger(__name__)
 ACTIVITY = "zoho_projects_connector.activity_type_unexplained_hours"
@@ -197,10 +198,10 @@ class ZohoIntegration(models.Model):
 
     def _fetch_report(self, project, month, kind=""):
         endpoint = PROJECT_TIME_REPORT if project else TIME_REPORT
-        self.env["zoho.quota"]._reserve(self, endpoint.pattern)
         last = date_utils.end_of(month, "month")
-        return self._zoho_call(
-            lambda client: client.time_totals(month, last, project, kind)
+        return self._budgeted_call(
+            endpoint.pattern,
+            lambda client: client.time_totals(month, last, project, kind),
         )
 
     def _tell_unexplained(self):
@@ -214,11 +215,7 @@ class ZohoIntegration(models.Model):
         if known:
             known.note = note
             return
-        group = self.env.ref("zoho_projects_connector.group_zoho_manager")
-        people = group.all_user_ids.filtered(
-            lambda user: user.active and self.company_id in user.company_ids
-        )
-        if user := people.sorted("id")[:1]:
+        if user := self._administrators().sorted("id")[:1]:
             self.with_context(mail_activity_quick_update=True).activity_schedule(
                 ACTIVITY, note=note, user_id=user.id
             )
@@ -226,14 +223,9 @@ class ZohoIntegration(models.Model):
     def _unexplained_note(self, rows):
         """Return the sentence that names the months, and what to do."""
         projects = rows.filtered(lambda row: not row.is_portal) or rows
-        named = ", ".join(projects[:NAMED].mapped("display_name"))
-        if len(projects) > NAMED:
-            named = self.env._(
-                "%(named)s and %(count)s more", named=named, count=len(projects) - NAMED
-            )
         return self.env._(
             "The hours of these do not agree with Zoho's own reports, and nothing "
             "explains it: %(named)s. Run a full comparison, then Check Now under "
             "Reconciliation; what is left should be looked at in Zoho.",
-            named=named,
+            named=name_some(self.env, projects.mapped("display_name"), NAMED),
         )

@@ -23,14 +23,14 @@ class ZohoLink(models.Model):
         Note: `self.ensure_one()`
         """
         record, difference = self._record(), self.env["zoho.difference"]
-        after = self.values_after or {}
-        labels = record.fields_get(list(self.values_before), ["string"])
+        before, after = self.values_before or {}, self.values_after or {}
+        labels = record.fields_get(list(before), ["string"])
         return [
             (
                 labels[name]["string"],
                 difference._readable(record._fields[name], value),
                 difference._readable(record._fields[name], after.get(name)),
             )
-            for name, value in self.values_before.items()
+            for name, value in before.items()
             if name in labels
         ]

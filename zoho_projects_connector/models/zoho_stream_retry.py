@@ -43,7 +43,7 @@ class ZohoStream(models.Model):
                 tried += count
                 if tried >= RETRIED_AT_ONCE:
                     return run, False
-        return run, all(errors.mapped("payload_or_done"))
+        return run, all(error.payload or error.resolved_at for error in errors)
 
     def _retry_steps(self, run, errors):
         """Try the chosen errors of a module, then all that waited for what is there.

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import models
 from odoo.exceptions import UserError
 
 from .zoho_integration import SET_UP_STATUSES
@@ -8,17 +8,6 @@ class ZohoSyncError(models.Model):
     """Trying again: one error, a selection, or all of them."""
 
     _inherit = "zoho.sync.error"
-
-    payload_or_done = fields.Boolean(
-        compute="_compute_payload_or_done",
-        compute_sudo=True,
-        export_string_translation=False,
-    )
-
-    def _compute_payload_or_done(self):
-        """Whether nothing more is to be asked of Zoho for the record."""
-        for error in self:
-            error.payload_or_done = bool(error.payload or error.resolved_at)
 
     def action_retry(self):
         """Try these records again now, from what was read before.

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_duration
 
+from ..models.naming import name_some
+
 INVOICES_NAMED = 5
 
 
@@ -71,13 +73,7 @@ class ZohoCutoffChange(models.TransientModel):
     def _name_invoices(self, kept) -> str:
         """Return the names of the invoices that hold time, the first few of many."""
         names = kept._billing_invoices().mapped("display_name")
-        if len(names) <= INVOICES_NAMED:
-            return ", ".join(names)
-        return self.env._(
-            "%(names)s and %(count)s more",
-            names=", ".join(names[:INVOICES_NAMED]),
-            count=len(names) - INVOICES_NAMED,
-        )
+        return name_some(self.env, names, INVOICES_NAMED)
 
     @api.depends("unbilled_count", "elsewhere_count", "closed_count", "kept_count")
     def _compute_messages(self) -> None:

@@ -51,7 +51,7 @@ class ZohoSyncPreview(models.TransientModel):
             outcome = self._customer_outcome(link, partner, others, before)
             values = {"section": "customer", "outcome": outcome, "name": partner.name}
             if outcome == "overwrite":
-                values["detail"] = self._describe_overwritten(link, partner)
+                values["detail"] = self._describe_overwritten(link)
             lines.append(values)
         return self._sorted([*lines, *self._describe_left(integration, "customer")])
 
@@ -67,24 +67,13 @@ class ZohoSyncPreview(models.TransientModel):
         is_clone = any(one.id <= before["partner"] for one in namesakes)
         return "clone" if is_clone else "create"
 
-    def _describe_overwritten(self, link, partner):
-        """Return which details of a partner are replaced, with both values."""
+    def _describe_overwritten(self, link):
+        """Return which details of a customer are replaced, with both values."""
         changes = [
             f"{label}: {old or '–'} → {new or '–'}"
-            for label, old, new in self._replaced(link, partner)
+            for label, old, new in link._readable_changes()
         ]
         return "; ".join(changes) or self.env._("Nothing changes.")
-
-    def _replaced(self, link, partner):
-        """Return label, value before and value after of what is replaced."""
-        labels = partner.fields_get(attributes=["string"])
-        for name, before in (link.values_before or {}).items():
-            field = partner._fields[name]
-            new = partner[name]
-            if field.type == "many2one":
-                before = self.env[field.comodel_name].sudo().browse(before or [])
-                before, new = before.display_name, new.display_name
-            yield labels[name]["string"], before, new
 
     # Projects
 

@@ -7,8 +7,8 @@ import { useService } from "@web/core/utils/hooks";
 import { session } from "@web/session";
 
 import { SyncBar } from "./sync_bar";
+import { MOVING } from "./sync_service";
 
-const MOVING = ["syncing", "waiting"];
 const ATTENTION = ["sign_in_again", "stalled"];
 
 /** The integrations that sync just now or need somebody, in the systray. */

@@ -8,7 +8,8 @@ import { session } from "@web/session";
 const NOTIFICATION = "zoho_projects_connector/status";
 /** While a sync runs, the server is asked when the bus has been silent for so long. */
 const POLL_MS = 5000;
-const MOVING = ["syncing", "waiting"];
+/** In one of these, a sync is under way. */
+export const MOVING = ["syncing", "waiting"];
 
 /**
  * The status of every integration that the user may see, as the server last told it:
