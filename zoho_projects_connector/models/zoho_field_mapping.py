@@ -99,7 +99,7 @@ class ZohoFieldMapping(models.Model):
         if field.model != self.res_model:
             raise ValidationError(
                 self.env._(
-                    "%(field)s is not a field of %(model)s.",
+                    "%(field)s is not a field of %(model)s: choose one that is.",
                     field=field.field_description,
                     model=self.env[self.res_model]._description,
                 )
@@ -123,7 +123,7 @@ class ZohoFieldMapping(models.Model):
         raise ValidationError(
             self.env._(
                 "%(zoho)s is of the type %(zoho_type)s in Zoho, which has no "
-                "counterpart in Odoo: it cannot be mapped.",
+                "counterpart in Odoo: leave it unmapped.",
                 zoho=self.zoho_label,
                 zoho_type=self.zoho_raw_type or names["zoho_type"],
             )
@@ -170,7 +170,7 @@ class ZohoFieldMapping(models.Model):
             raise ValidationError(
                 self.env._(
                     "%(odoo)s receives %(other)s of Zoho already: it cannot receive "
-                    "%(zoho)s too.",
+                    "%(zoho)s too. Give one of them another field, or switch it off.",
                     other=(mappings - mapping)[:1].zoho_label,
                     **mapping._spoken_names(),
                 )

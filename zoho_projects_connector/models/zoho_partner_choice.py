@@ -93,7 +93,8 @@ class ResPartner(models.Model):
             return self.env._("%s is a person: choose the company.", name)
         if self.company_id not in (company, company.browse()):
             return self.env._(
-                "%(contact)s belongs to another company than %(company)s.",
+                "%(contact)s belongs to another company than %(company)s: choose one "
+                "of its own, or one that all companies share.",
                 contact=name,
                 company=company.name,
             )

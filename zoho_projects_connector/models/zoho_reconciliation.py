@@ -95,7 +95,12 @@ class ZohoReconciliation(models.Model):
             [("last_sync", "!=", False), ("sync_timesheets", "=", True)]
         )
         if not integrations:
-            raise UserError(self.env._("Nothing has been synced yet."))
+            raise UserError(
+                self.env._(
+                    "Nothing has been synced yet: connect a portal with its "
+                    "timesheets, and let its first sync end."
+                )
+            )
         for integration in integrations.filtered(lambda one: one.status != "disabled"):
             integration.action_reconcile()
         return {"type": "ir.actions.client", "tag": "soft_reload"}

@@ -131,7 +131,10 @@ class ZohoSyncError(models.Model):
         self.sudo()._check_syncs()
         if self.resolved_at:
             raise UserError(
-                self.env._("%s was fetched in the meantime.", self.display_name)
+                self.env._(
+                    "%s was fetched in the meantime: there is nothing left to do.",
+                    self.display_name,
+                )
             )
 
     def _wizard(self, model, title):

@@ -89,7 +89,8 @@ class ZohoUserMap(models.TransientModel):
         if employee.company_id != self.company_id:
             raise UserError(
                 self.env._(
-                    "%(employee)s works for another company than %(company)s.",
+                    "%(employee)s works for another company than %(company)s: choose "
+                    "somebody of that company.",
                     employee=employee.name,
                     company=self.company_id.name,
                 )
