@@ -70,6 +70,7 @@
         "views/project_invoice_batch_views.xml",
         "views/billing_menus.xml",
         "views/timesheet_exclude_views.xml",
+        "views/account_move_question_views.xml",
         "views/zoho_difference_settle_views.xml",
         "views/zoho_differing_views.xml",
         "views/zoho_preferences_change_views.xml",

@@ -115,6 +115,7 @@ from . import account_move_left_time
 from . import account_move_line
 from . import account_move_line_credit
 from . import account_move_credit
+from . import account_move_question
 from . import sale_order
 from . import sale_order_line
 from . import sale_order_line_price

@@ -197,3 +197,80 @@ class TestBillingCredit(ThreeEntriesCommon):
         self.assertEqual(sum(rows.mapped("hours")), 7)
         for log, hours in zip(self.logs, (4, 3, 1), strict=True):
             self.assertHours(log, hours, 0)
+
+    def answer(self, action, reason):
+        """Give a reason in the dialog that was opened instead of posting."""
+        self.assertEqual(action["res_model"], "account.move.question")
+        dialog = self.env["account.move.question"].browse(action["res_id"])
+        dialog.reason = reason
+        return dialog.action_confirm()
+
+    def test_a_second_full_credit_note_asks(self):
+        """800.00 invoiced, credited twice by two accountants at once."""
+        invoice = self._posted()
+        first, second = self._credit_note(invoice), self._credit_note(invoice)
+        self.assertFalse(first.action_post())
+        action = second.action_post()
+        self.assertEqual(second.state, "draft")
+        with self.assertRefused("why"):
+            self.answer(action, " ")
+        dialog = self.env["account.move.question"].browse(action["res_id"])
+        self.assertIn("Nothing is left to credit", dialog.questions)
+        result = self.answer(action, "Goodwill of the year")
+        self.assertEqual(result["type"], "ir.actions.act_window_close")
+        self.assertEqual(second.state, "posted")
+        note = second.message_ids.filtered(lambda one: "Nothing is left" in one.body)
+        self.assertIn("800.00", note.body)
+        self.assertIn("Goodwill of the year", note.body)
+
+    def test_what_is_left_to_credit_is_said(self):
+        """3 h of 8 h credited: 500.00 of 800.00 is left, 800.00 would be given back."""
+        invoice = self._posted()
+        part, whole = self._credit_note(invoice), self._credit_note(invoice)
+        self._set_line(part.invoice_line_ids, quantity=3)
+        self.assertFalse(part.action_post())
+        action = whole.action_post()
+        dialog = self.env[action["res_model"]].browse(action["res_id"])
+        for amount in ("500.00", "800.00"):
+            self.assertIn(amount, dialog.questions)
+        self._set_line(whole.invoice_line_ids, quantity=5)
+        self.assertFalse(whole.action_post())
+        self.assertEqual(whole.state, "posted")
+
+    def test_a_credit_note_that_was_reversed_leaves_its_amount_to_credit(self):
+        invoice = self._posted()
+        mistake, right = self._credit_note(invoice), self._credit_note(invoice)
+        mistake.action_post()
+        self._reversal(mistake).refund_moves()
+        mistake.reversal_move_ids.action_post()
+        self.assertFalse(right.action_post())
+        self.assertEqual(right.state, "posted")
+
+    def test_code_that_posts_does_not_ask_and_says_so(self):
+        invoice = self._posted()
+        notes = self._credit_note(invoice) + self._credit_note(invoice)
+        notes[0]._post()
+        notes[1]._post()
+        self.assertEqual(set(notes.mapped("state")), {"posted"})
+        found = notes.message_ids.filtered(lambda one: "Nothing is left" in one.body)
+        self.assertEqual(found.mapped("res_id"), notes[1].ids)
+
+    def test_lists_ask_too(self):
+        """From the list at once, and from Odoo's dialog for days to come."""
+        invoice = self._posted()
+        self._credit_note(invoice).action_post()
+        way = "action_validate_moves_with_confirmation"
+        now, later = self._credit_note(invoice), self._credit_note(invoice)
+        later.auto_post, later.date = "no", fields.Date.add(fields.Date.today(), days=9)
+        other = self._invoice(timesheet_ids=self.first.ids)
+        action = getattr(now + other, way)()
+        self.assertEqual(set((now + other).mapped("state")), {"draft"})
+        self.answer(action, "Asked by phone")
+        self.assertEqual(set((now + other).mapped("state")), {"posted"})
+        self.assertFalse(other.message_ids.filtered(lambda one: "Asked by" in one.body))
+        action = getattr(later, way)()
+        self.assertEqual(action["res_model"], "validate.account.move")
+        dialog = self.env["validate.account.move"].browse(action["res_id"])
+        dialog.force_post = True
+        self.answer(dialog.validate_move(), "Agreed")
+        self.assertEqual(later.state, "posted")

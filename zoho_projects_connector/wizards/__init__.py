@@ -1,5 +1,7 @@
+from . import account_move_question
 from . import account_move_reversal
 from . import sale_advance_payment_inv
+from . import validate_account_move
 from . import project_invoice_create
 from . import project_invoice_create_checks
 from . import project_invoice_create_document

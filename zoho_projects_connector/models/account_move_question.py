@@ -1,0 +1,119 @@
+from odoo import models
+from odoo.tools import format_amount, plaintext2html
+
+
+class AccountMove(models.Model):
+    """What is asked before a document is posted, and what is kept of it."""
+
+    _inherit = "account.move"
+
+    def _posting_questions(self) -> list[str]:
+        """Return what is odd about this draft, each as a whole sentence.
+
+        A button asks all of it before it posts, and wants a reason; code does not
+        ask. Either way the sentences are kept in the chatter.
+        Note: `self.ensure_one()`
+        """
+        return self._credit_questions()
+
+    def _credit_questions(self) -> list[str]:
+        """Return that a credit note takes back more than is left of its invoice."""
+        invoice = self.reversed_entry_id
+        if self.move_type != "out_refund" or not invoice._billed_evidence():
+            return []
+        left = invoice.amount_total - invoice._credited_total()
+        excess = self.amount_total - max(left, 0.0)
+        if invoice.currency_id.compare_amounts(excess, 0.0) <= 0:
+            return []
+        values = {
+            "invoice": invoice.display_name,
+            "total": format_amount(self.env, invoice.amount_total, invoice.currency_id),
+            "left": format_amount(self.env, left, invoice.currency_id),
+            "amount": format_amount(self.env, self.amount_total, self.currency_id),
+        }
+        if invoice.currency_id.compare_amounts(left, 0.0) <= 0:
+            return [
+                self.env._(
+                    "Nothing is left to credit of %(invoice)s: all of its %(total)s "
+                    "is credited already. This would give %(amount)s back once more.",
+                    **values,
+                )
+            ]
+        return [
+            self.env._(
+                "Only %(left)s of the %(total)s of %(invoice)s is left to credit. "
+                "This would give %(amount)s back.",
+                **values,
+            )
+        ]
+
+    def _billed_evidence(self):
+        """Return what the ledger says that these invoices bill or billed.
+
+        :rtype: project.billed.time
+        """
+        domain = [("move_id", "in", self.ids), ("sign", "=", 1)]
+        return self.env["project.billed.time"]._find(domain, asleep=True)
+
+    def _credited_total(self) -> float:
+        """Return what posted documents that reverse this one take back of it.
+
+        What is itself reversed takes back so much less. Note: `self.ensure_one()`
+        """
+        # Other people's credit notes count, whatever this user may see of them.
+        reversals = self.sudo().reversal_move_ids
+        return sum(
+            note.amount_total - note._credited_total()
+            for note in reversals.filtered(lambda move: move.state == "posted")
+        )
+
+    def _questions_by_document(self) -> dict:
+        """Return ``{draft: its questions}`` of the drafts that have some."""
+        found = {
+            move: move._posting_questions()
+            for move in self
+            if move.state == "draft" and move.is_invoice(include_receipts=True)
+        }
+        return {move: questions for move, questions in found.items() if questions}
+
+    def _ask_before_posting(self, way: str, dialog=None) -> dict | bool:
+        """Return the dialog that asks for a reason, False where none is wanted.
+
+        :param str way: the method that posts once a reason is given.
+        :param validate.account.move dialog: Odoo's own dialog, where it has it.
+        """
+        # Code that runs with more rights has nobody to ask.
+        if self.env.su or self.env.context.get("posting_reason"):
+            return False
+        if not self._questions_by_document():
+            return False
+        return self.env["account.move.question"]._open(self, way, dialog)
+
+    def action_post(self):
+        return self._ask_before_posting("action_post") or super().action_post()
+
+    def action_validate_moves_with_confirmation(self):
+        """Ask of those that are posted at once; of the others Odoo's dialog does."""
+        drafts = self.filtered(lambda move: move.state == "draft" and move.line_ids)
+        at_once = drafts - drafts._get_moves_requiring_confirmation()
+        way = "action_validate_moves_with_confirmation"
+        if at_once._questions_by_document() and (
+            question := self._ask_before_posting(way)
+        ):
+            return question
+        return super().action_validate_moves_with_confirmation()
+
+    def _post(self, soft=True):
+        questions = self._questions_by_document()
+        posted = super()._post(soft)
+        reason = self.env.context.get("posting_reason")
+        for move, sentences in questions.items():
+            if move not in posted:
+                continue
+            lines = list(sentences)
+            if reason:
+                lines.append(
+                    self.env._("Posted all the same: %(reason)s", reason=reason)
+                )
+            move._message_log(body=plaintext2html("\n".join(lines)))
+        return posted
