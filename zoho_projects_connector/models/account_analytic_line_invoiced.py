@@ -173,3 +173,6 @@ class AccountAnalyticLine(models.Model):
         models.Model.write(self, vals)
         if vals.get(EDITED) is False:
             self.env.add_to_compute(self._fields["so_line"], self)
+            self._recompute_recordset(["so_line"])
+            # What is computed on demand tells no order that the time is its own now.
+            self.modified(["so_line"])

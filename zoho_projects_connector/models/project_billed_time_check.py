@@ -9,6 +9,8 @@ _logger = logging.getLogger(__name__)
 
 # What native invoicing and the rounding of currencies leave is no mistake.
 TOLERANCE = {"hours": 0.005, "money": 0.005}
+# Orders count in hundredths of their unit.
+ROUNDED = 0.0051
 # More are counted, not named: the sentence must stay readable.
 NAMED = 20
 
@@ -18,7 +20,7 @@ class ProjectBilledTime(models.Model):
 
     @api.model
     def _cron_check(self) -> None:
-        """Hold the whole ledger to its rules every night, in three queries.
+        """Hold the whole ledger to its rules every night, in a few queries.
 
         What breaks one is told once, in one activity of the administrators, that
         closes itself when the books are right again.
@@ -27,6 +29,7 @@ class ProjectBilledTime(models.Model):
         found = [
             *self._wrong_timesheets().mapped(self._name_of_timesheet),
             *self._wrong_documents().mapped("display_name"),
+            *self._wrong_orders().mapped("display_name"),
         ]
         if found:
             _logger.warning("Billed time breaks its rules: %s", ", ".join(found))
@@ -96,6 +99,33 @@ class ProjectBilledTime(models.Model):
         )
         return self._records_of("account.move.line", query)
 
+    def _wrong_orders(self):
+        """Return orders that do not say they delivered what is logged on their lines.
+
+        :rtype: sale.order
+        """
+        query = SQL(
+            """SELECT line.id
+                 FROM sale_order_line line
+            LEFT JOIN (SELECT so_line, SUM(unit_amount) AS hours
+                         FROM account_analytic_line
+                        WHERE so_line IS NOT NULL AND project_id IS NOT NULL
+                     GROUP BY so_line) time ON time.so_line = line.id
+                WHERE line.qty_delivered_method = 'timesheet'
+                  AND line.state = 'sale'
+                  AND ABS(COALESCE(time.hours, 0) - COALESCE(line.qty_delivered, 0))
+                      > %(hours)s
+             ORDER BY line.id""",
+            **TOLERANCE,
+        )
+        suspected = self._records_of("sale.order.line", query)
+        # Time and rows that are archived deliver nothing.
+        suspected = suspected.with_context(active_test=True)
+        delivered = suspected._prepare_qty_delivered()
+        return suspected.filtered(
+            lambda line: abs(delivered[line] - line.qty_delivered) > ROUNDED
+        ).order_id
+
     @staticmethod
     def _agrees(line) -> bool:
         """Whether a line bills no less than its time, and for its money.
@@ -143,6 +173,7 @@ class ProjectBilledTime(models.Model):
         return self.env._(
             "The hours or amounts of these do not agree with the ledger of billed "
             "time: %(named)s. Compare each invoice with its timesheets; set a draft "
-            "line's quantity right, or credit what was billed too much.",
+            "line's quantity right, or credit what was billed too much. Of a sales "
+            "order, compare what it delivered with the timesheets of its lines.",
             named=name_some(self.env, found, NAMED),
         )

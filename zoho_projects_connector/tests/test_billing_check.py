@@ -46,12 +46,19 @@ class TestBillingCheck(ThreeEntriesCommon):
     def test_each_broken_rule_names_its_document(self):
         invoice = self._posted()
         rows = self._ledger(move_id=invoice)
+        order_line = invoice.invoice_line_ids.sale_line_ids
         for table, record, values, named in [
             ("account_analytic_line", self.second, {"unit_amount": 2}, "2026-01-06"),
             ("account_analytic_line", self.first, {"billed_hours": 0}, "2026-01-05"),
             ("account_move_line", invoice.invoice_line_ids, {"quantity": 7}, "INV"),
             ("project_billed_time", rows[0], {"amount": 401}, "INV"),
             ("account_move", invoice, {"state": "cancel"}, "INV"),
+            (
+                "sale_order_line",
+                order_line,
+                {"qty_delivered": 7},
+                order_line.order_id.name,
+            ),
         ]:
             with self.subTest(table, **values), self.env.cr.savepoint() as undone:
                 self._spoil(table, record, **values)

@@ -1,5 +1,6 @@
 """Several orders, down payments, other customers: each hour is still billed once."""
 
+from odoo import Command
 from odoo.tests import tagged
 
 from .native_common import NativeCommon
@@ -115,6 +116,61 @@ class TestBillingOrders(NativeCommon):
         with self.assertRefused("Cannot create an invoice|nothing to invoice"):
             self._native("2026-06-01", "2026-06-30")
         self.assertLedgerTrue(own + sold)
+
+    def _quote_design(self):
+        """Return the line of our own quotation of the task, confirmed."""
+        self.design.allocated_hours = 6
+        wizard = self.env["project.quotation.create"].create(
+            {
+                "project_id": self.project.id,
+                "task_ids": [Command.set(self.design.ids)],
+            }
+        )
+        wizard.line_ids.fixed_amount = 0
+        order = self.env["sale.order"].browse(
+            wizard.action_create_quotation()["res_id"]
+        )
+        order.action_confirm()
+        return order.order_line
+
+    def _sell_design(self):
+        """Return the line of a salesman's order, to which he ties the task."""
+        self.design.sale_line_id = self.order_line
+        return self.order_line
+
+    def test_time_of_a_draft_whose_task_was_put_on_an_order(self):
+        """5:20 h leave the draft of the project: the order delivers and bills them."""
+        self._flat_rate(100)
+        log = self._log(5 + 1 / 3)
+        for sell in (self._sell_design, self._quote_design):
+            for free in (
+                lambda draft: draft.unlink(),
+                lambda draft: draft.button_cancel(),
+                lambda draft: draft.write(
+                    {"invoice_line_ids": [Command.delete(draft.invoice_line_ids.id)]}
+                ),
+                lambda draft: self._set_line(draft.invoice_line_ids, quantity=0),
+                self._credit_all,
+            ):
+                with self.subTest(sell), self.env.cr.savepoint() as undone:
+                    draft = self._invoice()
+                    order_line = sell()
+                    self.assertEqual(order_line.qty_delivered, 0)
+                    free(draft)
+                    self.env.flush_all()
+                    self.env.invalidate_all()
+                    self.assertEqual(log.so_line, order_line)
+                    self.assertEqual(order_line.qty_delivered, 5.33)
+                    with self.assertRefused("nothing to invoice"):
+                        self._invoice()
+                    invoice = order_line.order_id._create_invoices()
+                    self.assertEqual(invoice.timesheet_ids, log)
+                    self.assertLedgerTrue(log)
+                    undone.close(rollback=True)
+
+    def _credit_all(self, draft):
+        draft.action_post()
+        self._credit_note(draft).action_post()
 
     def test_time_invoiced_by_an_order_is_kept_as_it_is(self):
         """Edited, moved, excluded or deleted: refused, and the invoice is named."""
