@@ -19,12 +19,13 @@ class AccountAnalyticLine(models.Model):
     """Time logs of Zoho: those that are billable, and approved where that counts."""
 
     _name = "account.analytic.line"
-    _inherit = ["account.analytic.line", "zoho.synced.mixin"]
+    _inherit = ["code.only.mixin", "account.analytic.line", "zoho.synced.mixin"]
 
     active = fields.Boolean(
         default=True,
         help="Time that Zoho has withdrawn is kept out of sight, and comes back by "
         "itself.",
+        readonly=True,
     )
     zoho_log_kind = fields.Selection(LOG_KINDS, "Zoho Log", readonly=True, copy=False)
     zoho_approver = fields.Char("Approved By", readonly=True, copy=False)

@@ -34,17 +34,20 @@ class AccountAnalyticLine(models.Model):
         "timesheet_id",
         groups=MONEY_GROUPS,
         export_string_translation=False,
+        readonly=True,
     )
     billed_elsewhere = fields.Boolean(
         index=True,
         copy=False,
         help="Billed before this project was invoiced from Odoo: no invoice of Odoo "
         "ever takes it.",
+        readonly=True,
     )
     billing_exclusion = fields.Char(
         string="Reason not to Bill",
         copy=False,
         help="When filled in, this time is not billed.",
+        readonly=True,
     )
     billing_state = fields.Selection(
         BILLING_STATES, compute="_compute_billing", store=True, index=True

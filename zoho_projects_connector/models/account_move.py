@@ -7,7 +7,8 @@ PAID = ("paid", "in_payment")
 
 
 class AccountMove(models.Model):
-    _inherit = "account.move"
+    _name = "account.move"
+    _inherit = ["code.only.mixin", "account.move"]
 
     billing_replaced_ids = fields.Many2many(
         "account.move",
@@ -17,6 +18,7 @@ class AccountMove(models.Model):
         copy=False,
         export_string_translation=False,
         help="Invoices that this one replaces: it bills their time.",
+        readonly=True,
     )
 
     def _link_timesheets_to_invoice(self, start_date=None, end_date=None):

@@ -16,6 +16,7 @@ class AccountMove(models.Model):
         export_string_translation=False,
         help="Time of deleted lines of this invoice: when two lines are merged into "
         "one, the line that is left bills it.",
+        readonly=True,
     )
 
     def write(self, vals):

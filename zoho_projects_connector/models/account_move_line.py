@@ -9,6 +9,7 @@ from .billing_hours import (
     to_hours,
 )
 from .billing_plan import PlannedTime
+from .code_only_mixin import ByCode
 
 # A change of one of these changes what the line bills.
 BILLING_FIELDS = {
@@ -22,19 +23,25 @@ BILLING_FIELDS = {
 
 
 class AccountMoveLine(models.Model):
-    _inherit = "account.move.line"
+    _name = "account.move.line"
+    _inherit = ["code.only.mixin", "account.move.line"]
 
     # Twenty minutes at 100.00 are 33.33, which two decimals of an hour (0.33) cannot
     # say. As Odoo does with unit prices: all digits are kept, two at least are shown.
     quantity = fields.Float(digits=False, min_display_digits="Product Unit")
     billing_hours_per_day = fields.Float(
         digits=False,
+        copy=False,
         export_string_translation=False,
         help="Hours of a day when time is billed by the day: those of the company's "
         "working time on the day of the invoice, not the eight of Odoo's unit.",
+        readonly=True,
     )
     billed_time_ids = fields.One2many(
-        "project.billed.time", "move_line_id", export_string_translation=False
+        "project.billed.time",
+        "move_line_id",
+        export_string_translation=False,
+        readonly=True,
     )
     billing_origin_id = fields.Many2one(
         "account.move.line",
@@ -43,13 +50,22 @@ class AccountMoveLine(models.Model):
         index="btree_not_null",
         ondelete="set null",
         export_string_translation=False,
+        readonly=True,
     )
 
     def _copy_data_extend_business_fields(self, values):
         """Remember which line a credit note credits, or a new invoice replaces."""
         result = super()._copy_data_extend_business_fields(values)
-        values["billing_origin_id"] = self.id
+        values["billing_origin_id"] = ByCode(self.id)
         return result
+
+    def copy_data(self, default=None):
+        """Keep the hours of a day, which nobody may give to a line."""
+        vals_list = super().copy_data(default)
+        for line, vals in zip(self, vals_list, strict=True):
+            if line.billing_hours_per_day:
+                vals["billing_hours_per_day"] = ByCode(line.billing_hours_per_day)
+        return vals_list
 
     def _timesheet_domain_get_invoiced_lines(self, sale_line_delivery):
         """Native invoicing takes the time that the ledger has free, and no other."""

@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.tools import format_date
 
+from .code_only_mixin import ByCode
+
 
 class AccountMoveLine(models.Model):
     """A line of a credit note may say whose hours it takes back."""
@@ -16,6 +18,7 @@ class AccountMoveLine(models.Model):
         export_string_translation=False,
         help="The billed time whose hours this line takes back; without it, a credit "
         "note takes back the last entries of the invoice line first.",
+        readonly=True,
     )
 
     def _credited_rows(self, rows):
@@ -40,5 +43,5 @@ class AccountMoveLine(models.Model):
         return {
             "quantity": row._line_quantity(hours),
             "name": "\n".join([self.name, ", ".join(details)]),
-            "billing_credited_id": row.id,
+            "billing_credited_id": ByCode(row.id),
         }

@@ -7,7 +7,7 @@ class HrEmployee(models.Model):
     """Users of Zoho as employees; nobody gets a login or an invitation."""
 
     _name = "hr.employee"
-    _inherit = ["hr.employee", "zoho.synced.mixin"]
+    _inherit = ["code.only.mixin", "hr.employee", "zoho.synced.mixin"]
 
     zoho_staff = fields.Selection(
         [

@@ -18,13 +18,22 @@ class ProjectBilledTime(models.Model):
     _inherit = "project.billed.time"
 
     item_milestone_id = fields.Many2one(
-        "project.milestone", index="btree_not_null", ondelete="set null"
+        "project.milestone",
+        index="btree_not_null",
+        ondelete="set null",
+        readonly=True,
     )
     item_task_list_id = fields.Many2one(
-        "zoho.task.list", index="btree_not_null", ondelete="set null"
+        "zoho.task.list",
+        index="btree_not_null",
+        ondelete="set null",
+        readonly=True,
     )
     item_task_id = fields.Many2one(
-        "project.task", index="btree_not_null", ondelete="set null"
+        "project.task",
+        index="btree_not_null",
+        ondelete="set null",
+        readonly=True,
     )
 
     def _bill_amounts(self, planned_by_line) -> None:

@@ -24,6 +24,7 @@ class ProjectBilledTime(models.Model):
     """
 
     _name = "project.billed.time"
+    _inherit = ["code.only.mixin"]
     _description = "Billed Time"
     _order = "move_line_id, id"
     _rec_name = "timesheet_id"
@@ -32,6 +33,7 @@ class ProjectBilledTime(models.Model):
         default=True,
         help="Off while it bills nothing: its invoice is cancelled, or its hours were "
         "taken off the invoice line.",
+        readonly=True,
     )
     kind = fields.Selection(
         [
@@ -43,13 +45,23 @@ class ProjectBilledTime(models.Model):
         default="time",
         required=True,
         help="Only time has hours; the others are an amount.",
+        readonly=True,
     )
     timesheet_id = fields.Many2one(
-        "account.analytic.line", index="btree_not_null", ondelete="set null"
+        "account.analytic.line",
+        index="btree_not_null",
+        ondelete="set null",
+        readonly=True,
     )
-    project_id = fields.Many2one("project.project", index=True, ondelete="set null")
+    project_id = fields.Many2one(
+        "project.project", index=True, ondelete="set null", readonly=True
+    )
     move_line_id = fields.Many2one(
-        "account.move.line", required=True, index=True, ondelete="cascade"
+        "account.move.line",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        readonly=True,
     )
     move_id = fields.Many2one(
         "account.move",
@@ -57,34 +69,44 @@ class ProjectBilledTime(models.Model):
         required=True,
         index=True,
         ondelete="cascade",
+        readonly=True,
     )
-    company_id = fields.Many2one("res.company", required=True)
+    company_id = fields.Many2one("res.company", required=True, readonly=True)
     origin_id = fields.Many2one(
         "project.billed.time",
         string="Credited Row",
         index="btree_not_null",
         ondelete="cascade",
+        readonly=True,
     )
-    hours = fields.Float(required=True, help="Hours logged that are billed here.")
+    hours = fields.Float(
+        required=True, help="Hours logged that are billed here.", readonly=True
+    )
     invoice_factor = fields.Float(
         digits=False,
         default=1.0,
         required=True,
         export_string_translation=False,
         help="Hours on the invoice for each hour logged: 1 unless time is rounded.",
+        readonly=True,
     )
     invoiced_hours = fields.Float(
         compute="_compute_invoiced_hours",
         store=True,
         precompute=True,
-        readonly=False,
         help="Hours on the invoice: those logged, rounded as agreed.",
     )
-    amount = fields.Monetary(help="Without taxes, in the currency of the document.")
-    currency_id = fields.Many2one("res.currency", required=True)
-    rate = fields.Float(string="Rate per Hour", min_display_digits="Product Price")
-    rate_origin = fields.Selection(RATE_ORIGINS)
-    sign = fields.Integer(required=True, default=1, help="1: billed, -1: credited.")
+    amount = fields.Monetary(
+        help="Without taxes, in the currency of the document.", readonly=True
+    )
+    currency_id = fields.Many2one("res.currency", required=True, readonly=True)
+    rate = fields.Float(
+        string="Rate per Hour", min_display_digits="Product Price", readonly=True
+    )
+    rate_origin = fields.Selection(RATE_ORIGINS, readonly=True)
+    sign = fields.Integer(
+        required=True, default=1, help="1: billed, -1: credited.", readonly=True
+    )
 
     _hours_not_negative = models.Constraint(
         "CHECK(hours >= 0)", "Billed hours cannot be negative."

@@ -6,6 +6,7 @@ class ProjectBillingRate(models.Model):
     """A rate per hour or day: of a project, of one of its tasks, or of a person."""
 
     _name = "project.billing.rate"
+    _inherit = ["code.only.mixin"]
     _description = "Billing Rate"
     _order = "project_id, task_id, employee_id, date_from desc, id"
 

@@ -5,7 +5,7 @@ class ProjectMilestone(models.Model):
     """Phases of Zoho."""
 
     _name = "project.milestone"
-    _inherit = ["project.milestone", "zoho.synced.mixin"]
+    _inherit = ["code.only.mixin", "project.milestone", "zoho.synced.mixin"]
 
     @api.model
     def _zoho_references(self, record):

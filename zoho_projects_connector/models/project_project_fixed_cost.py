@@ -14,6 +14,7 @@ class ProjectProject(models.Model):
         "project_id",
         groups=MONEY_GROUPS,
         export_string_translation=False,
+        readonly=True,
     )
     fixed_cost_invoiced = fields.Monetary(
         currency_field="invoicing_currency_id",

@@ -11,7 +11,7 @@ class ProjectTask(models.Model):
     """Tasks, subtasks and issues (bugs) of Zoho."""
 
     _name = "project.task"
-    _inherit = ["project.task", "zoho.synced.mixin"]
+    _inherit = ["code.only.mixin", "project.task", "zoho.synced.mixin"]
 
     zoho_kind = fields.Selection(
         [("task", "Task"), ("bug", "Bug")], readonly=True, copy=False

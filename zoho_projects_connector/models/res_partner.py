@@ -28,7 +28,7 @@ class ResPartner(models.Model):
     """Customers of Zoho as companies, their people as contacts of these."""
 
     _name = "res.partner"
-    _inherit = ["res.partner", "zoho.synced.mixin"]
+    _inherit = ["code.only.mixin", "res.partner", "zoho.synced.mixin"]
 
     @api.model
     def _zoho_references(self, record):

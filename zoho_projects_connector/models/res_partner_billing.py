@@ -9,6 +9,7 @@ class ResPartner(models.Model):
         copy=False,
         export_string_translation=False,
         help="Lines and texts of the customer's last invoice of time.",
+        readonly=True,
     )
 
     def _billing_layout(self) -> dict:

@@ -5,7 +5,8 @@ from .billing_plan import plan_of
 
 
 class SaleOrder(models.Model):
-    _inherit = "sale.order"
+    _name = "sale.order"
+    _inherit = ["code.only.mixin", "sale.order"]
 
     billing_project_id = fields.Many2one(
         "project.project",
@@ -13,6 +14,7 @@ class SaleOrder(models.Model):
         index="btree_not_null",
         export_string_translation=False,
         help="The project whose transactions are made through this order.",
+        readonly=True,
     )
 
     def _get_invoiceable_lines(self, final=False):

@@ -5,16 +5,19 @@ from odoo.fields import Domain
 
 from .billing_hours import exact_hours, hour_unit, to_hours
 from .billing_plan import plan_of
+from .code_only_mixin import ByCode
 
 
 class SaleOrderLine(models.Model):
-    _inherit = "sale.order.line"
+    _name = "sale.order.line"
+    _inherit = ["code.only.mixin", "sale.order.line"]
 
     billing_key = fields.Char(
         copy=False,
         index="btree_not_null",
         export_string_translation=False,
         help="What a line of a billing order stands for: group and rate.",
+        readonly=True,
     )
 
     billing_hours_per_day = fields.Float(
@@ -22,6 +25,7 @@ class SaleOrderLine(models.Model):
         copy=False,
         export_string_translation=False,
         help="Hours of a day on a line of a billing order that bills by the day.",
+        readonly=True,
     )
 
     def _bills_timesheets(self) -> bool:
@@ -55,7 +59,7 @@ class SaleOrderLine(models.Model):
         if plan and self.id in plan.times:
             hours_per_day = self.billing_hours_per_day
             values["quantity"] = plan.quantity(self.id) / (hours_per_day or 1.0)
-            values["billing_hours_per_day"] = hours_per_day
+            values["billing_hours_per_day"] = ByCode(hours_per_day)
         elif plan and self._is_sold_at_price():
             values["quantity"] = 1.0
         return values

@@ -11,12 +11,14 @@ class SaleOrderLine(models.Model):
         export_string_translation=False,
         help="Existing tasks that this line sells. They are tied to it when the order "
         "is confirmed.",
+        readonly=True,
     )
     quoted_milestone_id = fields.Many2one(
         "project.milestone",
         copy=False,
         index="btree_not_null",
         export_string_translation=False,
+        readonly=True,
     )
 
     def _link_quoted_work(self) -> None:

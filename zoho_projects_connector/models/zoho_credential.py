@@ -18,21 +18,28 @@ class ZohoCredential(models.Model):
     """
 
     _name = "zoho.credential"
+    _inherit = ["code.only.mixin"]
     _description = "Zoho Credential"
     _rec_name = "integration_id"
     _allow_sudo_commands = False
 
     integration_id = fields.Many2one(
-        "zoho.integration", required=True, index=True, ondelete="cascade"
+        "zoho.integration",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        readonly=True,
     )
-    client_secret = fields.Char(groups=fields.NO_ACCESS, copy=False)
-    grant_code = fields.Char(groups=fields.NO_ACCESS, copy=False)
-    refresh_token = fields.Char(groups=fields.NO_ACCESS, copy=False)
-    access_token = fields.Char(groups=fields.NO_ACCESS, copy=False)
-    access_token_expiry = fields.Datetime(groups=fields.NO_ACCESS, copy=False)
-    refresh_after = fields.Datetime(groups=fields.NO_ACCESS, copy=False)
-    state_hash = fields.Char(groups=fields.NO_ACCESS, copy=False)
-    state_expiry = fields.Datetime(groups=fields.NO_ACCESS, copy=False)
+    client_secret = fields.Char(groups=fields.NO_ACCESS, copy=False, readonly=True)
+    grant_code = fields.Char(groups=fields.NO_ACCESS, copy=False, readonly=True)
+    refresh_token = fields.Char(groups=fields.NO_ACCESS, copy=False, readonly=True)
+    access_token = fields.Char(groups=fields.NO_ACCESS, copy=False, readonly=True)
+    access_token_expiry = fields.Datetime(
+        groups=fields.NO_ACCESS, copy=False, readonly=True
+    )
+    refresh_after = fields.Datetime(groups=fields.NO_ACCESS, copy=False, readonly=True)
+    state_hash = fields.Char(groups=fields.NO_ACCESS, copy=False, readonly=True)
+    state_expiry = fields.Datetime(groups=fields.NO_ACCESS, copy=False, readonly=True)
 
     _integration_uniq = models.Constraint(
         "UNIQUE(integration_id)", "An integration keeps its secrets in one place."

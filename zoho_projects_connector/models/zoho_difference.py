@@ -28,6 +28,7 @@ class ZohoDifference(models.Model):
     """
 
     _name = "zoho.difference"
+    _inherit = ["code.only.mixin"]
     _description = "Difference between Zoho and an Invoice"
     _order = "state, id desc"
 

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..const import ENTITIES, ENTITY_MODELS, ENTITY_SELECTION
+from .code_only_mixin import ByCode
 from .zoho_field_types import ODOO_TYPES, ODOO_WORDS, ZOHO_TYPES, fits
 from .zoho_standard_fields import OWN_FIELDS
 
@@ -20,6 +21,7 @@ class ZohoFieldMapping(models.Model):
     """
 
     _name = "zoho.field.mapping"
+    _inherit = ["code.only.mixin"]
     _description = "Field Mapping with Zoho Projects"
     _order = "integration_id, is_standard, module_sequence, sequence, zoho_label"
     _rec_name = "zoho_label"
@@ -214,7 +216,7 @@ class ZohoFieldMapping(models.Model):
         # What Zoho's metadata says always comes with whether it is a problem.
         is_choice = bool(SELECTING & vals.keys()) and "problem" not in vals
         if "field_id" in vals:
-            vals = {"problem": False, **vals}
+            vals = {"problem": ByCode(False), **vals}
         result = super().write(vals)
         if is_choice:
             self._reread()

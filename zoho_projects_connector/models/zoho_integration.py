@@ -33,6 +33,7 @@ class ZohoIntegration(models.Model):
     """One Odoo company bound to one portal of Zoho Projects: its configuration."""
 
     _name = "zoho.integration"
+    _inherit = ["code.only.mixin"]
     _description = "Zoho Integration"
     _check_company_auto = True
     _order = "company_id, name, id"
@@ -65,7 +66,9 @@ class ZohoIntegration(models.Model):
     api_url = fields.Char(
         "API Address", compute="_compute_urls", store=True, readonly=False
     )
-    portal_ids = fields.One2many("zoho.portal", "integration_id", "Portals")
+    portal_ids = fields.One2many(
+        "zoho.portal", "integration_id", "Portals", readonly=True
+    )
     portal_id = fields.Many2one(
         "zoho.portal",
         copy=False,
@@ -124,9 +127,9 @@ class ZohoIntegration(models.Model):
     last_full_sync = fields.Datetime("Last Full Comparison", readonly=True, copy=False)
     next_sync = fields.Datetime(compute="_compute_next_sync")
 
-    stream_ids = fields.One2many("zoho.stream", "integration_id")
-    run_ids = fields.One2many("zoho.sync.run", "integration_id")
-    error_ids = fields.One2many("zoho.sync.error", "integration_id")
+    stream_ids = fields.One2many("zoho.stream", "integration_id", readonly=True)
+    run_ids = fields.One2many("zoho.sync.run", "integration_id", readonly=True)
+    error_ids = fields.One2many("zoho.sync.error", "integration_id", readonly=True)
     mapping_ids = fields.One2many(
         "zoho.field.mapping", "integration_id", context={"active_test": False}
     )

@@ -272,17 +272,21 @@ class ZohoIntegration(models.Model):
             )
 
     def _after_sign_in(self) -> None:
-        """Set the status and list the portals; the sign-in holds without them."""
-        self.status_message = False
+        """Set the status and list the portals; the sign-in holds without them.
+
+        Whoever signed in was checked before: the status is written with more rights.
+        """
+        own = self.sudo()
+        own.status_message = False
         if self.status in SET_UP_STATUSES:
-            self.status = "signed_in"
+            own.status = "signed_in"
         elif self.status == "sign_in_again":
-            self.status = "active"
+            own.status = "active"
             self.env.ref("zoho_projects_connector.ir_cron_zoho_sync")._trigger()
         try:
             self._update_portals(self._zoho_call(lambda client: client.portals()))
         except ZohoError as error:
-            self.status_message = self._explain(error)
+            own.status_message = self._explain(error)
 
     def _revoke_sign_in(self) -> None:
         """Give the sign-in back to Zoho, and forget it whatever Zoho answers."""

@@ -31,7 +31,8 @@ class ZohoIntegration(models.Model):
         """List the standard fields of the new integrations in their mapping."""
         integrations = super().create(vals_list)
         for integration in integrations:
-            self.env["zoho.field.mapping"]._prepare_standard(integration)
+            # Standard rows are for code to write.
+            self.env["zoho.field.mapping"].sudo()._prepare_standard(integration)
         return integrations
 
     def action_fetch_fields(self):

@@ -40,7 +40,9 @@ class ZohoIntegration(models.Model):
 
     _inherit = "zoho.integration"
 
-    reconciliation_ids = fields.One2many("zoho.reconciliation", "integration_id")
+    reconciliation_ids = fields.One2many(
+        "zoho.reconciliation", "integration_id", readonly=True
+    )
     unexplained_count = fields.Integer(compute="_compute_unexplained_count")
 
     @api.depends("reconciliation_ids.is_explained")

@@ -16,6 +16,7 @@ class ZohoIntegration(models.Model):
         "integration_id",
         "Root Errors",
         domain=[("parent_id", "=", False), ("resolved_at", "=", False)],
+        readonly=True,
     )
     scopes_wanted = fields.Char(
         "Scopes", compute="_compute_scopes_wanted", help="For the code's generator."

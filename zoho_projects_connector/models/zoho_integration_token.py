@@ -127,7 +127,8 @@ class ZohoIntegration(models.Model):
         """Keep the tokens of a sign-in, and which scopes Zoho has left out."""
         values = self._prepare_token_values(token)
         self._get_credential()._store(values | {"refresh_token": token.refresh_token})
-        self.write(
+        # What Zoho granted is for code to write.
+        self.sudo().write(
             {
                 "scopes_granted": " ".join(sorted(token.scopes)),
                 "scopes_missing": " ".join(sorted(token.missing_scopes(SCOPES))),
@@ -143,7 +144,8 @@ class ZohoIntegration(models.Model):
         sentence = self.env._("The address was changed: sign in again.")
         is_set_up = self.status not in SET_UP_STATUSES
         status = "sign_in_again" if is_set_up else "draft"
-        self.write({"status": status, "status_message": sentence})
+        # What follows from the new address is for code to write.
+        self.sudo().write({"status": status, "status_message": sentence})
 
     def _prepare_token_values(self, token: Token) -> dict:
         margin = min(REFRESH_MARGIN_SECONDS, token.expires_in // 10)

@@ -13,6 +13,7 @@ class ZohoLink(models.Model):
     """
 
     _name = "zoho.link"
+    _inherit = ["code.only.mixin"]
     _description = "Link to Zoho Projects"
     _rec_name = "zoho_id"
     _order = "entity, id"

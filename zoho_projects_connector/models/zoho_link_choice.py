@@ -42,12 +42,21 @@ class ZohoLink(models.Model):
         readonly=True, copy=False, help="The records that it stood for before."
     )
 
+    def _check_manager(self):
+        """Refuse who may not administrate the integrations of these links.
+
+        :raise AccessError: links themselves are written by code only.
+        """
+        self.check_access("read")
+        self.integration_id.check_access("write")
+
     def action_put_back(self):
         """Give overwritten customers the values that they had before.
 
         What Zoho says at present is not written again; a later change there is.
         """
-        self.check_access("write")
+        self._check_manager()
+        # Nobody may write links; what is put back is what the sync itself kept.
         for link in self.sudo():
             if link.values_before:
                 record = link._record().with_company(link.company_id)
@@ -80,12 +89,12 @@ class ZohoLink(models.Model):
 
     def action_change_contact(self):
         """Ask which contact the customer of Zoho is instead."""
-        self.ensure_one().check_access("write")
+        self.ensure_one()._check_manager()
         return self.env["zoho.customer.choose"]._open(link_id=self.id)
 
     def action_map_employee(self):
         """Ask which employee the user of Zoho is instead."""
-        self.ensure_one().check_access("write")
+        self.ensure_one()._check_manager()
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Map to Another Employee"),

@@ -10,6 +10,7 @@ class ZohoListedRecord(models.Model):
     """
 
     _name = "zoho.listed.record"
+    _inherit = ["code.only.mixin"]
     _description = "Record Seen in a Listing of Zoho Projects"
     _log_access = False
 

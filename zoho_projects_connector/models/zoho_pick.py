@@ -9,6 +9,7 @@ class ZohoPick(models.Model):
     """
 
     _name = "zoho.pick"
+    _inherit = ["code.only.mixin"]
     _description = "Choice for a Record of Zoho"
     _rec_name = "zoho_id"
 

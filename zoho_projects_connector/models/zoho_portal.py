@@ -23,21 +23,26 @@ class ZohoPortal(models.Model):
     """A portal that the signed-in Zoho user can see; one of them is synced."""
 
     _name = "zoho.portal"
+    _inherit = ["code.only.mixin"]
     _description = "Zoho Portal"
     _order = "name, id"
 
     integration_id = fields.Many2one(
-        "zoho.integration", required=True, index=True, ondelete="cascade"
+        "zoho.integration",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        readonly=True,
     )
     company_id = fields.Many2one(related="integration_id.company_id", store=True)
-    zoho_id = fields.Char("Zoho ID", required=True)
-    name = fields.Char(required=True)
-    role = fields.Char()
-    timezone = fields.Char("Time Zone")
-    plan = fields.Char()
-    url = fields.Char("Address")
-    is_owner = fields.Boolean("Owner")
-    is_admin = fields.Boolean("Portal Administrator")
+    zoho_id = fields.Char("Zoho ID", required=True, readonly=True)
+    name = fields.Char(required=True, readonly=True)
+    role = fields.Char(readonly=True)
+    timezone = fields.Char("Time Zone", readonly=True)
+    plan = fields.Char(readonly=True)
+    url = fields.Char("Address", readonly=True)
+    is_owner = fields.Boolean("Owner", readonly=True)
+    is_admin = fields.Boolean("Portal Administrator", readonly=True)
     warning = fields.Char(compute="_compute_warning")
 
     _zoho_id_uniq = models.Constraint(

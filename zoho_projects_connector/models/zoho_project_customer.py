@@ -11,6 +11,7 @@ class ZohoProjectCustomer(models.Model):
     """
 
     _name = "zoho.project.customer"
+    _inherit = ["code.only.mixin"]
     _description = "Customer of a Zoho Project"
 
     integration_id = fields.Many2one(

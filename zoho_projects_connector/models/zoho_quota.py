@@ -17,6 +17,7 @@ class ZohoQuota(models.Model):
     """
 
     _name = "zoho.quota"
+    _inherit = ["code.only.mixin"]
     _description = "Calls to Zoho Projects"
     _log_access = False
 

@@ -14,6 +14,7 @@ class ZohoReconciliation(models.Model):
     """
 
     _name = "zoho.reconciliation"
+    _inherit = ["code.only.mixin"]
     _description = "Reconciliation of Hours with Zoho Projects"
     _order = "month desc, is_portal desc, name, id"
 
@@ -56,7 +57,9 @@ class ZohoReconciliation(models.Model):
     )
     is_explained = fields.Boolean(compute="_compute_is_explained", store=True)
     checked_at = fields.Datetime(readonly=True)
-    line_ids = fields.One2many("zoho.reconciliation.line", "reconciliation_id")
+    line_ids = fields.One2many(
+        "zoho.reconciliation.line", "reconciliation_id", readonly=True
+    )
 
     _pair_uniq = models.UniqueIndex("(integration_id, month, project_zoho_id)")
 

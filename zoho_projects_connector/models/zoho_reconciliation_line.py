@@ -14,6 +14,7 @@ class ZohoReconciliationLine(models.Model):
     """A part of a month's hours, with the reason why it is where it is."""
 
     _name = "zoho.reconciliation.line"
+    _inherit = ["code.only.mixin"]
     _description = "Reconciliation of Hours with Zoho Projects: Part"
     _order = "reconciliation_id, sequence, id"
 
@@ -25,7 +26,7 @@ class ZohoReconciliationLine(models.Model):
         readonly=True,
     )
     company_id = fields.Many2one(related="reconciliation_id.company_id", store=True)
-    sequence = fields.Integer(export_string_translation=False)
+    sequence = fields.Integer(export_string_translation=False, readonly=True)
     kind = fields.Selection(
         [
             ("synced", "Timesheets in Odoo"),

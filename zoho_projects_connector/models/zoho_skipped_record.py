@@ -22,6 +22,7 @@ class ZohoSkippedRecord(models.Model):
     """
 
     _name = "zoho.skipped.record"
+    _inherit = ["code.only.mixin"]
     _description = "Record Left Out of the Synchronisation"
     _order = "day desc, id desc"
 

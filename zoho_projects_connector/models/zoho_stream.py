@@ -14,6 +14,7 @@ class ZohoStream(models.Model):
     """
 
     _name = "zoho.stream"
+    _inherit = ["code.only.mixin"]
     _description = "Module of a Zoho Portal"
     _order = "integration_id, sequence"
     _rec_name = "entity"

@@ -21,6 +21,7 @@ class ZohoSyncError(models.Model):
     """
 
     _name = "zoho.sync.error"
+    _inherit = ["code.only.mixin"]
     _description = "Synchronisation Error"
     _order = "last_seen desc, id desc"
 
@@ -53,7 +54,9 @@ class ZohoSyncError(models.Model):
         index="btree_not_null",
         ondelete="set null",
     )
-    child_ids = fields.One2many("zoho.sync.error", "parent_id", "Failed with It")
+    child_ids = fields.One2many(
+        "zoho.sync.error", "parent_id", "Failed with It", readonly=True
+    )
     child_count = fields.Integer(compute="_compute_children")
     child_hours = fields.Float(compute="_compute_children")
     payload = fields.Json(readonly=True, groups="base.group_system", copy=False)

@@ -127,7 +127,7 @@ class ZohoSyncError(models.Model):
 
         :raise UserError: when the record was fetched in the meantime.
         """
-        self.ensure_one().check_access("write")
+        self.ensure_one()._check_manager()
         self.sudo()._check_syncs()
         if self.resolved_at:
             raise UserError(

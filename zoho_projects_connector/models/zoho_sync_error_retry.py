@@ -9,6 +9,14 @@ class ZohoSyncError(models.Model):
 
     _inherit = "zoho.sync.error"
 
+    def _check_manager(self):
+        """Refuse who may not administrate the integrations of these errors.
+
+        :raise AccessError: errors themselves are written by code only.
+        """
+        self.check_access("read")
+        self.integration_id.check_access("write")
+
     def action_retry(self):
         """Try these records again now, from what was read before.
 
@@ -18,13 +26,13 @@ class ZohoSyncError(models.Model):
         :return: the action that tells what became of them.
         :raise UserError: when the integration does not sync.
         """
-        self.check_access("write")
+        self._check_manager()
         return self.filtered(lambda error: not error.resolved_at)._retry()
 
     def action_retry_all(self):
         """Try all open errors that this user may see again."""
         errors = self.search([("resolved_at", "=", False)])
-        errors.check_access("write")
+        errors._check_manager()
         return errors._retry()
 
     def _retry(self):

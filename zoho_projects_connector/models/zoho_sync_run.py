@@ -12,6 +12,7 @@ class ZohoSyncRun(models.Model):
     """One synchronisation: who started it, how long it took, what became of it."""
 
     _name = "zoho.sync.run"
+    _inherit = ["code.only.mixin"]
     _description = "Synchronisation Run"
     _order = "id desc"
     _rec_name = "started_at"
@@ -162,6 +163,7 @@ class ZohoSyncRunLine(models.Model):
     """What a run did in one module."""
 
     _name = "zoho.sync.run.line"
+    _inherit = ["code.only.mixin"]
     _description = "Module of a Synchronisation Run"
     _order = "run_id, id"
 

@@ -23,6 +23,7 @@ class ZohoSyncedMixin(models.AbstractModel):
         groups="zoho_projects_connector.group_zoho_user",
         copy=False,
         export_string_translation=False,
+        readonly=True,
     )
     zoho_id = fields.Char(
         "Zoho ID",

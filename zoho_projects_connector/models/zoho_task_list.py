@@ -5,7 +5,7 @@ class ZohoTaskList(models.Model):
     """A task list: tasks of one project that are planned and billed together."""
 
     _name = "zoho.task.list"
-    _inherit = ["zoho.synced.mixin"]
+    _inherit = ["code.only.mixin", "zoho.synced.mixin"]
     _description = "Task List"
     _order = "project_id, is_closed, name, id"
     _check_company_auto = True

@@ -51,7 +51,7 @@ class TestExcludeTime(ExcludeMixin, ThreeEntriesCommon):
                 ask()
 
     def test_time_billed_elsewhere(self):
-        self.first.billed_elsewhere = True
+        self.first.sudo().billed_elsewhere = True
         with self.assertRefused("before Odoo"):
             self.exclude(self.first)
 

@@ -10,6 +10,7 @@ class AccountMoveReversal(models.TransientModel):
         if is_modify:
             for move in self.new_move_ids:
                 origins = move.invoice_line_ids.billing_origin_id
-                move.billing_replaced_ids = origins.move_id & self.move_ids
+                # Only code writes this; he may read what he has just reversed.
+                move.sudo().billing_replaced_ids = origins.move_id & self.move_ids
             self.new_move_ids._restate_billed_time()
         return result

@@ -118,7 +118,7 @@ class ZohoCustomerChoose(models.TransientModel):
 
     def _choose(self, partner):
         about = self._about()
-        about.check_access("write")
+        about._check_manager()
         partner.check_access("read")
         partner = partner.sudo()
         partner._zoho_check_customer(about.company_id)

@@ -59,7 +59,7 @@ class ZohoUserMap(models.TransientModel):
         :raise UserError: when the employee cannot be this user.
         """
         self.ensure_one()
-        self._about().check_access("write")
+        self._about()._check_manager()
         employee = self.employee_id.sudo()
         self._check_employee(employee)
         if self.link_id:

@@ -1,11 +1,14 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from odoo.addons.zoho_projects_connector.models.code_only_mixin import ByCode
+
 
 class ContractContract(models.Model):
     """A contract that is bound to projects is a subscription: it bills their work."""
 
-    _inherit = "contract.contract"
+    _name = "contract.contract"
+    _inherit = ["code.only.mixin", "contract.contract"]
 
     project_ids = fields.Many2many(
         "project.project",
@@ -215,7 +218,7 @@ class ContractContract(models.Model):
         self.env["contract.line"].create(
             {
                 "contract_id": self.id,
-                "bills_work": True,
+                "bills_work": ByCode(True),
                 "name": self._work_name(),
                 "display_type": "line_note",
                 "note_invoicing_mode": "custom",

@@ -3,6 +3,8 @@ from markupsafe import Markup
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.zoho_projects_connector.models.code_only_mixin import ByCode
+
 # What the ledger has settled is no news; everything else that is left out is said.
 SETTLED = {
     "draft",
@@ -56,7 +58,7 @@ class ContractContract(models.Model):
     def _prepare_invoice(self, date_invoice, journal=None):
         values = super()._prepare_invoice(date_invoice, journal)
         if self.project_ids:
-            values["subscription_id"] = self.id
+            values["subscription_id"] = ByCode(self.id)
         return values
 
     def _get_related_invoices(self):

@@ -1,12 +1,16 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.zoho_projects_connector.models.code_only_mixin import ByCode
+
 
 class ContractLine(models.Model):
-    _inherit = "contract.line"
+    _name = "contract.line"
+    _inherit = ["code.only.mixin", "contract.line"]
 
     bills_work = fields.Boolean(
         readonly=True,
+        copy=False,
         export_string_translation=False,
         help="Stands for the unbilled work of the projects: a recurring note, which "
         "has periods like any line and puts no line of its own on an invoice.",
@@ -15,12 +19,21 @@ class ContractLine(models.Model):
         "project.subscription.period",
         "contract_line_id",
         export_string_translation=False,
+        readonly=True,
     )
 
     _one_work_line = models.UniqueIndex(
         "(contract_id) WHERE bills_work",
         "A subscription has one line for the work of its projects.",
     )
+
+    def copy_data(self, default=None):
+        """Keep which line stands for the work, which nobody may choose."""
+        vals_list = super().copy_data(default)
+        for line, vals in zip(self, vals_list, strict=True):
+            if line.bills_work:
+                vals["bills_work"] = ByCode(True)
+        return vals_list
 
     @api.depends(
         "bills_work",

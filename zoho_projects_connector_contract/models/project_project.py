@@ -15,6 +15,7 @@ class ProjectProject(models.Model):
         "contract_id",
         string="Subscriptions",
         copy=False,
+        readonly=True,
         groups=BILLING_GROUP,
     )
     subscription_count = fields.Integer(

@@ -13,22 +13,29 @@ class ProjectSubscriptionPeriod(models.Model):
     """
 
     _name = "project.subscription.period"
+    _inherit = ["code.only.mixin"]
     _description = "Renewal of a Subscription"
     _order = "date_start desc, id desc"
 
     active = fields.Boolean(
-        default=True, help="Off while the invoice is cancelled: the period is free."
+        default=True,
+        help="Off while the invoice is cancelled: the period is free.",
+        readonly=True,
     )
     contract_line_id = fields.Many2one(
-        "contract.line", required=True, index=True, ondelete="cascade"
+        "contract.line",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        readonly=True,
     )
     contract_id = fields.Many2one(
         related="contract_line_id.contract_id", store=True, index=True
     )
     bills_work = fields.Boolean(related="contract_line_id.bills_work", store=True)
     company_id = fields.Many2one(related="contract_id.company_id", store=True)
-    date_start = fields.Date(string="From", required=True)
-    date_end = fields.Date(string="To", required=True)
+    date_start = fields.Date(string="From", required=True, readonly=True)
+    date_end = fields.Date(string="To", required=True, readonly=True)
     work_until = fields.Date(
         compute="_compute_work_until",
         help="The last day of work that this renewal takes.",
@@ -39,6 +46,7 @@ class ProjectSubscriptionPeriod(models.Model):
         index="btree_not_null",
         ondelete="cascade",
         help="Empty when there was nothing to bill.",
+        readonly=True,
     )
     move_state = fields.Selection(related="move_id.state", string="Status")
 

@@ -9,7 +9,8 @@ OPEN_STATES = ("draft", "submitted", "approved")
 
 
 class HrExpense(models.Model):
-    _inherit = "hr.expense"
+    _name = "hr.expense"
+    _inherit = ["code.only.mixin", "hr.expense"]
 
     billing_project_id = fields.Many2one(
         "project.project",
