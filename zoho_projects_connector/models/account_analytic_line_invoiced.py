@@ -6,10 +6,10 @@ from odoo.exceptions import UserError
 from .billing_correction import is_correction
 from .billing_hours import SAME_HOURS
 
-# What an invoiced timesheet keeps: all that its invoice or its annex tells.
+# What an invoiced timesheet keeps: all that its invoice or its annex tells. What it
+# cost tells neither: it may be corrected, as in Odoo.
 LOCKED_FIELDS = (
     "active",
-    "amount",
     "billed_elsewhere",
     "billing_exclusion",
     "company_id",
