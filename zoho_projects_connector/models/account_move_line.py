@@ -92,7 +92,7 @@ class AccountMoveLine(models.Model):
         left = {
             move: move_rows.timesheet_id
             for move, move_rows in rows.grouped("move_id").items()
-            if move._bills_time()
+            if move._bills_time() and max(move_rows.mapped("sign")) > 0
         }
         rows.unlink()
         result = super().unlink()
@@ -112,12 +112,32 @@ class AccountMoveLine(models.Model):
         domain = [("move_line_id", "in", self.ids)]
         return self.env["project.billed.time"]._find(domain, asleep=True).move_line_id
 
-    def _billing_hours(self) -> float:
-        """Return the quantity of a line in hours, never negative.
+    def _billing_direction(self, sign: int = 1) -> int:
+        """Return which way quantity and money of a line count: 1 or -1.
+
+        Where more was paid before than an order has time for, a credit note bills the
+        time: with a negative quantity. Note: `self.ensure_one()`
+
+        :param int sign: 1 to bill, -1 to take back, as on the ledger.
+        """
+        return -sign if self.move_id.move_type == "out_refund" else sign
+
+    def _billing_hours(self, sign: int = 1) -> float:
+        """Return the hours that a line bills, or takes back, never negative.
+
+        Note: `self.ensure_one()`
+
+        :param int sign: 1: billed, -1: taken back.
+        """
+        hours = self.quantity * self._billing_unit_hours()
+        return exact_hours(max(self._billing_direction(sign) * hours, 0.0))
+
+    def _billing_subtotal(self, sign: int = 1) -> float:
+        """Return the money of the hours that a line bills, or takes back.
 
         Note: `self.ensure_one()`
         """
-        return exact_hours(max(self.quantity * self._billing_unit_hours(), 0.0))
+        return self._billing_direction(sign) * self.price_subtotal
 
     def _billing_unit_hours(self) -> float:
         """Return how many hours a unit of the line has. Note: `ensure_one()`."""
@@ -135,23 +155,24 @@ class AccountMoveLine(models.Model):
         price = self.tax_ids._price_without_included(price, self.product_id)
         return price / self._billing_unit_hours()
 
-    def _split_subtotal(self, hours: list[float]) -> list[float]:
+    def _split_subtotal(self, hours: list[float], sign: int = 1) -> list[float]:
         """Return the part of the subtotal that each number of hours has, to the cent.
 
         :param hours: hours as the invoice shows them. When they are less than the
             line's (someone raised its quantity by hand), the money of the difference
             belongs to no timesheet; when native invoicing only rounded the quantity,
             it belongs to them. Note: `ensure_one()`.
+        :param int sign: 1: hours that the line bills, -1: that it takes back.
         """
-        total, whole = sum(hours), self._billing_hours()
+        total, whole = sum(hours), self._billing_hours(sign)
         if whole < total + ROUNDED_AWAY + SAME_HOURS:
             whole = total
-        currency = self.currency_id
+        currency, subtotal = self.currency_id, self._billing_subtotal(sign)
         amounts = []
         until_hours = until_amount = 0.0
         for part in hours:
             until_hours += part
-            share = self.price_subtotal * until_hours / whole if whole else 0.0
+            share = subtotal * until_hours / whole if whole else 0.0
             amounts.append(currency.round(currency.round(share) - until_amount))
             until_amount = currency.round(share)
         return amounts

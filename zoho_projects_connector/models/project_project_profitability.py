@@ -3,8 +3,6 @@ import json
 from odoo import fields, models
 from odoo.fields import Domain
 
-from .billing_hours import hour_unit
-
 UNBILLED = "unbilled_time"
 
 
@@ -82,7 +80,6 @@ class ProjectProject(models.Model):
         :return: amount in the billing currency of the project.
         """
         today = fields.Date.context_today(self)
-        hour = hour_unit(self.env)
         groups = self.env["account.analytic.line"]._read_group(
             domain
             & Domain("so_line.state", "=", "sale")
@@ -92,7 +89,7 @@ class ProjectProject(models.Model):
         )
         return sum(
             line.currency_id._convert(
-                hours * line.product_uom_id._compute_price(line.price_unit, hour),
+                line._untaxed_worth(hours),
                 self.invoicing_currency_id,
                 line.company_id,
                 today,

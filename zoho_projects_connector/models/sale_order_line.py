@@ -3,7 +3,7 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from .billing_hours import exact_hours, hour_unit, to_hours
+from .billing_hours import ROUNDED_AWAY, exact_hours, hour_unit, to_hours
 from .billing_plan import plan_of
 from .code_only_mixin import ByCode
 
@@ -62,7 +62,36 @@ class SaleOrderLine(models.Model):
             values["billing_hours_per_day"] = ByCode(hours_per_day)
         elif plan and self._is_sold_at_price():
             values["quantity"] = 1.0
+        elif not plan and self._bills_timesheets():
+            values["quantity"] = self._exact_quantity(values["quantity"])
         return values
+
+    def _exact_quantity(self, quantity: float) -> float:
+        """Return a quantity to invoice with the minutes that two decimals leave out.
+
+        A quantity that is not all of the time due is somebody's choice, and kept.
+        Note: `self.ensure_one()`
+
+        :param float quantity: as the order offers it.
+        """
+        due = self._own_hours(self._due_domain(), "unbilled_hours")[self.id]
+        exact = due / self._hours_of_unit()
+        return exact if abs(exact - quantity) < 2 * ROUNDED_AWAY else quantity
+
+    def _hours_of_unit(self) -> float:
+        """Return how many hours the line's unit has. Note: `self.ensure_one()`."""
+        return self.billing_hours_per_day or to_hours(1.0, self.product_uom_id)
+
+    def _due_domain(self) -> list:
+        """Return which timesheets the invoicing that is going on asks for."""
+        first = self.env.context.get("timesheet_start_date")
+        last = self.env.context.get("timesheet_end_date")
+        domain = [("project_id", "!=", False)]
+        if first:
+            domain.append(("date", ">=", first))
+        if last:
+            domain.append(("date", "<=", last))
+        return domain
 
     def _timesheet_compute_delivered_quantity_domain(self):
         domain = super()._timesheet_compute_delivered_quantity_domain()
@@ -219,21 +248,56 @@ class SaleOrderLine(models.Model):
                 line.invoice_status = status
         return result
 
+    @api.depends(
+        "discount",
+        "tax_ids",
+        "timesheet_ids.unbilled_hours",
+        "invoice_lines.move_id.move_type",
+        "invoice_lines.move_id.state",
+        "invoice_lines.price_subtotal",
+    )
     def _compute_untaxed_amount_to_invoice(self):
-        """Leave no cents of the minutes that delivered quantities round away."""
+        """Count time that is unbilled or on drafts, each for what it is worth.
+
+        Odoo takes what was invoiced off the price of all hours delivered: the cents
+        of five invoices that were rounded one by one would wait for ever.
+        """
         result = super()._compute_untaxed_amount_to_invoice()
         lines = self.filtered(
-            lambda line: line.billing_key and line._bills_timesheets()
+            lambda line: line.state == "sale" and line._bills_timesheets()
         )
-        unbilled = lines._own_hours([], "unbilled_hours")
-        invoiced = lines._invoiced_hours()
+        unbilled = lines._own_hours([("project_id", "!=", False)], "unbilled_hours")
         for line in lines:
-            exact = unbilled[line.id] + invoiced[line.id]
-            exact /= line.billing_hours_per_day or 1.0
-            line.untaxed_amount_to_invoice += line.currency_id.round(
-                (exact - line.qty_delivered) * line.price_unit
-            )
+            worth = line._untaxed_worth(unbilled[line._origin.id])
+            line.untaxed_amount_to_invoice = worth + line._untaxed_amount_on_drafts()
         return result
+
+    def _untaxed_worth(self, hours: float) -> float:
+        """Return what hours cost on this line, without taxes, to the cent.
+
+        Note: `self.ensure_one()`
+        """
+        price = self.price_unit * (1 - self.discount / 100)
+        price = self.tax_ids._price_without_included(price, self.product_id)
+        return self.currency_id.round(price * hours / self._hours_of_unit())
+
+    def _untaxed_amount_on_drafts(self) -> float:
+        """Return what draft documents bill of this line, in its currency.
+
+        What they would take back is not free before they are posted.
+        Note: `self.ensure_one()`
+        """
+        today = fields.Date.context_today(self)
+        return sum(
+            line.currency_id._convert(
+                max(line._billing_subtotal(), 0.0),
+                self.currency_id,
+                self.company_id,
+                line.move_id.invoice_date or today,
+            )
+            for line in self._get_invoice_lines()
+            if line.parent_state == "draft"
+        )
 
     def _unbilled_quantities(self, domain=()) -> dict[int, float]:
         """Return what the timesheets of these lines have unbilled, in the lines' unit.

@@ -189,14 +189,43 @@ class TestBillingNative(NativeCommon):
             invoice.button_draft()
         self.assertEqual(self._net_hours(), 4)
 
-    def test_rounded_native_hours_leave_nothing_over(self):
-        """Odoo's order lines have two decimals: 20 minutes are 0.33 h, 33.00."""
-        work = self._work(1 / 3)
+    def test_minutes_are_exact_on_orders_too(self):
+        """50 minutes at 77.00 are 64.17; Odoo alone bills 0.83 h, 63.91."""
+        self.order_line.write(
+            {"price_unit": 77, "technical_price_unit": 0, "product_uom_qty": 0}
+        )
+        work = self._work(50 / 60)
         invoice = self._native()
-        self.assertEqual(invoice.amount_untaxed, 33)
-        self.assertStates(work, "draft")
-        self.assertHours(work, 0.33, 0)
+        self.assertEqual(invoice.amount_untaxed, 64.17)
+        invoice.action_post()
+        self.assertHours(work, 50 / 60, 0)
+        self.assertNothingOnOrders(invoice)
         self.assertLedgerTrue(work)
+
+    def test_minutes_of_a_period_and_of_a_choice(self):
+        """June's 20 minutes, then July's 10 + 40; of 125 min 2 h stay by hand.
+
+        At 100.00: 33.33, 83.33, and 200.00.
+        """
+        logs = self._work(1 / 3) + self._work(1 / 6, "2026-07-05")
+        logs += self._work(2 / 3, "2026-07-06")
+        self.assertEqual(self._native("2026-06-01", "2026-06-30").amount_untaxed, 33.33)
+        self.assertEqual(self._native("2026-07-01", "2026-07-31").amount_untaxed, 83.33)
+        logs += self._work(125 / 60)
+        self.order_line.qty_to_invoice = 2
+        invoice = self.order._create_invoices()
+        self.assertEqual(invoice.amount_untaxed, 200)
+        self.assertHours(logs[-1], 2, 5 / 60)
+        self.assertLedgerTrue(logs)
+
+    def test_minutes_billed_one_by_one_leave_no_cents(self):
+        """15, 50, 225, 75 and 35 minutes at 100.00: 25.00 + 83.33 + 375.00 + 125.00
+        + 58.33 = 666.66, and nothing of the 666.67 of 400 minutes is left."""
+        for minutes in (15, 50, 225, 75, 35):
+            self._work(minutes / 60)
+            self._native().action_post()
+        self.assertEqual(self.order_line.untaxed_amount_invoiced, 666.66)
+        self.assertNothingOnOrders(*self.order.invoice_ids)
 
     def test_order_that_sells_days(self):
         """12 h are 1.5 days of 8 h, at 800.00 a day: 1,200.00."""

@@ -92,6 +92,23 @@ class TestProfitability(BillingCommon):
         self._flat_rate(130)
         self.assertAgrees(650.0, 0.0)
 
+    def test_minutes_invoiced_one_by_one_leave_no_cents(self):
+        """25.00 + 83.33 + 375.00 + 125.00 + 58.33; 400 minutes at once are 666.67.
+
+        10 h more, of which 50 minutes are on a draft, are 1,000.00 to invoice.
+        """
+        for minutes in (15, 50, 225, 75, 35):
+            self._log(minutes / 60, task=self.build)
+            self._invoice(group_by="project").action_post()
+        self.assertAgrees(0.0, 666.66)
+        line = self.project.billed_time_ids.move_line_id.sale_line_ids
+        self.assertEqual(line.untaxed_amount_to_invoice, 0)
+        part = self._log(50 / 60, task=self.build)
+        self._log(550 / 60, task=self.build)
+        self._invoice(group_by="project", timesheet_ids=part.ids)
+        self.assertEqual(line.untaxed_amount_to_invoice, 83.33)
+        self.assertAgrees(1000.0, 666.66)
+
     def test_hours_without_a_rate_add_nothing(self):
         self._flat_rate(0)
         self._log(5, task=self.build)
