@@ -29,7 +29,7 @@ class AccountMove(models.Model):
         finds nothing more to link but what the quantities do not pay.
         """
         invoices = self.filtered(
-            lambda move: move.move_type == "out_invoice" and move.state == "draft"
+            lambda move: move.state == "draft" and move._bills_time()
         )
         result = None
         plan = plan_of(self.env)
@@ -58,10 +58,11 @@ class AccountMove(models.Model):
         """Whether the lines of this document bill their time.
 
         Invoices that the Invoicing app left to full accounting are cancelled, but
-        billed all the same. Note: `self.ensure_one()`
+        billed all the same. A credit note does where more was paid before than an
+        order has time for. Note: `self.ensure_one()`
         """
         live = self.state != "cancel" or self.payment_state == "invoicing_legacy"
-        return self.move_type == "out_invoice" and live
+        return self.move_type in ("out_invoice", "out_refund") and live
 
     def _billed_timesheets(self):
         """Return the timesheets that the ledger has for these documents.
@@ -108,7 +109,12 @@ class AccountMove(models.Model):
         domain = [("origin_id.move_id", "in", self.ids)]
         credits = self.env["project.billed.time"]._find(domain, asleep=True)
         found = self | self.reversal_move_ids | credits.move_id
-        return found.filtered(lambda move: move.move_type == "out_refund")
+        return found.filtered(lambda move: move._takes_back_time())
+
+    def _takes_back_time(self) -> bool:
+        """Whether this is a credit note, or reverses one. Note: `ensure_one()`."""
+        reversed_type = self.reversed_entry_id.move_type
+        return "out_refund" in (self.move_type, reversed_type)
 
     def _replacements(self):
         """Return the invoices that replace what these credit notes reverse.
@@ -146,7 +152,7 @@ class AccountMove(models.Model):
 
         Note: `self.ensure_one()`
         """
-        if self.move_type != "out_refund" or self.state != "posted":
+        if not self._takes_back_time() or self.state != "posted":
             return
         ledger = self.env["project.billed.time"]
         lines = self.invoice_line_ids

@@ -33,4 +33,6 @@ class AccountMove(models.Model):
             else:
                 commands.append(Command.delete(line.id))
         credit_note.write({"invoice_line_ids": commands})
+        if credit_note.amount_total < 0:
+            credit_note.action_switch_move_type()
         return credit_note

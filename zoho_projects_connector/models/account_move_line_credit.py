@@ -41,7 +41,7 @@ class AccountMoveLine(models.Model):
             timesheet.name,
         ]
         return {
-            "quantity": row._line_quantity(hours),
+            "quantity": self._billing_direction(-1) * row._line_quantity(hours),
             "name": "\n".join([self.name, ", ".join(details)]),
             "billing_credited_id": ByCode(row.id),
         }

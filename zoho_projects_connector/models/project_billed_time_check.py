@@ -92,8 +92,8 @@ class ProjectBilledTime(models.Model):
                  JOIN account_move_line line ON line.id = row.move_line_id
                 WHERE row.active AND row.kind = 'time'
              GROUP BY line.id
-               HAVING SUM(row.invoiced_hours) > line.quantity + %(hours)s
-                   OR ABS(SUM(row.amount) - line.price_subtotal) > %(money)s
+               HAVING SUM(row.invoiced_hours) > ABS(line.quantity) + %(hours)s
+                   OR ABS(SUM(row.amount) - ABS(line.price_subtotal)) > %(money)s
              ORDER BY line.id""",
             **TOLERANCE,
         )
@@ -133,10 +133,11 @@ class ProjectBilledTime(models.Model):
         Hours of a higher quantity are nobody's time, nor is their money.
         """
         rows = line.billed_time_ids
-        hours, said = sum(rows.mapped("invoiced_hours")), line._billing_hours()
+        sign = min(rows.mapped("sign"), default=1)
+        hours, said = sum(rows.mapped("invoiced_hours")), line._billing_hours(sign)
         if not hours or hours < said - TOLERANCE["hours"]:
             return True
-        money = abs(sum(rows.mapped("amount")) - line.price_subtotal)
+        money = abs(sum(rows.mapped("amount")) - line._billing_subtotal(sign))
         return hours <= said + TOLERANCE["hours"] and money <= TOLERANCE["money"]
 
     def _records_of(self, model: str, query: SQL):

@@ -22,14 +22,15 @@ class ProjectBilledTime(models.Model):
         Note: `self.ensure_one()`
         """
         line, timesheet = self.move_line_id, self.timesheet_id
-        quantity = exact_hours(line.quantity - self._line_quantity(hours))
+        direction = line._billing_direction()
+        quantity = exact_hours(direction * line.quantity - self._line_quantity(hours))
         left = exact_hours(self.hours - hours)
         if quantity > SAME_HOURS:
             if left > SAME_HOURS:
                 self.hours = left
             else:
                 self.unlink()
-            command = Command.update(line.id, {"quantity": quantity})
+            command = Command.update(line.id, {"quantity": direction * quantity})
         else:
             command = Command.delete(line.id)
         line.move_id.write({"invoice_line_ids": [command]})

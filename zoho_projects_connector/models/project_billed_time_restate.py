@@ -50,10 +50,11 @@ class ProjectBilledTime(models.Model):
             )
         return vals_list
 
-    def _share_amount(self, move_line, vals_list: list[dict]) -> None:
+    def _share_amount(self, move_line, vals_list: list[dict], sign: int = 1) -> None:
         """Split the subtotal of a line over the hours of the values, to the cent."""
         amounts = move_line._split_subtotal(
-            [exact_hours(vals["hours"] * vals["invoice_factor"]) for vals in vals_list]
+            [exact_hours(vals["hours"] * vals["invoice_factor"]) for vals in vals_list],
+            sign,
         )
         for vals, amount in zip(vals_list, amounts, strict=True):
             vals["amount"] = amount
@@ -189,9 +190,9 @@ class ProjectBilledTime(models.Model):
             return []
         if self._is_amount() or move_line._credits_money_only():
             money = self[-1]._credit_vals(move_line, BilledHours())
-            return [{**money, "amount": move_line.price_subtotal}]
+            return [{**money, "amount": move_line._billing_subtotal(-1)}]
         vals_list = self._credit_hours(move_line, credited)
-        self._share_amount(move_line, vals_list)
+        self._share_amount(move_line, vals_list, -1)
         return vals_list
 
     def _credit_hours(self, move_line, credited: dict[int, BilledHours]) -> list[dict]:
@@ -200,7 +201,7 @@ class ProjectBilledTime(models.Model):
         Entries that were rounded to nothing are credited once nothing of their line
         is left on the invoice. Amounts are not in the values yet.
         """
-        left = move_line._billing_hours()
+        left = move_line._billing_hours(-1)
         kept = 0.0
         vals_list = []
         for row in self.sorted(lambda row: (not row.invoice_factor, -row.id)):

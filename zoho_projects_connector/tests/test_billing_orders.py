@@ -21,6 +21,26 @@ class TestBillingOrders(NativeCommon):
         ).create_invoices()
         return order.invoice_ids - known
 
+    def _quotation_of_ten_hours(self):
+        """Return our own quotation, confirmed: 10 h of Design at 100.00."""
+        self.env["product.product"].search([("type", "=", "service")]).taxes_id = False
+        self.env.company.account_sale_tax_id = False
+        wizard = self.env["project.quotation.create"].create(
+            {"project_id": self.project.id, "task_ids": [Command.set(self.design.ids)]}
+        )
+        wizard.line_ids.write({"hours": 10.0, "rate": 100.0})
+        action = wizard.action_create_quotation()
+        order = self.env["sale.order"].browse(action["res_id"])
+        order.action_confirm()
+        return order
+
+    def _final_credit_note(self):
+        """Return what the order makes of 4 h after half of 1,000.00 was paid before."""
+        self.order = self._quotation_of_ten_hours()
+        self._down_payment(self.order, 500).action_post()
+        work = self._log(4)
+        return work, self._native()
+
     def _order_of(self, invoice):
         return invoice.invoice_line_ids.sale_line_ids.order_id
 
@@ -38,6 +58,51 @@ class TestBillingOrders(NativeCommon):
         self.assertStates(work, "invoiced")
         self._credit_note(invoice).action_post()
         self.assertStates(work, "unbilled")
+        self.assertLedgerTrue(work)
+
+    def test_final_credit_note_bills_time(self):
+        """500.00 paid before, 4 h at 100.00: a credit note of 100.00 bills them."""
+        work, note = self._final_credit_note()
+        self.assertEqual((note.move_type, note.amount_untaxed), ("out_refund", 100))
+        self.assertStates(work, "draft")
+        note.action_post()
+        self.assertStates(work, "invoiced")
+        with self.assertRefused("cannot be changed"):
+            work.unit_amount = 5
+        rest = self._log(6)
+        last = self._native()
+        self.assertEqual((last.move_type, last.amount_untaxed), ("out_invoice", 600))
+        last.action_post()
+        self.assertStates(work + rest, "invoiced", "invoiced")
+        project = self.project
+        figures = (project.hours_unbilled, project.hours_draft, project.hours_invoiced)
+        self.assertEqual(figures, (0, 0, 10))
+        self.assertEqual(project.amount_invoiced, 1000)
+        line = self.order.order_line.filtered("product_id")[0]
+        self.assertEqual((line.qty_to_invoice, line.untaxed_amount_to_invoice), (0, 0))
+        self.assertLedgerTrue(work + rest)
+
+    def test_time_on_a_final_credit_note_follows_its_line(self):
+        """4 h: the line lowered to 3 h, raised again; cancelled; made again, and 1 h
+        taken off by a question of its own; posted, and 2 h of the 3 h credited."""
+        work, note = self._final_credit_note()
+        line = note.invoice_line_ids.filtered("sale_line_ids")[0]
+        self._set_line(line, quantity=-3)
+        self.assertHours(work, 3, 1)
+        self._set_line(line, quantity=-4)
+        self.assertHours(work, 4, 0)
+        note.button_cancel()
+        self.assertHours(work, 0, 4)
+        note = self._native()
+        work.sudo()._take_back(1, "Too much")
+        line = note.invoice_line_ids.filtered("sale_line_ids")[0]
+        self.assertEqual(line.quantity, -3)
+        self.assertHours(work, 3, 1)
+        note.action_post()
+        credit = work.sudo()._take_back(2, "Too much")
+        self.assertEqual((credit.move_type, credit.amount_untaxed), ("out_refund", 200))
+        credit.action_post()
+        self.assertHours(work, 1, 3)
         self.assertLedgerTrue(work)
 
     def test_down_payment_of_a_project(self):
@@ -184,10 +249,21 @@ class TestBillingOrders(NativeCommon):
             {"employee_id": self.ben.id},
             {"so_line": False},
             {"name": "Other words"},
-            {"amount": -1},
             {"billing_exclusion": "Goodwill"},
         ):
             with self.subTest(values), self.assertRefused(invoice.name):
                 work.write(values)
         with self.assertRefused(invoice.name):
             work.unlink()
+
+    def test_the_cost_of_invoiced_time_is_corrected(self):
+        """It is on no invoice; of the same time the hours stay as they are."""
+        logs = self._work(4) + self._log(2)
+        self._native().action_post()
+        self._invoice().action_post()
+        logs.write({"amount": -120, "name": "Work"})
+        self.assertEqual(logs.mapped("amount"), [-120, -120])
+        with self.assertRefused("cannot be changed"):
+            logs.write({"amount": -130, "unit_amount": 5})
+        self.assertEqual(logs.mapped("amount"), [-120, -120])
+        self.assertStates(logs, "invoiced", "invoiced")
