@@ -3,6 +3,7 @@ import logging
 from odoo import fields, models
 
 from ..zoho.redact import RedactingFilter, StatementFilter
+from .clock import is_ahead
 
 # Odoo logs each statement at debug level, a failed one always, and the values that a
 # form or a script sends.
@@ -37,6 +38,7 @@ class ZohoCredential(models.Model):
     access_token_expiry = fields.Datetime(
         groups=fields.NO_ACCESS, copy=False, readonly=True
     )
+    renewed_at = fields.Datetime(groups=fields.NO_ACCESS, copy=False, readonly=True)
     refresh_after = fields.Datetime(groups=fields.NO_ACCESS, copy=False, readonly=True)
     state_hash = fields.Char(groups=fields.NO_ACCESS, copy=False, readonly=True)
     state_expiry = fields.Datetime(groups=fields.NO_ACCESS, copy=False, readonly=True)
@@ -73,6 +75,8 @@ class ZohoCredential(models.Model):
         :param rejected_token: a token that Zoho has refused: never returned again.
         """
         fresh = self.refresh_after and self.refresh_after > fields.Datetime.now()
+        # Of a token from the future nobody knows how old it is.
+        fresh = fresh and not is_ahead(self.renewed_at)
         if fresh and self.access_token != rejected_token:
             return self.access_token
         return None

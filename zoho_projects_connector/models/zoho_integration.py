@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..zoho.auth import DATA_CENTERS
+from .clock import is_ahead
 
 SET_UP_STATUSES = ("draft", "signed_in")
 # A change of one of these alters which records are fetched or how: what has been read
@@ -123,6 +124,7 @@ class ZohoIntegration(models.Model):
     )
     status_message = fields.Char(readonly=True, copy=False)
     retry_at = fields.Datetime("Waiting until", readonly=True, copy=False)
+    waiting_since = fields.Datetime(readonly=True, copy=False)
     last_sync = fields.Datetime(readonly=True, copy=False)
     last_full_sync = fields.Datetime("Last Full Comparison", readonly=True, copy=False)
     next_sync = fields.Datetime(compute="_compute_next_sync")
@@ -215,11 +217,11 @@ class ZohoIntegration(models.Model):
 
     def _get_next_sync(self, cron_call):
         """Return when the schedule will sync next, or False when it will not."""
-        if self.status == "waiting":
+        if self.status == "waiting" and not is_ahead(self.waiting_since):
             return self.retry_at
-        if self.status not in ("syncing", "active", "stalled"):
+        if self.status not in ("syncing", "active", "stalled", "waiting"):
             return False
-        if not self.last_sync:
+        if not self.last_sync or is_ahead(self.last_sync):
             return cron_call
         due = self.last_sync + timedelta(minutes=self.quick_interval)
         return max(due, cron_call)

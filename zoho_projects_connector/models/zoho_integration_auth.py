@@ -153,7 +153,7 @@ class ZohoIntegration(models.Model):
                 )
             )
         credential._store({"state_hash": False, "state_expiry": False})
-        if expiry < fields.Datetime.now():
+        if not timedelta() <= expiry - fields.Datetime.now() <= STATE_LIFE:
             raise UserError(
                 self.env._("This sign-in took too long: press Connect again.")
             )

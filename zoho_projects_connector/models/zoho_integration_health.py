@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import fields, models
 from odoo.tools import format_datetime
 
+from .clock import is_ahead, is_put_off
+
 # The scheduled actions run every few minutes: one that is later is not run at all.
 OVERDUE = timedelta(minutes=30)
 
@@ -77,7 +79,7 @@ class ZohoIntegration(models.Model):
                 self.env._("Press Sign in Again, as somebody who sees the portal."),
             )
         text = self.env._(
-            "Valid; access renewed: %(time)s", time=self._moment(credential.write_date)
+            "Valid; access renewed: %(time)s", time=self._moment(credential.renewed_at)
         )
         return self._health_line("sign_in", label, text, self.scopes_message or "")
 
@@ -100,7 +102,27 @@ class ZohoIntegration(models.Model):
                 "No worker of Odoo runs scheduled actions: the server's administrator"
                 " starts some (option max_cron_threads)."
             )
+        elif is_put_off(cron):
+            advice = self.env._(
+                "The next run is too far away, as if the server's clock had been set"
+                " back: press Instant Sync, which makes it due."
+            )
+        elif self._has_times_ahead():
+            advice = self.env._(
+                "Something is noted to have happened in the future: the server's clock"
+                " has been set back. The sync goes on; check the clock."
+            )
         return self._health_line("schedule", self.env._("Schedule"), text, advice)
+
+    def _has_times_ahead(self) -> bool:
+        """Return whether a clock that was ahead has left its mark here."""
+        last = self.run_ids[:1]
+        noted = (
+            *(self.last_sync, self.last_full_sync, self.waiting_since),
+            *(last.started_at, last.ended_at),
+            self._find_credential().renewed_at,
+        )
+        return any(is_ahead(moment) for moment in noted)
 
     def _health_of_module(self, stream) -> dict:
         text = self.env._(

@@ -144,13 +144,13 @@ class ZohoIntegration(models.Model):
                 "This Zoho user sees no portal: sign in as the owner of the portal."
             )
 
-    def _notify(self, message: str) -> dict:
+    def _notify(self, message: str, kind: str = "success") -> dict:
         """Return a short message that also shows the record anew."""
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
-                "type": "success",
+                "type": kind,
                 "message": message,
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },

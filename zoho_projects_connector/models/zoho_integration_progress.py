@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
+from .clock import is_over
 from .zoho_integration_sync import STALLED_MINUTES
 
 CHANNEL = "zoho_sync"
@@ -74,8 +75,9 @@ class ZohoIntegration(models.Model):
 
     def _has_stalled(self, run) -> bool:
         """Return whether a run is in hand that nobody works on."""
-        limit = fields.Datetime.now() - timedelta(minutes=STALLED_MINUTES)
-        return self.status == "syncing" and bool(run) and run._last_moment() < limit
+        patience = timedelta(minutes=STALLED_MINUTES)
+        is_at_work = self.status == "syncing" and bool(run)
+        return is_at_work and is_over(run._last_moment(), patience)
 
     def _publish_status(self) -> None:
         """Send the status to the users of the company, once, when this is committed."""

@@ -146,7 +146,8 @@ class ZohoIntegration(models.Model):
         return [
             pair
             for pair in [*by_age(wrong), *others[:IN_TURN]]
-            if not fresh_since or checked.get(pair, never) < fresh_since
+            if not fresh_since
+            or not fresh_since <= checked.get(pair, never) <= fields.Datetime.now()
         ]
 
     def _projects_in_zoho(self, books):

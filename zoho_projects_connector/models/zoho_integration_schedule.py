@@ -4,8 +4,17 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.base.models.ir_cron import CONSECUTIVE_TIMEOUT_FOR_FAILURE
+
+from .clock import is_ahead, is_over, is_put_off
 from .zoho_sync_run import OPEN_STATUSES
 
+CRONS = (
+    "zoho_projects_connector.ir_cron_zoho_sync",
+    "zoho_projects_connector.ir_cron_zoho_watch",
+    "zoho_projects_connector.ir_cron_zoho_reconcile",
+    "zoho_projects_connector.ir_cron_billed_time",
+)
 # The schedule may start a run for an integration in one of these.
 RUNNABLE_STATUSES = ("syncing", "active", "waiting", "stalled")
 
@@ -36,6 +45,7 @@ class ZohoIntegration(models.Model):
             own = own.try_lock_for_update(allow_referencing=True)
             own._queue_run(trigger, full, self.env.user)
             if own:
+                was_set_aside = own._free_schedule()
                 # It outlives a server that is killed before the run is done.
                 own._cron()._trigger()
         if own:
@@ -44,10 +54,41 @@ class ZohoIntegration(models.Model):
                 cron.method_direct_trigger()
         else:
             self.sudo()._queue_run(trigger, full, self.env.user)
+            was_set_aside = self.sudo()._free_schedule()
         # Whoever was woken before found the scheduled action taken by us, and would
         # look again in a minute only.
         cron._trigger()
+        if was_set_aside:
+            return self._notify(
+                self.env._(
+                    "The server was stopped three times in a row while it synced, so"
+                    " Odoo had set the sync aside. It goes on now; should it stop"
+                    " again, the server's log says why."
+                ),
+                "warning",
+            )
         return {"type": "ir.actions.client", "tag": "soft_reload"}
+
+    def _free_schedule(self):
+        """Take away what would keep the scheduled actions from running now.
+
+        That is a next run that a clock set back has put off, and Odoo's count of
+        kills in a row. Whoever runs one of them just now is left alone.
+
+        :return: whether Odoo would have left the next run of the sync out.
+        """
+        crons = self.env["ir.cron"].sudo()
+        for xmlid in CRONS:
+            crons |= self.env.ref(xmlid, raise_if_not_found=False) or crons
+        late = crons.filtered(is_put_off).try_lock_for_update(allow_referencing=True)
+        late.nextcall = fields.Datetime.now()
+        cron = self._cron().try_lock_for_update(allow_referencing=True)
+        last = self.env["ir.cron.progress"].sudo()
+        last = last.search([("cron_id", "in", cron.ids)], order="id desc", limit=1)
+        if last.done or last.timed_out_counter < CONSECUTIVE_TIMEOUT_FOR_FAILURE:
+            return False
+        last.timed_out_counter = 0
+        return True
 
     def _stop_sync(self):
         """Stop the run in hand after its page; what is written stays.
@@ -99,7 +140,7 @@ class ZohoIntegration(models.Model):
                     }
                 )
                 integration._stop_waiting()
-            elif run.failures_in_row:
+            elif run.failures_in_row or integration.status != "waiting":
                 integration._stop_waiting()
             if run and full:
                 integration._request_full_sync()
@@ -112,33 +153,39 @@ class ZohoIntegration(models.Model):
     @api.model
     def _due(self):
         """Return the integrations that have work now, and queue scheduled runs."""
-        now = fields.Datetime.now()
         due = self.browse()
         for integration in self.search([("status", "in", RUNNABLE_STATUSES)]):
-            if integration.retry_at and integration.retry_at > now:
+            if integration._must_wait():
                 continue
             if not integration._open_run():
-                integration._queue_scheduled(now)
+                integration._queue_scheduled()
             if integration._open_run():
                 due |= integration
         queued = self.env["zoho.sync.run"].search([("status", "=", "queued")])
-        return due | queued.integration_id.filtered(
+        return due | queued.integration_id._able_to_go_on()
+
+    def _must_wait(self):
+        """Return whether it is too early to ask Zoho again."""
+        now = fields.Datetime.now()
+        is_early = bool(self.retry_at) and self.retry_at > now
+        return is_early and not is_ahead(self.waiting_since)
+
+    def _able_to_go_on(self):
+        """Return those of the integrations that may ask Zoho now."""
+        return self.filtered(
             lambda one: (
-                one.status not in ("disabled", "sign_in_again")
-                and not (one.retry_at and one.retry_at > now)
+                one.status not in ("disabled", "sign_in_again") and not one._must_wait()
             )
         )
 
-    def _queue_scheduled(self, now):
+    def _queue_scheduled(self):
         # What somebody tried again has asked Zoho for nothing new.
         runs = self.env["zoho.sync.run"].search(
             [("integration_id", "=", self.id), ("trigger", "!=", "retry")], limit=1
         )
-        last = runs.started_at
-        if last and now < last + timedelta(minutes=self.quick_interval):
+        if not is_over(runs.started_at, timedelta(minutes=self.quick_interval)):
             return
-        full_after = timedelta(hours=self.full_interval)
-        is_full = not self.last_full_sync or now >= self.last_full_sync + full_after
+        is_full = is_over(self.last_full_sync, timedelta(hours=self.full_interval))
         if self.stream_ids:
             self._queue_run("schedule", is_full, self.env.user)
 
@@ -150,13 +197,5 @@ class ZohoIntegration(models.Model):
     @api.model
     def _count_left(self):
         """Return how many integrations could go on at once."""
-        now = fields.Datetime.now()
         runs = self.env["zoho.sync.run"].search([("status", "in", OPEN_STATUSES)])
-        return len(
-            runs.integration_id.filtered(
-                lambda one: (
-                    one.status not in ("disabled", "sign_in_again")
-                    and not (one.retry_at and one.retry_at > now)
-                )
-            )
-        )
+        return len(runs.integration_id._able_to_go_on())

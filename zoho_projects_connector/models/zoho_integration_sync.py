@@ -169,7 +169,12 @@ class ZohoIntegration(models.Model):
         self._set_status("active", sentence)
 
     def _set_status(self, status, message=False, retry_at=False):
-        values = {"status": status, "status_message": message, "retry_at": retry_at}
+        values = {
+            "status": status,
+            "status_message": message,
+            "retry_at": retry_at,
+            "waiting_since": retry_at and fields.Datetime.now(),
+        }
         changes = {name: value for name, value in values.items() if self[name] != value}
         if changes:
             self.write(changes)

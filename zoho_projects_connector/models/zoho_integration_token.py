@@ -153,6 +153,7 @@ class ZohoIntegration(models.Model):
         expiry = now + timedelta(seconds=token.expires_in)
         return {
             "access_token": token.access_token,
+            "renewed_at": now,
             "access_token_expiry": expiry,
             "refresh_after": expiry - timedelta(seconds=margin),
         }

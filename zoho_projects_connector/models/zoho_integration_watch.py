@@ -5,6 +5,8 @@ from markupsafe import escape
 from odoo import api, fields, models
 from odoo.tools import format_datetime
 
+from .clock import is_over
+
 FAILING_AFTER = timedelta(days=1)
 # In one of these, somebody expects the sync to work.
 WATCHED_STATUSES = ("syncing", "active", "waiting", "stalled", "sign_in_again")
@@ -69,7 +71,7 @@ class ZohoIntegration(models.Model):
             self.status in WATCHED_STATUSES
             and bool(since)
             and not is_at_work
-            and since < fields.Datetime.now() - patience
+            and is_over(since, patience)
         )
 
     def _working_until(self):

@@ -155,7 +155,8 @@ class ZohoQuota(models.Model):
 
     @api.autovacuum
     def _gc_old_calls(self):
-        """Forget calls that no window can reach any more."""
+        """Forget calls that no window can reach, or that a wrong clock has dated."""
+        now, hour = fields.Datetime.now(), timedelta(hours=1)
         self.search(
-            [("bucket", "<", fields.Datetime.now() - timedelta(hours=1))]
+            ["|", ("bucket", "<", now - hour), ("bucket", ">", now + hour)]
         ).unlink()

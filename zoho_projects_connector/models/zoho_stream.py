@@ -236,8 +236,9 @@ class ZohoStream(models.Model):
         )
         if errors:
             records, _broken = self._parse([error.payload for error in errors])
+            now = fields.Datetime.now()
             counted = errors.filtered(
-                lambda e: e.last_seen and e.last_seen >= run.started_at
+                lambda e: e.last_seen and run.started_at <= e.last_seen <= now
             )
             run._line(self.entity)._add({"failed": -len(counted)})
             healed = 0

@@ -5,6 +5,7 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from ..zoho import endpoints
+from .clock import is_over
 from .zoho_stream_plan import OVERLAP
 
 # Logs may be older than their project, and may be dated ahead.
@@ -41,8 +42,9 @@ class ZohoStream(models.Model):
         passes = []
         if not self._is_blind():
             passes = self._plan_days(
-                fields.Date.to_date(self.modified_until - OVERLAP),
-                today + OVERLAP,
+                fields.Date.to_date(min(self.modified_until, run.until) - OVERLAP),
+                # Zoho's clock is another one: what is ahead of ours has changed, too.
+                today + timedelta(days=DAYS_AHEAD),
                 by_modified=True,
             )
         return passes + self._plan_reread(run, today)
@@ -74,10 +76,8 @@ class ZohoStream(models.Model):
         if self._is_blind():
             days = [first, self._first_open_day(run, today)]
             first = min(day for day in days if day)
-        recent = self.last_reread and (
-            run.until - self.last_reread < timedelta(hours=REREAD_HOURS)
-        )
-        if not first or (recent and run.trigger == "schedule"):
+        is_due = is_over(self.last_reread, timedelta(hours=REREAD_HOURS))
+        if not first or (run.trigger == "schedule" and not is_due):
             return []
         self.last_reread = run.until
         return self._plan_days(first, today + timedelta(days=1))

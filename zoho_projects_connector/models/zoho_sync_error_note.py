@@ -178,13 +178,16 @@ class ZohoSyncError(models.Model):
                       AND error.resolved_at IS NULL AND error.payload IS NOT NULL
                       AND (link.id IS NOT NULL
                            OR (error.code IN %s
-                               AND coalesce(error.last_seen, '-infinity') < %s))
+                               AND (coalesce(error.last_seen, '-infinity') < %s
+                                    OR error.last_seen > %s)))
                  ORDER BY error.id LIMIT %s""",
                 integration.id,
                 entity,
                 after_id,
                 RETRIED_CODES,
                 retried_before or "-infinity",
+                # A time in the future is of a clock that was set back since.
+                fields.Datetime.now() if retried_before else "infinity",
                 limit,
             )
         )

@@ -43,6 +43,14 @@ class TestToken(ConnectCase):
         self.assertEqual(client.access_token, "1000.access.2")
         self.assertEqual(len(self._refreshes()), 1)
 
+    def test_a_token_from_the_future_is_renewed(self):
+        """Nobody knows how old it is once the clock has been set back."""
+        self._answer_refresh("1000.access.2")
+        with freeze_time(fields.Datetime.now() - timedelta(days=1)):
+            client = self.integration._zoho_client()
+        self.assertEqual(client.access_token, "1000.access.2")
+        self.assertEqual(len(self._refreshes()), 1)
+
     def test_a_short_life_is_not_spent_on_the_margin(self):
         self._answer_refresh("1000.access.2", "1000.access.3")
         start = fields.Datetime.now() + timedelta(hours=1)

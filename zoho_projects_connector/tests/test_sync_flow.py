@@ -156,6 +156,55 @@ class TestSyncSchedule(SyncedCase):
         self.run_cron(1)
         self.assertFalse(self.integration.run_ids[0].is_full)
 
+    def test_a_clock_that_was_set_back_stops_nothing(self):
+        """Three days back, while waiting: all that is noted lies in the future."""
+        known = self.integration.run_ids
+        retry_at = fields.Datetime.now() + timedelta(minutes=10)
+        self.integration._set_status("waiting", "Zoho asks to wait", retry_at)
+        self.run_cron(1)
+        self.assertEqual(self.integration.run_ids, known)
+        self.frozen.tick(timedelta(days=-3))
+        self.run_cron(1)
+        full = self.integration.run_ids - known
+        self.assertEqual((full.status, full.is_full), ("done", True))
+        self.assertEqual(self.integration.status, "active")
+        self.assertEqual(self.integration.last_sync, full.ended_at)
+        log = self.zoho("log", id=self.lines()[:1].zoho_id)
+        self.portal.edit("log", log.id, notes="Changed on Zoho's own day")
+        self.advance(minutes=15)
+        self.run_cron(1)
+        quick = self.integration.run_ids - known - full
+        self.assertEqual((quick.status, quick.is_full), ("done", False))
+        self.assertIn("own day", self.record("timelog", log.id).name)
+
+    def test_schedule_that_a_clock_has_put_off(self):
+        """The button makes due what Odoo would run in three days only."""
+        watch = self.env.ref("zoho_projects_connector.ir_cron_zoho_watch")
+        billed = self.env.ref("zoho_projects_connector.ir_cron_billed_time")
+        now = fields.Datetime.now()
+        watch.nextcall = now + timedelta(days=3)
+        billed.nextcall = tomorrow = now + timedelta(days=1)
+        with self.enter_registry_test_mode():
+            self.integration.action_sync()
+        self.env.invalidate_all()
+        self.assertEqual(watch.nextcall, now)
+        self.assertEqual(billed.nextcall, tomorrow)
+
+    def test_killed_three_times(self):
+        """Odoo leaves the next run out, but not when somebody asks for it."""
+        known = self.integration.run_ids
+        self.env["ir.cron.progress"].create(
+            {"cron_id": self.cron.id, "timed_out_counter": 3}
+        )
+        with self.enter_registry_test_mode():
+            action = self.integration.action_sync()
+        self.assertEqual((self.integration.run_ids - known).status, "done")
+        self.assertEqual(action["tag"], "display_notification")
+        self.assertIn("stopped three times in a row", action["params"]["message"])
+        with self.enter_registry_test_mode():
+            action = self.integration.action_sync()
+        self.assertEqual(action["tag"], "soft_reload")
+
 
 @tagged("post_install", "-at_install")
 class TestSyncWaits(FlowCase):
@@ -227,6 +276,17 @@ class TestSyncWaits(FlowCase):
         self.assertTrue(self.cron.active)
         self.advance(minutes=16)
         self.run_cron()
+        self.assert_complete()
+
+    def test_who_asks_need_not_wait_after_a_halt(self):
+        self.walk(8)
+        with (
+            self.fails(ZeroDivisionError("division by zero")),
+            self.assertLogs("odoo.addons.zoho_projects_connector", "ERROR"),
+        ):
+            self.run_cron(1)
+        self.assertEqual(self.integration.status, "stalled")
+        self.sync()
         self.assert_complete()
 
     def test_a_clash_is_repeated(self):

@@ -184,6 +184,12 @@ class TestHealth(WatchCase):
         self.cron.nextcall = fields.Datetime.now() - timedelta(minutes=31)
         self.assertIn("No worker of Odoo", self.attention()["schedule"])
 
+    def test_clock_that_was_set_back(self):
+        self.integration.last_full_sync = fields.Datetime.now() + timedelta(days=1)
+        self.assertIn("check the clock", self.attention()["schedule"])
+        self.cron.nextcall = fields.Datetime.now() + timedelta(minutes=11)
+        self.assertIn("press Instant Sync", self.attention()["schedule"])
+
     def test_sign_in(self):
         self.integration.scopes_missing = "ZohoProjects.bugs.READ"
         self.assertIn("ZohoProjects.bugs.READ", self.attention()["sign_in"])

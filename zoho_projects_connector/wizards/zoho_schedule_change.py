@@ -31,6 +31,7 @@ class ZohoScheduleChange(models.TransientModel):
                 {
                     "status": integration.status,
                     "retry_at": integration.retry_at,
+                    "waiting_since": integration.waiting_since,
                     "last_sync": integration.last_sync,
                     "quick_interval": wizard.quick_interval,
                 }
