@@ -10,12 +10,14 @@ from hypothesis import strategies as st
 from zoho.errors import ZohoUnreadable
 from zoho.values import (
     is_missing,
+    is_storable,
     letters,
     parse_bool,
     parse_date,
     parse_datetime,
     parse_minutes,
     parse_number,
+    storable,
     whole_number,
     zoho_id,
 )
@@ -316,3 +318,32 @@ def test_nothing_else_ever_comes_out_of_the_readers(value, twin):
     for decimal in (False, True):
         with suppress(ZohoUnreadable):
             assert parse_minutes(value, decimal) >= 0
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), float("-inf")])
+def test_numbers_that_are_none(number):
+    for value in (number, [1, number], {"a": {"b": [number]}}):
+        assert not is_storable(value)
+        assert is_storable(storable(value))
+    assert parse_number(number) is None
+
+
+def test_what_is_storable_stays_as_it_is():
+    value = {"a": [1, 2.5, None, True, "NaN", {"b": []}]}
+    assert is_storable(value)
+    assert storable(value) == value
+
+
+def test_a_number_without_end_is_no_amount():
+    assert parse_number(10**400) is None
+
+
+@pytest.mark.parametrize("text", ["7" * 101, "7\x007", "7\n7"])
+def test_no_identifier(text):
+    assert zoho_id(text) == ""
+
+
+@pytest.mark.parametrize("text", ["0001-01-01", "1899-12-31", "01-01-0001"])
+def test_days_before_all_days_are_none(text):
+    assert parse_date(text) is None
+    assert parse_datetime(text) is None

@@ -2,7 +2,7 @@ import logging
 import time
 from datetime import timedelta
 
-from psycopg2 import errorcodes
+from psycopg2 import DataError, errorcodes
 
 from odoo import api, fields, models
 
@@ -21,6 +21,8 @@ SECONDS_FOR_A_PAGE = 3
 # Pages without records are worth a note of the progress only so often.
 SECONDS_BETWEEN_NOTES = 2
 ATTEMPTS = 3
+# A value that the database refuses where no record is known to hold it.
+MISFITS = (ValueError, DataError)
 STALLED_MINUTES = 15
 CONCURRENCY_CODES = {
     errorcodes.SERIALIZATION_FAILURE,
@@ -68,6 +70,9 @@ class ZohoIntegration(models.Model):
                         return
                     continue
                 _logger.exception("Synchronisation of integration %s failed", self.id)
+                if isinstance(error, MISFITS) and self._leave_module_out(error):
+                    self.env["ir.cron"]._commit_progress()
+                    continue
                 self._note_stalled(error)
                 self.env["ir.cron"]._commit_progress()
                 return
@@ -154,6 +159,23 @@ class ZohoIntegration(models.Model):
             run._close("failed", sentence)
             self._set_status("waiting", sentence, self._retry_time())
             self._cron()._trigger(at=self.retry_at)
+
+    def _leave_module_out(self, error):
+        """Let the other modules go on when a value of one fits nowhere.
+
+        :return: whether there is a module that can be left out.
+        """
+        if not self.try_lock_for_update(allow_referencing=True):
+            return False
+        stream = self._open_run()._current_stream()
+        # Without projects there is nothing.
+        if not stream or stream.entity == "project":
+            return False
+        sentence = self.env._(
+            "One of its values fits nowhere: %(error)s", error=type(error).__name__
+        )
+        stream._fail("other", sentence)
+        return True
 
     def _finish_run(self, run):
         failed = self.stream_ids.filtered(lambda stream: stream.state == "error")

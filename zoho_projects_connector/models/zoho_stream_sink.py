@@ -11,7 +11,7 @@ from odoo.exceptions import AccessError, MissingError, UserError, ValidationErro
 from ..const import SAVEPOINTS_PER_TRANSACTION
 from ..zoho import records as zoho_records
 from ..zoho.errors import ZohoUnreadable
-from ..zoho.values import zoho_id
+from ..zoho.values import storable, zoho_id
 from .zoho_sync_page import NotFetched, SyncPage
 
 _logger = logging.getLogger(__name__)
@@ -23,9 +23,15 @@ REFUSALS = (
     AccessError,
     MissingError,
     ValueError,
+    ArithmeticError,
+    TypeError,
     psycopg2.IntegrityError,
     psycopg2.DataError,
+    # A text too long for an index.
+    psycopg2.errors.ProgramLimitExceeded,
 )
+# What a value of a kind that nobody expected there may bring about.
+MISFITS = (ValueError, ArithmeticError, TypeError, LookupError, AttributeError)
 PARSERS = {
     "customer": zoho_records.parse_customer,
     "user": zoho_records.parse_user,
@@ -92,7 +98,7 @@ class ZohoStream(models.Model):
         """
         step = step or {}
         if step.get("sink") == "contacts":
-            return zoho_records.parse_client_users(rows), []
+            return self._parse_contacts(rows)
         parse = PARSERS[step.get("rows") or self.entity]
         # What was asked for is kept with the row, for when it is tried again.
         asked = {"type": step["kind"]} if step.get("kind") else {}
@@ -100,14 +106,25 @@ class ZohoStream(models.Model):
         for row in rows:
             try:
                 records.append(parse(row if row.get("type") else {**row, **asked}))
-            except ZohoUnreadable as error:
-                broken.append(
-                    (
-                        Unreadable(row_key(row), row),
-                        NotFetched("unreadable", reason=error.message),
-                    )
-                )
+            except (ZohoUnreadable, *MISFITS) as error:
+                broken.append(self._broken(row, error))
         return records, broken
+
+    def _parse_contacts(self, rows):
+        """Return the people of the customers, and the rows that cannot be read."""
+        records, broken = [], []
+        for row in rows:
+            try:
+                records += zoho_records.parse_client_users([row])
+            except (ZohoUnreadable, *MISFITS) as error:
+                broken.append(self._broken(row, error))
+        return records, broken
+
+    def _broken(self, row, error):
+        """Return what stands for a row that cannot be read, and why it cannot."""
+        reason = getattr(error, "message", "") or type(error).__name__
+        unreadable = Unreadable(row_key(row), storable(row))
+        return unreadable, NotFetched("unreadable", reason=reason)
 
     def _note_listed(self, step, rows, records):
         """Note what a page has shown.
@@ -225,6 +242,9 @@ class ZohoStream(models.Model):
             reason = self.env[page.model]._sql_error_to_message(error)
         except REFUSALS as error:
             reason = str(error.args[0] if error.args else error)
+            if isinstance(error, psycopg2.Error):
+                # Of the database's words only the first line is about the value.
+                reason = reason.partition("\n")[0]
         else:
             return None
         self.env.invalidate_all(flush=False)

@@ -3,16 +3,34 @@
 :source: product.md, sections 7 and 9.
 """
 
+from contextlib import ExitStack
+from random import Random
 from unittest.mock import patch
 
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .simulator import render_logs
+from .simulator import render_logs, render_people, render_work
 from .sync_common import SyncCase, SyncedCase
 
 FORBIDDEN = "Tasks of this level are forbidden."
+# It cannot be packed, and fits no index.
+ENDLESS = Random(1).randbytes(6000).hex()
+
+
+def told(renderer, kind, values):
+    """Let Zoho tell some records of a kind otherwise than they are.
+
+    :param dict values: the keys that are told otherwise, by the id of the record.
+    """
+    render = getattr(renderer, kind)
+
+    def tell(voice, record, store, *args, **kwargs):
+        body = render(voice, record, store, *args, **kwargs)
+        return {**body, **values.get(record.id, {})}
+
+    return patch.object(renderer, kind, tell)
 
 
 @tagged("post_install", "-at_install")
@@ -174,6 +192,74 @@ class TestUnreadable(SyncedCase):
         self.sync()
         self.assertFalse(self.errors(zoho_id=self.log.id))
         self.assert_content()
+
+    @mute_logger("odoo.sql_db")
+    def test_values_that_no_database_keeps(self):
+        """Each costs its own record; all others are fetched, of every module."""
+        numbers = (
+            {"odd_cf": float("nan")},
+            {"odd_cf": [{"deep": float("-inf")}]},
+            {"log_hour": "", "total_minutes": 10**17},
+            {"log_hour": "", "hours": 10**17, "minutes": 0},
+            {"date": "0001-01-01"},
+            {"id": "7" * 4000},
+        )
+        logs = {
+            self.portal.add_log(self.task.project, self.task.id, 30).id: values
+            for values in numbers
+        }
+        odd_tasks = ({"odd_cf": float("inf")}, {"name": ["no", {"text": 1}]})
+        names = ("Level 0", "Unassigned, no phase")
+        tasks = {
+            self.zoho("task", name=name).id: values
+            for name, values in zip(names, odd_tasks, strict=True)
+        }
+        project = self.zoho("project", id=self.task.project).id
+        customer = next(iter(self.portal.customers))
+        with ExitStack() as stack:
+            for renderer, kind, values in (
+                (render_logs, "log", logs),
+                (render_work, "task", tasks),
+                (render_work, "project", {project: {"odd_cf": float("nan")}}),
+                (render_people, "customer", {customer: {"name": ENDLESS}}),
+            ):
+                stack.enter_context(told(renderer, kind, values))
+            self.advance(days=1)
+            run = self.sync(full=True)
+        self.assertEqual((run.status, run.message), ("done", False))
+        self.assertEqual(self.integration.status, "active")
+        self.assertTrue(self.record("timelog", self.log.id))
+        unreadable = self.errors(code="unreadable")
+        known = {*list(logs)[:-1], *list(tasks)[:1], project}
+        self.assertLessEqual(known, set(unreadable.mapped("zoho_id")))
+        self.assertEqual(len(self.errors(entity="timelog", code="unreadable")), 6)
+        [refused] = self.errors(entity="customer", code="odoo_refused")
+        self.assertEqual(refused.zoho_id, customer)
+        self.advance(minutes=20)
+        self.sync(full=True)
+        self.assertFalse(self.errors(code="unreadable"))
+        self.assert_content()
+
+    def test_value_of_no_record(self):
+        """A module whose bookkeeping the database refuses stops no other one."""
+        stream, note = self.env.registry["zoho.stream"], "_note_listed"
+        note_listed = getattr(stream, note)
+
+        def fail(records, step, *args):
+            if records.entity == "task":
+                raise ValueError("A string literal cannot contain NUL characters.")
+            return note_listed(records, step, *args)
+
+        with (
+            patch.object(stream, note, fail),
+            self.assertLogs("odoo.addons.zoho_projects_connector", "ERROR"),
+        ):
+            run = self.sync()
+        self.assertEqual(run.status, "done")
+        self.assertIn("Tasks", run.message)
+        self.assertTrue(self.record("timelog", self.log.id))
+        self.advance(minutes=20)
+        self.assertFalse(self.sync().message)
 
     def test_log_without_id(self):
         with self.without("id"):

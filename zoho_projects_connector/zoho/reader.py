@@ -11,6 +11,7 @@ from .errors import ZohoUnreadable
 from .standard_keys import STANDARD_KEYS
 from .values import (
     is_missing,
+    is_storable,
     letters,
     parse_bool,
     parse_date,
@@ -59,12 +60,17 @@ class Row:
     """One row of a listing.
 
     :param entity: name of the alias table.
-    :raise ZohoUnreadable: when the row is no object, or ``id`` finds no usable id.
+    :raise ZohoUnreadable: when the row is no object, when no database keeps a number
+        of it, or when ``id`` finds no usable id.
     """
 
     def __init__(self, row: object, entity: str) -> None:
         if not isinstance(row, Mapping):
             raise ZohoUnreadable(f"A {_spoken(entity)} is not a JSON object.")
+        if not is_storable(row):
+            raise ZohoUnreadable(
+                f"A {_spoken(entity)} holds a number that is none: NaN or infinity."
+            )
         self.raw: dict[str, Any] = dict(row)
         self.entity = entity
         self._paths = PATHS[entity]

@@ -33,6 +33,8 @@ LOG_KINDS = {
     "generic": "general",
     "generallog": "general",
 }
+# More than a century: a slip of the pen, and more than a whole number may hold.
+MOST_MINUTES = 999_999 * 60
 # Whatever is neither of these is data, but no approval.
 APPROVALS = {"approved": "approved", "rejected": "rejected"}
 ENTITIES = {
@@ -178,6 +180,14 @@ def _day(row: Row) -> date:
 
 
 def _minutes(row: Row) -> int:
+    """Return the length, if a person can have worked so long."""
+    minutes = _any_minutes(row)
+    if minutes > MOST_MINUTES:
+        raise _unreadable(row, "log_hour", "it has more hours than a century")
+    return minutes
+
+
+def _any_minutes(row: Row) -> int:
     """Return the length from the first form that leaves no doubt."""
     for text in row.texts("clock"):
         if ":" in text:

@@ -9,12 +9,14 @@ import re
 from datetime import date, datetime, timedelta, timezone
 from decimal import ROUND_HALF_UP, Decimal
 from math import isfinite
+from typing import Any
 
 from .errors import ZohoUnreadable
 from .rich_text import plain_text
 
 __all__ = [
     "is_missing",
+    "is_storable",
     "letters",
     "parse_bool",
     "parse_date",
@@ -22,6 +24,7 @@ __all__ = [
     "parse_minutes",
     "parse_number",
     "plain_text",
+    "storable",
     "whole_number",
     "zoho_id",
 ]
@@ -35,6 +38,10 @@ EPOCH = datetime(1970, 1, 1)
 SMALLEST_EPOCH_MS = 10**11
 LARGEST_EPOCH_MS = 10**14
 LARGEST_EXACT_FLOAT = 2**53
+# An identifier of Zoho has 18 digits; what is longer fits no index of a database.
+LONGEST_ID = 100
+# What is said to be older is no date, but a way to say that there is none.
+EARLIEST_YEAR = 1900
 
 _CLOCK = re.compile(r"(\d{1,6}):([0-5]\d)(?::([0-5]\d)(?:\.\d+)?)?")
 _ISO = re.compile(
@@ -59,6 +66,24 @@ def is_missing(value: object) -> bool:
     return value is None or (isinstance(value, (list, dict, tuple)) and not value)
 
 
+def is_storable(value: object) -> bool:
+    """Return whether a database keeps the value as JSON: no NaN and no infinity."""
+    if isinstance(value, float):
+        return isfinite(value)
+    if isinstance(value, dict):
+        return all(is_storable(one) for one in value.values())
+    return not isinstance(value, list) or all(is_storable(one) for one in value)
+
+
+def storable(value: Any) -> Any:
+    """Return the value with a text in the place of what is not storable."""
+    if isinstance(value, dict):
+        return {key: storable(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [storable(one) for one in value]
+    return value if is_storable(value) else str(value)
+
+
 def zoho_id(value: object) -> str:
     """Return an identifier as text, ``""`` when there is no usable one."""
     if isinstance(value, float):
@@ -68,6 +93,8 @@ def zoho_id(value: object) -> str:
     if isinstance(value, bool) or not isinstance(value, (str, int)):
         return ""
     text = str(value).strip()
+    if len(text) > LONGEST_ID or not text.isprintable():
+        return ""
     return "" if text.lower() in NO_IDS else text
 
 
@@ -101,11 +128,18 @@ def parse_number(value: object) -> float | None:
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         return None
     if not isinstance(value, str):
-        return float(value) if isfinite(value) else None
+        return _finite(value)
     text = value.strip()
     if not _PLAIN_NUMBER.fullmatch(text):
         text = _plain(text)
     return float(text) if text else None
+
+
+def _finite(value: float) -> float | None:
+    try:
+        return float(value) if isfinite(value) else None
+    except OverflowError:
+        return None
 
 
 def _plain(text: str) -> str:
@@ -213,9 +247,10 @@ def _epoch_day(value: object) -> date | None:
 
 def _day(year: str, month: str, day: str) -> date | None:
     try:
-        return date(int(year), int(month), int(day))
+        found = date(int(year), int(month), int(day))
     except ValueError:
         return None
+    return found if found.year >= EARLIEST_YEAR else None
 
 
 def _month_first_day(found: re.Match[str], twin: date | None) -> date | None:
@@ -226,10 +261,12 @@ def _month_first_day(found: re.Match[str], twin: date | None) -> date | None:
     return month_first or day_first
 
 
-def _iso_moment(found: re.Match[str]) -> datetime:
+def _iso_moment(found: re.Match[str]) -> datetime | None:
     year, month, day, hour, minute, second = (int(found[i] or 0) for i in range(1, 7))
     micro = int((found[7] or "0").ljust(6, "0")[:6])
     moment = datetime(year, month, day, hour, minute, second, micro)
+    if year < EARLIEST_YEAR:
+        return None
     return moment - _offset(found[8] or "")
 
 
