@@ -8,6 +8,7 @@ class ProjectInvoiceBatchLine(models.TransientModel):
     """The projects of one customer in one currency: one invoice to come."""
 
     _name = "project.invoice.batch.line"
+    _inherit = ["caller.choice.mixin"]
     _description = "Customer to Invoice"
 
     batch_id = fields.Many2one("project.invoice.batch", ondelete="cascade")

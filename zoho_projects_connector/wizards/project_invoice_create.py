@@ -6,6 +6,7 @@ class ProjectInvoiceCreate(models.TransientModel):
     """Makes one draft invoice for one or several projects of a customer."""
 
     _name = "project.invoice.create"
+    _inherit = ["caller.choice.mixin", "hr.mixin"]
     _description = "Invoice from Projects"
 
     project_ids = fields.Many2many(
@@ -60,7 +61,9 @@ class ProjectInvoiceCreate(models.TransientModel):
         help="Hours of different rates are never on one line.",
     )
     task_ids = fields.Many2many(
-        "project.task", string="Tasks", domain="[('project_id', 'in', project_ids)]"
+        "project.task",
+        string="Tasks",
+        domain="[('project_id', 'in', project_ids)]",
     )
     task_list_ids = fields.Many2many(
         "zoho.task.list",
