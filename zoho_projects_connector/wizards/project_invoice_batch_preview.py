@@ -131,6 +131,8 @@ class ProjectInvoiceBatch(models.TransientModel):
                     "The currency %(currency)s is not active.", currency=currency.name
                 )
             )
+        if notice := projects._archived_notice():
+            sentences.append(notice)
         for preview in previews:
             sentences += [
                 self.env._("%(what)s (%(hours)s h)", what=what, hours=round(hours, 2))

@@ -2,6 +2,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..models.project_project_figures import BILLING_GROUP
+from .project_invoice_create import WITH_ARCHIVED
 
 
 class ProjectQuotationCreate(models.TransientModel):
@@ -25,6 +26,7 @@ class ProjectQuotationCreate(models.TransientModel):
         store=True,
         readonly=False,
         domain=[("allow_billable", "=", True)],
+        context=WITH_ARCHIVED,
     )
     partner_id = fields.Many2one(related="project_id.partner_id", string="Customer")
     currency_id = fields.Many2one(related="project_id.invoicing_currency_id")
