@@ -13,6 +13,7 @@
         "security/zoho_projects_rules.xml",
         "security/zoho_sync_rules.xml",
         "security/billing_rules.xml",
+        "security/ir.rule.csv",
         "data/billing_products.xml",
         "data/billing_cron.xml",
         "data/ir_cron.xml",

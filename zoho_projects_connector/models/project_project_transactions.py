@@ -103,6 +103,14 @@ class ProjectProject(models.Model):
             )
         return False
 
+    def _archived_notice(self) -> str | bool:
+        """Return which of these projects are archived, False if none is."""
+        archived = self.filtered(lambda project: not project.active)
+        return bool(archived) and self.env._(
+            "Archived: %(projects)s. What is left of it can be invoiced all the same.",
+            projects=", ".join(archived.mapped("name")),
+        )
+
     def action_new_invoice(self) -> dict:
         """Open the invoice wizard for these projects."""
         self.check_access("read")

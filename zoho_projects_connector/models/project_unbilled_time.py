@@ -37,7 +37,7 @@ class ProjectUnbilledTime(models.Model):
             "task_id",
             "unbilled_hours",
         ],
-        "project.project": ["allow_billable", "partner_id"],
+        "project.project": ["active", "allow_billable", "partner_id"],
     }
 
     timesheet_id = fields.Many2one("account.analytic.line", readonly=True)
@@ -48,6 +48,11 @@ class ProjectUnbilledTime(models.Model):
     )
     partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
     project_id = fields.Many2one("project.project", readonly=True)
+    is_archived = fields.Boolean(
+        string="Archived",
+        readonly=True,
+        help="The project is archived; its time can be invoiced all the same.",
+    )
     task_id = fields.Many2one("project.task", readonly=True)
     employee_id = fields.Many2one("hr.employee", string="Staff", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
@@ -82,6 +87,7 @@ class ProjectUnbilledTime(models.Model):
                            WHEN %(today)s - line.date <= 90 THEN '61_90'
                            ELSE 'over_90' END AS ageing,
                       project.partner_id, line.project_id, line.task_id,
+                      NOT project.active AS is_archived,
                       line.employee_id, line.company_id,
                       CASE WHEN price.ordered THEN line.so_line END AS order_line_id,
                       %(currency)s AS currency_id,

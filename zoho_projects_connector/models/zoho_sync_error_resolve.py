@@ -170,15 +170,18 @@ class ZohoSyncError(models.Model):
     def _mismatched_customer(self):
         """Return the customer whose currency is not the project's.
 
-        :raise UserError: when he is gone.
+        :raise UserError: when he is gone, or cannot be a customer of this company.
         """
-        partner_id = self.details.get("partner_id")
-        customer = self.env["res.partner"].sudo().browse(partner_id).exists()
+        partner_id = (self.details or {}).get("partner_id")
+        customer = self.env["res.partner"].browse(partner_id).exists()
         if not customer:
             raise UserError(
                 self.env._("The customer is no longer in Odoo: press Retry.")
             )
-        return customer
+        customer.check_access("read")
+        customer._zoho_check_customer(self.company_id)
+        # He may resolve errors, which was checked, not make or change contacts.
+        return customer.sudo()
 
     def _projects_of(self, customer):
         """Return the projects of the company that are billed to a customer."""

@@ -64,6 +64,7 @@ from . import test_sync_days
 from . import test_sync_dialects
 from . import test_sync_errors
 from . import test_error_retry
+from . import test_dialogs_rights
 from . import test_error_actions
 from . import test_error_ways_out
 from . import test_customer_list

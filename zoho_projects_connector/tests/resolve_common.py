@@ -35,9 +35,9 @@ class ResolveCase(CustomerCase):
 
     def wizard_of(self, action, user=None):
         """Return the dialog that an action opens."""
-        model = self.env[action["res_model"]].with_context(**action.get("context", {}))
-        wizard = model.browse(action.get("res_id")) or model.create({})
-        return self.managed(wizard, user).with_context(**action.get("context", {}))
+        model = self.managed(self.env[action["res_model"]], user)
+        model = model.with_context(**action.get("context", {}))
+        return model.browse(action.get("res_id")) or model.create({})
 
     def calls(self):
         return self.sim.ledger.total

@@ -1,5 +1,6 @@
 """All customers with unbilled time in one go; one that fails stops no other."""
 
+from ast import literal_eval
 from unittest.mock import patch
 
 from odoo import Command
@@ -177,6 +178,42 @@ class TestBillingBatch(BillingCommon):
         line = self._line(self._batch(), self.project)
         self.assertIn(f"Billed by the sales order {order.name}", line.exceptions)
         self.assertEqual(line.amount, 2125)
+
+    def test_an_archived_project_is_invoiced_and_said_to_be_archived(self):
+        """Gamma has ended, 1 h at 50.00 of it is unbilled: all places agree."""
+        self.gamma.active = False
+        batch = self._batch()
+        line = self._line(batch, self.gamma)
+        self.assertEqual((line.hours, line.amount, line.selected), (1, 50, True))
+        self.assertIn("Archived: Gamma Project", line.exceptions)
+        wizard = self.env["project.invoice.create"].with_user(self.accountant)
+        action = self.gamma.with_user(self.accountant).action_new_invoice()
+        with Form(wizard.with_context(**action["context"])) as form:
+            self.assertFalse(form.warning)
+            self.assertEqual(form.total_amount, 50)
+            self.assertIn("Archived: Gamma Project", form.notice)
+        listed = self.env.ref("zoho_projects_connector.project_project_action_billing")
+        domain = [
+            *literal_eval(listed.domain),
+            ("timesheet_ids.unbilled_hours", "!=", 0),
+        ]
+        projects = self.env["project.project"].with_user(self.accountant)
+        self.assertIn(self.gamma, projects.search(domain))
+        self.assertEqual(self.gamma.amount_unbilled, 50)
+        self.env.flush_all()
+        row = self.env["project.unbilled.time"].search(
+            [("project_id", "=", self.gamma.id)]
+        )
+        self.assertEqual((row.hours, row.amount, row.is_archived), (1, 50, True))
+        batch.action_create_drafts()
+        self.assertEqual(line.move_ids.amount_untaxed, 50)
+        self.assertEqual(self.gamma.hours_unbilled, 0)
+
+    def test_time_of_who_has_left_and_of_archived_tasks_is_chosen(self):
+        """Cid's 15 h at 75.00 and Ann's 10 h at 100.00 on the archived task."""
+        self.cid.active = self.design.active = False
+        self.assertEqual(self._wizard(employee_ids=self.cid.ids).total_amount, 1125)
+        self.assertEqual(self._wizard(task_ids=self.design.ids).total_amount, 1000)
 
     def test_each_customer_is_invoiced_as_usual(self):
         """Golden: per person, with the period; rounding of Gamma: 1:00 up to 2:00."""

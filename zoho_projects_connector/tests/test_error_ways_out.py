@@ -5,6 +5,7 @@
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .resolve_common import GROUP, ResolveCase
 
@@ -64,6 +65,27 @@ class TestCurrencyWaysOut(ResolveCase):
         self.assertNotEqual(clone, self.partner)
         self.assertEqual(self.customer(self.foreign), self.partner)
         self.assert_fetched(clone)
+
+    @mute_logger("odoo.addons.base.models.ir_rule")
+    def test_a_contact_of_another_company_is_not_cloned(self):
+        """Whatever the error says: neither read, nor copied, nor changed."""
+        other = self.env["res.company"].create({"name": "Other"})
+        theirs = self.env["res.partner"].create(
+            {"name": "Theirs", "is_company": True, "company_id": other.id}
+        )
+        details = {**self.error.details, "partner_id": theirs.id}
+        self.error.sudo().details = details
+        before = self.env["res.partner"].search_count([])
+        for way in ("action_clone_customer", "action_use_pricelist"):
+            for companies in (self.company, self.company + other):
+                self.manager.company_ids = companies
+                error = self.error.with_user(self.manager).with_context(
+                    allowed_company_ids=companies.ids
+                )
+                with self.assertRaises(UserError):
+                    getattr(error, way)()
+        self.assertEqual(self.env["res.partner"].search_count([]), before)
+        self.assertFalse(theirs.specific_property_product_pricelist)
 
     def test_clone(self):
         """The clone is the customer; the contact of before is nobody's."""

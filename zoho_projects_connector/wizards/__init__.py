@@ -1,3 +1,4 @@
+from . import caller_choice_mixin
 from . import account_move_question
 from . import account_move_reversal
 from . import sale_advance_payment_inv
@@ -10,7 +11,6 @@ from . import project_invoice_create_time
 from . import project_invoice_create_taxes
 from . import project_invoice_create_text
 from . import project_invoice_create_date
-from . import project_invoice_create_staff
 from . import project_invoice_create_lock
 from . import project_invoice_create_item
 from . import project_invoice_create_items

@@ -6,6 +6,7 @@ class AccountMoveQuestion(models.TransientModel):
     """Asks for a reason before a document that is odd is posted all the same."""
 
     _name = "account.move.question"
+    _inherit = ["caller.choice.mixin"]
     _description = "Post All the Same"
 
     move_ids = fields.Many2many("account.move", required=True, readonly=True)

@@ -14,6 +14,8 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     def _merge(self, partner_ids, dst_partner=None, extra_checks=True):
         partners = self.env["res.partner"].browse(partner_ids).exists()
         kept = dst_partner or self._get_ordered_partner(partners.ids)[-1:]
+        # What is said of them, and of their invoices, is for who may merge them.
+        partners.check_access("write")
         links = partners.sudo().zoho_link_ids
         self._check_zoho_companies(kept, links.company_id)
         for company in links.company_id:
@@ -22,6 +24,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
 
     def _update_reference_fields(self, src_partners, dst_partner):
         result = super()._update_reference_fields(src_partners, dst_partner)
+        # The links follow whoever merges; only code writes them.
         self.env["zoho.link"].sudo()._follow_merge(src_partners, dst_partner)
         self.env["zoho.difference"].sudo()._follow_merge(src_partners, dst_partner)
         return result
@@ -49,6 +52,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
 
         :raise UserError: naming the currency of each.
         """
+        # Projects that he may not see are billed to the contact that is kept, too.
         projects = self.env["project.project"].sudo().with_context(active_test=False)
         billed = projects.search(
             [("partner_id", "in", partners.ids), ("company_id", "=", company.id)]

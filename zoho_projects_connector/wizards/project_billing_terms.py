@@ -18,6 +18,7 @@ class ProjectBillingTerms(models.TransientModel):
     """Lets accountants set how a project is billed, without rights to edit it."""
 
     _name = "project.billing.terms"
+    _inherit = ["caller.choice.mixin"]
     _description = "Billing Terms of a Project"
 
     project_id = fields.Many2one("project.project", required=True, readonly=True)

@@ -13,6 +13,7 @@ class ProjectInvoiceBatch(models.TransientModel):
     """
 
     _name = "project.invoice.batch"
+    _inherit = ["caller.choice.mixin"]
     _description = "Invoice Unbilled Time"
 
     company_id = fields.Many2one(

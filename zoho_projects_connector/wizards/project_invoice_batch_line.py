@@ -3,11 +3,14 @@ from psycopg2 import IntegrityError
 from odoo import Command, fields, models
 from odoo.exceptions import RedirectWarning, UserError
 
+from .project_invoice_create import WITH_ARCHIVED
+
 
 class ProjectInvoiceBatchLine(models.TransientModel):
     """The projects of one customer in one currency: one invoice to come."""
 
     _name = "project.invoice.batch.line"
+    _inherit = ["caller.choice.mixin"]
     _description = "Customer to Invoice"
 
     batch_id = fields.Many2one("project.invoice.batch", ondelete="cascade")
@@ -15,7 +18,9 @@ class ProjectInvoiceBatchLine(models.TransientModel):
     can_invoice = fields.Boolean(export_string_translation=False)
     partner_id = fields.Many2one("res.partner", string="Customer")
     currency_id = fields.Many2one("res.currency")
-    project_ids = fields.Many2many("project.project", string="Projects")
+    project_ids = fields.Many2many(
+        "project.project", string="Projects", context=WITH_ARCHIVED
+    )
     hours = fields.Float()
     amount = fields.Monetary(help="Without taxes.")
     exceptions = fields.Text(help="What is not invoiced, or should be looked at first.")

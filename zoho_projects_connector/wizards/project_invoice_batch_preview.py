@@ -56,6 +56,8 @@ class ProjectInvoiceBatch(models.TransientModel):
         domain &= Domain("company_id", "=", company.id)
         groups = self.env["account.analytic.line"]._read_group(domain, ["project_id"])
         projects = self.env["project.project"].union(*(each for (each,) in groups))
+        # Those he may read; what they have to invoice is figured as in the wizard.
+        projects = projects._filtered_access("read")
         return projects.sudo().with_company(company)
 
     def _project_previews(self, projects) -> dict[int, ProjectPreview]:
@@ -129,6 +131,8 @@ class ProjectInvoiceBatch(models.TransientModel):
                     "The currency %(currency)s is not active.", currency=currency.name
                 )
             )
+        if notice := projects._archived_notice():
+            sentences.append(notice)
         for preview in previews:
             sentences += [
                 self.env._("%(what)s (%(hours)s h)", what=what, hours=round(hours, 2))

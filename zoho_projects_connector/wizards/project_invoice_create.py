@@ -1,17 +1,22 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
+# A project that has ended is just the one to invoice, and people leave.
+WITH_ARCHIVED = {"active_test": False}
+
 
 class ProjectInvoiceCreate(models.TransientModel):
     """Makes one draft invoice for one or several projects of a customer."""
 
     _name = "project.invoice.create"
+    _inherit = ["caller.choice.mixin", "hr.mixin"]
     _description = "Invoice from Projects"
 
     project_ids = fields.Many2many(
         "project.project",
         string="Projects",
         required=True,
+        context=WITH_ARCHIVED,
         default=lambda self: self._default_project_ids(),
         domain=[("allow_billable", "=", True), ("partner_id", "!=", False)],
     )
@@ -60,19 +65,25 @@ class ProjectInvoiceCreate(models.TransientModel):
         help="Hours of different rates are never on one line.",
     )
     task_ids = fields.Many2many(
-        "project.task", string="Tasks", domain="[('project_id', 'in', project_ids)]"
+        "project.task",
+        string="Tasks",
+        domain="[('project_id', 'in', project_ids)]",
+        context=WITH_ARCHIVED,
     )
     task_list_ids = fields.Many2many(
         "zoho.task.list",
         string="Task Lists",
         domain="[('project_id', 'in', project_ids)]",
+        context=WITH_ARCHIVED,
     )
     milestone_ids = fields.Many2many(
         "project.milestone",
         string="Milestones",
         domain="[('project_id', 'in', project_ids)]",
     )
-    employee_ids = fields.Many2many("hr.employee", string="Staff")
+    employee_ids = fields.Many2many(
+        "hr.employee", string="Staff", context=WITH_ARCHIVED
+    )
     timesheet_ids = fields.Many2many(
         "account.analytic.line",
         string="Time Entries",
@@ -91,6 +102,7 @@ class ProjectInvoiceCreate(models.TransientModel):
         string="Total without Taxes", compute="_compute_preview"
     )
     warning = fields.Char(compute="_compute_preview")
+    notice = fields.Char(compute="_compute_notice")
 
     @api.model
     def _default_project_ids(self):
@@ -159,6 +171,11 @@ class ProjectInvoiceCreate(models.TransientModel):
             wizard.total_invoiced_hours = sum(vals["invoiced_hours"] for vals in lines)
             wizard.total_days = sum(vals["days"] for vals in lines)
             wizard.total_amount = sum(vals["amount"] for vals in lines)
+
+    @api.depends("project_ids")
+    def _compute_notice(self) -> None:
+        for wizard in self:
+            wizard.notice = wizard.project_ids._archived_notice()
 
     def _groups(self) -> list:
         """Return the lines of the invoice to come. Note: `self.ensure_one()`.

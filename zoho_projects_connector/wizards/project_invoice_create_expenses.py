@@ -15,6 +15,7 @@ class ProjectInvoiceCreate(models.TransientModel):
         :rtype: sale.order.line
         """
         projects = self.project_ids._origin
+        # The accountant reads no orders; these are of his projects alone.
         lines = self.env["sale.order.line"].sudo()
         domain = Domain(
             [

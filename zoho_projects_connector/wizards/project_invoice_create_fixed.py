@@ -24,6 +24,7 @@ class ProjectInvoiceCreate(models.TransientModel):
 
     def _fixed_obstacle(self) -> str | bool:
         """Return why the part of the fixed cost cannot be invoiced, else False."""
+        # What is left of a fixed cost counts documents that he may not see.
         projects = self.project_ids.sudo()
         if not any(projects.mapped("fixed_cost")):
             return self.env._(

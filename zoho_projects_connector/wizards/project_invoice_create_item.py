@@ -5,6 +5,7 @@ class ProjectInvoiceCreateItem(models.TransientModel):
     """A milestone, task list or task to invoice at an amount."""
 
     _name = "project.invoice.create.item"
+    _inherit = ["caller.choice.mixin"]
     _description = "Item to Invoice at a Price"
 
     wizard_id = fields.Many2one("project.invoice.create", ondelete="cascade")
@@ -24,7 +25,7 @@ class ProjectInvoiceCreateItem(models.TransientModel):
     @api.depends("milestone_id", "task_list_id", "task_id")
     def _compute_item(self) -> None:
         for line in self:
-            item = line._item().sudo()
+            item = line._item()
             line.name = item.display_name
             line.hours = item.hours_unbilled
             line.project_id = item.project_id

@@ -69,7 +69,7 @@ class ProjectInvoiceCreate(models.TransientModel):
                 key=f"item:{item._name}:{item.id}",
                 name=self._item_name(item),
                 amount=line.amount,
-                hours=item.sudo().hours_unbilled,
+                hours=item.hours_unbilled,
                 vals={ITEM_FIELDS[item._name]: item.id},
             )
             for line in self.item_ids
@@ -78,7 +78,7 @@ class ProjectInvoiceCreate(models.TransientModel):
 
     def _item_name(self, item) -> str:
         """Return the description of an item's line, in the customer's language."""
-        item = item.sudo().with_context(lang=self.partner_id.lang or self.env.lang)
+        item = item.with_context(lang=self.partner_id.lang or self.env.lang)
         if len(self.project_ids) > 1:
             return f"{item.project_id.name} - {item.display_name}"
         return item.display_name
@@ -88,6 +88,7 @@ class ProjectInvoiceCreate(models.TransientModel):
 
         :param project.invoice.create.item line: the item with its amount.
         """
+        # Which order sells it decides, whether or not he may read that order.
         item = line._item()._origin.sudo()
         sale_line = item.sold_line_id or item._sold_with()
         if sale_line:

@@ -7,6 +7,7 @@ class ProjectInvoiceCreateLine(models.TransientModel):
     """A line of the invoice to come, shown before it is made."""
 
     _name = "project.invoice.create.line"
+    _inherit = ["caller.choice.mixin"]
     _description = "Line of an Invoice to Come"
 
     wizard_id = fields.Many2one("project.invoice.create", ondelete="cascade")
@@ -26,6 +27,7 @@ class ProjectInvoiceCreateLeftOut(models.TransientModel):
     """Time of the chosen projects that the invoice does not bill, and why."""
 
     _name = "project.invoice.create.left.out"
+    _inherit = ["caller.choice.mixin"]
     _description = "Time Left out of an Invoice"
 
     wizard_id = fields.Many2one("project.invoice.create", ondelete="cascade")

@@ -16,6 +16,7 @@ class ProjectInvoiceCreate(models.TransientModel):
         """
         vals = super()._preview_vals(group)
         if isinstance(group, TimeGroup):
+            # Among the projects of the choice: the product of their order lines.
             project = self.project_ids.browse(group.project_id).sudo()
             product = project._billing_time_product()
             taxes = self._taxes_of(product)
@@ -29,6 +30,7 @@ class ProjectInvoiceCreate(models.TransientModel):
         :rtype: account.tax
         """
         company = self.company_id
+        # Odoo looks the position up by itself: it reads more than the accountant may.
         positions = self.env["account.fiscal.position"].sudo().with_company(company)
         position = positions._get_fiscal_position(self.partner_id)
         taxes = product.with_company(company).taxes_id

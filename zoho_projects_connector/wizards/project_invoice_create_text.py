@@ -81,6 +81,7 @@ class ProjectInvoiceCreate(models.TransientModel):
             names = self._entry_names(timesheet)
         else:
             records = self._group_records(timesheet)
+            # The names of what the chosen time is about, for the customer to read.
             names = [record.sudo().display_name for record in records if record]
         if not names or self.show_project or len(self.project_ids) > 1:
             names.insert(0, timesheet.project_id.name)

@@ -99,9 +99,15 @@ class ProjectInvoiceCreate(models.TransientModel):
     def _time_domain(self) -> Domain:
         """Return the domain of the timesheets that the user asked for, billed or not.
 
-        Tasks, task lists and milestones add up; everything else narrows down.
+        Tasks, task lists and milestones add up; everything else narrows down. Of a
+        project that companies share, each bills the time of its own people.
         """
         domain = Domain("project_id", "in", self.project_ids.ids)
+        shared = self.project_ids.filtered(lambda project: not project.company_id)
+        if shared:
+            domain &= Domain("project_id", "not in", shared.ids) | Domain(
+                "company_id", "=", self.company_id.id
+            )
         if self.date_from:
             domain &= Domain("date", ">=", self.date_from)
         if self.date_to:
@@ -126,6 +132,7 @@ class ProjectInvoiceCreate(models.TransientModel):
 
         :rtype: account.analytic.line
         """
+        # Time has more to be billed by than he may read: orders, rates, differences.
         timesheets = self.env["account.analytic.line"].sudo()
         domain = self._time_domain() & Domain("unbilled_hours", ">", 0)
         return timesheets.search_fetch(domain, FIGURED, order="date, id")
@@ -231,6 +238,7 @@ class ProjectInvoiceCreate(models.TransientModel):
 
         Of partly billed entries, the part that is billed.
         """
+        # Sums by state, as for the time that is billed.
         timesheets = self.env["account.analytic.line"].sudo()
         billed = Domain("unbilled_hours", "<=", 0) | Domain("billed_hours", ">", 0)
         groups = timesheets._read_group(

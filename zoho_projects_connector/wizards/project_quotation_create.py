@@ -2,6 +2,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..models.project_project_figures import BILLING_GROUP
+from .project_invoice_create import WITH_ARCHIVED
 
 
 class ProjectQuotationCreate(models.TransientModel):
@@ -12,6 +13,7 @@ class ProjectQuotationCreate(models.TransientModel):
     """
 
     _name = "project.quotation.create"
+    _inherit = ["caller.choice.mixin"]
     _description = "Quotation from a Project"
 
     project_id = fields.Many2one(
@@ -24,6 +26,7 @@ class ProjectQuotationCreate(models.TransientModel):
         store=True,
         readonly=False,
         domain=[("allow_billable", "=", True)],
+        context=WITH_ARCHIVED,
     )
     partner_id = fields.Many2one(related="project_id.partner_id", string="Customer")
     currency_id = fields.Many2one(related="project_id.invoicing_currency_id")
@@ -107,6 +110,7 @@ class ProjectQuotationCreate(models.TransientModel):
         one of a chosen task list not again in its milestone.
         """
         self.ensure_one()
+        # Sums of planned hours; what was chosen is his to read, its subtasks maybe not.
         wizard = self.sudo()
         taken = wizard.task_ids._origin
         lines = []
@@ -197,8 +201,9 @@ class ProjectQuotationCreate(models.TransientModel):
             raise AccessError(
                 self.env._("Only the Billing group of Zoho Projects makes quotations.")
             )
-        self.project_ids.check_access("read")
-        for project in self.project_ids:
+        projects = self.project_id | self.project_ids
+        projects.check_access("read")
+        for project in projects:
             if not project.allow_billable:
                 raise UserError(
                     self.env._(
@@ -206,8 +211,9 @@ class ProjectQuotationCreate(models.TransientModel):
                         project=project.display_name,
                     )
                 )
-        if obstacle := self.project_ids._together_obstacle():
+        if obstacle := projects._together_obstacle():
             raise UserError(obstacle)
+        self._check_lines(projects)
         if not self.line_ids:
             raise UserError(
                 self.env._("Choose at least one task, task list or milestone.")
@@ -217,6 +223,24 @@ class ProjectQuotationCreate(models.TransientModel):
                 self.env._(
                     "Type an amount on these lines or remove them:\n%(lines)s",
                     lines=self.problems,
+                )
+            )
+
+    def _check_lines(self, projects) -> None:
+        """Refuse lines that sell other work than that of the chosen projects.
+
+        :raise UserError: it names them.
+        """
+        strange = self.line_ids.filtered(
+            lambda line: (
+                line._item().project_id not in projects or line._covers_other_work()
+            )
+        )
+        if strange:
+            raise UserError(
+                self.env._(
+                    "%(items)s: not in the chosen projects.",
+                    items=", ".join(strange.mapped("name")),
                 )
             )
 

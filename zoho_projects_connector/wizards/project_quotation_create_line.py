@@ -5,6 +5,7 @@ class ProjectQuotationCreateLine(models.TransientModel):
     """One line of the quotation to make: planned hours at a rate, or an amount."""
 
     _name = "project.quotation.create.line"
+    _inherit = ["caller.choice.mixin"]
     _description = "Line of a Quotation from a Project"
 
     wizard_id = fields.Many2one(
@@ -49,6 +50,12 @@ class ProjectQuotationCreateLine(models.TransientModel):
     def _item(self):
         """Return the task, task list or milestone that the line sells."""
         return self.task_id or self.task_list_id or self.milestone_id
+
+    def _covers_other_work(self) -> bool:
+        """Whether the line would sell tasks that its item does not hold."""
+        item = self._item().sudo()
+        tasks = item if item._name == "project.task" else item.task_ids
+        return bool(self.covered_task_ids.sudo() - tasks - tasks._get_all_subtasks())
 
     def _scope(self) -> tuple:
         """Return what the line sells, to find it again after a new choice."""

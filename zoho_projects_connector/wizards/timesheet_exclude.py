@@ -5,6 +5,7 @@ class TimesheetExclude(models.TransientModel):
     """Asks for the reason before time is taken out of billing."""
 
     _name = "timesheet.exclude"
+    _inherit = ["caller.choice.mixin"]
     _description = "Do Not Bill Timesheets"
 
     timesheet_ids = fields.Many2many("account.analytic.line", required=True)

@@ -9,6 +9,7 @@ class ZohoChoiceMixin(models.AbstractModel):
     """
 
     _name = "zoho.choice.mixin"
+    _inherit = ["caller.choice.mixin"]
     _description = "Choice about a Record of Zoho"
 
     error_id = fields.Many2one("zoho.sync.error", readonly=True)

@@ -66,8 +66,11 @@ class ZohoCustomerChoose(models.TransientModel):
         :param int link_id: of the customer whose contact is to change.
         """
         wizard = self.create(subject)
-        candidates = wizard.sudo()._candidates()
-        counts = candidates._zoho_invoice_counts(wizard.company_id)
+        # The books of the sync and the invoices, of which he sees how many there
+        # are, are not his to read; of the contacts he is shown those that are.
+        found = wizard.sudo()._candidates()
+        candidates = found.with_env(self.env)._filtered_access("read")
+        counts = found._zoho_invoice_counts(wizard.company_id)
         wizard.candidate_ids = [
             Command.create(
                 {"partner_id": partner.id, "invoice_count": counts.get(partner, 0)}
@@ -120,6 +123,7 @@ class ZohoCustomerChoose(models.TransientModel):
         about = self._about()
         about._check_manager()
         partner.check_access("read")
+        # He may resolve errors, which was checked, not edit contacts and projects.
         partner = partner.sudo()
         partner._zoho_check_customer(about.company_id)
         if self.link_id:

@@ -11,6 +11,7 @@ class ZohoCutoffChange(models.TransientModel):
     """Shows what another cut-off moves, and moves it."""
 
     _name = "zoho.cutoff.change"
+    _inherit = ["caller.choice.mixin"]
     _description = "Change the Cut-off of Time Billed Elsewhere"
 
     integration_id = fields.Many2one("zoho.integration", required=True, readonly=True)
@@ -111,6 +112,7 @@ class ZohoCutoffChange(models.TransientModel):
         self.ensure_one()
         integration = self.integration_id
         integration.check_access("write")
+        # A lock of the row, which whoever syncs has, too.
         if not integration.sudo().try_lock_for_update(allow_referencing=True):
             raise UserError(
                 self.env._("A sync is running: press Stop, and try again in a moment.")

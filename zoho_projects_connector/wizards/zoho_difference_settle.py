@@ -5,6 +5,7 @@ class ZohoDifferenceSettle(models.TransientModel):
     """Asks for the reason before differences are settled."""
 
     _name = "zoho.difference.settle"
+    _inherit = ["caller.choice.mixin"]
     _description = "Settle Differences with Zoho"
 
     way = fields.Selection(

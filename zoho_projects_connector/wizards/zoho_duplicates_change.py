@@ -5,6 +5,7 @@ class ZohoDuplicatesChange(models.TransientModel):
     """Changes what becomes of customers to come that Odoo has already."""
 
     _name = "zoho.duplicates.change"
+    _inherit = ["caller.choice.mixin"]
     _description = "Change the Preference for Duplicate Customers"
 
     integration_id = fields.Many2one("zoho.integration", required=True, readonly=True)

@@ -6,6 +6,7 @@ class ZohoIntegrationConfirm(models.TransientModel):
     """Says with figures what happens to what, before it happens."""
 
     _name = "zoho.integration.confirm"
+    _inherit = ["caller.choice.mixin"]
     _description = "Disable, Enable, Sign in Again or Delete"
 
     integration_id = fields.Many2one("zoho.integration", required=True, readonly=True)
@@ -42,6 +43,7 @@ class ZohoIntegrationConfirm(models.TransientModel):
         for wizard in self:
             integration = wizard.integration_id
             integration.check_access("write")
+            # Figures of all that the integration has fetched, whoever may read it.
             wizard.update(integration.sudo()._count_life())
 
     @api.depends("integration_id", "way")

@@ -6,6 +6,7 @@ class ZohoLossAccept(models.TransientModel):
     """Asks whether what a list of Zoho has lost is really gone."""
 
     _name = "zoho.loss.accept"
+    _inherit = ["caller.choice.mixin"]
     _description = "Accept That Records Are Gone from Zoho"
 
     error_id = fields.Many2one("zoho.sync.error", required=True, readonly=True)
@@ -38,6 +39,7 @@ class ZohoLossAccept(models.TransientModel):
         missing = (error.details or {}).get("missing")
         if error.code != "listing_shrunk" or not missing:
             raise UserError(self.env._("This list has not lost any records."))
+        # He may resolve the error, which was checked; only code writes streams.
         stream = error.sudo().integration_id.stream_ids.filtered(
             lambda one: one.entity == error.entity
         )

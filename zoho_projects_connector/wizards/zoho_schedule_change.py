@@ -7,6 +7,7 @@ class ZohoScheduleChange(models.TransientModel):
     """Changes the intervals, and says when they sync next."""
 
     _name = "zoho.schedule.change"
+    _inherit = ["caller.choice.mixin"]
     _description = "Change the Schedule of the Sync"
 
     integration_id = fields.Many2one("zoho.integration", required=True, readonly=True)

@@ -5,6 +5,7 @@ class ZohoSyncPreview(models.TransientModel):
     """What a sync would do, as it is shown before anything is written."""
 
     _name = "zoho.sync.preview"
+    _inherit = ["caller.choice.mixin"]
     _description = "Preview of a Synchronisation"
 
     integration_id = fields.Many2one(

@@ -21,10 +21,12 @@ class ZohoSyncPreview(models.TransientModel):
 
     def _skipped(self, integration, entity):
         domain = self._domain_of(integration, entity)
+        # As the links: what the sync of his own integration left out.
         return self.env["zoho.skipped.record"].sudo().search(domain)
 
     def _failed(self, integration, entity):
         domain = [*self._domain_of(integration, entity), ("resolved_at", "=", False)]
+        # As the links: what could not be fetched, and why.
         return self.env["zoho.sync.error"].sudo().search(domain)
 
     def _sorted(self, lines):
@@ -40,6 +42,7 @@ class ZohoSyncPreview(models.TransientModel):
 
     def _describe_customers(self, integration, before):
         links = self._links(integration, "customer")
+        # He is asked whether to overwrite contacts, so he has to see which.
         partners = self.env["res.partner"].sudo().browse(links.mapped("res_id"))
         partners = partners.with_company(integration.company_id)
         namesakes = partners._zoho_candidates(
@@ -79,6 +82,7 @@ class ZohoSyncPreview(models.TransientModel):
 
     def _describe_projects(self, integration):
         links = self._links(integration, "project")
+        # Projects that were not there a moment ago, and that nobody was given yet.
         projects = self.env["project.project"].sudo().browse(links.mapped("res_id"))
         lines = [
             {
@@ -116,6 +120,7 @@ class ZohoSyncPreview(models.TransientModel):
     # Time
 
     def _describe_time(self, integration):
+        # Sums of time by what becomes of it.
         lines = self.env["account.analytic.line"].sudo()
         lines = lines.browse(self._links(integration, "timelog").mapped("res_id"))
         groups = [

@@ -17,6 +17,7 @@ class ZohoSyncPreviewLine(models.TransientModel):
     """One line of a preview: a module, a customer, a project or a kind of time."""
 
     _name = "zoho.sync.preview.line"
+    _inherit = ["caller.choice.mixin"]
     _description = "Line of a Preview of a Synchronisation"
     _order = "id"
 

@@ -60,6 +60,7 @@ class ZohoUserMap(models.TransientModel):
         """
         self.ensure_one()
         self._about()._check_manager()
+        # He sees what is public of employees, and may not write links and time.
         employee = self.employee_id.sudo()
         self._check_employee(employee)
         if self.link_id:
