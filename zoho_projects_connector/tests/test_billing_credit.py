@@ -242,9 +242,22 @@ class TestBillingCredit(ThreeEntriesCommon):
         mistake, right = self._credit_note(invoice), self._credit_note(invoice)
         mistake.action_post()
         self._reversal(mistake).refund_moves()
-        mistake.reversal_move_ids.action_post()
+        self.assertStates(self.logs, "unbilled", "unbilled", "unbilled")
+        self.assertFalse(mistake.reversal_move_ids.action_post())
+        self.assertStates(self.logs, "invoiced", "invoiced", "invoiced")
+        self.assertNothingDue()
         self.assertFalse(right.action_post())
         self.assertEqual(right.state, "posted")
+        self.assertStates(self.logs, "unbilled", "unbilled", "unbilled")
+
+    def test_a_reversed_credit_note_bills_no_time_that_is_billed_since(self):
+        """8 h credited, invoiced anew: the credit note cannot be reversed any more."""
+        note = self._credit_note(self._posted())
+        note.action_post()
+        again = self._posted()
+        self._reversal(note).refund_moves()
+        with self.assertRefused(again.name):
+            note.reversal_move_ids.action_post()
 
     def test_code_that_posts_does_not_ask_and_says_so(self):
         invoice = self._posted()
