@@ -287,3 +287,22 @@ class TestBillingCredit(ThreeEntriesCommon):
         dialog.force_post = True
         self.answer(dialog.validate_move(), "Agreed")
         self.assertEqual(later.state, "posted")
+
+    def test_one_reason_is_enough_for_all_that_is_ticked(self):
+        """What the button checks besides is checked all the same."""
+        invoice = self._posted()
+        self._credit_note(invoice).action_post()
+        way = "action_validate_moves_with_confirmation"
+        now, later = self._credit_note(invoice), self._credit_note(invoice)
+        later.auto_post, later.date = "no", fields.Date.add(fields.Date.today(), days=9)
+        checked = now.with_context(validate_analytic=True, default_name="X")
+        self.assertEqual(checked.action_post()["context"], {"validate_analytic": True})
+        action = self.answer(getattr(now + later, way)(), "Both agreed")
+        self.assertEqual((now.state, later.state), ("posted", "draft"))
+        dialog = self.env[action["res_model"]].browse(action["res_id"])
+        dialog.force_post = True
+        dialog.with_context(**action["context"]).validate_move()
+        self.assertEqual(later.state, "posted")
+        self.assertTrue(
+            later.message_ids.filtered(lambda one: "Both agreed" in one.body)
+        )
