@@ -117,9 +117,6 @@ from . import account_move_line
 from . import account_move_line_credit
 from . import account_move_credit
 from . import account_move_question
-from . import account_move_unlogged
-from . import account_move_line_unlogged
-from . import account_move_copy
 from . import sale_order
 from . import sale_order_line
 from . import sale_order_line_price
@@ -141,6 +138,7 @@ from . import sale_order_line_quotation
 from . import account_move_figures
 from . import project_billed_time_views
 from . import account_analytic_line_exclusion
+from . import account_analytic_line_cost
 
 # What the synchronisation adds to the figures
 from . import zoho_project_waiting
