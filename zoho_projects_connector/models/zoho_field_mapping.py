@@ -4,7 +4,7 @@ from odoo.exceptions import UserError, ValidationError
 from ..const import ENTITIES, ENTITY_MODELS, ENTITY_SELECTION
 from .code_only_mixin import ByCode
 from .zoho_field_types import ODOO_TYPES, ODOO_WORDS, ZOHO_TYPES, fits
-from .zoho_standard_fields import OWN_FIELDS
+from .zoho_standard_fields import MAPPABLE_FIELDS
 
 # What the connector itself says of a standard field.
 LOCKED = {"integration_id", "entity", "zoho_field", "field_id", "is_standard"}
@@ -93,7 +93,7 @@ class ZohoFieldMapping(models.Model):
         for mapping in mapped.filtered(lambda one: not one.is_standard):
             if not mapping.problem:
                 mapping._check_type()
-            mapping._check_writable()
+            mapping._check_mappable()
         mapped._check_only_one()
 
     def _check_type(self):
@@ -142,19 +142,24 @@ class ZohoFieldMapping(models.Model):
             "odoo_type": self.env._(words) if words else self.field_id.ttype,
         }
 
-    def _check_writable(self):
-        field = self.field_id
-        is_own = field.name in OWN_FIELDS[self.res_model] or (
-            field.name.startswith("zoho_")
-        )
-        if is_own or field.readonly or not field.store:
+    def _check_mappable(self):
+        if not self._is_mappable():
             raise ValidationError(
                 self.env._(
-                    "%(odoo)s is filled by Odoo or by the connector itself: choose "
-                    "another field for %(zoho)s.",
+                    "%(odoo)s is filled by Odoo or by the connector itself, or is not "
+                    "for Zoho to fill: choose another field for %(zoho)s, or press "
+                    "Create Field.",
                     **self._spoken_names(),
                 )
             )
+
+    def _is_mappable(self) -> bool:
+        """Whether a custom field may go where it is mapped. Note: `ensure_one()`."""
+        field = self.field_id
+        is_free = field.state == "manual" or (
+            field.name in MAPPABLE_FIELDS.get(self.res_model, ())
+        )
+        return is_free and field.store and not field.readonly
 
     def _check_only_one(self):
         twice = self._read_group(
@@ -220,12 +225,14 @@ class ZohoFieldMapping(models.Model):
         result = super().write(vals)
         if is_choice:
             self._reread()
+            # Only code writes errors; who may write the mapping was checked.
             self.env["zoho.sync.error"].sudo()._resolve_fields(self)
         return result
 
     def unlink(self):
         """Read everything again, and forget what was wrong with these fields."""
         self.filtered("field_id")._reread()
+        # Only code writes errors; who may delete the mapping is checked by Odoo.
         self.env["zoho.sync.error"].sudo()._resolve_fields(self)
         return super().unlink()
 

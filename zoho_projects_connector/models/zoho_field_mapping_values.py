@@ -14,7 +14,8 @@ class ZohoFieldMapping(models.Model):
     def _applied(self, entity):
         """Return the custom fields of a module that bring values.
 
-        A field that Zoho no longer has leaves the one in Odoo as it is.
+        A field that Zoho no longer has leaves the one in Odoo as it is, and so does
+        what was mapped to a field that is none of those that may be.
         """
         return self.filtered(
             lambda one: (
@@ -22,6 +23,7 @@ class ZohoFieldMapping(models.Model):
                 and one.field_id
                 and one.active
                 and not (one.is_standard or one.problem)
+                and one._is_mappable()
             )
         )
 

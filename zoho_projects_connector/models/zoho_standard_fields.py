@@ -141,22 +141,24 @@ STANDARD_FIELDS = {
     ),
 }
 
-# What the connector or the billing writes besides; no custom field may go there.
-OWN_FIELDS = {
-    "res.partner": {"active", "company_id", "is_company", "parent_id", "type"},
-    "hr.employee": {"active", "company_id", "zoho_staff"},
+# Where custom fields may go, beside fields that people made themselves. What is not
+# named here is a secret, a right, private to somebody, says who a record belongs to,
+# or is kept by the connector, the billing or Odoo.
+MAPPABLE_FIELDS = {
+    "res.partner": {
+        *("city", "comment", "company_registry", "function", "phone", "ref"),
+        *("street", "street2", "vat", "website", "zip"),
+    },
+    "hr.employee": {"mobile_phone", "work_phone"},
     "project.project": {
-        *("account_id", "allow_billable", "allow_milestones", "allow_timesheets"),
-        *("active", "billing_method", "company_id", "sale_line_id"),
+        *("allocated_hours", "color", "date", "date_start", "description"),
+        *("label_tasks", "sequence"),
     },
-    "project.milestone": {"active", "company_id", "sale_line_id"},
-    "zoho.task.list": {"active", "company_id"},
+    "project.milestone": {"deadline", "sequence"},
+    "zoho.task.list": set(),
     "project.task": {
-        *("active", "billing_rate", "company_id", "partner_id", "sale_line_id"),
+        *("allocated_hours", "color", "date_deadline", "date_end", "description"),
+        *("priority", "sequence"),
     },
-    "account.analytic.line": {
-        *("account_id", "active", "amount", "billed_elsewhere", "billing_exclusion"),
-        *("company_id", "is_so_line_edited", "partner_id", "product_uom_id"),
-        *("so_line", "timesheet_invoice_id", "user_id"),
-    },
+    "account.analytic.line": {"code", "ref"},
 }

@@ -12,8 +12,20 @@ from dataclasses import replace
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user, tagged
 
+from ..const import ENTITY_MODELS
 from .mapping_common import CUSTOM, MappingCase
 from .simulator import DIALECTS
+
+# A type of Zoho for each type of Odoo.
+FITTING = {
+    "boolean": "boolean",
+    "char": "text",
+    "float": "decimal",
+    "many2many": "multi_user",
+    "many2one": "user",
+    "monetary": "currency",
+    "selection": "picklist",
+}
 
 
 @tagged("post_install", "-at_install")
@@ -116,6 +128,59 @@ class TestRules(MappingCase):
     def test_fields_of_the_connector(self):
         self.assert_refused(["connector"], "cf_work_package", "zoho_severity")
         self.assert_refused(["connector"], "cf_vip", "active")
+
+    def test_only_plain_details_can_be_mapped(self):
+        """No secrets, no rights, nothing private, nothing that says whose it is."""
+        for entity, names in {
+            "project": (
+                *("access_token", "privacy_visibility", "user_id"),
+                *("allow_billable", "billing_rate", "name"),
+            ),
+            "task": ("access_token", "email_cc", "partner_phone", "user_ids"),
+            "user": ("user_id", "pin", "barcode", "hourly_cost", "private_email"),
+            "customer": ("signup_type", "email", "user_id", "barcode"),
+            "timelog": ("amount", "billing_exclusion", "user_id", "employee_id"),
+        }.items():
+            for name in names:
+                field = self.env["ir.model.fields"]._get(ENTITY_MODELS[entity], name)
+                self.assertTrue(field, name)
+                vals = {
+                    "integration_id": self.integration.id,
+                    "entity": entity,
+                    "zoho_field": "cf_attack",
+                    "zoho_label": "Attack",
+                    "zoho_type": FITTING[field.ttype],
+                    "field_id": field.id,
+                }
+                with (
+                    self.subTest(entity=entity, field=name),
+                    self.assertRaisesRegex(ValidationError, "connector"),
+                    self.env.cr.savepoint(),
+                ):
+                    self.env["zoho.field.mapping"].create(vals)
+
+    def test_nobody_makes_a_standard_row(self):
+        manager = new_test_user(
+            self.env,
+            "maker",
+            groups="zoho_projects_connector.group_zoho_manager",
+            company_id=self.company.id,
+            company_ids=self.company.ids,
+        )
+        rows = self.env["zoho.field.mapping"].with_user(manager)
+        vals = {
+            "integration_id": self.integration.id,
+            "entity": "project",
+            "zoho_field": "cf_attack",
+            "zoho_label": "Attack",
+            "field_id": self.env["ir.model.fields"]
+            ._get("project.project", "access_token")
+            .id,
+        }
+        with self.assertRaisesRegex(AccessError, "Odoo itself keeps"):
+            rows.create({**vals, "is_standard": True})
+        with self.assertRaises(ValidationError):
+            rows.with_context(default_is_standard=True).create(vals)
 
     def test_field_of_another_model(self):
         row = self.mapping("cf_work_package")
