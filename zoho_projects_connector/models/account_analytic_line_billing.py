@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from .billing_hours import ROUNDED_AWAY, exact_hours, to_hours
+from .billing_hours import ROUNDED_AWAY, SAME_HOURS, exact_hours, to_hours
 from .project_project_billing import MONEY_GROUPS
 
 BILLING_STATES = [
@@ -103,24 +103,49 @@ class AccountAnalyticLine(models.Model):
                 "closed_state": False,
             }
         )
+        for line, vals in timesheets._stated_billing():
+            line.update(vals)
+
+    def _stated_billing(self):
+        """Yield each of these timesheets with the values of its billing fields."""
         ledger = self.env["project.billed.time"]
-        timesheets._origin.fetch(STATING)
-        standing = ledger._standing(timesheets) if any(timesheets._ids) else {}
+        self._origin.fetch(STATING)
+        standing = ledger._standing(self) if any(self._ids) else {}
         states = {}
-        for line in timesheets:
+        for line in self:
             rows = standing.get(line._origin.id, {})
             billed = sum(rows.values())
             closed = line._closed_billing_state()
             left = line._billing_hours() - billed
             is_open = not closed and not (billed and left < ROUNDED_AWAY)
-            line.billed_hours = billed
-            line.unbilled_hours = max(left, 0) if is_open else 0
-            line.closed_hours = exact_hours(left - line.unbilled_hours)
-            line.closed_state = closed
+            unbilled = max(left, 0) if is_open else 0
             documents = ledger.browse(rows).move_id
             if documents not in states:
                 states[documents] = documents._billing_state()
-            line.billing_state = states[documents] if billed else closed or "unbilled"
+            yield (
+                line,
+                {
+                    "billed_hours": billed,
+                    "unbilled_hours": unbilled,
+                    "closed_hours": exact_hours(left - unbilled),
+                    "closed_state": closed,
+                    "billing_state": states[documents]
+                    if billed
+                    else closed or "unbilled",
+                },
+            )
+
+    def _hours_to_bill(self) -> dict[int, float]:
+        """Return how many hours of each of these timesheets may be billed.
+
+        The ledger has the last word: what a stored figure says beyond it is not billed.
+        """
+        free = self.env["project.billed.time"]._free_hours(self)
+        hours = {}
+        for line in self:
+            stored, left = line.unbilled_hours, max(free[line.id], 0.0)
+            hours[line.id] = left if left < stored - SAME_HOURS else stored
+        return hours
 
     def _closed_billing_state(self) -> str | None:
         """Return why the time is not to be invoiced, None when it may be.
@@ -164,6 +189,7 @@ class AccountAnalyticLine(models.Model):
     )
     @api.depends_context("uid")
     def _compute_billing_rate(self) -> None:
+        # The ledger counts in full, whatever rows the user may read.
         ledger = self.env["project.billed.time"].sudo()
         standing = ledger._standing(self) if any(self._ids) else {}
         live_rates = self._get_billing_rates()

@@ -41,6 +41,7 @@ class AccountMove(models.Model):
         billed._follow_ledger()
         if not plan:
             result = super()._link_timesheets_to_invoice(start_date, end_date)
+            # Who makes an invoice of an order need not have rights to timesheets.
             timesheets = self.env["account.analytic.line"].sudo()
             domain = [("timesheet_invoice_id", "in", invoices.ids)]
             (timesheets.search(domain) - billed)._follow_ledger()
@@ -80,13 +81,14 @@ class AccountMove(models.Model):
 
         :raise UserError: when the time was billed by another invoice in between.
         """
+        # Whoever may change a document changes what it bills: the ledger follows.
         documents = self.sudo().filtered(
             lambda move: move.move_type in ("out_invoice", "out_refund")
         )
         if not documents:
             return
+        before = documents._billed_timesheets()
         credit_notes = documents._concerned_credit_notes()
-        before = (documents | credit_notes)._billed_timesheets()
         selling = documents | documents._credited_moves()
         amounts = selling._standing_amounts()
         invoices = documents | credit_notes._replacements()
@@ -104,13 +106,11 @@ class AccountMove(models.Model):
     def _concerned_credit_notes(self):
         """Return the credit notes among these documents and on these invoices.
 
-        And those that these documents reverse.
-
         :rtype: account.move
         """
         domain = [("origin_id.move_id", "in", self.ids)]
         credits = self.env["project.billed.time"]._find(domain, asleep=True)
-        found = self | self.reversal_move_ids | self.reversed_entry_id | credits.move_id
+        found = self | self.reversal_move_ids | credits.move_id
         return found.filtered(lambda move: move._takes_back_time())
 
     def _takes_back_time(self) -> bool:
@@ -158,14 +158,31 @@ class AccountMove(models.Model):
             return
         ledger = self.env["project.billed.time"]
         lines = self.invoice_line_ids
-        invoices = lines.billing_origin_id.move_id | self.reversed_entry_id
+        invoices = self._credited_invoice()
         billed = ledger._find([("move_id", "in", invoices.ids), ("sign", "=", 1)])
         by_line = billed.grouped("move_line_id")
         credited = billed._credited_hours()
         vals_list = []
         for line in lines:
             vals_list += line._credited_rows(by_line)._credit_line(line, credited)
+        # Only code writes the ledger; the document was checked by its own rights.
         ledger.sudo().create(vals_list)
+
+    def _credited_invoice(self):
+        """Return the invoice whose time this document may give back, maybe none.
+
+        Only the one that it reverses, of the same company and customer: whatever a
+        line says of its origin, nobody frees the time of another's invoice.
+        Note: `self.ensure_one()`
+
+        :rtype: account.move
+        """
+        return self.reversed_entry_id.filtered(
+            lambda move: (
+                move.company_id == self.company_id
+                and move.commercial_partner_id == self.commercial_partner_id
+            )
+        )
 
     def _claim_replaced_time(self) -> None:
         """Let replacements bill the time that their lines billed before.

@@ -54,17 +54,9 @@ class AccountMoveLine(models.Model):
     )
 
     def _copy_data_extend_business_fields(self, values):
-        """Remember which line a credit note credits, or a new invoice replaces.
-
-        A mere copy, such as a debit note, has no claim on the time of an order.
-        """
+        """Remember which line a credit note credits, or a new invoice replaces."""
         result = super()._copy_data_extend_business_fields(values)
-        if not self.env.context.get("billing_copy"):
-            values["billing_origin_id"] = ByCode(self.id)
-        elif any(
-            line.billing_key or line._bills_timesheets() for line in self.sale_line_ids
-        ):
-            values.pop("sale_line_ids", None)
+        values["billing_origin_id"] = ByCode(self.id)
         return result
 
     def copy_data(self, default=None):
@@ -197,6 +189,7 @@ class AccountMoveLine(models.Model):
 
         :param BillingPlan plan: what the invoice bills.
         """
+        # Only code writes the ledger; who may bill made the plan.
         ledger = self.env["project.billed.time"].sudo()
         by_sale_line = {line.sale_line_ids[:1].id: line for line in self}
         ledger._bill({by_sale_line[key]: times for key, times in plan.times.items()})
@@ -214,6 +207,7 @@ class AccountMoveLine(models.Model):
             domain &= Domain("date", ">=", start_date)
         if end_date:
             domain &= Domain("date", "<=", end_date)
+        # Who invoices an order need not have rights to timesheets or the ledger.
         timesheets = self.env["account.analytic.line"].sudo()
         due = timesheets.search_fetch(
             domain, ["so_line", "unbilled_hours"], order="date, id"
@@ -228,9 +222,9 @@ class AccountMoveLine(models.Model):
 
     def _ordered_times(self, timesheets) -> list[PlannedTime]:
         """Return what there is to bill of timesheets at the price of this line."""
-        rate = self._billing_hourly_price()
+        rate, hours = self._billing_hourly_price(), timesheets._hours_to_bill()
         return [
-            PlannedTime(timesheet.id, timesheet.unbilled_hours, rate, "order")
+            PlannedTime(timesheet.id, hours[timesheet.id], rate, "order")
             for timesheet in timesheets
         ]
 
@@ -248,6 +242,8 @@ class AccountMoveLine(models.Model):
         for line in lines:
             replaced = by_line.get(line.billing_origin_id, ledger)
             if replaced._is_amount():
+                # Only code writes the ledger; who may replace the invoice was checked
+                # by Odoo.
                 replaced.sudo()._bill_amounts_again(line)
             elif replaced:
                 times[line] = replaced._times_again(free)
@@ -262,6 +258,7 @@ class AccountMoveLine(models.Model):
         :param rows: ``{account.move.line: project.billed.time}`` of the invoice.
         :rtype: project.billed.time
         """
+        # The rows come with the rights of the ledger, and so does none.
         none = self.env["project.billed.time"].sudo()
         if self.billing_origin_id:
             return rows.get(self.billing_origin_id, none)

@@ -26,10 +26,10 @@ class ProjectBilledTime(models.Model):
         closes itself when the books are right again.
         """
         self.env.flush_all()
+        timesheets = self._wrong_timesheets() | self._misstated_timesheets()
         found = [
-            *self._wrong_timesheets().mapped(self._name_of_timesheet),
+            *timesheets.sorted("id").mapped(self._name_of_timesheet),
             *self._wrong_documents().mapped("display_name"),
-            *self._unlogged_documents().mapped("display_name"),
             *self._wrong_orders().mapped("display_name"),
         ]
         if found:
@@ -61,6 +61,57 @@ class ProjectBilledTime(models.Model):
             **TOLERANCE,
         )
         return self._records_of("account.analytic.line", query)
+
+    def _misstated_timesheets(self):
+        """Return timesheets whose states are not those that they should have.
+
+        Billed, unbilled and closed hours make up the hours logged, and each is what it
+        comes to anew; only time that looks odd is computed again.
+
+        :rtype: account.analytic.line
+        """
+        query = SQL(
+            """SELECT time.id
+                 FROM account_analytic_line time
+                 JOIN project_project project ON project.id = time.project_id
+                 JOIN uom_uom hour ON hour.id = %(hour)s
+            LEFT JOIN uom_uom unit ON unit.id = time.product_uom_id
+           CROSS JOIN LATERAL (
+                      SELECT time.unit_amount
+                             * COALESCE(unit.factor / hour.factor, 1) AS logged,
+                             time.active
+                             AND COALESCE(time.billing_exclusion, '') = ''
+                             AND NOT COALESCE(time.billed_elsewhere, FALSE)
+                             AND COALESCE(project.allow_billable, FALSE)
+                             AND COALESCE(project.billing_method, '') <> 'fixed_cost'
+                             AS open) said
+                WHERE ABS(said.logged - COALESCE(time.billed_hours, 0)
+                          - COALESCE(time.unbilled_hours, 0)
+                          - COALESCE(time.closed_hours, 0)) > %(hours)s
+                   OR COALESCE(time.unbilled_hours, 0) < 0
+                   OR COALESCE(time.unbilled_hours, 0) <> 0 AND NOT said.open
+                   OR COALESCE(time.unbilled_hours, 0) = 0 AND said.open
+                      AND said.logged - COALESCE(time.billed_hours, 0) > %(hours)s
+                   OR (COALESCE(time.billed_hours, 0) <> 0)
+                      <> (time.billing_state IN ('draft', 'invoiced', 'paid'))
+                   OR time.billing_state IS NULL
+                   OR COALESCE(time.billed_hours, 0) = 0
+                      AND said.open <> (time.billing_state = 'unbilled')
+             ORDER BY time.id""",
+            hour=self.env.ref("uom.product_uom_hour").id,
+            **TOLERANCE,
+        )
+        suspected = self._records_of("account.analytic.line", query)
+        wrong = [
+            line.id
+            for line, vals in suspected._stated_billing()
+            if any(
+                abs((line[name] or 0.0) - vals[name]) > TOLERANCE["hours"]
+                for name in ("billed_hours", "unbilled_hours", "closed_hours")
+            )
+            or (line.billing_state or None) != vals["billing_state"]
+        ]
+        return suspected.browse(wrong)
 
     def _wrong_documents(self):
         """Return documents that do not say what the ledger has for them.
@@ -99,49 +150,6 @@ class ProjectBilledTime(models.Model):
             **TOLERANCE,
         )
         return self._records_of("account.move.line", query)
-
-    def _unlogged_documents(self):
-        """Return documents with hours of no timesheet, and no reason for them.
-
-        What was invoiced before there was a ledger is none of its business.
-
-        :rtype: account.move
-        """
-        query = SQL(
-            """SELECT line.id
-                 FROM account_move_line line
-                 JOIN account_move move ON move.id = line.move_id
-                 JOIN product_product product ON product.id = line.product_id
-                 JOIN product_template template
-                   ON template.id = product.product_tmpl_id
-                 JOIN uom_uom hour ON hour.id = %(hour)s
-            LEFT JOIN uom_uom unit ON unit.id = line.product_uom_id
-            LEFT JOIN (SELECT move_line_id, SUM(invoiced_hours) AS hours
-                         FROM project_billed_time
-                        WHERE active AND kind = 'time' AND sign = 1
-                     GROUP BY move_line_id) time ON time.move_line_id = line.id
-                WHERE line.display_type = 'product'
-                  AND template.service_type = 'timesheet'
-                  AND move.state <> 'cancel'
-                  AND move.move_type IN ('out_invoice', 'out_refund')
-                  AND move.create_date >=
-                      (SELECT MIN(create_date) FROM project_billed_time)
-                  AND CASE WHEN move.move_type = 'out_refund' THEN -1 ELSE 1 END
-                      * line.quantity
-                      * COALESCE(NULLIF(line.billing_hours_per_day, 0),
-                                 unit.factor / hour.factor, 1)
-                      > COALESCE(time.hours, 0) + %(hours)s
-             ORDER BY line.id""",
-            hour=self.env.ref("uom.product_uom_hour").id,
-            **TOLERANCE,
-        )
-        moves = self._records_of("account.move.line", query).move_id
-        return moves.filtered(
-            lambda move: (
-                sum(move._unlogged_hours().values())
-                > move.unlogged_hours_agreed + TOLERANCE["hours"]
-            )
-        )
 
     def _wrong_orders(self):
         """Return orders that do not say they delivered what is logged on their lines.
@@ -187,6 +195,7 @@ class ProjectBilledTime(models.Model):
     def _records_of(self, model: str, query: SQL):
         """Return the records whose ids a query returns."""
         ids = [record_id for (record_id,) in self.env.execute_query(query)]
+        # The check is of all books, with rights to read every one of them.
         return self.env[model].sudo().with_context(active_test=False).browse(ids)
 
     @staticmethod
@@ -198,6 +207,7 @@ class ProjectBilledTime(models.Model):
     def _tell_wrong(self, found: list[str]) -> None:
         """Keep one activity that names what is wrong; none when nothing is."""
         kind = self.env.ref("zoho_projects_connector.activity_type_billed_time")
+        # The activity is the check's own, whoever may see it.
         activities = self.env["mail.activity"].sudo()
         known = activities.search([("activity_type_id", "=", kind.id)])
         if not found:
@@ -218,8 +228,7 @@ class ProjectBilledTime(models.Model):
         return self.env._(
             "The hours or amounts of these do not agree with the ledger of billed "
             "time: %(named)s. Compare each invoice with its timesheets; set a draft "
-            "line's quantity right, or credit what was billed too much: hours that "
-            "nobody logged are credited first. Of a sales "
+            "line's quantity right, or credit what was billed too much. Of a sales "
             "order, compare what it delivered with the timesheets of its lines.",
             named=name_some(self.env, found, NAMED),
         )

@@ -55,8 +55,9 @@ class ProjectInvoiceCreate(models.TransientModel):
             timesheets.lock_for_update()
         timesheets.invalidate_recordset(["unbilled_hours"])
         timesheets.fetch(["unbilled_hours"])
+        hours = timesheets._hours_to_bill()
         changed = timesheets.filtered(
-            lambda line: line.unbilled_hours != planned[line.id].hours
+            lambda line: hours[line.id] != planned[line.id].hours
         )
         if changed:
             invoices = changed._billing_invoices()

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from odoo import models
 from odoo.fields import Domain
 
-from ..models.billing_hours import exact_hours
+from ..models.billing_hours import SAME_HOURS, exact_hours
 from ..models.billing_plan import BillingPlan, PlannedTime
 
 # What the lines of an invoice are made of. Thousands of entries are read at once, and
@@ -150,6 +150,7 @@ class ProjectInvoiceCreate(models.TransientModel):
         timesheets -= timesheets._filter_held_back()
         rates = timesheets._get_billing_rates()
         factors = timesheets._invoice_factors()
+        hours = timesheets._hours_to_bill()
         language = self.partner_id.lang or self.env.lang
         groups: dict[tuple, TimeGroup] = {}
         days = {
@@ -158,7 +159,7 @@ class ProjectInvoiceCreate(models.TransientModel):
         }
         for timesheet in timesheets:
             rate, origin = rates[timesheet.id]
-            if rate is None:
+            if rate is None or hours[timesheet.id] < SAME_HOURS:
                 continue
             unit = unit_price(rate, days[timesheet.project_id.id])
             key = (timesheet.project_id.id, self._group_key(timesheet))
@@ -169,7 +170,7 @@ class ProjectInvoiceCreate(models.TransientModel):
             group.times.append(
                 PlannedTime(
                     timesheet.id,
-                    timesheet.unbilled_hours,
+                    hours[timesheet.id],
                     rate,
                     origin,
                     factors[timesheet.id],
