@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
@@ -16,30 +15,17 @@ from tools.lint import lint
 from tools.odoo_server import odoo_environment, write_configuration
 from tools.settings import Settings
 from tools.shell import ToolError, say
-from tools.suites import main as compare_suites
-from tools.templates import Workshop, addons_of, open_workshop
+from tools.templates import addons_of, open_workshop
 
 NO_TESTS = 5
-# The plugin says what there is to say.
-WORDS = [
-    "-qq",
+QUIET = [
+    "-q",
     "--tb=short",
-    "--no-summary",
+    "--durations=5",
+    "--durations-min=5",
+    "-rfE",
     "--continue-on-collection-errors",
-    *("-p", "tools.pytest_progress"),
 ]
-# Each process needs a database, a registry and half a gigabyte of memory.
-MOST_PROCESSES = 4
-DISTRIBUTION = ["--dist", "loadscope", "--no-loadscope-reorder"]
-# What makes the walks at random and the kill test long, unless it is set already.
-LONG = {
-    "BILLING_EXAMPLES": "40",
-    "BILLING_STEPS": "80",
-    "BILLING_TERMS_EXAMPLES": "20",
-    "BILLING_SYNC_EXAMPLES": "6",
-    "BILLING_SYNC_STEPS": "20",
-    "KILLS": "5",
-}
 
 
 @dataclass(frozen=True)
@@ -74,60 +60,28 @@ def _has(case: ElementTree.Element, *outcomes: str) -> bool:
 
 
 def run_tests(settings: Settings, paths: Sequence[str], expression: str) -> int:
-    """Run all checks, or the tests below some paths, and print the counts.
+    """Run all checks, or the tests below some paths.
 
     :param paths: files or folders; without them everything, linters too.
     :param expression: what ``pytest -k`` narrows to.
     :return: the exit code.
     """
-    return _end(_run(settings, paths, expression))
-
-
-def run_all_tests(settings: Settings) -> int:
-    """Run all checks at length, then Odoo's own suites, and print the counts.
-
-    :return: the exit code.
-    """
-    for name, value in LONG.items():
-        os.environ.setdefault(name, value)
-    total = _run(settings, (), "")
-    return _end(total + Counts(failed=compare_suites()))
-
-
-def _end(total: Counts) -> int:
-    print(total, flush=True)
-    return 1 if total.failed else 0
-
-
-def _run(settings: Settings, paths: Sequence[str], expression: str) -> Counts:
-    """Run the linters and tests that are asked for."""
     narrowed = bool(paths or expression)
+    total = Counts() if narrowed else Counts(failed=len(lint(settings)))
     pure, odoo = split(paths or _all_paths(settings), _folders_of_addons(settings))
     words = ["-k", expression] if expression else []
-    with ThreadPoolExecutor(max_workers=1) as beside:
-        # Addons are installed by one process: a good time for the linters.
-        prepared = beside.submit(_prepare, settings) if odoo else None
-        total = Counts() if narrowed else Counts(failed=len(lint(settings)))
-        if pure:
-            say("tests without Odoo")
-            parts = [*side_by_side(pure, expression), *words, *pure]
-            total += _pytest(settings, "pure", parts, odoo_environment(settings))
-    if prepared:
+    if pure:
+        say("tests without Odoo")
+        parts = [*side_by_side(os.cpu_count() or 1), *words, *pure]
+        total += _pytest(settings, "pure", parts, odoo_environment(settings))
+    if odoo:
         try:
-            parts = [*side_by_side(odoo, expression), *words, *odoo]
-            total += _in_odoo(settings, prepared.result(), parts)
+            total += _in_odoo(settings, [*words, *odoo])
         except ToolError as error:
             print(f"✗ {error}", flush=True)
             total += Counts(failed=1)
-    return total
-
-
-def _prepare(settings: Settings) -> Workshop:
-    """Bring the browser and the database that the tests are run in copies of."""
-    ensure_browser()
-    workshop = open_workshop(settings)
-    workshop.prepare()
-    return workshop
+    print(total, flush=True)
+    return 1 if total.failed else 0
 
 
 def split(paths: Sequence[str], addons: Sequence[str]) -> tuple[list[str], list[str]]:
@@ -145,11 +99,10 @@ def _all_paths(settings: Settings) -> list[str]:
     return [name for name in folders if (settings.repository / name).is_dir()]
 
 
-def _in_odoo(settings: Settings, workshop: Workshop, words: Sequence[str]) -> Counts:
-    """Run tests in a database of their own, with the addons installed.
-
-    Each of several processes works in a further copy of it, which pytest-odoo makes.
-    """
+def _in_odoo(settings: Settings, words: Sequence[str]) -> Counts:
+    """Run tests in a database of their own, with the addons installed."""
+    ensure_browser()
+    workshop = open_workshop(settings)
     with workshop.test_database() as database:
         say("tests in Odoo")
         configuration = write_configuration(settings, workshop.server, database)
@@ -159,22 +112,20 @@ def _in_odoo(settings: Settings, workshop: Workshop, words: Sequence[str]) -> Co
             "ODOO_RC": str(configuration),
         }
         try:
-            return _pytest(settings, "odoo", ["--odoo-http", *words], environment)
+            parts = ["--odoo-http", *side_by_side(1), *words]
+            return _pytest(settings, "odoo", parts, environment)
         finally:
             configuration.unlink()
 
 
-def side_by_side(paths: Sequence[str], expression: str) -> list[str]:
+def side_by_side(usual: int) -> list[str]:
     """Return what makes pytest use several processes: ``JOBS`` of them, if set.
 
-    One is the quickest for a few tests: each process loads a registry.
+    Tests in Odoo usually run in one: a second one costs a registry and starves
+    the browser on a small machine.
     """
-    few = bool(expression) or all(
-        path.partition("::")[0].endswith(".py") for path in paths
-    )
-    usual = 1 if few else min(os.cpu_count() or 1, MOST_PROCESSES)
     jobs = os.environ.get("JOBS") or str(usual)
-    return [] if jobs == "1" else ["-n", jobs, *DISTRIBUTION]
+    return [] if jobs == "1" else ["-n", jobs, "--dist", "loadfile"]
 
 
 def _pytest(
@@ -184,7 +135,7 @@ def _pytest(
     report = settings.home / f"report-{name}-{os.getpid()}.xml"
     python = str(settings.venv_python)
     ended = subprocess.run(
-        [python, "-m", "pytest", *WORDS, f"--junit-xml={report}", *words],
+        [python, "-m", "pytest", *QUIET, f"--junit-xml={report}", *words],
         check=False,
         stdin=subprocess.DEVNULL,
         stderr=sys.stdout,

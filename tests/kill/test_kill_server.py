@@ -21,7 +21,7 @@ from tools.templates import open_workshop
 
 from .content import content_of
 
-KILLS = int(os.environ.get("KILLS", 2))
+KILLS = 5
 LOGS = 1500
 PATIENCE_SECONDS = 400
 OPEN = ("queued", "running", "waiting")

@@ -201,6 +201,7 @@ class AccountAnalyticLine(models.Model):
         return self - invoiced
 
     def _zoho_integration(self):
+        # Whose portal it is decides, also for who may not read links.
         return self.sudo().zoho_link_ids.integration_id[:1]
 
     def _zoho_accept(self, page, record, changes):

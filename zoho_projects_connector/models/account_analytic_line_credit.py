@@ -54,6 +54,7 @@ class AccountAnalyticLine(models.Model):
         self.ensure_one()
         ledger = self.env["project.billed.time"]
         standing = ledger._standing(self).get(self.id, {})
+        # Settled by who may bill: he may lack rights to change documents and rows.
         rows = ledger.sudo().browse(standing)
         drafts, posted = {}, {}
         for row in rows.sorted(lambda row: (row.move_id.state != "draft", -row.id)):
@@ -74,6 +75,7 @@ class AccountAnalyticLine(models.Model):
 
         :rtype: account.move
         """
+        # Credit notes count in full, whatever the user may read.
         lines = self.env["account.move.line"].sudo()
         return lines.search(
             [

@@ -64,6 +64,7 @@ class AccountAnalyticLine(models.Model):
 
         Odoo lets such time be deleted, but goes on billing it.
         """
+        # Whoever may delete time takes it off drafts that he may not write.
         ledger = self.env["project.billed.time"].sudo()
         standing = ledger._standing(self)
         rows = ledger.browse(row for rows in standing.values() for row in rows)
@@ -116,6 +117,7 @@ class AccountAnalyticLine(models.Model):
 
         :rtype: account.move
         """
+        # What bills time holds it, also where the user may not read it.
         ledger = self.env["project.billed.time"].sudo()
         standing = ledger._standing(self)
         return ledger.browse(row for rows in standing.values() for row in rows).move_id
@@ -133,6 +135,7 @@ class AccountAnalyticLine(models.Model):
 
     def _follow_ledger(self) -> None:
         """Make the native links of these timesheets say what the ledger says."""
+        # Only code writes these links; they follow the ledger for everybody.
         ledger = self.env["project.billed.time"].sudo()
         lines = self.sudo().exists()
         lines.fetch(["so_line", "timesheet_invoice_id", EDITED])

@@ -19,6 +19,7 @@ class AccountAnalyticLine(models.Model):
 
         :return: ``{timesheet id: factor}``, 1 where nothing is rounded.
         """
+        # Rounding is agreed with the customer, whatever the user may read.
         lines = self.sudo()
         roundings = lines.project_id._billing_roundings()
         billed = lines.filtered("billed_hours")
@@ -45,6 +46,7 @@ class AccountAnalyticLine(models.Model):
             one of ``task``, ``employee``, ``project``, ``default``, or ``order`` for
             the price of time that a sales order sells.
         """
+        # Rates are the same for everybody; the fields that show them have groups.
         lines = self.sudo()
         lines._origin.fetch(["project_id", "task_id", "employee_id", "date", "so_line"])
         table = lines.project_id._billing_rate_table()

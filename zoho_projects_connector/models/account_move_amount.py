@@ -42,6 +42,7 @@ class AccountMove(models.Model):
         :param before: ``{id of a ledger row: its net amount}`` before the change.
         :raise UserError: it names the other invoices, or what is left.
         """
+        # What is billed counts in full, whatever rows the user may read.
         grown = (
             self.env["project.billed.time"]
             .sudo()

@@ -17,6 +17,7 @@ class AccountMove(models.Model):
             ``hours`` and ``lines``, a list of ``name``, ``hours`` and ``rows``.
         """
         self.ensure_one().check_access("read")
+        # Who may read the document may read which time it bills.
         rows = self.env["project.billed.time"].sudo()
         rows = rows.search(self._billed_time_domain()).sorted(self._annex_order)
         projects = rows.grouped(lambda row: (row.project_id.id, row.project_name))

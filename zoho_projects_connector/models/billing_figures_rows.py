@@ -197,6 +197,7 @@ class BillingFiguresMixin(models.AbstractModel):
     def _missing_rate_domain(self):
         """Return which timesheets of these records have unbilled hours and no rate."""
         domain = self._billing_time_domain("unbilled")
+        # Only ids leave here: the list that they open applies the user's rights.
         timesheets = self.env["account.analytic.line"].sudo().search(domain)
         rates = timesheets._get_billing_rates()
         lacking = [line.id for line in timesheets if rates[line.id].rate is None]

@@ -35,6 +35,7 @@ class BillingItemMixin(models.AbstractModel):
         """Set the order lines that sell these items now, none where none does."""
         name = ITEM_FIELDS[self._name]
         selling = self._selling_rows()
+        # Only code may say by which line an item is sold.
         for item in self.sudo():
             rows = selling.filtered(lambda row, item=item: row[name] == item)
             line = rows[-1:].move_line_id.sale_line_ids[:1]
@@ -48,6 +49,7 @@ class BillingItemMixin(models.AbstractModel):
         """
         ledger = self.env["project.billed.time"]
         standing = ledger._standing_amounts([(ITEM_FIELDS[self._name], "in", self.ids)])
+        # What sells an item counts, whatever rows the user may read.
         return ledger.sudo().browse(sorted(standing))
 
     @api.ondelete(at_uninstall=False)

@@ -191,6 +191,7 @@ class ProjectBilledTime(models.Model):
 
     def _net_invoiced_hours(self, timesheets) -> dict[int, float]:
         """Return the hours that invoices show for each timesheet, net of credits."""
+        # Hours are billed for everybody, whatever rows the user may read.
         rows = self.sudo()._read_group(
             [("timesheet_id", "in", timesheets.ids)],
             ["timesheet_id", "sign"],
@@ -204,6 +205,7 @@ class ProjectBilledTime(models.Model):
     def _free_hours(self, timesheets) -> dict[int, float]:
         """Return the hours of each timesheet that no live document bills."""
         standing = self._standing(timesheets)
+        # Hours are free or not for everybody, whatever the user may read.
         return {
             timesheet.id: timesheet._billing_hours()
             - sum(standing.get(timesheet.id, {}).values())

@@ -29,6 +29,7 @@ class ProjectBilledTime(models.Model):
 
         :param times_by_line: ``{account.move.line: [PlannedTime]}``
         """
+        # What is billed is told as it is, whatever the user may read.
         timesheets = self.env["account.analytic.line"].sudo()
         timesheets = timesheets.browse(
             time.timesheet_id for times in times_by_line.values() for time in times

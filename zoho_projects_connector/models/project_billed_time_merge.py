@@ -21,6 +21,7 @@ class ProjectBilledTime(models.Model):
                 room[line] = missing
         if not room:
             return
+        # What a deleted line has left is the document's, whoever may read the time.
         candidates = (move.sudo().billing_left_ids | times.timesheet_id).sorted(
             lambda timesheet: (timesheet.date, timesheet.id)
         )

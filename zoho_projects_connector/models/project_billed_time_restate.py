@@ -25,6 +25,7 @@ class ProjectBilledTime(models.Model):
     def _bill_line(self, move_line, times) -> list[dict]:
         """Return the rows of one invoice line, without their amounts."""
         left = move_line._billing_hours()
+        # What is billed is told as it is, whatever the user may read.
         timesheets = self.env["account.analytic.line"].sudo()
         timesheets = timesheets.with_context(lang=move_line.move_id.partner_id.lang)
         timesheets = timesheets.browse([time.timesheet_id for time in times])
@@ -190,7 +191,7 @@ class ProjectBilledTime(models.Model):
             return []
         if self._is_amount() or move_line._credits_money_only():
             money = self[-1]._credit_vals(move_line, BilledHours())
-            return [{**money, "amount": move_line._credited_subtotal()}]
+            return [{**money, "amount": move_line._billing_subtotal(-1)}]
         vals_list = self._credit_hours(move_line, credited)
         self._share_amount(move_line, vals_list, -1)
         return vals_list
@@ -201,8 +202,7 @@ class ProjectBilledTime(models.Model):
         Entries that were rounded to nothing are credited once nothing of their line
         is left on the invoice. Amounts are not in the values yet.
         """
-        left = move_line._credited_hours() - move_line._unlogged_to_credit()
-        left = max(exact_hours(left), 0.0)
+        left = move_line._billing_hours(-1)
         kept = 0.0
         vals_list = []
         for row in self.sorted(lambda row: (not row.invoice_factor, -row.id)):

@@ -112,6 +112,7 @@ class ProjectProject(models.Model):
         self.ensure_one()
         company = self.company_id or self.env.company
         currency = self._billing_currency()
+        # Accountants may lack rights to pricelists; the customer's own holds.
         partner = self.partner_id.sudo().with_company(company)
         pricelist = partner.property_product_pricelist
         if (pricelist.currency_id or company.currency_id) == currency:
@@ -141,6 +142,7 @@ class ProjectProject(models.Model):
         :rtype: product.product
         """
         self.ensure_one()
+        # Accountants may lack rights to products; it is the project's own.
         product = self.sudo().timesheet_product_id
         if product.service_policy == "delivered_timesheet":
             if product.service_tracking == "no":
@@ -160,6 +162,7 @@ class ProjectProject(models.Model):
     def _billing_rate_table(self) -> RateTable:
         """Return the rates of these projects, read in three queries."""
         table = RateTable()
+        # Rates are the same for everybody; what shows them has groups or rights.
         projects = self.sudo()
         projects.fetch(["billing_method", "billing_rate"])
         for project in projects:

@@ -47,6 +47,7 @@ class ProjectProject(models.Model):
 
     def _fixed_cost_invoiced(self) -> dict[int, float]:
         """Return what is invoiced of the fixed cost, in the billing currency, by id."""
+        # What is invoiced counts in full, whatever rows the user may read.
         ledger = self.env["project.billed.time"].sudo()
         standing = ledger._standing_amounts(
             [("kind", "=", "fixed"), ("project_id", "in", self.ids)]

@@ -57,6 +57,7 @@ class ProjectProject(models.Model):
 
         :return: amount in the currency of the panel.
         """
+        # As in Odoo, who may see the profitability sees sums of all time.
         time = self.sudo()
         domain = time._billing_time_domain("unbilled")
         worth = sum(

@@ -52,6 +52,7 @@ class ProjectProject(models.Model):
         if not self or self.env.context.get("zoho_sync") is Origin.ZOHO:
             return
         companies = self.env["res.company"]
+        # Whether a portal keeps projects holds for who may not read links, too.
         for project in self.sudo():
             companies |= project.company_id or self.env.company
         integration = (

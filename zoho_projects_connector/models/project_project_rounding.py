@@ -12,6 +12,7 @@ class ProjectProject(models.Model):
 
         The most specific setting holds: project, customer, company.
         """
+        # Rounding is agreed with the customer, whatever the user may read.
         return {project.id: project._billing_rounding() for project in self.sudo()}
 
     def _billing_rounding(self) -> Rounding:

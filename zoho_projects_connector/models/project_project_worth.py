@@ -65,6 +65,7 @@ class ProjectProject(models.Model):
         if not self:
             return []
         state = "closed_state" if measure == "closed_hours" else "billing_state"
+        # Sums of all time of projects that the user may read; no entry is shown.
         return (
             self.env["account.analytic.line"]
             .sudo()

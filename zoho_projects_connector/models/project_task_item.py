@@ -29,6 +29,7 @@ class ProjectTask(models.Model):
 
         :rtype: sale.order.line
         """
+        # A task is sold or not for everybody, whatever orders the user may read.
         task = self.sudo()
         return (
             task.sold_line_id

@@ -148,6 +148,7 @@ class ProjectUnbilledTime(models.Model):
 
     def _unbilled_projects(self):
         """Return the projects that have unbilled time."""
+        # Only prices come of it: the rows that are shown follow the user's rights.
         timesheets = self.env["account.analytic.line"].sudo()
         groups = timesheets._read_group(self._unbilled_domain(), ["project_id"])
         return self.env["project.project"].sudo().union(*(one for [one] in groups))

@@ -10,6 +10,8 @@ class ResPartner(models.Model):
         export_string_translation=False,
         help="Lines and texts of the customer's last invoice of time.",
         readonly=True,
+        # Odoo's merge of contacts writes, as the user, all that he may read.
+        groups=fields.NO_ACCESS,
     )
 
     def _billing_layout(self) -> dict:

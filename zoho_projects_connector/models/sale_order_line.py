@@ -152,6 +152,7 @@ class SaleOrderLine(models.Model):
         totals = defaultdict(float)
         if not self._origin:
             return totals
+        # An order delivers all its time, whatever of it the user may read.
         timesheets = self.env["account.analytic.line"].sudo()
         rows = timesheets._read_group(
             Domain(domain) & Domain("so_line", "in", self._origin.ids),
@@ -168,6 +169,7 @@ class SaleOrderLine(models.Model):
         totals = defaultdict(float)
         if not self._origin:
             return totals
+        # An order is invoiced for all its time, whatever the user may read.
         rows = (
             self.env["project.billed.time"]
             .sudo()

@@ -25,5 +25,6 @@ class SaleOrder(models.Model):
         as soon as a task points to it.
         """
         result = super()._action_confirm()
+        # Who may confirm the order ties the work that code has put on it.
         self.order_line.sudo()._link_quoted_work()
         return result

@@ -34,6 +34,7 @@ class BudgetedFetcher:
         """
         if self.calls >= COUNT_CALLS or monotonic() > self.deadline:
             raise Enough
+        # Nobody but code has rights to the quota; the portal was checked.
         quota = self.integration.env["zoho.quota"].sudo()
         try:
             quota._reserve(self.integration, request.listing.pattern)

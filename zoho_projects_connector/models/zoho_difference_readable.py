@@ -19,6 +19,7 @@ class ZohoDifference(models.Model):
     @api.depends("timesheet_id", "project_id")
     @api.depends_context("lang")
     def _compute_display_name(self):
+        # Names the entry and its person to who may read the difference.
         for difference in self.sudo():
             timesheet = difference.timesheet_id
             work = (timesheet.task_id or difference.project_id).name

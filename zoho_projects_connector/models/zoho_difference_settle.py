@@ -150,6 +150,7 @@ class ZohoDifference(models.Model):
             documents = (invoices | made) or difference.project_id
             documents._message_log_batch(dict.fromkeys(documents.ids, body))
             notes |= made
+        # Back to the rights of the caller.
         return notes.sudo(self.env.su)
 
     def _message(self, way):

@@ -14,7 +14,6 @@ from ..zoho.auth import (
     allowed_accounts_server,
     authorize_url,
     exchange_code,
-    is_same_server,
     revoke_token,
 )
 from ..zoho.client import ZohoClient
@@ -117,10 +116,10 @@ class ZohoIntegration(models.Model):
 
         :raise UserError: naming what.
         """
-        if not (self.accounts_url and self.api_url):
-            raise UserError(self.env._("Fill in the addresses of Zoho's servers."))
         if not (self.client_id and self.has_client_secret):
             raise UserError(self.env._("Fill in the client ID and the client secret."))
+        if not (self.accounts_url and self.api_url):
+            raise UserError(self.env._("Fill in the addresses of Zoho's servers."))
 
     def _new_state(self) -> str:
         """Return a one-use state; only its signature is kept."""
@@ -185,8 +184,8 @@ class ZohoIntegration(models.Model):
         """
         custom = self.data_center == "custom"
         server = query.get("accounts-server") or self.accounts_url
-        is_own = custom and is_same_server(server, self.accounts_url)
-        if not is_own and (custom or not allowed_accounts_server(server)):
+        extra = (self.accounts_url,) if custom else ()
+        if not allowed_accounts_server(server, extra):
             raise UserError(
                 self.env._(
                     "%(server)s is not an accounts server of Zoho: nothing was sent"
@@ -241,6 +240,7 @@ class ZohoIntegration(models.Model):
 
         :raise UserError: while a sync is running.
         """
+        # Checked before; the lock must not depend on rights to the rows.
         if not self.sudo().try_lock_for_update(allow_referencing=True):
             raise UserError(
                 self.env._("A sync is running: press Stop, and sign in in a moment.")

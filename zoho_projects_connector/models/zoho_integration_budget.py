@@ -19,6 +19,7 @@ class ZohoIntegration(models.Model):
     )
 
     def _compute_call_budget(self) -> None:
+        # Numbers alone: nobody but code has rights to the quota.
         Quota = self.env["zoho.quota"].sudo()
         for integration in self:
             integration.call_budget = Quota._usage(integration)

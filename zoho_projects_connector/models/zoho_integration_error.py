@@ -40,10 +40,6 @@ SENTENCES = {
         "Zoho does not know the redirect address: copy it from this form into the"
         " client in Zoho's API console, letter for letter."
     ),
-    "too_large": _lt(
-        "Zoho's answer is larger than all that Zoho Projects says at once: it was not"
-        " read. Check the addresses; if they are right, ask Zoho's support."
-    ),
     "licence": _lt(
         "The plan of this portal does not include what was asked for: upgrade the"
         " portal in Zoho or leave the module out."
@@ -152,6 +148,7 @@ class ZohoIntegration(models.Model):
         if dead and self.status not in SET_UP_STATUSES:
             values["status"] = "sign_in_again"
         with self.env.registry.cursor() as cr:
+            # What Zoho said, whoever asked: only code may write it.
             own = self.with_env(self.env(cr=cr)).sudo().try_lock_for_update()
             own.write(values)
         if not own:

@@ -32,6 +32,7 @@ class ZohoIntegration(models.Model):
         integrations = super().create(vals_list)
         for integration in integrations:
             # Standard rows are for code to write.
+            # Standard rows: only code may make them.
             self.env["zoho.field.mapping"].sudo()._prepare_standard(integration)
         return integrations
 
@@ -44,6 +45,7 @@ class ZohoIntegration(models.Model):
         self._check_set_up()
         with self._user_errors():
             refused = self._fetch_all_fields()
+        # Checked above; choices belong to fields, which need system rights.
         self.mapping_ids.sudo()._extend_choices()
         if refused:
             names = dict(
@@ -111,6 +113,7 @@ class ZohoIntegration(models.Model):
             except (ZohoRefused, ZohoUnreadable) as error:
                 _logger.info("No fields of %s: %s", entity, error.message)
                 continue
+            # What Zoho says of its fields: only code may write it.
             self.env["zoho.field.mapping"].sudo()._update_from(
                 self, entity, self._parse_fields(page.rows, entity)
             )

@@ -175,6 +175,7 @@ class ZohoIntegration(models.Model):
 
     def _health_of_billing(self) -> dict:
         """Tell of the nightly comparison of the ledger with its documents."""
+        # When the check runs and whether it is open: its records need system rights.
         cron = self.env.ref("zoho_projects_connector.ir_cron_billed_time").sudo()
         kind = self.env.ref("zoho_projects_connector.activity_type_billed_time")
         found = (

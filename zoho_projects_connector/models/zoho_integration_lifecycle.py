@@ -99,6 +99,7 @@ class ZohoIntegration(models.Model):
         :raise UserError: while a sync is running.
         """
         self._check_manager()
+        # Checked above; nobody has the right to delete by himself.
         if not self.sudo().try_lock_for_update():
             raise UserError(
                 self.env._("A sync is running: press Stop, and delete in a moment.")

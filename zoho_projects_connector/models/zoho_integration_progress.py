@@ -60,6 +60,7 @@ class ZohoIntegration(models.Model):
 
     def _status_values(self) -> dict:
         """Return the status of one integration: codes and numbers, nothing secret."""
+        # Codes and numbers of the run, for who may read the integration.
         run = self.sudo()._open_run()
         return {
             "id": self.id,
@@ -88,6 +89,7 @@ class ZohoIntegration(models.Model):
 
     def _send_statuses(self) -> None:
         ids = self.env.cr.precommit.data.pop(NOTIFICATION, ())
+        # Sent to the company's Zoho users, whoever started it and may read it.
         for integration in self.sudo().browse(ids).exists():
             # A channel of the company, which only its Zoho users are given.
             self.env["bus.bus"]._sendone(

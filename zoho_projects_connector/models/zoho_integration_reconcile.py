@@ -90,6 +90,7 @@ class ZohoIntegration(models.Model):
             raise UserError(self.env._("Wait for the first sync to end."))
         with self._user_errors():
             try:
+                # Checked above; only code writes the reconciliation.
                 self.sudo()._reconcile()
             except ZohoThrottled as error:
                 self.sudo()._reconcile_later(error)

@@ -68,6 +68,7 @@ class ZohoIntegration(models.Model):
 
         :raise UserError: with the way out.
         """
+        # Checked before; the lock must not depend on rights to the rows.
         locked = self.sudo().try_lock_for_update(allow_referencing=True)
         if not locked or locked._open_run():
             raise UserError(

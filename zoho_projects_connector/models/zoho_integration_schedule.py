@@ -41,6 +41,7 @@ class ZohoIntegration(models.Model):
         cron = self._cron()
         self.env.flush_all()
         with self.env.registry.cursor() as cr:
+            # Checked before; only code writes runs and wakes the schedule.
             own = self.with_env(self.env(cr=cr)).sudo()
             own = own.try_lock_for_update(allow_referencing=True)
             own._queue_run(trigger, full, self.env.user)
@@ -95,6 +96,7 @@ class ZohoIntegration(models.Model):
 
         Only the integration's own row is written while somebody else runs it.
         """
+        # Checked before; only code writes runs and the status.
         for integration in self.sudo():
             if integration.try_lock_for_update(allow_referencing=True):
                 integration._close_stopped()
@@ -113,10 +115,12 @@ class ZohoIntegration(models.Model):
 
     def _request_full_sync(self):
         """Let the next run read every module again, because a preference changed."""
+        # What follows from a preference: only code may write it.
         self.sudo().full_sync_requested = True
 
     def _prepare_streams(self):
         """Make what a synchronisation needs, and find the links of earlier times."""
+        # Checked before; only code writes streams and links.
         for integration in self.sudo():
             self.env["zoho.stream"].sudo()._prepare(integration)
             self.env["zoho.link"].sudo()._adopt(integration)
@@ -124,6 +128,7 @@ class ZohoIntegration(models.Model):
     # What is due
 
     def _cron(self):
+        # The schedule's record needs system rights; callers have checked theirs.
         return self.env.ref("zoho_projects_connector.ir_cron_zoho_sync").sudo()
 
     def _queue_run(self, trigger, full, user):

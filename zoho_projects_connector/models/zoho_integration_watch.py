@@ -106,6 +106,7 @@ class ZohoIntegration(models.Model):
     def _send_failing(self, lang: str, partners) -> None:
         if partners:
             template = self.env.ref("zoho_projects_connector.mail_template_failing")
+            # Mail to administrators; a sync has no user with rights to templates.
             template.sudo().with_context(lang=lang).send_mail(
                 self.id, email_values={"recipient_ids": partners.ids}
             )
@@ -127,4 +128,5 @@ class ZohoIntegration(models.Model):
         failing = self.filtered("failing_since")
         if failing:
             failing.failing_since = False
+            # The activity is the sync's own, whoever may write it.
             failing.sudo().activity_feedback([ACTIVITY], feedback=feedback)

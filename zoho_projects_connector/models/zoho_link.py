@@ -132,6 +132,7 @@ class ZohoLink(models.Model):
         self.ensure_one()
         record = self._record().exists()
         parents = record and record._zoho_parents()
+        # Whether it was withdrawn decides, whoever may read links.
         return any(
             parent and "withdrawn" in parent.sudo().zoho_link_ids.mapped("state")
             for parent in parents or ()

@@ -57,6 +57,7 @@ class ResPartner(models.Model):
 
     def _zoho_origins(self):
         """Return where the details of this partner come from: ``crm``, ``projects``."""
+        # Whether a link stands decides, whoever may read links.
         links = self.sudo().zoho_link_ids.filtered(lambda one: one.entity == "customer")
         return {"crm" if link.is_crm else "projects" for link in links}
 

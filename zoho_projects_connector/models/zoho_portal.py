@@ -74,6 +74,7 @@ class ZohoPortal(models.Model):
         :param integration: the integration that the portals were listed for.
         :param list[Portal] portals: what Zoho lists.
         """
+        # Only code writes portals: what Zoho lists.
         integration = integration.sudo()
         known = {portal.zoho_id: portal for portal in integration.portal_ids}
         listed = {portal.zoho_id: self._prepare_values(portal) for portal in portals}

@@ -41,6 +41,7 @@ class ProjectProject(models.Model):
 
         :param str missing: kind of record that the logs wait for.
         """
+        # Zoho ids alone; errors are counted by who may read them.
         links = (
             self.env["zoho.link"]
             .sudo()

@@ -89,6 +89,7 @@ class ZohoReconciliation(models.Model):
             rows = self.filtered(lambda row, one=integration: row.integration_id == one)
             pairs = [(row.project_zoho_id or "", row.month) for row in rows]
             with integration._user_errors():
+                # Checked above; only code writes the reconciliation.
                 integration.sudo()._reconcile_pairs(pairs)
             integration.sudo()._tell_unexplained()
         return {"type": "ir.actions.client", "tag": "soft_reload"}

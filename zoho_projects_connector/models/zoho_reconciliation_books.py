@@ -150,6 +150,7 @@ class ZohoReconciliation(models.Model):
 
     @api.model
     def _zoho_id_of(self, integration, project):
+        # An id of Zoho, which people may read on the record itself.
         links = project.sudo().zoho_link_ids.filtered(
             lambda link: link.integration_id == integration
         )

@@ -93,6 +93,7 @@ class ZohoSyncError(models.Model):
                     projects=", ".join(others[:5].mapped("name")),
                 )
             )
+        # Checked above; who may resolve errors need not have sales rights.
         pricelist = self.env["product.pricelist"].sudo()._zoho_for(currency, company)
         partner = customer.with_company(company).with_context(**SYNC_CONTEXT)
         partner.specific_property_product_pricelist = pricelist
@@ -185,6 +186,7 @@ class ZohoSyncError(models.Model):
 
     def _projects_of(self, customer):
         """Return the projects of the company that are billed to a customer."""
+        # All of them count, whatever projects the user may read.
         projects = self.env["project.project"].sudo().with_context(active_test=False)
         return projects.search(
             [
@@ -196,12 +198,14 @@ class ZohoSyncError(models.Model):
 
     def _named_customer(self):
         """Return the Zoho id of the customer that Zoho names for a project, or ""."""
+        # What Zoho named, for who may resolve the error.
         pairs = self.env["zoho.project.customer"].sudo()
         found = pairs._customers_of(self.integration_id, [self.zoho_id])
         return found.get(self.zoho_id, ("", 0))[0] or ""
 
     def _note_customer(self, partner):
         """Keep who a project is billed to, until Zoho names another customer."""
+        # Checked before; only code writes what people have picked.
         self.env["zoho.pick"].sudo()._note(
             self.integration_id,
             "project",

@@ -39,6 +39,7 @@ class ZohoSyncError(models.Model):
         if not self:
             raise UserError(self.env._("There is nothing to try again."))
         fetched, is_left = 0, False
+        # Checked by the callers; only code writes what comes of it.
         for integration, errors in self.sudo().grouped("integration_id").items():
             errors._check_syncs()
             count, is_done = errors._retry_here(integration)

@@ -42,6 +42,7 @@ class ZohoSyncError(models.Model):
     @api.depends("integration_id", "entity", "zoho_id", "project_zoho_id")
     def _compute_record(self) -> None:
         """Find the linked record, or else the project that it belongs to."""
+        # Which record it is; opening it takes the user's own rights.
         links = (
             self.env["zoho.link"]
             .sudo()

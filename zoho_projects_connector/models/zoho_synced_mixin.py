@@ -36,6 +36,7 @@ class ZohoSyncedMixin(models.AbstractModel):
     @api.depends("zoho_link_ids.zoho_id", "zoho_link_ids.url")
     @api.depends_context("allowed_company_ids")
     def _compute_zoho_link(self):
+        # The ids of Zoho are for everybody who may read the record.
         links = (
             self.env["zoho.link"]
             .sudo()
@@ -63,6 +64,7 @@ class ZohoSyncedMixin(models.AbstractModel):
             ("company_id", "in", self.env.companies.ids),
         ]
         if operator == "in" and False in value:
+            # The ids of Zoho are for everybody who may read the record.
             linked = self.env["zoho.link"].sudo().search(domain)
             wanted = linked.filtered(lambda link: link.zoho_id in value)
             unlinked = set(linked.mapped("res_id")) - set(wanted.mapped("res_id"))

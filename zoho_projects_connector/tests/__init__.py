@@ -20,7 +20,7 @@ from . import test_billing_rounding
 from . import test_billing_state
 from . import test_billing_taxes
 from . import test_billing_text
-from . import test_billing_unlogged
+from . import test_code_only
 from . import test_connect
 from . import test_connect_lifecycle
 from . import test_connect_parallel
@@ -30,6 +30,7 @@ from . import test_exclude_time
 from . import test_field_mapping
 from . import test_field_mapping_create
 from . import test_field_mapping_sync
+from . import test_forged_books
 from . import test_french
 from . import test_invoice_add
 from . import test_invoice_expenses
@@ -59,6 +60,7 @@ from . import test_settle_differences
 from . import test_setup_guide
 from . import test_tour_mapping
 from . import test_settle_rest
+from . import test_sudo_reasons
 from . import test_sync_cost
 from . import test_sync_customers
 from . import test_sync_days

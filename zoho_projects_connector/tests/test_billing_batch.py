@@ -17,7 +17,7 @@ class TestBillingBatch(BillingCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env["account.analytic.line"].search([]).billed_elsewhere = True
+        cls.env["account.analytic.line"].sudo().search([]).billed_elsewhere = True
         cls.golden = cls._golden(cls)
         cls.beta = cls._customer_with_time("Beta", 2, 80)
         cls.beta.billing_currency_id = cls.other_currency
@@ -217,7 +217,10 @@ class TestBillingBatch(BillingCommon):
 
     def test_each_customer_is_invoiced_as_usual(self):
         """Golden: per person, with the period; rounding of Gamma: 1:00 up to 2:00."""
-        self.customer.billing_layout = {"group_by": "employee", "details": ["period"]}
+        self.customer.sudo().billing_layout = {
+            "group_by": "employee",
+            "details": ["period"],
+        }
         self.gamma.partner_id.billing_rounding = "up"
         self.gamma.partner_id.billing_rounding_minutes = 120
         batch = self._batch(invoice_date="2026-02-01")

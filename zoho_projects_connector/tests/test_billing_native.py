@@ -70,11 +70,11 @@ class TestBillingNative(NativeCommon):
     def test_elsewhere_is_not_delivered_by_the_order(self):
         work = self._work(4)
         self.assertEqual(self.order_line.qty_delivered, 4)
-        work.billed_elsewhere = True
+        work.sudo().billed_elsewhere = True
         self.assertStates(work, "billed_elsewhere")
         self.assertEqual(self.order_line.qty_delivered, 0)
         self.assertEqual(self.order_line.qty_to_invoice, 0)
-        work.billed_elsewhere = False
+        work.sudo().billed_elsewhere = False
         self.assertEqual(self.order_line.qty_to_invoice, 4)
 
     def test_partial_credit_then_a_period_over_everything(self):

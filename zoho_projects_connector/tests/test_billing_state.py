@@ -37,18 +37,18 @@ class TestBillingState(BillingCommon):
 
     def test_excluded_with_a_reason_and_back(self):
         timesheet = self._log(1)
-        timesheet.billing_exclusion = "Goodwill"
+        timesheet.sudo().billing_exclusion = "Goodwill"
         self.assertStates(timesheet, "non_billable")
-        timesheet.billing_exclusion = False
+        timesheet.sudo().billing_exclusion = False
         self.assertStates(timesheet, "unbilled")
 
     def test_withdrawn_time_is_not_billed(self):
         timesheet = self._log(1)
-        timesheet.active = False
+        timesheet.sudo().active = False
         self.assertStates(timesheet, "non_billable")
         with self.assertRefused("nothing to invoice"):
             self._invoice()
-        timesheet.active = True
+        timesheet.sudo().active = True
         self.assertEqual(self._invoice().amount_untaxed, 100)
 
     def test_fixed_cost_project_and_back(self):

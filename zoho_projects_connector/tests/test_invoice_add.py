@@ -50,7 +50,7 @@ class TestInvoiceAdd(BillingCommon):
 
     def test_nothing_to_add(self):
         invoice = self._draft()
-        self.log.billing_exclusion = "Our mistake"
+        self.log.sudo().billing_exclusion = "Our mistake"
         self.assertFalse(self._wizard()._add_to_invoice(invoice))
         self.assertEqual(invoice.amount_untaxed, 300)
 

@@ -35,7 +35,7 @@ class TestCutoffChange(InvoicedCase):
 
     def setUp(self):
         super().setUp()
-        self.line("excluded").billing_exclusion = "Our mistake"
+        self.line("excluded").sudo().billing_exclusion = "Our mistake"
         self.bill = self.invoice(timesheet_ids=[Command.set(self.line("invoiced").ids)])
         self.apply(self.dialog(cutoff=DAY))
 

@@ -222,6 +222,6 @@ class TestProjectFigureRows(ProjectFiguresCommon):
         self.assertEqual((row["amount"], row["currency_id"]), (2000.0, euro.id))
 
     def test_withdrawn_time_is_not_counted_by_lists_of_everything(self):
-        self.entry.active = False
+        self.entry.sudo().active = False
         project = self.project.with_context(active_test=False)
         self.assertEqual(self._figures(project)["logged"][0], 7.5)

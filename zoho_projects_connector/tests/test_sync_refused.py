@@ -22,8 +22,6 @@ CODES = {
     "module_disabled": "module_disabled",
     "licence": "licence",
     "bad_rule": "module_disabled",
-    "gone": "not_found",
-    "unauthorized": "access_denied",
 }
 
 

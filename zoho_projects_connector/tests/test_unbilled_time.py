@@ -81,8 +81,8 @@ class TestUnbilledTime(BillingCommon):
 
     def test_only_what_is_unbilled(self):
         logs = self._golden()
-        logs[0].billing_exclusion = "Our mistake"
-        logs[1].billed_elsewhere = True
+        logs[0].sudo().billing_exclusion = "Our mistake"
+        logs[1].sudo().billed_elsewhere = True
         self.assertEqual(self._totals("partner_id"), {self.customer: (15.0, 1125.0)})
         self._invoice()
         self.assertFalse(self._totals("partner_id"))

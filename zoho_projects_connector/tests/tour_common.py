@@ -36,7 +36,7 @@ class BillingTourCase(HttpCase):
                 }
             )
             cls._log(cls.design, employee, hours)
-        cls._log(cls.design, employee, 1.0).billing_exclusion = "Our mistake"
+        cls._log(cls.design, employee, 1.0).sudo().billing_exclusion = "Our mistake"
 
     @classmethod
     def _project(cls, name, **values):

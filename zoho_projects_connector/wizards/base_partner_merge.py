@@ -29,6 +29,14 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         self.env["zoho.difference"].sudo()._follow_merge(src_partners, dst_partner)
         return result
 
+    def _update_values(self, src_partners, dst_partner):
+        result = super()._update_values(src_partners, dst_partner)
+        # How he is invoiced follows whoever merges; only code writes it.
+        kept, merged = dst_partner.sudo(), src_partners.sudo()
+        if not kept.billing_layout:
+            kept.billing_layout = merged.filtered("billing_layout")[:1].billing_layout
+        return result
+
     def _check_zoho_companies(self, kept, companies) -> None:
         """Refuse to keep a contact that the projects of a company cannot have.
 

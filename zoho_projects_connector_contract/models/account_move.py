@@ -29,6 +29,7 @@ class AccountMove(models.Model):
 
         :rtype: project.subscription.period
         """
+        # Only code writes periods; who may write the invoice was checked by Odoo.
         renewals = self.sudo().filtered("subscription_id")
         periods = self.env["project.subscription.period"].sudo()
         if not renewals:

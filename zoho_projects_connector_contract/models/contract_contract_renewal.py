@@ -79,6 +79,7 @@ class ContractContract(models.Model):
                 move.subscription_id._bill_unbilled_work(move, period)
         empty = renewals.filtered(lambda move: not move.invoice_line_ids)
         periods.filtered(lambda period: period.move_id in empty).move_id = False
+        # It was made above, empty; the user may lack the right to delete.
         empty.sudo().unlink()
         return moves - empty
 
@@ -89,6 +90,7 @@ class ContractContract(models.Model):
         :rtype: project.subscription.period
         :raise UserError: a period is invoiced already.
         """
+        # Only code writes periods; who may renew was checked by Odoo.
         periods = self.env["project.subscription.period"].sudo()
         vals_list = []
         for contract in self:
@@ -142,6 +144,7 @@ class ContractContract(models.Model):
 
         :rtype: project.invoice.create
         """
+        # Who may renew the contract need not have rights to its projects.
         wizards = self.env["project.invoice.create"].sudo()
         return wizards.with_company(self.company_id).create(
             {

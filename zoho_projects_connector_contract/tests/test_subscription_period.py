@@ -79,7 +79,7 @@ class TestSubscriptionPeriod(SubscriptionCommon):
         self.assertFalse(self._renew())
 
     def test_the_plan_is_not_billed_again_by_a_revived_draft(self):
-        self.log.billing_exclusion = "Our mistake"
+        self.log.sudo().billing_exclusion = "Our mistake"
         first = self._renew()
         first.button_cancel()
         self._renew()

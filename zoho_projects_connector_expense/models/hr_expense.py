@@ -69,6 +69,7 @@ class HrExpense(models.Model):
         accounts = self._get_analytic_account_ids_from_distributions(
             self.mapped("analytic_distribution")
         )
+        # Which project it is does not depend on what the user may read.
         projects = self.env["project.project"].sudo().with_context(active_test=False)
         by_account = projects.search([("account_id", "in", list(accounts))]).grouped(
             "account_id"
@@ -90,6 +91,7 @@ class HrExpense(models.Model):
         projects = projects.filtered(
             lambda one: not one.company_id or one.company_id == self.company_id
         )
+        # As above: employees may not read orders.
         ordered = self.sudo().sale_order_id.project_id & projects
         asked = projects.browse(self.env.context.get("project_id")) & projects
         return ordered or asked or (projects if len(projects) == 1 else projects[:0])
@@ -107,6 +109,7 @@ class HrExpense(models.Model):
     @api.onchange("billing_project_id")
     def _onchange_billing_project_id(self) -> None:
         if self.billing_project_id != self._origin.billing_project_id:
+            # The markup has groups: only who may see it gets it.
             self.markup = self.sudo().billing_project_id.expense_markup
 
     @api.depends(
@@ -175,6 +178,7 @@ class HrExpense(models.Model):
                 self.date or fields.Date.context_today(self),
                 round=False,
             )
+        # The amount has groups of its own; employees may not read the markup.
         return currency.round(cost * (1 + self.sudo().markup / 100))
 
     @api.depends("product_id.expense_policy")
@@ -205,6 +209,7 @@ class HrExpense(models.Model):
         return False
 
     def _no_customer(self) -> str:
+        # Named to who may write the expense and may not read the project.
         return self.env._(
             "The project %(project)s has no customer to invoice. Give it one, or "
             "untick “Billable”.",
@@ -215,6 +220,7 @@ class HrExpense(models.Model):
     def create(self, vals_list):
         expenses = super().create(vals_list)
         if "default_markup" not in self.env.context:
+            # The markup is the project's; employees may not write it.
             for expense, vals in zip(expenses.sudo(), vals_list, strict=True):
                 if "markup" not in vals and expense.billing_project_id:
                     expense.markup = expense.billing_project_id.expense_markup
@@ -226,6 +232,7 @@ class HrExpense(models.Model):
         if default and "sale_order_id" in default:
             default = {"billable": bool(default["sale_order_id"]), **default}
         copies = super().copy(default)
+        # The markup is the original's; employees may not read it.
         for expense, copied in zip(self.sudo(), copies.sudo(), strict=True):
             copied.markup = expense.markup
         return copies
@@ -237,6 +244,7 @@ class HrExpense(models.Model):
 
         :raise UserError: when the project has no customer.
         """
+        # Employees may not write orders; which one it is code decides.
         for expense in self.sudo().filtered(lambda one: one.state in OPEN_STATES):
             if not expense.billable:
                 order = expense.sale_order_id.browse()
@@ -268,5 +276,6 @@ class HrExpense(models.Model):
 
     def _is_billed_by_project(self) -> bool:
         """Whether this expense is re-invoiced at our price. Note: `ensure_one()`."""
+        # Employees may not read orders and markups; only yes or no leaves here.
         order = self.sudo().sale_order_id
         return bool(order.billing_project_id or self.sudo().markup)

@@ -55,6 +55,7 @@ class HrExpense(models.Model):
 
         :rtype: account.move
         """
+        # The state counts invoices that employees may not read.
         moves = self.sudo().sale_order_line_id.invoice_lines.move_id
         return moves.filtered(
             lambda move: (

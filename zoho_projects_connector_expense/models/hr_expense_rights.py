@@ -26,6 +26,7 @@ class HrExpense(models.Model):
         """Return the expenses that the user handles as accountant of their project."""
         if self.env.su or not self.env.user.has_group(BILLING_GROUP):
             return self.browse()
+        # Only whether the project is billable; he may not read each of them.
         return self.filtered(lambda one: one.sudo().billing_project_id.allow_billable)
 
     @api.depends("billing_project_id")
@@ -55,6 +56,7 @@ class HrExpense(models.Model):
 
         :raise UserError: naming the first such expense.
         """
+        # Compared alone: employees may not read the markup.
         for expense in self.sudo():
             changed = any(
                 name in vals and expense[name] != vals[name]
@@ -105,11 +107,13 @@ class HrExpense(models.Model):
         self._check_not_invoiced()
         ours = self._of_accountant()
         ours.check_access("read")
+        # Checked above; accountants may lack rights to orders.
         super(HrExpense, ours.sudo())._sale_expense_reset_sol_quantities()
         return super(HrExpense, self - ours)._sale_expense_reset_sol_quantities()
 
     def _check_not_invoiced(self) -> None:
         """:raise UserError: when a customer's invoice has one of these expenses."""
+        # What was re-invoiced holds for who may not read orders, too.
         for expense in self.sudo().filtered("sale_order_id.billing_project_id"):
             line = expense.sale_order_line_id
             if not line.currency_id or line.product_uom_id.is_zero(line.qty_invoiced):

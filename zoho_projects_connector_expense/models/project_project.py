@@ -51,7 +51,7 @@ class ProjectProject(models.Model):
         product = self.env.ref(
             "zoho_projects_connector_expense.product_expense", raise_if_not_found=False
         )
-        return {
+        context = {
             # Odoo takes currency, accounts and taxes from the first company.
             "allowed_company_ids": (company | self.env.companies).ids,
             # Odoo's own word for "of this project": gives the distribution.
@@ -61,5 +61,7 @@ class ProjectProject(models.Model):
             "default_employee_id": self.env.user.with_company(company).employee_id.id,
             "default_product_id": product.id if product and product.active else False,
             "default_billable": bool(self.partner_id),
-            "default_markup": self.sudo().expense_markup,
         }
+        if self._has_field_access(self._fields["expense_markup"], "read"):
+            context["default_markup"] = self.expense_markup
+        return context

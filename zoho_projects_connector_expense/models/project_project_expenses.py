@@ -67,6 +67,7 @@ class ProjectProject(models.Model):
 
         :return: ``{figure: {expense id: amount}}`` in the billing currency.
         """
+        # Sums and ids: the list that they open applies the user's rights.
         expenses = self.env["hr.expense"].sudo()
         found = defaultdict(dict)
         for expense in expenses.search([("billing_project_id", "in", self.ids)]):
