@@ -1,6 +1,7 @@
 # Everything installs what is missing first; variables are described in the README.
 #   make run [SIZE=small|large] [ONCE=1] [HTTP_PORT=8069]
 #   make test [TESTS="path …"] [K=expression] [JOBS=2]
+#   make test-all
 #   make suites [SUITES="sale_timesheet …"]
 
 PYTHON ?= python3
@@ -11,7 +12,7 @@ export PYTHON ODOO_HOME
 TOOLS = $(PYTHON) -m tools
 IN_VENV = PATH="$(ODOO_HOME)/venv/bin:$$PATH" python
 
-.PHONY: help install run test suites terms lint bench shell db stop clean
+.PHONY: help install run test test-all suites terms lint bench shell db stop clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -25,6 +26,9 @@ run: install
 
 test:
 	@$(TOOLS) test $(if $(K),-k "$(K)") $(TESTS)
+
+test-all:
+	@$(TOOLS) test-all
 
 suites: install
 	@$(IN_VENV) -m tools.suites

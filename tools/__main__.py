@@ -64,6 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     test = add("test", _test, "run linters and tests, or some tests")
     test.add_argument("paths", nargs="*")
     test.add_argument("-k", dest="expression", default="")
+    add("test-all", _test_all, "all checks at length, and Odoo's own suites")
     return parser
 
 
@@ -103,6 +104,12 @@ def _test(settings: Settings, arguments: argparse.Namespace) -> int:
     if os.environ.get("CI"):
         _stop(settings, arguments)
     return code
+
+
+def _test_all(settings: Settings, _arguments: argparse.Namespace) -> int:
+    from tools.run_tests import run_all_tests
+
+    return run_all_tests(settings)
 
 
 def _stop(settings: Settings, _arguments: argparse.Namespace) -> None:

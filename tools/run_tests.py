@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
@@ -15,17 +16,30 @@ from tools.lint import lint
 from tools.odoo_server import odoo_environment, write_configuration
 from tools.settings import Settings
 from tools.shell import ToolError, say
-from tools.templates import addons_of, open_workshop
+from tools.suites import main as compare_suites
+from tools.templates import Workshop, addons_of, open_workshop
 
 NO_TESTS = 5
-QUIET = [
-    "-q",
+# The plugin says what there is to say.
+WORDS = [
+    "-qq",
     "--tb=short",
-    "--durations=5",
-    "--durations-min=5",
-    "-rfE",
+    "--no-summary",
     "--continue-on-collection-errors",
+    *("-p", "tools.pytest_progress"),
 ]
+# Each process needs a database, a registry and half a gigabyte of memory.
+MOST_PROCESSES = 4
+DISTRIBUTION = ["--dist", "loadscope", "--no-loadscope-reorder"]
+# What makes the walks at random and the kill test long, unless it is set already.
+LONG = {
+    "BILLING_EXAMPLES": "40",
+    "BILLING_STEPS": "80",
+    "BILLING_TERMS_EXAMPLES": "20",
+    "BILLING_SYNC_EXAMPLES": "6",
+    "BILLING_SYNC_STEPS": "20",
+    "KILLS": "5",
+}
 
 
 @dataclass(frozen=True)
@@ -60,28 +74,60 @@ def _has(case: ElementTree.Element, *outcomes: str) -> bool:
 
 
 def run_tests(settings: Settings, paths: Sequence[str], expression: str) -> int:
-    """Run all checks, or the tests below some paths.
+    """Run all checks, or the tests below some paths, and print the counts.
 
     :param paths: files or folders; without them everything, linters too.
     :param expression: what ``pytest -k`` narrows to.
     :return: the exit code.
     """
+    return _end(_run(settings, paths, expression))
+
+
+def run_all_tests(settings: Settings) -> int:
+    """Run all checks at length, then Odoo's own suites, and print the counts.
+
+    :return: the exit code.
+    """
+    for name, value in LONG.items():
+        os.environ.setdefault(name, value)
+    total = _run(settings, (), "")
+    return _end(total + Counts(failed=compare_suites()))
+
+
+def _end(total: Counts) -> int:
+    print(total, flush=True)
+    return 1 if total.failed else 0
+
+
+def _run(settings: Settings, paths: Sequence[str], expression: str) -> Counts:
+    """Run the linters and tests that are asked for."""
     narrowed = bool(paths or expression)
-    total = Counts() if narrowed else Counts(failed=len(lint(settings)))
     pure, odoo = split(paths or _all_paths(settings), _folders_of_addons(settings))
     words = ["-k", expression] if expression else []
-    if pure:
-        say("tests without Odoo")
-        parts = [*side_by_side(os.cpu_count() or 1), *words, *pure]
-        total += _pytest(settings, "pure", parts, odoo_environment(settings))
-    if odoo:
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        # Addons are installed by one process: a good time for the linters.
+        prepared = beside.submit(_prepare, settings) if odoo else None
+        total = Counts() if narrowed else Counts(failed=len(lint(settings)))
+        if pure:
+            say("tests without Odoo")
+            parts = [*side_by_side(pure, expression), *words, *pure]
+            total += _pytest(settings, "pure", parts, odoo_environment(settings))
+    if prepared:
         try:
-            total += _in_odoo(settings, [*words, *odoo])
+            parts = [*side_by_side(odoo, expression), *words, *odoo]
+            total += _in_odoo(settings, prepared.result(), parts)
         except ToolError as error:
             print(f"✗ {error}", flush=True)
             total += Counts(failed=1)
-    print(total, flush=True)
-    return 1 if total.failed else 0
+    return total
+
+
+def _prepare(settings: Settings) -> Workshop:
+    """Bring the browser and the database that the tests are run in copies of."""
+    ensure_browser()
+    workshop = open_workshop(settings)
+    workshop.prepare()
+    return workshop
 
 
 def split(paths: Sequence[str], addons: Sequence[str]) -> tuple[list[str], list[str]]:
@@ -99,10 +145,11 @@ def _all_paths(settings: Settings) -> list[str]:
     return [name for name in folders if (settings.repository / name).is_dir()]
 
 
-def _in_odoo(settings: Settings, words: Sequence[str]) -> Counts:
-    """Run tests in a database of their own, with the addons installed."""
-    ensure_browser()
-    workshop = open_workshop(settings)
+def _in_odoo(settings: Settings, workshop: Workshop, words: Sequence[str]) -> Counts:
+    """Run tests in a database of their own, with the addons installed.
+
+    Each of several processes works in a further copy of it, which pytest-odoo makes.
+    """
     with workshop.test_database() as database:
         say("tests in Odoo")
         configuration = write_configuration(settings, workshop.server, database)
@@ -112,20 +159,22 @@ def _in_odoo(settings: Settings, words: Sequence[str]) -> Counts:
             "ODOO_RC": str(configuration),
         }
         try:
-            parts = ["--odoo-http", *side_by_side(1), *words]
-            return _pytest(settings, "odoo", parts, environment)
+            return _pytest(settings, "odoo", ["--odoo-http", *words], environment)
         finally:
             configuration.unlink()
 
 
-def side_by_side(usual: int) -> list[str]:
+def side_by_side(paths: Sequence[str], expression: str) -> list[str]:
     """Return what makes pytest use several processes: ``JOBS`` of them, if set.
 
-    Tests in Odoo usually run in one: a second one costs a registry and starves
-    the browser on a small machine.
+    One is the quickest for a few tests: each process loads a registry.
     """
+    few = bool(expression) or all(
+        path.partition("::")[0].endswith(".py") for path in paths
+    )
+    usual = 1 if few else min(os.cpu_count() or 1, MOST_PROCESSES)
     jobs = os.environ.get("JOBS") or str(usual)
-    return [] if jobs == "1" else ["-n", jobs, "--dist", "loadfile"]
+    return [] if jobs == "1" else ["-n", jobs, *DISTRIBUTION]
 
 
 def _pytest(
@@ -135,7 +184,7 @@ def _pytest(
     report = settings.home / f"report-{name}-{os.getpid()}.xml"
     python = str(settings.venv_python)
     ended = subprocess.run(
-        [python, "-m", "pytest", *QUIET, f"--junit-xml={report}", *words],
+        [python, "-m", "pytest", *WORDS, f"--junit-xml={report}", *words],
         check=False,
         stdin=subprocess.DEVNULL,
         stderr=sys.stdout,

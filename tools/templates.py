@@ -57,6 +57,11 @@ class Workshop:
         with self._lock():
             self.databases.copy(self._addons(), name)
 
+    def prepare(self) -> None:
+        """Make the templates that are missing."""
+        with self._lock():
+            self._addons()
+
     @contextmanager
     def test_database(self) -> Iterator[str]:
         """Lend a database with the addons; it is dropped afterwards."""

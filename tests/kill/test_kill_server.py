@@ -21,7 +21,7 @@ from tools.templates import open_workshop
 
 from .content import content_of
 
-KILLS = 5
+KILLS = int(os.environ.get("KILLS", 2))
 LOGS = 1500
 PATIENCE_SECONDS = 400
 OPEN = ("queued", "running", "waiting")

@@ -1,10 +1,15 @@
 """The counts of the summary and what runs where."""
 
+import os
+
 import pytest
 
 pytest.importorskip("psycopg2")
 
+from tools import run_tests
 from tools.run_tests import Counts, counts_of, side_by_side, split
+from tools.settings import read_settings
+from tools.shell import ToolError
 
 
 def test_the_counts_of_a_report(tmp_path):
@@ -23,12 +28,28 @@ def test_counts_add_up_to_one_line():
     assert str(total) == "11 passed, 22 failed, 33 skipped"
 
 
-def test_the_number_of_processes_can_be_asked_for(monkeypatch):
+def test_everything_runs_in_a_process_for_each_core(monkeypatch):
     monkeypatch.delenv("JOBS", raising=False)
-    assert side_by_side(1) == []
-    assert side_by_side(2) == ["-n", "2", "--dist", "loadfile"]
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    assert side_by_side(["addon/tests"], "")[:2] == ["-n", "2"]
+    monkeypatch.setattr("os.cpu_count", lambda: 64)
+    assert side_by_side(["addon/tests"], "")[1] == "4"
+    monkeypatch.setattr("os.cpu_count", lambda: 1)
+    assert side_by_side(["addon/tests"], "") == []
+
+
+def test_a_few_tests_run_in_one_process(monkeypatch):
+    monkeypatch.delenv("JOBS", raising=False)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    assert side_by_side(["a/test_a.py", "a/test_b.py::Case::test"], "") == []
+    assert side_by_side(["a/tests"], "golden") == []
+
+
+def test_the_number_of_processes_can_be_asked_for(monkeypatch):
+    monkeypatch.setenv("JOBS", "3")
+    assert side_by_side(["a/test_a.py"], "")[:2] == ["-n", "3"]
     monkeypatch.setenv("JOBS", "1")
-    assert side_by_side(2) == []
+    assert side_by_side(["a/tests"], "") == []
 
 
 def test_tests_below_an_addon_run_in_odoo():
@@ -36,3 +57,57 @@ def test_tests_below_an_addon_run_in_odoo():
     pure, odoo = split(paths, ["addon"])
     assert pure == ["tests/zoho", "addon_more/tests"]
     assert odoo == ["addon/tests/test_a.py"]
+
+
+@pytest.fixture
+def done(monkeypatch):
+    """Return what was run, in order, instead of running it; every run counts 2."""
+    done = []
+
+    def passed(_settings, name, words, _environment):
+        done.append((name, words[-1]))
+        return Counts(passed=2)
+
+    def in_odoo(settings, _workshop, words):
+        return passed(settings, "odoo", words, {})
+
+    monkeypatch.setattr(run_tests, "_pytest", passed)
+    monkeypatch.setattr(run_tests, "_in_odoo", in_odoo)
+    monkeypatch.setattr(run_tests, "_prepare", lambda _settings: None)
+    monkeypatch.setattr(run_tests, "lint", lambda _settings: done.append("lint") or [])
+    monkeypatch.setattr(run_tests, "compare_suites", lambda: done.append("suites") or 1)
+    return done
+
+
+def test_everything_ends_with_the_counts(done, capsys):
+    assert run_tests.run_tests(read_settings({}), (), "") == 0
+    assert [one if isinstance(one, str) else one[0] for one in done] == [
+        "lint",
+        "pure",
+        "odoo",
+    ]
+    assert capsys.readouterr().out == "4 passed, 0 failed, 0 skipped\n"
+
+
+def test_some_tests_run_without_the_linters(done, capsys):
+    assert run_tests.run_tests(read_settings({}), ["tests/zoho"], "") == 0
+    assert done == [("pure", "tests/zoho")]
+    assert capsys.readouterr().out == "2 passed, 0 failed, 0 skipped\n"
+
+
+def test_all_tests_are_long_and_end_with_the_suites(done, capsys, monkeypatch):
+    monkeypatch.setattr(os, "environ", {"KILLS": "9"})
+    assert run_tests.run_all_tests(read_settings({})) == 1
+    assert done[-1] == "suites"
+    assert os.environ["KILLS"] == "9"
+    assert os.environ["BILLING_EXAMPLES"] == run_tests.LONG["BILLING_EXAMPLES"]
+    assert capsys.readouterr().out == "4 passed, 1 failed, 0 skipped\n"
+
+
+def test_a_database_that_cannot_be_made_is_a_failure(done, capsys, monkeypatch):
+    def refuse(_settings):
+        raise ToolError("no room")
+
+    monkeypatch.setattr(run_tests, "_prepare", refuse)
+    assert run_tests.run_tests(read_settings({}), (), "") == 1
+    assert capsys.readouterr().out.endswith("2 passed, 1 failed, 0 skipped\n")

@@ -7,6 +7,7 @@ import pytest
 import requests
 
 from zoho import auth
+from zoho.addresses import parse_origin
 from zoho.errors import (
     ZohoRetryLater,
     ZohoSignInAgain,
@@ -302,9 +303,53 @@ def test_servers_that_may_not(url):
     assert not auth.allowed_accounts_server(url)
 
 
-def test_servers_that_the_administrator_added():
-    extra = ["http://127.0.0.1:8099", "nonsense", ""]
-    assert auth.allowed_accounts_server("http://127.0.0.1:8099/", extra)
-    assert not auth.allowed_accounts_server("http://127.0.0.1:8100", extra)
-    assert not auth.allowed_accounts_server("https://127.0.0.1:8099", extra)
-    assert not auth.allowed_accounts_server("", extra)
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://127.0.0.1:8100",
+        "https://127.0.0.1:8099",
+        "http://127.0.0.1:8099\\@evil.example",
+        "http://evil.example\\@127.0.0.1:8099/",
+        "http://evil.example#@127.0.0.1:8099",
+        "http://127.0.0.1:8099%2f@evil.example",
+        "http://127.0.0.1:8099/?",
+        "http://127.0.0.1:8099\x00",
+        "http://127.0.0.1:08099.evil.example",
+        "",
+        None,
+    ],
+)
+def test_only_scheme_name_and_port_make_a_server_the_same(url):
+    own = "http://127.0.0.1:8099"
+    assert auth.is_same_server(f"{own}/", own)
+    assert not auth.is_same_server(url, own)
+    assert not auth.is_same_server(own, url)
+
+
+@pytest.mark.parametrize(
+    ("url", "code"),
+    [
+        ("http://accounts.example.com", "address_insecure"),
+        ("http://127.0.0.1.example.com", "address_insecure"),
+        ("http://localhost.example.com", "address_insecure"),
+        ("https://accounts.example.com/oauth", "address_form"),
+        ("https://me@accounts.example.com", "address_form"),
+        ("https://accounts.example.com\\@evil.example", "address_form"),
+        ("https://accounts.example.com:70000", "address_form"),
+        ("https://accounts.ex\u212aample.com", "address_form"),
+        ("https:///accounts.example.com", "address_form"),
+    ],
+)
+def test_an_address_that_gets_no_secret(session, url, code):
+    with pytest.raises(ZohoUnreadable) as caught:
+        parse_origin(url)
+    assert caught.value.code == code
+    # The session would answer to any address: nothing is sent at all.
+    with pytest.raises(ZohoUnreadable):
+        auth.refresh_token(session, url, "1000.ID", "s3cret", "1000.re.fresh")
+    assert not auth.revoke_token(session, url, "1000.re.fresh")
+
+
+@pytest.mark.parametrize("url", ["http://localhost:8069", "http://[::1]:80/"])
+def test_this_machine_needs_no_https(url):
+    assert parse_origin(url).scheme == "http"

@@ -1,5 +1,6 @@
 """The client: what it sends, what it returns, when it asks twice."""
 
+import gzip
 import threading
 
 import pytest
@@ -58,38 +59,46 @@ def test_a_listing_may_be_asked_for_smaller_pages(fake, client):
 REFUSED_SIZES = [
     {"title": "INVALID_PARAMETER_VALUE", "details": [{"field_name": "per_page"}]},
     {"title": "PATTERN_NOT_MATCHED", "details": {"field": "per_page"}},
-    {"title": "INVALID_PARAMETER_VALUE"},
+    {"title": "EXTRA_PARAM_FOUND"},
 ]
 
 
 @pytest.mark.parametrize("error", REFUSED_SIZES)
-def test_a_portal_that_refuses_large_pages_is_asked_for_smaller_ones(
-    fake, client, error
-):
-    fake.answer({"error": error}, 400).answer([{"id": n} for n in range(1, 101)])
+def test_a_size_that_is_refused_is_halved_down_to_fifty(fake, client, error):
+    for _size in (200, 100):
+        fake.answer({"error": error}, 400)
+    fake.answer([{"id": n} for n in range(1, 51)])
     page = client.fetch(e.PageRequest(e.TASKS))
-    assert (page.calls, page.per_page, page.more) == (2, 100, True)
-    fake.answer([{"id": 101}])
-    assert client.fetch(e.PageRequest(e.ISSUES, 2)).calls == 1
-    assert fake.query == {"page": "2", "per_page": "100"}
+    assert (page.calls, page.asked, page.more) == (3, 50, True)
+    fake.answer([{"id": 51}])
+    assert client.fetch(e.PageRequest(e.TASKS, 2)).calls == 1
+    assert fake.query == {"page": "2", "per_page": "50"}
+    fake.answer([{"id": 1}])
+    client.fetch(e.PageRequest(e.ISSUES))
+    assert fake.query == {"page": "1", "per_page": "200"}
 
 
 def test_a_size_that_is_refused_anyhow_is_refused(fake, client):
-    for error in REFUSED_SIZES[:2]:
+    for error in REFUSED_SIZES:
         fake.answer({"error": error}, 400)
     with pytest.raises(ZohoRefused) as caught:
         client.fetch(e.PageRequest(e.TASKS))
-    assert (caught.value.field, caught.value.title) == (
-        "per_page",
-        "PATTERN_NOT_MATCHED",
-    )
+    assert caught.value.title == "EXTRA_PARAM_FOUND"
+    assert fake.query["per_page"] == "50"
+
+
+def test_a_later_page_is_never_asked_for_in_another_size_without_a_reason(fake, client):
+    """Page 3 of a hundred rows each holds others than page 3 of two hundred."""
+    fake.answer({"error": REFUSED_SIZES[2]}, 400)
+    with pytest.raises(ZohoRefused):
+        client.fetch(e.PageRequest(e.TASKS, 3))
 
 
 @pytest.mark.parametrize(
     ("error", "status"),
     [
         ({"title": "INVALID_PARAMETER_VALUE", "details": [{"field": "module"}]}, 400),
-        ({"title": "EXTRA_PARAM_FOUND"}, 400),
+        ({"title": "INVALID_METHOD"}, 405),
         ({"title": "FORBIDDEN"}, 403),
     ],
 )
@@ -104,6 +113,24 @@ def test_no_body_is_an_empty_page(fake, client, body, status):
     fake.answer(body, status)
     page = client.fetch(e.PageRequest(e.TASKS))
     assert (page.rows, page.more) == ([], False)
+
+
+def test_an_answer_is_unpacked_once_or_not_at_all(fake, client):
+    """What is packed twice, or in a way that nobody asked for, is not opened."""
+    row = b'[{"id": 1}]'
+    fake.answer(gzip.compress(row), headers={"Content-Encoding": "gzip"})
+    assert client.fetch(e.PageRequest(e.TASKS)).rows == [{"id": 1}]
+    assert fake.last.headers["Accept-Encoding"] == "gzip"
+    packed = gzip.compress(gzip.compress(row))
+    fake.answer(packed, headers={"Content-Encoding": "gzip, gzip"})
+    with pytest.raises(ZohoUnreadable):
+        client.fetch(e.PageRequest(e.TASKS))
+    for broken in (gzip.compress(row)[:-4], gzip.compress(row)[:12], b"no gzip"):
+        for _try in range(2):
+            fake.answer(broken, headers={"Content-Encoding": "gzip"})
+        with pytest.raises(ZohoRetryLater) as caught:
+            client.fetch(e.PageRequest(e.TASKS))
+        assert caught.value.code == "cut"
 
 
 def test_null_is_an_empty_page(fake, client):

@@ -22,7 +22,8 @@ def test_names_of_listings():
         "portals customers customer_projects project_customers client_users"
         " customer_contacts project_crm_accounts users projects task_lists phases tasks"
         " issues time_logs project_time_logs bin module_fields settings_fields"
-        " customers_older project_customers_older users_older".split()
+        " customers_older project_customers_older users_older phases_31"
+        " project_phases".split()
     )
     assert e.LISTINGS["time_logs"] is e.TIME_LOGS
 
@@ -73,14 +74,16 @@ def test_paths_and_scopes(listing, pattern, scope):
     assert listing.scope == f"ZohoProjects.{scope}.READ"
 
 
-def test_older_listings_stand_in_for_current_ones():
-    paths = {name: older.pattern for name, older in e.OLDER.items()}
+def test_other_listings_stand_in_for_what_a_portal_does_not_know():
+    paths = {name: other.pattern for name, other in e.INSTEAD.items()}
     assert paths == {
         "customers": "/api/v3/portal/{portal}/clients",
         "project_customers": "/api/v3/portal/{portal}/projects/{project}/clients",
         "users": "/api/v3/portal/{portal}/users",
+        "phases": "/api/v3.1/portal/{portal}/phases",
+        "phases_31": "/api/v3.1/portal/{portal}/projects/{project}/phases",
     }
-    assert all(e.LISTINGS[older.name] is older for older in e.OLDER.values())
+    assert all(e.LISTINGS[other.name] is other for other in e.INSTEAD.values())
 
 
 def test_a_request_is_known_by_all_but_its_page():

@@ -18,7 +18,7 @@ from zoho.errors import (
     ZohoUnreadable,
 )
 from zoho.failures import error_of, parse_refusal
-from zoho.transport import decode
+from zoho.transport import Answer, decode
 
 THROTTLE = "URL_ROLLING_THROTTLES_LIMIT_EXCEEDED"
 SAID = "Cannot execute more than 200 requests per API in 2 minutes."
@@ -28,13 +28,17 @@ def body(title, status=400, **more):
     return {"error": {"status_code": str(status), "title": title, **more}}
 
 
+NO_SCOPE = {"message": "The token has no scope ZohoProjects.teams.READ"}
+
+
 def fetched_error(fake, client, payload, status, listing=e.ISSUES, headers=None):
     """Return the error of one answer; ``times`` answers for what is asked twice."""
     fake.answer(payload, status, headers)
     if status >= 500 or status == 408:
         fake.answer(payload, status, headers)
     with pytest.raises(ZohoError) as caught:
-        client.fetch(e.PageRequest(listing))
+        # The first page might be asked for again in other sizes.
+        client.fetch(e.PageRequest(listing, 2))
     fake.prepared.clear()
     return caught.value
 
@@ -48,6 +52,15 @@ def fetched_error(fake, client, payload, status, listing=e.ISSUES, headers=None)
         ({"error": {"code": 6890, "message": "x"}}, 401, ZohoTokenRejected, "6890"),
         (None, 401, ZohoTokenRejected, "token_rejected"),
         (body("INVALID_OAUTHSCOPE", 401), 401, ZohoRefused, "scope_missing"),
+        (body("UNAUTHORIZED", details=NO_SCOPE), 401, ZohoRefused, "scope_missing"),
+        (body("SCOPE_MISMATCH"), 401, ZohoRefused, "scope_missing"),
+        (body("FORBIDDEN", 401), 401, ZohoRefused, "access_denied"),
+        (
+            body("INVALID_OAUTHTOKEN", details=NO_SCOPE),
+            401,
+            ZohoTokenRejected,
+            "invalid_oauthtoken",
+        ),
         (body("INVALID_OAUTHSCOPE"), 200, ZohoRefused, "scope_missing"),
         ({"error": {"code": 7103, "message": "x"}}, 403, ZohoRefused, "scope_missing"),
         ({"error": {"code": "7218"}}, 403, ZohoRefused, "scope_missing"),
@@ -371,14 +384,12 @@ def test_any_error_body_becomes_an_error_of_ours(payload, status):
 
 
 def test_an_older_http_library_hands_over_what_is_short():
-    answer = requests.Response()
-    answer.status_code = 200
-    answer.headers["Content-Length"] = "500"
-    answer._content = b'[{"id": "1"}]'
+    headers = {"Content-Length": "500"}
+    answer = Answer(200, b'[{"id": "1"}]', headers)
     with pytest.raises(ZohoRetryLater) as caught:
         decode(answer, "/x")
     assert caught.value.code == "cut"
-    answer.headers["Content-Encoding"] = "gzip"
+    headers["Content-Encoding"] = "gzip"
     assert decode(answer, "/x") == [{"id": "1"}]
 
 

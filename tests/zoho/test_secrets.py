@@ -133,7 +133,7 @@ def test_an_echo_of_a_secret_in_an_answer_is_masked(fake, client, session):
     echo = {"error": {"title": f"BAD_{ACCESS}", "message": f"no {ACCESS}"}}
     fake.answer(echo, 400)
     with pytest.raises(ZohoError) as caught:
-        client.fetch(e.PageRequest(e.TASKS))
+        client.fetch(e.PageRequest(e.TASKS, 2))
     assert ACCESS not in str(caught.value)
     fake.answer({"error": f"bad {REFRESH}"})
     with pytest.raises(ZohoError) as caught:

@@ -117,6 +117,9 @@ from . import account_move_line
 from . import account_move_line_credit
 from . import account_move_credit
 from . import account_move_question
+from . import account_move_unlogged
+from . import account_move_line_unlogged
+from . import account_move_copy
 from . import sale_order
 from . import sale_order_line
 from . import sale_order_line_price

@@ -87,8 +87,8 @@ class AccountMove(models.Model):
         )
         if not documents:
             return
-        before = documents._billed_timesheets()
         credit_notes = documents._concerned_credit_notes()
+        before = (documents | credit_notes)._billed_timesheets()
         selling = documents | documents._credited_moves()
         amounts = selling._standing_amounts()
         invoices = documents | credit_notes._replacements()
@@ -106,11 +106,13 @@ class AccountMove(models.Model):
     def _concerned_credit_notes(self):
         """Return the credit notes among these documents and on these invoices.
 
+        And those that these documents reverse.
+
         :rtype: account.move
         """
         domain = [("origin_id.move_id", "in", self.ids)]
         credits = self.env["project.billed.time"]._find(domain, asleep=True)
-        found = self | self.reversal_move_ids | credits.move_id
+        found = self | self.reversal_move_ids | self.reversed_entry_id | credits.move_id
         return found.filtered(lambda move: move._takes_back_time())
 
     def _takes_back_time(self) -> bool:

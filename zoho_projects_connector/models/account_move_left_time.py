@@ -32,15 +32,17 @@ class AccountMove(models.Model):
         return result
 
     def _leave_time(self, timesheets) -> None:
-        """Remember the time of a deleted line as long as other lines bill time.
+        """Remember the time of a deleted line, unless its document is deleted.
 
+        Other lines may bill it, or a line that is typed tells it again.
         Note: `self.ensure_one()`
 
         :param account.analytic.line timesheets: the time of the line.
         """
-        if self.env["project.billed.time"]._find([("move_id", "=", self.id)], True):
-            # Only code may write what a deleted line has left.
-            self.sudo().billing_left_ids = [
-                Command.link(timesheet.id) for timesheet in timesheets
-            ]
-            self._restate_billed_time()
+        if self.env.context.get("dynamic_unlink"):
+            return
+        # Only code may write what a deleted line has left.
+        self.sudo().billing_left_ids = [
+            Command.link(timesheet.id) for timesheet in timesheets
+        ]
+        self._restate_billed_time()

@@ -54,9 +54,17 @@ class AccountMoveLine(models.Model):
     )
 
     def _copy_data_extend_business_fields(self, values):
-        """Remember which line a credit note credits, or a new invoice replaces."""
+        """Remember which line a credit note credits, or a new invoice replaces.
+
+        A mere copy, such as a debit note, has no claim on the time of an order.
+        """
         result = super()._copy_data_extend_business_fields(values)
-        values["billing_origin_id"] = ByCode(self.id)
+        if not self.env.context.get("billing_copy"):
+            values["billing_origin_id"] = ByCode(self.id)
+        elif any(
+            line.billing_key or line._bills_timesheets() for line in self.sale_line_ids
+        ):
+            values.pop("sale_line_ids", None)
         return result
 
     def copy_data(self, default=None):

@@ -26,6 +26,31 @@ class AccountMoveLine(models.Model):
         found = super()._credited_rows(rows)
         return found & self.billing_credited_id if self.billing_credited_id else found
 
+    def _credited_hours(self) -> float:
+        """Return the hours that a posted line takes back, less what was reversed.
+
+        Note: `self.ensure_one()`
+        """
+        hours = sum(line._billing_hours() for line in self._posted_followers())
+        return max(self._billing_hours(-1) - hours, 0.0)
+
+    def _credited_subtotal(self) -> float:
+        """Return the money that a posted line takes back, less what was reversed.
+
+        Note: `self.ensure_one()`
+        """
+        money = sum(line._billing_subtotal() for line in self._posted_followers())
+        return max(self._billing_subtotal(-1) - money, 0.0)
+
+    def _posted_followers(self):
+        """Return the posted lines that reverse or replace this one.
+
+        :rtype: account.move.line
+        """
+        followers = [("billing_origin_id", "in", self.ids)]
+        # Other people's documents count, whatever this user may see of them.
+        return self.sudo().search([*followers, ("parent_state", "=", "posted")])
+
     def _credit_row_vals(self, row, hours: float) -> dict:
         """Return what makes of this line a credit of some hours of one entry.
 

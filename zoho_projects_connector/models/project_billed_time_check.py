@@ -30,6 +30,7 @@ class ProjectBilledTime(models.Model):
         found = [
             *timesheets.sorted("id").mapped(self._name_of_timesheet),
             *self._wrong_documents().mapped("display_name"),
+            *self._unlogged_documents().mapped("display_name"),
             *self._wrong_orders().mapped("display_name"),
         ]
         if found:
@@ -151,6 +152,49 @@ class ProjectBilledTime(models.Model):
         )
         return self._records_of("account.move.line", query)
 
+    def _unlogged_documents(self):
+        """Return documents with hours of no timesheet, and no reason for them.
+
+        What was invoiced before there was a ledger is none of its business.
+
+        :rtype: account.move
+        """
+        query = SQL(
+            """SELECT line.id
+                 FROM account_move_line line
+                 JOIN account_move move ON move.id = line.move_id
+                 JOIN product_product product ON product.id = line.product_id
+                 JOIN product_template template
+                   ON template.id = product.product_tmpl_id
+                 JOIN uom_uom hour ON hour.id = %(hour)s
+            LEFT JOIN uom_uom unit ON unit.id = line.product_uom_id
+            LEFT JOIN (SELECT move_line_id, SUM(invoiced_hours) AS hours
+                         FROM project_billed_time
+                        WHERE active AND kind = 'time' AND sign = 1
+                     GROUP BY move_line_id) time ON time.move_line_id = line.id
+                WHERE line.display_type = 'product'
+                  AND template.service_type = 'timesheet'
+                  AND move.state <> 'cancel'
+                  AND move.move_type IN ('out_invoice', 'out_refund')
+                  AND move.create_date >=
+                      (SELECT MIN(create_date) FROM project_billed_time)
+                  AND CASE WHEN move.move_type = 'out_refund' THEN -1 ELSE 1 END
+                      * line.quantity
+                      * COALESCE(NULLIF(line.billing_hours_per_day, 0),
+                                 unit.factor / hour.factor, 1)
+                      > COALESCE(time.hours, 0) + %(hours)s
+             ORDER BY line.id""",
+            hour=self.env.ref("uom.product_uom_hour").id,
+            **TOLERANCE,
+        )
+        moves = self._records_of("account.move.line", query).move_id
+        return moves.filtered(
+            lambda move: (
+                sum(move._unlogged_hours().values())
+                > move.unlogged_hours_agreed + TOLERANCE["hours"]
+            )
+        )
+
     def _wrong_orders(self):
         """Return orders that do not say they delivered what is logged on their lines.
 
@@ -228,7 +272,8 @@ class ProjectBilledTime(models.Model):
         return self.env._(
             "The hours or amounts of these do not agree with the ledger of billed "
             "time: %(named)s. Compare each invoice with its timesheets; set a draft "
-            "line's quantity right, or credit what was billed too much. Of a sales "
+            "line's quantity right, or credit what was billed too much: hours that "
+            "nobody logged are credited first. Of a sales "
             "order, compare what it delivered with the timesheets of its lines.",
             named=name_some(self.env, found, NAMED),
         )

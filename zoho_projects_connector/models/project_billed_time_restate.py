@@ -191,7 +191,7 @@ class ProjectBilledTime(models.Model):
             return []
         if self._is_amount() or move_line._credits_money_only():
             money = self[-1]._credit_vals(move_line, BilledHours())
-            return [{**money, "amount": move_line._billing_subtotal(-1)}]
+            return [{**money, "amount": move_line._credited_subtotal()}]
         vals_list = self._credit_hours(move_line, credited)
         self._share_amount(move_line, vals_list, -1)
         return vals_list
@@ -202,7 +202,8 @@ class ProjectBilledTime(models.Model):
         Entries that were rounded to nothing are credited once nothing of their line
         is left on the invoice. Amounts are not in the values yet.
         """
-        left = move_line._billing_hours(-1)
+        left = move_line._credited_hours() - move_line._unlogged_to_credit()
+        left = max(exact_hours(left), 0.0)
         kept = 0.0
         vals_list = []
         for row in self.sorted(lambda row: (not row.invoice_factor, -row.id)):

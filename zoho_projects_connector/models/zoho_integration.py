@@ -1,10 +1,11 @@
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ..zoho.addresses import parse_origin
 from ..zoho.auth import DATA_CENTERS
+from ..zoho.errors import ZohoUnreadable
 from .clock import is_ahead
 
 SET_UP_STATUSES = ("draft", "signed_in")
@@ -23,8 +24,8 @@ SELECTING_FIELDS = frozenset(
 )
 
 
-ZOHO_URLS = {
-    url
+ZOHO_ORIGINS = {
+    parse_origin(url)
     for center in DATA_CENTERS.values()
     for url in (center.accounts_url, center.api_url)
 }
@@ -172,6 +173,50 @@ class ZohoIntegration(models.Model):
                     self.env._("Say from which date on time logs are to be billed.")
                 )
 
+    @api.constrains("data_center", "accounts_url", "api_url")
+    def _check_addresses(self) -> None:
+        """Refuse an address that is not the plain one of a server.
+
+        The addresses of a data center of Zoho are not to be changed: who has other
+        ones chooses *Other address*.
+        """
+        for integration in self:
+            center = DATA_CENTERS.get(integration.data_center)
+            for name in ("accounts_url", "api_url"):
+                url = integration[name]
+                if center and url != getattr(center, name):
+                    raise ValidationError(
+                        self.env._(
+                            "%(address)s is not Zoho's address in this data center:"
+                            " choose Other Address as the data center to type one.",
+                            address=url or "",
+                        )
+                    )
+                if url:
+                    integration._check_address(url)
+
+    def _check_address(self, url: str) -> None:
+        try:
+            parse_origin(url)
+        except ZohoUnreadable as error:
+            is_insecure = error.code == "address_insecure"
+            raise ValidationError(
+                self.env._(
+                    "%(address)s must begin with https://, for secrets are sent to it."
+                    " Only this very machine (http://127.0.0.1 or http://localhost) may"
+                    " do without.",
+                    address=url,
+                )
+                if is_insecure
+                else self.env._(
+                    "%(address)s is not the address of a server. Type it like"
+                    " https://accounts.example.com or"
+                    " https://accounts.example.com:8443, without a user name, a path,"
+                    " a question mark or anything else.",
+                    address=url,
+                )
+            ) from None
+
     @api.constrains("portal_id")
     def _check_portal(self) -> None:
         for integration in self.filtered("portal_id"):
@@ -183,24 +228,32 @@ class ZohoIntegration(models.Model):
     def write(self, vals: dict) -> bool:
         """Read everything again when a preference selects other records than before."""
         self._check_binding(vals)
-        before = [(one, one._get_selection(), one._get_hosts()) for one in self]
+        before = [(one, one._get_selection(), one._get_servers()) for one in self]
         result = super().write(vals)
-        for integration, selection, hosts in before:
+        for integration, selection, servers in before:
             is_set_up = integration.status not in SET_UP_STATUSES
             if is_set_up and integration._get_selection() != selection:
                 integration._request_full_sync()
-            if integration._get_hosts() != hosts:
-                integration._forget_sign_in()
+            if integration._get_servers() != servers:
+                integration._forget_secrets(servers, vals)
         return result
 
     def _get_selection(self) -> tuple:
         """Return the values of the preferences that select what is fetched."""
         return tuple(self[name] for name in SELECTING_FIELDS)
 
-    def _get_hosts(self) -> set:
-        """Return the hosts that are given secrets and are not Zoho's own."""
-        urls = {self.accounts_url, self.api_url}
-        return {urlsplit(url or "").hostname for url in urls - ZOHO_URLS}
+    def _get_servers(self) -> tuple:
+        """Return the servers that are given secrets: accounts and API.
+
+        What is no address stands for itself: no other server is the same.
+        """
+        servers = []
+        for url in (self.accounts_url, self.api_url):
+            try:
+                servers.append(parse_origin(url))
+            except ZohoUnreadable:
+                servers.append(url)
+        return tuple(servers)
 
     def _check_binding(self, vals: dict) -> None:
         """Refuse another portal or company once records have been synced."""

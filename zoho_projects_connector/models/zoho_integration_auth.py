@@ -14,6 +14,7 @@ from ..zoho.auth import (
     allowed_accounts_server,
     authorize_url,
     exchange_code,
+    is_same_server,
     revoke_token,
 )
 from ..zoho.client import ZohoClient
@@ -116,10 +117,10 @@ class ZohoIntegration(models.Model):
 
         :raise UserError: naming what.
         """
-        if not (self.client_id and self.has_client_secret):
-            raise UserError(self.env._("Fill in the client ID and the client secret."))
         if not (self.accounts_url and self.api_url):
             raise UserError(self.env._("Fill in the addresses of Zoho's servers."))
+        if not (self.client_id and self.has_client_secret):
+            raise UserError(self.env._("Fill in the client ID and the client secret."))
 
     def _new_state(self) -> str:
         """Return a one-use state; only its signature is kept."""
@@ -184,8 +185,8 @@ class ZohoIntegration(models.Model):
         """
         custom = self.data_center == "custom"
         server = query.get("accounts-server") or self.accounts_url
-        extra = (self.accounts_url,) if custom else ()
-        if not allowed_accounts_server(server, extra):
+        is_own = custom and is_same_server(server, self.accounts_url)
+        if not is_own and (custom or not allowed_accounts_server(server)):
             raise UserError(
                 self.env._(
                     "%(server)s is not an accounts server of Zoho: nothing was sent"

@@ -40,6 +40,10 @@ SENTENCES = {
         "Zoho does not know the redirect address: copy it from this form into the"
         " client in Zoho's API console, letter for letter."
     ),
+    "too_large": _lt(
+        "Zoho's answer is larger than all that Zoho Projects says at once: it was not"
+        " read. Check the addresses; if they are right, ask Zoho's support."
+    ),
     "licence": _lt(
         "The plan of this portal does not include what was asked for: upgrade the"
         " portal in Zoho or leave the module out."

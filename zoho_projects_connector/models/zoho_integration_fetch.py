@@ -1,6 +1,6 @@
 from odoo import models
 
-from ..zoho.errors import ZohoThrottled, ZohoTokenRejected
+from ..zoho.errors import ZohoThrottled
 
 
 class ZohoIntegration(models.Model):
@@ -52,13 +52,12 @@ class ZohoIntegration(models.Model):
         return self._zoho_call(call)
 
     def _with_token(self, session, run, call):
-        """Return what a call returns; a refused token is renewed once."""
+        """Return what a call returns; a refused token is renewed once.
+
+        :raise ZohoError: as the call does.
+        """
         try:
-            return call()
-        except ZohoTokenRejected:
-            client = session.client
-            client.access_token = self._refresh_access_token(client.access_token)
-            return call()
+            return self._with_renewed(session.client, call)
         finally:
             run.api_calls += session.take_calls()
 

@@ -6,7 +6,9 @@ from psycopg2 import DataError, errorcodes
 
 from odoo import api, fields, models
 
+from ..zoho import endpoints
 from ..zoho.errors import (
+    ZohoError,
     ZohoRefused,
     ZohoRetryLater,
     ZohoSignInAgain,
@@ -129,7 +131,7 @@ class ZohoIntegration(models.Model):
             except (ZohoRefused, ZohoUnreadable) as error:
                 # Without a client, it is the sign-in that failed, and no module.
                 stream = session.client and run._current_stream()
-                self._fail_stream(run, stream, error)
+                self._fail_stream(session, run, stream, error)
                 yield 0
 
     def _run_step(self, session, run):
@@ -147,12 +149,18 @@ class ZohoIntegration(models.Model):
             self._finish_run(run)
             yield 0
 
-    def _fail_stream(self, run, stream, error):
+    def _fail_stream(self, session, run, stream, error):
         """Leave out a module that Zoho refuses; without projects there is nothing."""
         sentence = self._explain(error)
+        is_gone = error.code == "not_found" and self._is_portal_gone(session, run)
+        if error.code == "not_found" and not is_gone:
+            sentence = self.env._(
+                "Zoho does not find the list of this module, though the portal is"
+                " there: another try later may help."
+            )
         if stream:
             stream._fail(error.code, sentence)
-        if error.code == "not_found":
+        if is_gone:
             run._close("failed", sentence)
             self._set_status("sign_in_again", sentence)
         elif not stream or stream.entity == "project":
@@ -176,6 +184,25 @@ class ZohoIntegration(models.Model):
         )
         stream._fail("other", sentence)
         return True
+
+    def _is_portal_gone(self, session, run):
+        """Return whether Zoho no longer has the portal, for this user at least.
+
+        Both the portal and the list of all portals are asked: either path may be
+        withdrawn one day, as any other.
+        """
+        portal = self.portal_zoho_id
+        try:
+            self._read_record(session, run, endpoints.PORTAL, {"portal": portal})
+            return False
+        except ZohoError as error:
+            if error.code != "not_found":
+                return False
+        try:
+            listed = self._with_token(session, run, session.client.portals)
+        except ZohoError as error:
+            return error.code == "not_found"
+        return portal not in {one.zoho_id for one in listed}
 
     def _finish_run(self, run):
         failed = self.stream_ids.filtered(lambda stream: stream.state == "error")

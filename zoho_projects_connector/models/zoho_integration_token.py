@@ -7,9 +7,19 @@ from odoo import SUPERUSER_ID, api, fields, models
 
 from ..zoho.auth import SCOPES, Token, refresh_token
 from ..zoho.client import ZohoClient
-from ..zoho.errors import ZohoRetryLater, ZohoSignInAgain, ZohoTokenRejected
-from .zoho_integration import SET_UP_STATUSES
+from ..zoho.endpoints import PORTALS
+from ..zoho.errors import (
+    ZohoRefused,
+    ZohoRetryLater,
+    ZohoSignInAgain,
+    ZohoTokenRejected,
+    ZohoUnreadable,
+)
+from ..zoho.patience import new_session
+from .zoho_integration import SET_UP_STATUSES, ZOHO_ORIGINS
 
+# Fields that people may type and nobody may read.
+WRITE_ONLY = ("client_secret", "grant_code")
 REFRESH_MARGIN_SECONDS = 300
 LOCK_ATTEMPTS = 5
 LOCK_TIMEOUT = "60s"
@@ -36,7 +46,7 @@ class ZohoIntegration(models.Model):
 
     def _zoho_session(self) -> requests.Session:
         """Return the HTTP session of every call to Zoho."""
-        return requests.Session()
+        return new_session()
 
     def _zoho_client(self) -> ZohoClient:
         """Return a client of the chosen portal that holds a fresh access token.
@@ -58,11 +68,43 @@ class ZohoIntegration(models.Model):
         :raise ZohoError: as the call does.
         """
         client = self._zoho_client()
+        return self._with_renewed(client, lambda: call(client))
+
+    def _with_renewed(self, client: ZohoClient, call):
+        """Return what a call returns; a token that Zoho refuses is renewed once.
+
+        :raise ZohoRefused: when Zoho refuses the new token, too, but only here.
+        :raise ZohoError: as the call does.
+        """
         try:
-            return call(client)
+            return call()
         except ZohoTokenRejected:
             client.access_token = self._refresh_access_token(client.access_token)
-            return call(client)
+        try:
+            return call()
+        except ZohoTokenRejected as error:
+            if error.endpoint == PORTALS.pattern or not self._is_token_alive(client):
+                raise
+            sentence = self.env._("Zoho takes the sign-in, but not for this module.")
+            raise ZohoRefused(
+                sentence,
+                code="access_denied",
+                status=error.status,
+                endpoint=error.endpoint,
+            ) from None
+
+    def _is_token_alive(self, client: ZohoClient) -> bool:
+        """Return whether Zoho takes the token where every sign-in may read.
+
+        :raise ZohoRetryLater: when Zoho does not say.
+        """
+        try:
+            client.portals()
+        except ZohoSignInAgain:
+            return False
+        except (ZohoRefused, ZohoUnreadable):
+            return True
+        return True
 
     def _refresh_access_token(self, rejected_token: str | None = None) -> str:
         """Return a fresh access token, and keep it whatever becomes of the caller.
@@ -136,18 +178,39 @@ class ZohoIntegration(models.Model):
             }
         )
 
-    def _forget_sign_in(self) -> None:
-        """Drop secrets that were entered for another server than is asked now."""
+    def _forget_secrets(self, servers: tuple, values: dict) -> None:
+        """Drop secrets that were entered for other servers than are asked now.
+
+        A token is of no use elsewhere. The client and its secret move along only from
+        one of Zoho's own data centers to another, as Zoho itself moves people.
+
+        :param servers: the servers that were asked before.
+        :param values: what is written together with the new address: secrets among it
+            were typed for that address.
+        """
         credential = self._find_credential()
-        if not credential.refresh_token:
-            return
+        kept = {name: values[name].strip() for name in WRITE_ONLY if values.get(name)}
+        if {*servers, *self._get_servers()} <= ZOHO_ORIGINS:
+            kept = {"client_secret": credential.client_secret, **kept}
+        lost = credential.refresh_token or credential.client_secret
         credential._drop()
-        sentence = self.env._("The address was changed: sign in again.")
-        is_set_up = self.status not in SET_UP_STATUSES
-        status = "sign_in_again" if is_set_up else "draft"
-        # What follows from the new address is for code to write.
-        # What follows from the new address: only code may write it.
-        self.sudo().write({"status": status, "status_message": sentence})
+        if any(kept.values()):
+            self._get_credential()._store(kept)
+        if lost:
+            sentence = self.env._(
+                "The address was changed: sign in again, with the client secret of"
+                " that server."
+            )
+            # What follows from the new address is for code to write.
+            self.sudo().write(
+                {"status": self._signed_out(), "status_message": sentence}
+            )
+
+    def _signed_out(self) -> str:
+        """Return the status of an integration that has lost its sign-in."""
+        if self.status in SET_UP_STATUSES:
+            return "draft"
+        return self.status if self.status == "disabled" else "sign_in_again"
 
     def _prepare_token_values(self, token: Token) -> dict:
         margin = min(REFRESH_MARGIN_SECONDS, token.expires_in // 10)

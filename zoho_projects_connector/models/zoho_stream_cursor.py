@@ -26,6 +26,8 @@ class ZohoStream(models.Model):
             return None
         step = cursor["passes"][cursor["index"]]
         params = dict(step.get("params", {}))
+        if cursor.get("size"):
+            params["per_page"] = str(cursor["size"])
         path_ids = {"portal": self.integration_id.portal_id.zoho_id}
         if step.get("path"):
             path_ids[step["path"]] = step["at"]
@@ -61,17 +63,19 @@ class ZohoStream(models.Model):
         cursor = self.cursor
         ends = not page.more or not fresh or cursor["page"] >= PAGE_CAP
         if not ends and not self._passed(step, records):
-            return {**cursor, "page": cursor["page"] + 1}
-        return self._after_step(cursor, step)
+            # The pages behind are counted in the size that Zoho took.
+            return {**cursor, "page": cursor["page"] + 1, "size": page.asked}
+        return self._after_step(cursor, {**step, "is_answered": True})
 
     def _after_step(self, cursor, step):
         """Return the cursor at the next record of a pass, or at the next pass."""
+        cursor = {**cursor, "page": 1, "size": None}
         following = step.get("each") and self._next_of(step["each"], step["at"])
         if not following:
-            return self._settled({**cursor, "index": cursor["index"] + 1, "page": 1})
+            return self._settled({**cursor, "index": cursor["index"] + 1})
         passes = list(cursor["passes"])
         passes[cursor["index"]] = {**step, "at": following}
-        return {**cursor, "passes": passes, "page": 1}
+        return {**cursor, "passes": passes}
 
     def _fetch_ahead(self, session, run, cursor):
         """Let the next page come while this one is written, if the budget allows."""

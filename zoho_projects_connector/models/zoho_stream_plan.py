@@ -7,6 +7,11 @@ from ..zoho import endpoints
 
 # The filter on the day of change knows days only, of an unknown time zone.
 OVERLAP = timedelta(days=1)
+# Where phases are listed by project, one project may have them switched off.
+LEFT_OUT = ("not_found", "module_disabled", "access_denied")
+# Zoho does not know the listing; what is forbidden is so under any other address.
+UNKNOWN_LISTING = ("bad_request", "module_disabled", "not_found")
+FORBIDDEN = 403
 
 
 class ZohoStream(models.Model):
@@ -137,8 +142,8 @@ class ZohoStream(models.Model):
         """
         cursor = self.cursor
         step = cursor["passes"][cursor["index"]]
-        if step.get("each") and error.code == "not_found":
-            self.cursor = self._after_step(cursor, step)
+        if onward := self._without_one(step, error):
+            self.cursor = onward
         elif self._refuses_modified(step, error):
             self.ignores_modified = True
             others = [one for one in cursor["passes"] if "by_modified" not in one]
@@ -156,6 +161,19 @@ class ZohoStream(models.Model):
             return False
         return True
 
+    def _without_one(self, step, error):
+        """Return the cursor behind a record whose list Zoho refuses, or None.
+
+        It may be gone, or closed to the signed-in user. Where Zoho gives the list of
+        none of them it is the listing that is refused.
+        """
+        codes = LEFT_OUT if step["listing"] == "project_phases" else ("not_found",)
+        if not step.get("each") or error.code not in codes:
+            return None
+        onward = self._after_step(self.cursor, step)
+        is_last = onward["index"] > self.cursor["index"]
+        return None if is_last and not step.get("is_answered") else onward
+
     def _alternative(self, step, error):
         """Return another pass to the same end, or None.
 
@@ -171,9 +189,11 @@ class ZohoStream(models.Model):
                 "params": {k: v for k, v in step["params"].items() if k not in blamed},
                 "optional": [name for name in step["optional"] if name not in blamed],
             }
-        if error.code in ("bad_request", "module_disabled", "not_found"):
-            if older := endpoints.OLDER.get(step["listing"]):
-                return {**step, "listing": older.name}
+        if error.code in UNKNOWN_LISTING and error.status != FORBIDDEN:
+            if other := endpoints.INSTEAD.get(step["listing"]):
+                is_apart = "{project}" in other.path and not step.get("path")
+                apart = {"each": "known_project", "path": "project"} if is_apart else {}
+                return {**step, "listing": other.name, **apart}
         return self._other_lookup(step)
 
     def _passed(self, step, records):
@@ -191,7 +211,7 @@ class ZohoStream(models.Model):
     def _next_of(self, each, after):
         """Return the id that follows ``after`` among the records to ask for.
 
-        :param str each: ``customer``, ``project``, ``several``, ``task`` or ``bug``.
+        :param str each: a name of :meth:`_sources`.
         :rtype: str | None
         """
         own = self.env["zoho.stream"]._sources(self.integration_id, self)[each]
@@ -216,6 +236,7 @@ class ZohoStream(models.Model):
                 stream.id,
             ),
             "several": self.env["zoho.project.customer"]._undecided(integration),
+            "known_project": self._known(integration, "project"),
             "task": self._known(integration, "task"),
             "bug": self._known(integration, "bug"),
         }

@@ -20,6 +20,7 @@ from . import test_billing_rounding
 from . import test_billing_state
 from . import test_billing_taxes
 from . import test_billing_text
+from . import test_billing_unlogged
 from . import test_code_only
 from . import test_connect
 from . import test_connect_lifecycle

@@ -120,9 +120,11 @@ class BillingAudit:
         """Posted credit notes take back in turn what is still billed of their lines."""
         times = self.live.filtered(lambda row: row.kind == "time")
         credits = times.filtered(lambda row: row.sign < 0)
-        left = defaultdict(float)
+        left, spare = defaultdict(float), {}
         for row in times - credits:
             left[row.move_line_id] += row.invoiced_hours
+        for origin in left:
+            spare[origin] = max(origin._billing_hours() - left[origin] - ROUNDED, 0.0)
         by_line = credits.grouped("move_line_id")
         sold = self.rows.filtered(lambda row: row.kind != "time").move_line_id
         notes = credits.move_id | self.env["account.move"].search(
@@ -132,15 +134,23 @@ class BillingAudit:
             for line in note.invoice_line_ids.filtered("billing_origin_id"):
                 if line.billing_origin_id in sold:
                     continue
-                self.check_credit(line, by_line.get(line, credits.browse()), left)
+                rows = by_line.get(line, credits.browse())
+                self.check_credit(line, rows, left, spare)
 
-    def check_credit(self, line, rows, left):
+    def check_credit(self, line, rows, left, spare):
         origin = line.billing_origin_id
         if rows and not any(rows.mapped("invoiced_hours")):
             self.case.assertAlmostEqual(sum(rows.mapped("amount")), line.price_subtotal)
             return
         hours = sum(rows.mapped("invoiced_hours"))
-        wanted = min(line._billing_hours(-1), left[origin])
+        wanted = line._credited_hours()
+        if line.price_unit >= origin.price_unit and not line.billing_credited_id:
+            # Hours that are nobody's time are given back first.
+            nobodys = min(wanted, spare.get(origin, 0.0))
+            nobodys += ROUNDED if nobodys else 0.0
+            spare[origin] = max(spare.get(origin, 0.0) - nobodys, 0.0)
+            wanted = max(wanted - nobodys, 0.0)
+        wanted = min(wanted, left[origin])
         name = f"{line.move_id.name} {line.name}"
         if line.price_unit >= origin.price_unit or rows:
             self.case.assertAlmostEqual(hours, wanted, delta=SAME, msg=name)

@@ -1,9 +1,11 @@
 """A Zoho that answers by the book, or as a test wants it to."""
 
+import io
 import json
 from urllib.parse import parse_qs, urlsplit
 
-import requests
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPResponse
 
 from odoo.tests import TransactionCase, new_test_user
 
@@ -73,11 +75,10 @@ class FakeZoho:
         if callable(body):
             body = body(request)
         status, text = body if isinstance(body, tuple) else (200, json.dumps(body))
-        response = requests.Response()
-        response.status_code, response.url, response.request = status, url, request
-        response._content = text.encode()
-        response.encoding = "utf-8"
-        return response
+        raw = HTTPResponse(
+            io.BytesIO(text.encode()), status=status, preload_content=False
+        )
+        return HTTPAdapter().build_response(request, raw)
 
     def asked(self, path):
         """Return the forms that were sent to a path."""

@@ -40,7 +40,25 @@ class TestBillingCheck(ThreeEntriesCommon):
         draft = self._invoice(timesheet_ids=day.ids)
         self.assertEqual(draft.invoice_line_ids.quantity, 8)
         self._set_line(draft.invoice_line_ids, quantity=10)
+        draft.with_context(posting_reason="Agreed").action_post()
         self._invoice().button_cancel()
+        self.assertFalse(self._check())
+
+    def test_hours_that_nobody_logged_are_named(self):
+        """8 h raised to 10 h and posted by code; a copy; both lowered or credited."""
+        invoice = self._invoice(group_by="project")
+        self._set_line(invoice.invoice_line_ids, quantity=10)
+        self.assertEqual(len(self._check()), 1)
+        invoice.sudo().action_post()
+        self.assertIn(invoice.name, self._check().note)
+        credit_note = self._credit_note(invoice)
+        self._set_line(credit_note.invoice_line_ids, quantity=2)
+        credit_note.action_post()
+        self.assertFalse(self._check())
+        self.assertStates(self.logs, "invoiced", "invoiced", "invoiced")
+        copy = invoice.copy()
+        self.assertTrue(self._check())
+        copy.unlink()
         self.assertFalse(self._check())
 
     def test_each_broken_rule_names_its_document(self):

@@ -242,9 +242,22 @@ class TestBillingCredit(ThreeEntriesCommon):
         mistake, right = self._credit_note(invoice), self._credit_note(invoice)
         mistake.action_post()
         self._reversal(mistake).refund_moves()
-        mistake.reversal_move_ids.action_post()
+        self.assertStates(self.logs, "unbilled", "unbilled", "unbilled")
+        self.assertFalse(mistake.reversal_move_ids.action_post())
+        self.assertStates(self.logs, "invoiced", "invoiced", "invoiced")
+        self.assertNothingDue()
         self.assertFalse(right.action_post())
         self.assertEqual(right.state, "posted")
+        self.assertStates(self.logs, "unbilled", "unbilled", "unbilled")
+
+    def test_a_reversed_credit_note_bills_no_time_that_is_billed_since(self):
+        """8 h credited, invoiced anew: the credit note cannot be reversed any more."""
+        note = self._credit_note(self._posted())
+        note.action_post()
+        again = self._posted()
+        self._reversal(note).refund_moves()
+        with self.assertRefused(again.name):
+            note.reversal_move_ids.action_post()
 
     def test_code_that_posts_does_not_ask_and_says_so(self):
         invoice = self._posted()
@@ -274,3 +287,22 @@ class TestBillingCredit(ThreeEntriesCommon):
         dialog.force_post = True
         self.answer(dialog.validate_move(), "Agreed")
         self.assertEqual(later.state, "posted")
+
+    def test_one_reason_is_enough_for_all_that_is_ticked(self):
+        """What the button checks besides is checked all the same."""
+        invoice = self._posted()
+        self._credit_note(invoice).action_post()
+        way = "action_validate_moves_with_confirmation"
+        now, later = self._credit_note(invoice), self._credit_note(invoice)
+        later.auto_post, later.date = "no", fields.Date.add(fields.Date.today(), days=9)
+        checked = now.with_context(validate_analytic=True, default_name="X")
+        self.assertEqual(checked.action_post()["context"], {"validate_analytic": True})
+        action = self.answer(getattr(now + later, way)(), "Both agreed")
+        self.assertEqual((now.state, later.state), ("posted", "draft"))
+        dialog = self.env[action["res_model"]].browse(action["res_id"])
+        dialog.force_post = True
+        dialog.with_context(**action["context"]).validate_move()
+        self.assertEqual(later.state, "posted")
+        self.assertTrue(
+            later.message_ids.filtered(lambda one: "Both agreed" in one.body)
+        )

@@ -16,7 +16,7 @@ from .billing_machine_terms import TermsMachine
 from .native_common import NativeCommon
 
 
-def walk(case, steps, name="BILLING", examples=20, count=50):
+def walk(case, steps, name="BILLING", examples=8, count=50):
     """Do steps at random, in the same sequences in each run.
 
     A failing one is printed with the failure; ``BILLING_SHRINK`` makes it short first.
@@ -55,4 +55,4 @@ class TestBillingProperty(NativeCommon):
         self.tasks = self.design + self.build
         self.projects = self.project
         self.env.company.resource_calendar_id.hours_per_day = 7.6
-        walk(self, TermsMachine, "BILLING_TERMS", examples=10)
+        walk(self, TermsMachine, "BILLING_TERMS", examples=5)

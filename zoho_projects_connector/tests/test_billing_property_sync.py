@@ -12,4 +12,4 @@ from .test_billing_property import walk
 class TestBillingPropertySync(BillingSteps, SettleCase):
     def test_books_are_true_and_a_second_sync_writes_nothing(self):
         self.projects = self.project
-        walk(self, SyncMachine, "BILLING_SYNC", examples=4, count=12)
+        walk(self, SyncMachine, "BILLING_SYNC", examples=2, count=12)

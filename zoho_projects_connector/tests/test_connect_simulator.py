@@ -41,7 +41,6 @@ class TestSignInWithSimulator(SyncCase):
 
     def test_client_not_enabled_in_the_data_center(self):
         self.sim.store.register(Client(id="1000.USONLY", secrets={"us": "us-secret"}))
-        self.code()
         self.integration.write(
             {
                 "data_center": "eu",
@@ -49,6 +48,7 @@ class TestSignInWithSimulator(SyncCase):
                 "client_secret": "us-secret",
             }
         )
+        self.code()
         self.assertSignInRefused("enable the client for the data center")
 
     def test_expired_code(self):

@@ -3,7 +3,7 @@ from datetime import timedelta
 from freezegun import freeze_time
 
 from odoo import fields
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
 from ..zoho.errors import ZohoSignInAgain, ZohoThrottled
@@ -152,14 +152,78 @@ class TestSignInAgain(ConnectCase):
             self.sign_in()
         self.assertEqual(self.integration.status, "active")
 
-    def test_another_host_forgets_the_secrets(self):
-        self.integration.write(
-            {"data_center": "custom", "accounts_url": "https://evil.example"}
-        )
-        self.assertFalse(self.integration.is_signed_in)
-        self.assertFalse(self.integration.has_client_secret)
+    def test_another_server_forgets_the_secrets(self):
+        """Another name, another port, another scheme: signed in or not yet."""
+        first = {
+            "data_center": "custom",
+            "accounts_url": "https://accounts.example.com",
+            "api_url": "https://api.example.com",
+        }
+        others = [
+            {"accounts_url": "https://evil.example"},
+            {"accounts_url": "https://accounts.example.com:8443"},
+            {"api_url": "https://evil.example"},
+            {
+                "accounts_url": "https://api.example.com",
+                "api_url": "https://accounts.example.com",
+            },
+            {"data_center": "eu"},
+        ]
+        for other in others:
+            for signed_in in (True, False):
+                with self.subTest(other, signed_in=signed_in):
+                    self.integration.write({**first, "client_secret": "top-secret"})
+                    secrets = {"refresh_token": "1000.refresh"} if signed_in else {}
+                    self.credential()._store({"grant_code": "1000.grant", **secrets})
+                    self.integration.with_user(self.manager).write(other)
+                    self.assertFalse(self.credential().refresh_token)
+                    self.assertFalse(self.credential().grant_code)
+                    self.assertFalse(self.integration.has_client_secret)
+                    self.assertIn("address", self.integration.status_message)
         self.assertEqual(self.integration.status, "sign_in_again")
 
+    def test_what_is_typed_with_the_address_stays(self):
+        self.integration.write(
+            {
+                "data_center": "custom",
+                "accounts_url": "https://accounts.example.com",
+                "api_url": "https://api.example.com/",
+                "client_secret": "another-secret",
+            }
+        )
+        self.assertEqual(self.credential().client_secret, "another-secret")
+        self.assertFalse(self.integration.is_signed_in)
+        # The same server, otherwise written, is the same.
+        self.integration.api_url = "https://API.example.com:443"
+        self.assertTrue(self.integration.has_client_secret)
+
     def test_another_data_center_of_zoho_keeps_the_client(self):
+        """Zoho moves people itself; a token is of no use there."""
         self.integration.data_center = "us"
         self.assertTrue(self.integration.has_client_secret)
+        self.assertFalse(self.integration.is_signed_in)
+
+    def test_an_address_is_that_of_a_server_and_nothing_more(self):
+        plain = "http://127.0.0.1:8099"
+        refused = [
+            "http://evil.example\\@127.0.0.1:8099/",
+            "http://127.0.0.1:8099\\@evil.example",
+            "http://evil.example@127.0.0.1:8099",
+            "https://accounts.example.com/oauth",
+            "https://accounts.example.com?a=1",
+            "https://accounts.example.com#a",
+            "https://accounts.example.com\n",
+            "http://accounts.example.com",
+            "ftp://accounts.example.com",
+        ]
+        self.integration.write({"data_center": "custom", "accounts_url": plain})
+        for address in refused:
+            for name in ("accounts_url", "api_url"):
+                with (
+                    self.subTest(address, name=name),
+                    self.assertRaisesRegex(ValidationError, "https://"),
+                    self.env.cr.savepoint(),
+                ):
+                    self.integration.write({name: address})
+        with self.assertRaisesRegex(ValidationError, "Other Address"):
+            self._new_integration(accounts_url="https://evil.example")

@@ -103,6 +103,7 @@ class TestCallback(ConnectCase, HttpCase):
                 "data_center": "custom",
                 "accounts_url": "https://accounts.zoho.test",
                 "api_url": "https://projectsapi.zoho.test",
+                "client_secret": "top-secret",
             }
         )
         self.come_back(

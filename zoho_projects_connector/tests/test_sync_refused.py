@@ -22,6 +22,8 @@ CODES = {
     "module_disabled": "module_disabled",
     "licence": "licence",
     "bad_rule": "module_disabled",
+    "gone": "not_found",
+    "unauthorized": "access_denied",
 }
 
 

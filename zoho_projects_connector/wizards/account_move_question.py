@@ -1,6 +1,9 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
+# What Odoo's button of an invoice checks besides, by its context.
+CHECKS = ("validate_analytic", "disable_abnormal_invoice_detection")
+
 
 class AccountMoveQuestion(models.TransientModel):
     """Asks for a reason before a document that is odd is posted all the same."""
@@ -52,6 +55,7 @@ class AccountMoveQuestion(models.TransientModel):
                 "way": way,
             }
         )
+        context = self.env.context
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Post All the Same"),
@@ -59,6 +63,7 @@ class AccountMoveQuestion(models.TransientModel):
             "res_id": wizard.id,
             "views": [(False, "form")],
             "target": "new",
+            "context": {key: context[key] for key in CHECKS if key in context},
         }
 
     def action_confirm(self) -> dict:
@@ -70,7 +75,10 @@ class AccountMoveQuestion(models.TransientModel):
         if not (self.reason or "").strip():
             raise UserError(self.env._("Say why it is to be posted all the same."))
         poster = self.dialog_id if self.way == "validate_move" else self.move_ids
-        poster = poster.with_context(posting_reason=self.reason.strip())
+        answer = {"posting_reason": self.reason.strip()}
         # A selection field holds nothing but the names of these methods.
-        result = getattr(poster, self.way)()
-        return result or {"type": "ir.actions.act_window_close"}
+        result = getattr(poster.with_context(**answer), self.way)()
+        if not result:
+            return {"type": "ir.actions.act_window_close"}
+        # A dialog of Odoo's that comes next need not ask for the reason again.
+        return {**result, "context": {**result.get("context", {}), **answer}}

@@ -15,7 +15,13 @@ from urllib.parse import urlencode
 
 import requests
 
-from .data_centers import DATA_CENTERS, SCOPES, DataCenter, allowed_accounts_server
+from .data_centers import (
+    DATA_CENTERS,
+    SCOPES,
+    DataCenter,
+    allowed_accounts_server,
+    is_same_server,
+)
 from .errors import (
     ZohoError,
     ZohoRetryLater,
@@ -26,7 +32,7 @@ from .errors import (
 from .failures import Refusal, parse_refusal
 from .quota import parse_retry_after
 from .redact import RedactingFilter, mask
-from .transport import decode, send
+from .transport import Answer, decode, send
 from .values import whole_number
 
 __all__ = [
@@ -37,6 +43,7 @@ __all__ = [
     "allowed_accounts_server",
     "authorize_url",
     "exchange_code",
+    "is_same_server",
     "refresh_token",
     "revoke_token",
 ]
@@ -175,12 +182,18 @@ def revoke_token(
 
     :return: whether Zoho confirmed it.
     """
-    url = accounts_url.rstrip("/") + REVOKE_PATH
     try:
         # Zoho wants the token in the query, which the HTTP library would log.
         with _quiet_urls():
             params = {"token": refresh_token}
-            response = send(session, "POST", url, endpoint=REVOKE_PATH, params=params)
+            response = send(
+                session,
+                "POST",
+                accounts_url,
+                REVOKE_PATH,
+                endpoint=REVOKE_PATH,
+                params=params,
+            )
         payload = decode(response, REVOKE_PATH)
     except ZohoError:
         return False
@@ -202,8 +215,9 @@ def _quiet_urls() -> Iterator[None]:
 def _request_token(
     session: requests.Session, accounts_url: str, form: Mapping[str, str]
 ) -> Token:
-    url = accounts_url.rstrip("/") + TOKEN_PATH
-    response = send(session, "POST", url, endpoint=TOKEN_PATH, data=form)
+    response = send(
+        session, "POST", accounts_url, TOKEN_PATH, endpoint=TOKEN_PATH, data=form
+    )
     payload = _decode_token_answer(response)
     # Errors come with HTTP 200 as well: the body decides, not the status.
     if refusal := parse_refusal(payload, response.status_code):
@@ -211,7 +225,7 @@ def _request_token(
     return _parse_token(payload)
 
 
-def _decode_token_answer(response: requests.Response) -> Any:
+def _decode_token_answer(response: Answer) -> Any:
     try:
         return decode(response, TOKEN_PATH)
     except ZohoUnreadable as error:

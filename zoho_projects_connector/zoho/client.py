@@ -13,15 +13,16 @@ from urllib.parse import quote
 
 import requests
 
-from .endpoints import PER_PAGE, PORTALS, Endpoint, PageRequest
+from .endpoints import PORTALS, Endpoint, PageRequest
 from .errors import (
     ZohoRefused,
     ZohoRetryLater,
     ZohoTokenRejected,
     ZohoUnreadable,
 )
-from .failures import error_of, parse_refusal
+from .failures import MODULE_TITLES, error_of, parse_refusal
 from .paging import JsonRow, Page, find_record, parse_page
+from .patience import new_session
 from .quota import announced_limit
 from .records import Portal, TimeTotals, parse_portal, parse_time_totals
 from .reports import PROJECT_TIME_REPORT, TIME_REPORT, report_params
@@ -32,9 +33,10 @@ _logger = logging.getLogger(__name__)
 _Read = TypeVar("_Read")
 # The same call may succeed at once; a time-out has cost enough already.
 STUMBLES = frozenset({"connection", "cut"})
-# Some portals refuse pages of 200: what they may say of the size, and what to try.
-PAGE_SIZE_TITLES = frozenset({"INVALID_PARAMETER_VALUE", "PATTERN_NOT_MATCHED"})
-SMALLER_PAGE = 100
+# Some listings refuse pages of 200, some more than 50: the size is halved until then.
+SMALLEST_PAGE = 50
+# Refusals of the address itself, whatever it is asked for.
+ADDRESS_TITLES = MODULE_TITLES | {"INVALID_METHOD"}
 
 
 class ZohoClient:
@@ -56,11 +58,11 @@ class ZohoClient:
         self.api_url = api_url.strip().rstrip("/")
         self.portal_id = portal_id
         self.access_token = access_token
-        self.session = session or requests.Session()
+        self.session = session or new_session()
         self.timeout = timeout
         self.calls = 0
         self._counting = threading.Lock()
-        self._largest_page = PER_PAGE
+        self._largest_pages: dict[str, int] = {}
 
     def __repr__(self) -> str:
         return f"ZohoClient({self.api_url!r}, {self.portal_id!r})"
@@ -68,18 +70,29 @@ class ZohoClient:
     def fetch(self, request: PageRequest) -> Page:
         """Return one page of a listing.
 
+        A size that Zoho refuses is halved, and so is one that a refusal without a
+        reason may be about; the listing is asked for the size that was taken since.
+
         :raise ZohoError: of the kind that tells the caller what to do next.
         """
+        pattern = request.listing.pattern
         asked = whole_number(request.params.get("per_page"))
-        size = min(asked or request.listing.per_page, self._largest_page)
-        try:
-            return self._fetch(request, size)
-        except ZohoRefused as error:
-            if size <= SMALLER_PAGE or not _blames_page_size(error):
-                raise
-        page = self._fetch(request, SMALLER_PAGE)
-        self._largest_page = SMALLER_PAGE
-        return replace(page, calls=page.calls + 1)
+        size = min(
+            asked or request.listing.per_page,
+            self._largest_pages.get(pattern, request.listing.per_page),
+        )
+        refused = 0
+        while True:
+            try:
+                page = self._fetch(request, size)
+                break
+            except (ZohoRefused, ZohoUnreadable) as error:
+                if size <= SMALLEST_PAGE or not _may_be_size(error, request):
+                    raise
+            size, refused = max(size // 2, SMALLEST_PAGE), refused + 1
+        if refused:
+            self._largest_pages[pattern] = size
+        return replace(page, asked=size, calls=page.calls + refused)
 
     def _fetch(self, request: PageRequest, size: int) -> Page:
         listing = request.listing
@@ -140,18 +153,18 @@ class ZohoClient:
         read: Callable[[Any, Mapping[str, str], int], _Read],
     ) -> _Read:
         """Call once, and once more at once when the line or Zoho stumbled."""
-        url = self.api_url + self._path(endpoint, path_ids)
+        path = self._path(endpoint, path_ids)
         try:
-            payload, headers = self._call(endpoint, url, params)
+            payload, headers = self._call(endpoint, path, params)
             return read(payload, headers, 1)
         except ZohoRetryLater as error:
             if not _is_stumble(error):
                 raise
-        payload, headers = self._call(endpoint, url, params)
+        payload, headers = self._call(endpoint, path, params)
         return read(payload, headers, 2)
 
     def _call(
-        self, endpoint: Endpoint, url: str, params: Mapping[str, str]
+        self, endpoint: Endpoint, path: str, params: Mapping[str, str]
     ) -> tuple[Any, Mapping[str, str]]:
         pattern = endpoint.pattern
         auth = ZohoAuth(self._sendable_token(pattern))
@@ -160,7 +173,8 @@ class ZohoClient:
         response = send(
             self.session,
             "GET",
-            url,
+            self.api_url,
+            path,
             endpoint=pattern,
             auth=auth,
             params=params,
@@ -199,11 +213,18 @@ def _is_stumble(error: ZohoRetryLater) -> bool:
     return error.code in STUMBLES or status >= 500 or status == 408
 
 
-def _blames_page_size(error: ZohoRefused) -> bool:
-    if error.code != "bad_request":
+def _may_be_size(error: ZohoRefused | ZohoUnreadable, request: PageRequest) -> bool:
+    """Return whether a smaller page may be given.
+
+    Behind the first page the same number of a smaller page holds other rows: there, a
+    refusal without a reason is no longer tried around.
+    """
+    is_first = request.page == 1 and request.listing.paged
+    if isinstance(error, ZohoUnreadable):
+        return is_first and error.code == "too_large"
+    if error.code != "bad_request" or error.title in ADDRESS_TITLES:
         return False
-    unnamed = not error.field and error.title in PAGE_SIZE_TITLES
-    return unnamed or error.field == "per_page"
+    return error.field == "per_page" or (is_first and not error.field)
 
 
 def _placeholders(endpoint: Endpoint) -> list[str]:

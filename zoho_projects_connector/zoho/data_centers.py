@@ -5,11 +5,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from urllib.parse import SplitResult, urlsplit
 
-DEFAULT_PORTS = {"https": 443, "http": 80}
+from .addresses import parse_origin
+from .errors import ZohoUnreadable
 
 
 @dataclass(frozen=True)
@@ -67,35 +66,16 @@ SCOPES: tuple[str, ...] = tuple(
 )
 
 
-def allowed_accounts_server(url: str, extra: Iterable[str] = ()) -> bool:
-    """Return whether a callback's accounts server is one that may get the secret.
-
-    :param extra: servers that the administrator entered himself.
-    """
-    wanted = _origin(url)
-    known = [center.accounts_url for center in DATA_CENTERS.values()]
-    return wanted is not None and wanted in {_origin(one) for one in (*known, *extra)}
-
-
-def _origin(url: str) -> tuple[str, str, int] | None:
-    """Return scheme, host and port, ``None`` when the URL says anything more."""
-    if not isinstance(url, str) or any(char <= " " or char == "\\" for char in url):
-        return None
+def is_same_server(url: object, other: object) -> bool:
+    """Return whether two addresses name the same server: scheme, host and port."""
     try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        return None
-    if parts.scheme not in DEFAULT_PORTS or not parts.hostname or _says_more(parts):
-        return None
-    return parts.scheme, parts.hostname, port or DEFAULT_PORTS[parts.scheme]
+        return parse_origin(url) == parse_origin(other)
+    except ZohoUnreadable:
+        return False
 
 
-def _says_more(parts: SplitResult) -> bool:
-    return bool(
-        parts.username is not None
-        or parts.password is not None
-        or parts.path.strip("/")
-        or parts.query
-        or parts.fragment
+def allowed_accounts_server(url: object) -> bool:
+    """Return whether a callback's accounts server is one of Zoho's own."""
+    return any(
+        is_same_server(url, center.accounts_url) for center in DATA_CENTERS.values()
     )

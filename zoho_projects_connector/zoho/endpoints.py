@@ -165,7 +165,12 @@ PROJECT_CRM_ACCOUNTS = Listing(
     paged=False,
 )
 USERS = Listing(
-    "users", _in_portal("/users"), _scope("users"), version="v3.1", keys=("users",)
+    "users",
+    _in_portal("/users"),
+    _scope("users"),
+    version="v3.1",
+    keys=("users",),
+    per_page=50,
 )
 PROJECTS = Listing(
     "projects",
@@ -281,8 +286,9 @@ _CURRENT = (
     *(TASKS, ISSUES, TIME_LOGS, PROJECT_TIME_LOGS, BIN, MODULE_FIELDS),
     SETTINGS_FIELDS,
 )
-# What to read instead where Zoho does not know the current listing.
-OLDER: dict[str, Listing] = {
+PHASES_31 = replace(PHASES, name="phases_31", version="v3.1")
+# What to read instead where Zoho does not know a listing, or no longer.
+INSTEAD: dict[str, Listing] = {
     "customers": replace(
         CUSTOMERS, name="customers_older", path=_in_portal("/clients")
     ),
@@ -291,8 +297,30 @@ OLDER: dict[str, Listing] = {
         name="project_customers_older",
         path=_in_portal("/projects/{project}/clients"),
     ),
-    "users": replace(USERS, name="users_older", version="v3"),
+    "users": replace(USERS, name="users_older", version="v3", per_page=PER_PAGE),
+    "phases": PHASES_31,
+    "phases_31": replace(
+        PHASES_31, name="project_phases", path=_in_portal("/projects/{project}/phases")
+    ),
+}
+# The forms in which one record may be read; nobody knows which of them a portal has.
+FORMS: dict[str, tuple[Endpoint, ...]] = {
+    "project": (PROJECT,),
+    "task_list": (TASK_LIST,),
+    "phase": (PHASE, replace(PHASE, name="phase_31", version="v3.1")),
+    "task": (TASK,),
+    "bug": (ISSUE,),
+    "timelog": (
+        TIME_LOG,
+        replace(
+            TIME_LOG,
+            name="time_log_new",
+            path=_in_portal("/projects/{project}/logs/new/{log}"),
+        ),
+    ),
 }
 _RECORDS = (PORTAL, PROJECT, TASK_LIST, PHASE, TASK, ISSUE, TIME_LOG, USER, CONTACT)
-LISTINGS: dict[str, Listing] = {one.name: one for one in (*_CURRENT, *OLDER.values())}
-RECORDS: dict[str, Endpoint] = {one.name: one for one in _RECORDS}
+LISTINGS: dict[str, Listing] = {one.name: one for one in (*_CURRENT, *INSTEAD.values())}
+RECORDS: dict[str, Endpoint] = {
+    one.name: one for forms in ((*_RECORDS,), *FORMS.values()) for one in forms
+}

@@ -48,6 +48,7 @@ _GONE = re.compile(
     r"not[ _]?found|not[ _]exist|n't exist|no[ _]such|no longer|been (deleted|trashed)",
     re.I,
 )
+_SCOPE = re.compile(r"scope", re.I)
 _MAINTENANCE = re.compile(
     r"maintenance|temporarily (unavailable|down)|be back (soon|shortly)", re.I
 )
@@ -183,9 +184,9 @@ def error_of(
             retry_at=_retry_at(refusal, headers),
             **known,
         )
-    if refusal.title in SCOPE_TITLES or "OAUTHSCOPE" in refusal.title:
+    if _names_scope(refusal):
         return _refused("scope_missing", refusal, endpoint, known)
-    if refusal.title in TOKEN_TITLES or refusal.status == 401:
+    if _refuses_token(refusal):
         word = refusal.title.lower()
         return ZohoTokenRejected(
             "Zoho does not accept the access token.", code=word, **known
@@ -210,6 +211,21 @@ def _is_throttle(refusal: Refusal) -> bool:
         or refusal.status == 429
         or bool(_TOO_MANY.search(refusal.saying))
     )
+
+
+def _names_scope(refusal: Refusal) -> bool:
+    """Return whether the sign-in is alive but does not open this module."""
+    if refusal.title in SCOPE_TITLES or "OAUTHSCOPE" in refusal.title:
+        return True
+    said = f"{refusal.title} {refusal.saying}"
+    unclear = refusal.status == 401 and refusal.title not in TOKEN_TITLES
+    return unclear and bool(_SCOPE.search(said))
+
+
+def _refuses_token(refusal: Refusal) -> bool:
+    """Return whether the token may be the reason; the sign-in itself may live."""
+    unclear = refusal.status == 401 and refusal.title not in FORBIDDEN_TITLES
+    return unclear or refusal.title in TOKEN_TITLES
 
 
 def _refused_code(refusal: Refusal, endpoint: Endpoint) -> str:

@@ -40,6 +40,7 @@ class Page:
         follow; stop besides on an empty page, on no new id, and at ``PAGE_CAP``.
     :param rate_limit: calls that Zoho announces per two minutes, if it does.
     :param calls: HTTP requests that the page took.
+    :param asked: size that was asked for: the pages behind are counted in it.
     """
 
     rows: list[JsonRow]
@@ -48,6 +49,7 @@ class Page:
     per_page: int = 0
     rate_limit: int | None = None
     calls: int = 0
+    asked: int = 0
 
 
 class Fetcher(Protocol):

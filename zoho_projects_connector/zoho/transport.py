@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
+import zlib
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import requests
 import urllib3
 from requests.auth import AuthBase
 
+from .addresses import parse_origin
 from .errors import ZohoError, ZohoRetryLater, ZohoUnreadable
 from .failures import html_error
 from .values import whole_number
@@ -18,6 +22,9 @@ from .values import whole_number
 # One number, for the connection and for each read: the shape that every wrapper of
 # ``requests`` understands.
 TIMEOUT = 30.0
+# A page holds 200 records of some kilobytes; here each may have 160 of them.
+LARGEST_BODY = 32 * 1024 * 1024
+READ_AT_ONCE = 64 * 1024
 WRONG_ADDRESS = (
     requests.exceptions.InvalidURL,
     requests.exceptions.MissingSchema,
@@ -26,13 +33,14 @@ WRONG_ADDRESS = (
     urllib3.exceptions.LocationValueError,
     UnicodeError,
 )
-
-
 BROKEN_OFF = (
     requests.exceptions.ChunkedEncodingError,
     requests.exceptions.ContentDecodingError,
+    urllib3.exceptions.ProtocolError,
+    gzip.BadGzipFile,
+    EOFError,
+    zlib.error,
 )
-
 
 # Characters that JSON can name and no database stores: NUL, and halves of a pair.
 _UNSTORABLE = re.compile(r"\\u(?:0000|d[89a-f])", re.I)
@@ -51,41 +59,96 @@ class ZohoAuth(AuthBase):
         return request
 
 
+@dataclass(frozen=True)
+class Answer:
+    """What came back, read to its end and unpacked."""
+
+    status_code: int
+    content: bytes = field(repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
 def send(
     session: requests.Session,
     method: str,
-    url: str,
+    server: str,
+    path: str,
     *,
     endpoint: str,
     auth: AuthBase | None = None,
     params: Mapping[str, str] | None = None,
     data: Mapping[str, str] | None = None,
     timeout: float = TIMEOUT,
-) -> requests.Response:
+) -> Answer:
     """Return the answer; a redirect is refused, lest a token travel elsewhere.
 
     :raise ZohoRetryLater: on every failure of the network.
-    :raise ZohoUnreadable: when the address cannot be one of Zoho's.
+    :raise ZohoUnreadable: when the address cannot be one of Zoho's, or the answer is
+        larger than any of Zoho's.
     """
+    try:
+        parse_origin(server)
+    except ZohoUnreadable:
+        raise _wrong_address(endpoint) from None
     # The library's own messages may hold the URL or a header: never quote them.
     try:
         response = session.request(
             method,
-            url,
+            server.rstrip("/") + path,
             params=params,
             data=data,
             auth=auth or ZohoAuth(),
-            headers={"Accept": "application/json"},
+            headers={"Accept": "application/json", "Accept-Encoding": "gzip"},
             timeout=timeout,
             allow_redirects=False,
+            stream=True,
         )
-        # A session may leave the body unread: a line that breaks now is a failure too.
-        _body = response.content
+        with response:
+            body = _read_body(response, endpoint)
     except WRONG_ADDRESS:
         raise _wrong_address(endpoint) from None
+    except BROKEN_OFF:
+        raise _cut(None, endpoint) from None
     except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
         raise _network_error(error, endpoint) from None
-    return response
+    return Answer(response.status_code, body, response.headers)
+
+
+class _Packed:
+    """The bytes of an answer as they travel."""
+
+    def __init__(self, response: requests.Response) -> None:
+        self._raw = response.raw
+
+    def read(self, size: int) -> bytes:
+        """Return at most so many bytes, none at the end."""
+        some: bytes = self._raw.read(size, decode_content=False)
+        return some
+
+
+def _read_body(response: requests.Response, endpoint: str) -> bytes:
+    """Return the body, unpacked piece by piece: a small answer may unpack to much.
+
+    :raise ZohoUnreadable: as soon as it is larger than any answer of Zoho's.
+    """
+    source: Any = _Packed(response)
+    packing = response.headers.get("Content-Encoding", "").strip().lower()
+    if packing in ("gzip", "x-gzip"):
+        source = gzip.GzipFile(fileobj=source)
+    elif packing not in ("", "identity"):
+        raise _wrong_address(endpoint, response.status_code)
+    body = bytearray()
+    while some := source.read(READ_AT_ONCE):
+        body += some
+        if len(body) > LARGEST_BODY:
+            raise ZohoUnreadable(
+                f"Zoho's answer is larger than {LARGEST_BODY // 2**20} MB: the rest was"
+                " not read.",
+                status=response.status_code,
+                code="too_large",
+                endpoint=endpoint,
+            )
+    return bytes(body)
 
 
 def _wrong_address(endpoint: str, status: int | None = None) -> ZohoError:
@@ -106,8 +169,6 @@ def _network_error(error: Exception, endpoint: str) -> ZohoError:
         return ZohoRetryLater(
             "Zoho took too long to answer.", code="timeout", endpoint=endpoint
         )
-    if isinstance(error, BROKEN_OFF):
-        return _cut(None, endpoint)
     return ZohoRetryLater(
         f"The connection to Zoho failed ({type(error).__name__}).",
         code="connection",
@@ -115,7 +176,7 @@ def _network_error(error: Exception, endpoint: str) -> ZohoError:
     )
 
 
-def decode(response: requests.Response, endpoint: str) -> Any:
+def decode(response: Answer, endpoint: str) -> Any:
     """Return the JSON of an answer, ``None`` when it has no body.
 
     :raise ZohoRetryLater: for a body cut in the middle, or a maintenance page.
@@ -155,7 +216,7 @@ def _storable(value: Any) -> Any:
     return value
 
 
-def _is_short(response: requests.Response) -> bool:
+def _is_short(response: Answer) -> bool:
     announced = whole_number(response.headers.get("Content-Length"))
     if announced is None or response.headers.get("Content-Encoding"):
         return False

@@ -55,7 +55,18 @@ class Reading:
             return self.rows(listing, **path_ids)
         except ZohoRefused as error:
             assert error.code == "module_disabled"
-            return self.rows(e.OLDER[listing.name], **path_ids)
+            return self.rows(e.INSTEAD[listing.name], **path_ids)
+
+    def phase_rows(self):
+        """Read phases by the first listing that this portal has."""
+        listing = e.PHASES
+        while "{project}" not in listing.path:
+            try:
+                return self.rows(listing)
+            except ZohoRefused as error:
+                assert error.code in ("module_disabled", "not_found")
+                listing = e.INSTEAD[listing.name]
+        return [row for one in self.projects for row in self.rows(listing, project=one)]
 
     def if_taken(self, listing, **params):
         """Read with a parameter that Zoho may refuse: then there is nothing more."""
@@ -79,7 +90,7 @@ class Reading:
 
     @cached_property
     def phases(self):
-        return {one.zoho_id: one for one in map(r.parse_phase, self.rows(e.PHASES))}
+        return {one.zoho_id: one for one in map(r.parse_phase, self.phase_rows())}
 
     @cached_property
     def task_lists(self):

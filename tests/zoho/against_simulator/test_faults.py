@@ -1,5 +1,6 @@
 """Faults on order: sections 1.6, 10.1 and 10.2."""
 
+import tracemalloc
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -42,6 +43,8 @@ def test_a_fault_that_passes_is_not_noticed(sim, client, kind):
         ("html_200", ZohoUnreadable, "wrong_address", 1),
         ("token_expired", ZohoTokenRejected, "invalid_oauthtoken", 1),
         ("scope_missing", ZohoRefused, "scope_missing", 1),
+        ("unauthorized", ZohoTokenRejected, "unauthorized", 1),
+        ("bomb", ZohoUnreadable, "too_large", 3),
         ("module_disabled", ZohoRefused, "module_disabled", 1),
         ("licence", ZohoRefused, "licence", 1),
         ("gone", ZohoRefused, "not_found", 1),
@@ -57,6 +60,17 @@ def test_a_fault_that_stays(sim, client, kind, error, code, calls):
     assert type(caught.value) is error
     assert (caught.value.code, client.calls) == (code, calls)
     assert caught.value.endpoint == e.TASKS.pattern
+
+
+def test_a_small_answer_that_unpacks_to_much_is_left_in_the_middle(sim, client):
+    """A quarter of a gigabyte never stands in memory: reading ends at 32 MB."""
+    sim.fault("bomb", "tasks", times=0)
+    tracemalloc.start()
+    with pytest.raises(ZohoUnreadable, match="larger than 32 MB"):
+        fetch(client)
+    _now, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 80 * 2**20
 
 
 def test_slow_answers(sim, client):

@@ -150,6 +150,15 @@ def test_issues(read):
     read.assert_same(found, expected)
 
 
+# What each form of reading one log answers: the path known before, and the new one.
+LOG_ANSWERS = {
+    "plain": [True, "module_disabled"],
+    "new": ["module_disabled", True],
+    "both": [True, True],
+    "lost": ["not_found", "not_found"],
+}
+
+
 def test_single_records(read):
     portal, client = read.portal, read.client
     task = next(iter(portal.tasks.values()))
@@ -161,8 +170,15 @@ def test_single_records(read):
     row = client.get(e.PROJECT, project=task.project)
     assert r.parse_project(row).zoho_id == task.project
     log = next(one for one in portal.logs.values() if one.kind == "issue")
-    row = client.get(e.TIME_LOG, project=log.project, log=log.id, type="issue")
-    assert r.parse_time_log(row).minutes == log.minutes
+    answers = []
+    for form in e.FORMS["timelog"]:
+        try:
+            row = client.get(form, project=log.project, log=log.id, type="issue")
+            assert r.parse_time_log(row).minutes == log.minutes
+            answers.append(True)
+        except ZohoRefused as error:
+            answers.append(error.code)
+    assert answers == LOG_ANSWERS[read.dialect.log_path]
     row = client.get(e.PORTAL)
     assert r.parse_portal(row).zoho_id == portal.id
 

@@ -54,7 +54,7 @@ class Api:
         call = self._call(request, route, version, ids)
         refuse(call, route, faults, sim.throttle)
         call.faults = faults
-        response = spoil(faults, self._respond(call, route), request)
+        response = spoil(sim, faults, self._respond(call, route))
         if sim.dialect.rate_headers:
             response.headers.update(sim.throttle.headers(f"{version} {route.path}"))
         return response

@@ -147,7 +147,7 @@ class Simulator:
         self.ledger.tokens[name] += 1
         faults = self.faults.due(name, request.values.to_dict())
         early = before_answer(self, faults, request)
-        return early or spoil(faults, self.oauth.answer(request), request)
+        return early or spoil(self, faults, self.oauth.answer(request))
 
     def __call__(
         self, environ: dict[str, Any], start_response: Callable[..., Any]

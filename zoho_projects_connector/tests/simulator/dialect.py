@@ -74,6 +74,7 @@ class Dialect:
 
     # Users: section 8.1
     users_v31: bool = True
+    users_page_max: int = 200  # 200, 50 (in v3.1)
     users_inactive_hidden: bool = True
     users_view_type: str = "honoured"  # honoured, ignored
     user_state: str = "both"  # both, status, is_active, active, absent
@@ -87,6 +88,7 @@ class Dialect:
     unassigned: str = "object"  # object, absent
     no_phase: str = "object"  # object, absent
     phases_key: str = "phases"  # phases, milestones
+    phases_version: str = "both"  # both, v31_project (no portal-wide list), v31
     issue_modified: str = "last_updated_time"  # …, last_modified_time, updated_time,
     # modified_time
     issue_title: str = "name"  # name, title
@@ -115,6 +117,7 @@ class Dialect:
     module_id_required: bool = False
     report_needs_module: bool = False
     long_range: str = "refused"  # refused, cut (more than six months)
+    log_path: str = "plain"  # plain, new, lost (404 to every log), both
     trashed_hides_logs: bool = True
     moved_log_keeps_id: bool = True
 

@@ -16,10 +16,13 @@ KINDS = (
     "reset",  # connection reset, no answer
     "timeout",  # no answer in time
     "slow",  # an answer after `seconds`
+    "drip",  # one byte after another, with `seconds` between them
+    "bomb",  # a small answer that unpacks to a quarter of a gigabyte
     "token_expired",  # every access token expires before this call
     "token_revoked",  # the refresh tokens are revoked as well
     "portal_gone",  # the portal is not found
     "scope_missing",  # 401 INVALID_OAUTHSCOPE
+    "unauthorized",  # 401 that names neither the token nor a scope
     "module_disabled",  # 403 FORBIDDEN
     "licence",  # 402
     "throttle",  # locks the endpoint

@@ -28,10 +28,12 @@ class Page:
     more: bool
 
 
-def _sizes(call: Call) -> tuple[int, int]:
+def _sizes(call: Call, listing: Listing) -> tuple[int, int]:
     """Return the page size asked for and the one obeyed."""
     asked = call.whole("per_page", DEFAULT_PER_PAGE)
     most = call.dialect.per_page_max
+    if listing.name == "users" and call.version == "v3.1":
+        most = min(most, call.dialect.users_page_max)
     if asked > most and call.dialect.per_page_excess == "refused":
         raise bad_value("per_page", "INVALID_PARAMETER_VALUE")
     return asked, min(asked, most)
@@ -60,7 +62,7 @@ def cut(call: Call, listing: Listing) -> Page:
     if not listing.paged:
         rows = [] if call.struck("empty") else listing.rows
         return Page(rows, 1, len(rows), len(rows), False)
-    asked, size = _sizes(call)
+    asked, size = _sizes(call, listing)
     rows = _window(call, listing.rows, number, size)
     more = number * size < len(listing.rows) and not call.struck("empty")
     return Page(rows, number, asked, size, more)

@@ -103,9 +103,9 @@ ROUTES: tuple[Route, ...] = (
         "tasklists",
         work.task_list,
     ),
-    Route("phases", f"{_PORTAL}/phases", "milestones", work.phases),
-    Route("project_phases", f"{_PROJECT}/phases", "milestones", work.phases),
-    Route("phase", f"{_PROJECT}/phases/{{phase}}", "milestones", work.phase),
+    Route("phases", f"{_PORTAL}/phases", "milestones", work.phases, _BOTH),
+    Route("project_phases", f"{_PROJECT}/phases", "milestones", work.phases, _BOTH),
+    Route("phase", f"{_PROJECT}/phases/{{phase}}", "milestones", work.phase, _BOTH),
     Route("tasks", f"{_PORTAL}/tasks", "tasks", work.tasks),
     Route("project_tasks", f"{_PROJECT}/tasks", "tasks", work.tasks),
     Route("task", f"{_PROJECT}/tasks/{{task}}", "tasks", work.task),
@@ -122,6 +122,9 @@ ROUTES: tuple[Route, ...] = (
     Route("project_timelogs", f"{_PROJECT}/timelogs", "timesheets", logs.timelogs),
     Route("project_timesheet", f"{_PROJECT}/timesheet", "timesheets", logs.timelogs),
     Route("timelog", f"{_PROJECT}/logs/{{log}}", "timesheets", logs.timelog),
+    Route(
+        "timelog_new", f"{_PROJECT}/logs/new/{{log}}", "timesheets", logs.new_timelog
+    ),
     Route("timelog_report", f"{_PORTAL}/timelogs/report", "timesheets", logs.report),
     Route(
         "project_timelog_report",

@@ -5,6 +5,9 @@
 
 from __future__ import annotations
 
+import zlib
+from collections.abc import Iterator
+from functools import cache
 from typing import TYPE_CHECKING
 
 from werkzeug.wrappers import Request, Response
@@ -40,6 +43,8 @@ def before_answer(
     if "timeout" in kinds:
         if "simulator.patience" not in request.environ:
             simulator.faults.sleep(kinds["timeout"].seconds)
+        raise TimeoutFault("Read timed out")
+    if "drip" in kinds and "simulator.patience" in request.environ:
         raise TimeoutFault("Read timed out")
     if "slow" in kinds:
         _wait(simulator, kinds["slow"], request)
@@ -78,6 +83,8 @@ def refuse(call: Call, route: Route, faults: list[Fault], throttle: Throttle) ->
             raise not_found(call.dialect)
         if fault.kind == "scope_missing":
             raise ApiError("INVALID_OAUTHSCOPE", 401)
+        if fault.kind == "unauthorized":
+            raise ApiError("UNAUTHORIZED", 401)
         if fault.kind == "module_disabled":
             raise module_disabled(route.name)
         if fault.kind == "licence":
@@ -86,10 +93,36 @@ def refuse(call: Call, route: Route, faults: list[Fault], throttle: Throttle) ->
             raise no_rule()
 
 
-def spoil(faults: list[Fault], response: Response, request: Request) -> Response:
-    """Return the answer, cut in the middle when a fault says so."""
-    kinds = {fault.kind for fault in faults}
+BOMB_PIECES = 256
+
+
+@cache
+def _bomb() -> bytes:
+    """Return what unpacks to so many megabytes of blanks in a list."""
+    pack = zlib.compressobj(wbits=16 + zlib.MAX_WBITS)
+    parts = [
+        pack.compress(b"["),
+        *(pack.compress(b" " * 2**20) for _ in range(BOMB_PIECES)),
+    ]
+    return b"".join([*parts, pack.compress(b"]"), pack.flush()])
+
+
+def _drops(simulator: Simulator, seconds: float, body: bytes) -> Iterator[bytes]:
+    for number in range(len(body)):
+        simulator.faults.sleep(seconds)
+        yield body[number : number + 1]
+
+
+def spoil(simulator: Simulator, faults: list[Fault], response: Response) -> Response:
+    """Return the answer as it is sent: packed, cut or in drops, as a fault says."""
+    kinds = {fault.kind: fault for fault in faults}
+    if "bomb" in kinds:
+        response.set_data(_bomb())
+        response.headers["Content-Encoding"] = "gzip"
     body = response.get_data()
+    if "drip" in kinds:
+        response.response = _drops(simulator, kinds["drip"].seconds, body)
+        response.headers["Connection"] = "close"
     if "cut_json" in kinds:
         response.set_data(body[: len(body) // 2])
     if "cut_body" in kinds:

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from . import render_logs as render
 from .call import Call, Listing
 from .entities import Log
-from .errors import bad_value, missing_param, not_found
+from .errors import bad_value, missing_param, no_rule, not_found
 from .filters import Getter, matcher
 from .voice import Body
 
@@ -193,7 +193,27 @@ def _group(call: Call, logs: Sequence[Log]) -> Body:
 
 
 def timelog(call: Call) -> Body:
-    """Return one log; ``type`` is mandatory and must be the log's own."""
+    """Return one log by the path known before.
+
+    :source: section 7.1.
+    """
+    return _timelog(call, ("plain", "both"))
+
+
+def new_timelog(call: Call) -> Body:
+    """Return one log by the path that the documentation names now."""
+    return _timelog(call, ("new", "both"))
+
+
+def _timelog(call: Call, forms: Sequence[str]) -> Body:
+    """Return one log; ``type`` is mandatory and must be the log's own.
+
+    :param forms: the dialects that have the path.
+    """
+    if call.dialect.log_path == "lost":
+        raise not_found(call.dialect)
+    if call.dialect.log_path not in forms:
+        raise no_rule()
     kind = call.params.get("type", "")
     if not kind:
         raise missing_param("type")

@@ -9,7 +9,7 @@ from typing import Any
 from . import render_work as render
 from .call import Call, Listing
 from .entities import Project, Task
-from .errors import missing_param, module_disabled, no_rule
+from .errors import ApiError, missing_param, module_disabled, no_rule
 from .filters import Getter, matcher, ordered
 from .voice import Body
 
@@ -122,8 +122,23 @@ def task_list(call: Call) -> Body:
     return render.task_list(call.voice, record, call.portal)
 
 
+def _require_version(call: Call) -> None:
+    """Refuse phases where this dialect does not have them.
+
+    :raise ApiError: ``URL_RULE_NOT_CONFIGURED`` of the version that is withdrawn, and
+        404 of a list that the newer version does not know.
+    :source: section 6.3.
+    """
+    form = call.dialect.phases_version
+    if call.version == "v3" and form != "both":
+        raise no_rule()
+    if form == "v31_project" and "project" not in call.ids:
+        raise ApiError("RESOURCE_NOT_FOUND", 404)
+
+
 def phases(call: Call) -> Listing:
     """List the phases of the portal or of a project."""
+    _require_version(call)
     if "project" in call.ids:
         call.project()
     return Listing(
@@ -136,6 +151,7 @@ def phases(call: Call) -> Listing:
 
 def phase(call: Call) -> Body:
     """Return one phase."""
+    _require_version(call)
     record = call.record("phase", "phase")
     return render.phase(call.voice, record, call.portal)
 
