@@ -51,6 +51,7 @@ from . import zoho_stream_timelog
 from . import zoho_stream_sink
 from . import zoho_stream_project
 from . import zoho_stream_reconcile
+from . import zoho_stream_confirm
 from . import zoho_stream_progress
 from . import zoho_sync_run_progress
 from . import zoho_integration_rehearsal

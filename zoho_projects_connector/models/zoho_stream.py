@@ -145,6 +145,7 @@ class ZohoStream(models.Model):
         seen later: the next run starts no later than this one did.
         """
         is_full, seen = self.cursor["is_full"], self.modified_seen
+        is_deaf = self.cursor.get("is_deaf")
         values = {
             "state": "idle",
             "cursor": False,
@@ -154,6 +155,9 @@ class ZohoStream(models.Model):
         if is_full:
             values |= {"last_full_sync": run.until, "needs_full_sync": False}
         self.write(values)
+        if is_deaf:
+            self._note_deaf()
+            return
         self.env["zoho.sync.error"]._clear_module(
             self.integration_id, self.entity, is_full
         )

@@ -9,15 +9,6 @@ from ..zoho.paging import PAGE_CAP
 from ..zoho.records import parse_trash_item
 from .zoho_sync_error_fields import FIELD_KEY
 
-# How a single record is read, to confirm that it is gone.
-RECORDS = {
-    "project": (endpoints.PROJECT, "project"),
-    "task_list": (endpoints.TASK_LIST, "task_list"),
-    "phase": (endpoints.PHASE, "phase"),
-    "task": (endpoints.TASK, "task"),
-    "bug": (endpoints.ISSUE, "issue"),
-    "timelog": (endpoints.TIME_LOG, "log"),
-}
 LINKS_PER_STEP = 20
 
 
@@ -46,7 +37,7 @@ class ZohoStream(models.Model):
 
     def _step_reconcile(self, session, run):
         missing = self.env["zoho.link"]
-        if self.entity in RECORDS:
+        if self.entity in endpoints.FORMS:
             missing = self.env["zoho.listed.record"]._missing(self)
         if "trashed" not in self.cursor:
             self._start_reconcile(session, run, missing)
@@ -55,15 +46,19 @@ class ZohoStream(models.Model):
             if todo:
                 self._reconcile(session, run, todo[:LINKS_PER_STEP])
             else:
-                if self.cursor["asked"] < CONFIRMATIONS_PER_RUN:
-                    self.write({"asked_until": 0, "accepted_loss": 0})
-                self._finish(run)
+                self._end_reconcile(run)
         yield 0
+
+    def _end_reconcile(self, run):
+        is_deaf = self.cursor.get("is_deaf")
+        if not is_deaf and self.cursor["asked"] < CONFIRMATIONS_PER_RUN:
+            self.write({"asked_until": 0, "accepted_loss": 0})
+        self._finish(run)
 
     def _start_reconcile(self, session, run, missing):
         """Look into the trash, unless the loss is too large to be believed."""
         known, lost = self.record_count, self._count_unexplained(missing)
-        is_all = bool(lost) and lost == known
+        is_all = bool(lost) and len(missing) == known
         is_much = is_all or (lost > 1 and lost > known * BELIEVABLE_LOSS)
         if is_much and lost > self.accepted_loss:
             message = self.env._(
@@ -162,35 +157,18 @@ class ZohoStream(models.Model):
 
     def _reconcile(self, session, run, links):
         """Withdraw those of the missing records that a second signal confirms."""
-        asked, last = self.cursor["asked"], self.asked_until
-        gone = self.env["zoho.link"]
+        is_deaf = self.cursor.get("is_deaf")
+        left = 0 if is_deaf else CONFIRMATIONS_PER_RUN - self.cursor["asked"]
+        gone, asked = self.env["zoho.link"], self.env["zoho.link"]
         for link in links:
             if link.zoho_id in self.cursor["trashed"] or link._parent_is_withdrawn():
                 gone |= link
-            elif asked < CONFIRMATIONS_PER_RUN and link.id > self.asked_until:
-                asked += 1
-                last = link.id
-                if self._is_gone(session, run, link):
-                    gone |= link
+            elif len(asked) < left and link.id > self.asked_until:
+                asked |= link
+        if asked:
+            gone |= self._confirm_gone(session, run, asked)
         withdrawn = gone._withdraw("deleted")
         run._line(self.entity)._add({"withdrawn": len(withdrawn)})
-        self._move(at=links[-1].id, asked=asked)
-        if asked >= CONFIRMATIONS_PER_RUN:
-            self.asked_until = last
-
-    def _is_gone(self, session, run, link):
-        """Return whether Zoho says that a single record does not exist."""
-        endpoint, name = RECORDS[self.entity]
-        ids = {"portal": link.portal_zoho_id, name: link.zoho_id}
-        if self.entity != "project":
-            ids["project"] = link.project_zoho_id or ""
-        if self.entity == "timelog":
-            kind = link._record().zoho_log_kind
-            ids["type"] = endpoints.LOG_TYPES.get(kind, "task")
-        try:
-            self.integration_id._read_record(session, run, endpoint, ids)
-        except ZohoRefused as error:
-            return error.code == "not_found"
-        except ZohoUnreadable:
-            return False
-        return False
+        self._move(at=links[-1].id, asked=self.cursor["asked"] + len(asked))
+        if asked and self.cursor["asked"] >= CONFIRMATIONS_PER_RUN:
+            self.asked_until = asked[-1].id

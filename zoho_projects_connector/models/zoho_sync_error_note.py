@@ -8,6 +8,8 @@ from .zoho_sync_page import changed_values
 from .zoho_sync_reason import RETRIED_CODES
 
 KEEP_RESOLVED_DAYS = 30
+# What only a full comparison finds, and finds to be over.
+FULL_CODES = ("listing_shrunk", "deletion_unconfirmed")
 
 
 class ZohoSyncError(models.Model):
@@ -154,7 +156,7 @@ class ZohoSyncError(models.Model):
         """
         errors = self._open(integration, entity, [""])
         if not is_full:
-            errors = errors.filtered(lambda error: error.code != "listing_shrunk")
+            errors = errors.filtered(lambda error: error.code not in FULL_CODES)
         errors.resolved_at = fields.Datetime.now()
 
     @api.model

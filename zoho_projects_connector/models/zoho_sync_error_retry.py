@@ -2,6 +2,7 @@ from odoo import models
 from odoo.exceptions import UserError
 
 from .zoho_integration import SET_UP_STATUSES
+from .zoho_sync_error_note import FULL_CODES
 
 
 class ZohoSyncError(models.Model):
@@ -82,7 +83,7 @@ class ZohoSyncError(models.Model):
         """Let the next run try these, whenever they were tried before."""
         still_open = self.filtered(lambda error: not error.resolved_at)
         still_open.last_seen = False
-        is_full = "listing_shrunk" in still_open.mapped("code")
+        is_full = bool({*FULL_CODES} & {*still_open.mapped("code")})
         integration._start_sync("button", full=is_full)
 
     def _tell(self, fetched, waiting, is_left):

@@ -17,6 +17,7 @@ REASONS = [
     ("module_disabled", "Switched off in Zoho"),
     ("licence", "Not in the plan of the portal"),
     ("listing_shrunk", "List too short to be believed"),
+    ("deletion_unconfirmed", "Deletions that Zoho does not confirm"),
     ("other", "Other"),
 ]
 

@@ -68,6 +68,12 @@ WHY = {
         "Zoho's list has lost %(missing)s of %(known)s records at once. This is not "
         "believed: nothing was withdrawn or archived."
     ),
+    "deletion_unconfirmed": _lt(
+        "Zoho's list no longer holds %(missing)s records, but Zoho does not find "
+        "single records that are there either, so nobody can tell whether these are "
+        "gone. "
+        "Nothing was withdrawn or archived."
+    ),
     "other": _lt("This module could not be read: %(reason)s"),
     "other_record": _lt("The record could not be fetched (%(code)s)."),
 }
@@ -125,6 +131,10 @@ RESOLUTION = {
     "listing_shrunk": _lt(
         "Check in Zoho Projects whether the records are gone, and whether the "
         "signed-in user still sees them. If they are gone, say so here; if not, retry."
+    ),
+    "deletion_unconfirmed": _lt(
+        "The next full comparison tries again. Before you invoice, look in Zoho "
+        "Projects whether the records are still there."
     ),
     "other": _lt("The next sync tries again; what was read before stays."),
     "other_record": _lt("Retry. If it stays, send the diagnostic file to support."),

@@ -5,6 +5,7 @@
 
 from odoo.tests import tagged
 
+from .simulator import Dialect
 from .sync_common import SyncedCase
 from .test_sync_faults import FaultCase
 
@@ -198,8 +199,8 @@ class TestShrunkListing(ModuleCase):
         self.sim.ledger.reset()
         self.sync(full=True)
         self.assertEqual(self.withdrawn_of("task"), 2)
-        # The bin tells of one; the other is asked for.
-        self.assertEqual(self.sim.ledger.calls["task"], 1)
+        # The bin tells of one; the other is asked for, between two that are there.
+        self.assertEqual(self.sim.ledger.calls["task"], 3)
         self.assert_content()
 
     def test_one_signal_is_not_enough(self):
@@ -219,6 +220,66 @@ class TestShrunkListing(ModuleCase):
         self.sync(full=True)
         self.assertEqual(self.withdrawn_of("task"), 1)
         self.assert_content()
+
+    def test_either_path_of_a_single_log(self):
+        """Whichever path this portal has for one log tells that it is gone."""
+        for form in ("plain", "new", "both"):
+            with self.subTest(form):
+                self.sim.dialect = Dialect(log_path=form)
+                log = self.log_in_sight()
+                self.portal.delete_log(log)
+                self.sync(full=True)
+                self.assertEqual(self.link("timelog", log).state, "withdrawn")
+                self.assertEqual(self.stream("timelog").state, "idle")
+                self.assertFalse(self.errors(entity="timelog", zoho_id=""))
+                self.advance(days=1)
+
+    def test_a_path_that_finds_no_log_at_all(self):
+        """Nothing is withdrawn, and it is said, until one path finds what is there."""
+        log = self.log_in_sight()
+        self.portal.delete_log(log)
+        self.sim.dialect = Dialect(log_path="lost")
+        for _run in range(2):
+            run = self.sync(full=True)
+            self.assertEqual((run.status, self.integration.status), ("done", "active"))
+            self.assertFalse(self.withdrawn())
+            error = self.errors(entity="timelog", zoho_id="")
+            self.assertEqual(error.code, "deletion_unconfirmed")
+            self.assertRegex(error.why, "^Zoho's list no longer holds 1 records.*[.]$")
+            self.assertIn("None was withdrawn", self.stream("timelog").message)
+            self.advance(days=1)
+        self.sim.dialect = Dialect()
+        self.sync(full=True)
+        self.assertEqual(self.link("timelog", log).state, "withdrawn")
+        self.assertFalse(self.errors(entity="timelog", zoho_id=""))
+        self.assertFalse(self.stream("timelog").message)
+
+    def test_a_path_that_closes_while_it_is_asked(self):
+        """What is there and slips out of a list is not withdrawn by a closed path."""
+        paths = {"timelog": ("timelogs", "timelog"), "task": ("tasks", "task")}
+        for entity, (listing, single) in paths.items():
+            with self.subTest(entity):
+                self.sim.faults.clear()
+                self.sim.fault("shift", listing, times=0)
+                # The first answer is right: a record that is there is found.
+                self.sim.fault("gone", single, nth=2, times=0)
+                self.sync(full=True)
+                self.assertEqual(self.sim.faults.unmet(), [])
+                self.assertFalse(self.withdrawn())
+                error = self.errors(entity=entity, zoho_id="")
+                self.assertEqual(error.code, "deletion_unconfirmed")
+                self.advance(days=1)
+        self.sim.faults.clear()
+        self.sync(full=True)
+        self.assert_converged()
+
+    def log_in_sight(self):
+        """Return the id of a log that is a timesheet now."""
+        return (
+            self.env["zoho.link"]
+            .search([("entity", "=", "timelog"), ("state", "=", "linked")], limit=1)
+            .zoho_id
+        )
 
     def withdrawn_of(self, entity):
         return self.env["zoho.link"].search_count(
