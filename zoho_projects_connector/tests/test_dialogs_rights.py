@@ -181,7 +181,7 @@ class TestDialogsRights(BillingCommon):
         own, foreign = self.own[field.comodel_name], self.foreign[field.comodel_name]
         vals = {own._rec_name or "name": "Taken over"}
         if field.type == "many2one":
-            return [foreign.id, {"id": own.id, **vals}, "5"]
+            return [foreign.id, {"id": own.id, **vals}, "5", [[]], 2**40, True]
         return [
             [Command.create(vals)],
             [Command.update(own.id, vals)],
@@ -193,6 +193,14 @@ class TestDialogsRights(BillingCommon):
             [foreign.id],
             [vals],
             [(9, 0, 0)],
+            # What no form sends: a sentence, too, and no traceback.
+            "all",
+            2**40,
+            [[]],
+            [[Command.SET]],
+            [[Command.SET, 0, "all"]],
+            [[Command.LINK, [own.id]]],
+            [[Command.UPDATE, vals]],
         ]
 
     def ways_in(self, dialog, field, value):

@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError
 
 # Who may not read employees reads what is public of them, and chooses among these.
 READ_AS = {"hr.employee": "hr.employee.public"}
+MAX_ID = 2**31 - 1
 
 
 class CallerChoiceMixin(models.AbstractModel):
@@ -50,7 +51,11 @@ class CallerChoiceMixin(models.AbstractModel):
         for name, value in vals.items():
             field = self._fields.get(name)
             if field and field.relational and value:
-                self._check_readable(field, self._chosen_ids(field, value))
+                try:
+                    ids = self._chosen_ids(field, value)
+                except (IndexError, TypeError, ValueError):
+                    raise self._refusal(field) from None
+                self._check_readable(field, ids)
 
     def _chosen_ids(self, field, value) -> set[int]:
         """Return the ids that a value of a relational field names.
@@ -106,7 +111,7 @@ class CallerChoiceMixin(models.AbstractModel):
         self.env[field.comodel_name]._check_caller(vals)
 
     def _check_readable(self, field, ids) -> None:
-        if any(type(one) is not int for one in ids):
+        if not all(type(one) is int and 0 < one <= MAX_ID for one in ids):
             raise self._refusal(field)
         model = READ_AS.get(field.comodel_name, field.comodel_name)
         records = self.env[model].browse(ids)

@@ -62,6 +62,7 @@ class ProjectQuotationCreate(models.TransientModel):
     def create(self, vals_list):
         """Take the first of several projects where none is named."""
         for vals in vals_list:
+            self._check_caller(vals)
             if vals.get("project_ids") and not vals.get("project_id"):
                 chosen = self.new({"project_ids": vals["project_ids"]}).project_ids
                 vals["project_id"] = chosen[:1]._origin.id
