@@ -47,6 +47,17 @@ class AccountMove(models.Model):
             )
         ]
 
+    def _is_credited_whole(self) -> bool:
+        """Whether posted credit notes give back all that this invoice billed.
+
+        Note: `self.ensure_one()`
+        """
+        if self.move_type != "out_invoice" or not self._billed_evidence():
+            return False
+        credited = self._credited_total()
+        is_whole = self.currency_id.compare_amounts(credited, self.amount_total) >= 0
+        return bool(credited) and is_whole
+
     def _billed_evidence(self):
         """Return what the ledger says that these invoices bill or billed.
 

@@ -306,3 +306,22 @@ class TestBillingCredit(ThreeEntriesCommon):
         self.assertTrue(
             later.message_ids.filtered(lambda one: "Both agreed" in one.body)
         )
+
+    def test_a_replacement_of_what_is_credited_wants_a_reason(self):
+        """Odoo posts its credit note at once: its own dialog asks."""
+        invoice = self._posted()
+        self.assertFalse(self._reversal(invoice).credited_warning)
+        self._credit_note(invoice).action_post()
+        dialog = self._reversal(invoice)
+        self.assertIn(invoice.name, dialog.credited_warning)
+        dialog.reason = False
+        with self.assertRefused("Nothing is left to credit"):
+            dialog.modify_moves()
+        self.assertEqual(len(invoice.reversal_move_ids), 1)
+        dialog.reason = "Address of the customer"
+        dialog.modify_moves()
+        note = invoice.reversal_move_ids.sorted("id")[-1]
+        self.assertEqual(note.state, "posted")
+        body = "".join(note.message_ids.mapped("body"))
+        for part in ("Nothing is left to credit", "Address of the customer"):
+            self.assertIn(part, body)

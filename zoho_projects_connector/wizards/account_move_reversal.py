@@ -1,12 +1,37 @@
-from odoo import models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class AccountMoveReversal(models.TransientModel):
     _inherit = "account.move.reversal"
 
+    credited_warning = fields.Char(compute="_compute_credited_warning")
+
+    @api.depends("move_ids")
+    def _compute_credited_warning(self) -> None:
+        for wizard in self:
+            credited = wizard.move_ids._origin.filtered(
+                lambda move: move._is_credited_whole()
+            )
+            wizard.credited_warning = bool(credited) and self.env._(
+                "Nothing is left to credit of %(invoices)s: all of it is credited "
+                "already. Say why it is to be reversed once more.",
+                invoices=", ".join(credited.mapped("display_name")),
+            )
+
     def reverse_moves(self, is_modify=False):
-        """Let the replacing invoice take over the time; Odoo links none to it."""
-        result = super().reverse_moves(is_modify)
+        """Let the replacing invoice take over the time; Odoo links none to it.
+
+        A credit note that Odoo posts at once has its question here.
+
+        :raise UserError: when nothing is left to credit, and no reason is given.
+        """
+        wizard = self
+        if is_modify and self.credited_warning:
+            if not (self.reason or "").strip():
+                raise UserError(self.credited_warning)
+            wizard = self.with_context(posting_reason=self.reason)
+        result = super(AccountMoveReversal, wizard).reverse_moves(is_modify)
         if is_modify:
             for move in self.new_move_ids:
                 origins = move.invoice_line_ids.billing_origin_id
