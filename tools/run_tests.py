@@ -31,13 +31,14 @@ WORDS = [
 # Each process needs a database, a registry and half a gigabyte of memory.
 MOST_PROCESSES = 4
 DISTRIBUTION = ["--dist", "loadscope", "--no-loadscope-reorder"]
-# What makes the walks at random and the kill test long, unless it is set already.
+# What makes the tests long that can be short, unless it is set already.
 LONG = {
     "BILLING_EXAMPLES": "40",
     "BILLING_STEPS": "80",
     "BILLING_TERMS_EXAMPLES": "20",
     "BILLING_SYNC_EXAMPLES": "6",
     "BILLING_SYNC_STEPS": "20",
+    "EACH_DIALECT": "1",
     "KILLS": "5",
 }
 
