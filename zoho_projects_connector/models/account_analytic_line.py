@@ -2,6 +2,7 @@ from odoo import api, fields, models
 
 from ..zoho.records import User
 from ..zoho.values import plain_text
+from .billing_hours import from_hours, to_hours
 from .zoho_sync_page import Counted, NotFetched, SyncPage, person_key
 
 LOG_KINDS = [("task", "Task"), ("bug", "Bug"), ("general", "General")]
@@ -119,7 +120,7 @@ class AccountAnalyticLine(models.Model):
         return {
             "name": " ".join(text.split()) or "/",
             "date": record.day,
-            "unit_amount": record.minutes / 60,
+            "unit_amount": from_hours(record.minutes / 60, self._zoho_unit(link, page)),
             "employee_id": self._zoho_employee_id(record, page),
             "project_id": project,
             "task_id": task or False,
@@ -129,6 +130,26 @@ class AccountAnalyticLine(models.Model):
             "zoho_approver": record.approver or False,
             "zoho_approved_at": record.approved_at or False,
         }
+
+    @api.model
+    def _zoho_prepare_defaults(self, record, page):
+        return {"product_uom_id": self._zoho_unit(None, page).id}
+
+    @api.model
+    def _zoho_unit(self, link, page):
+        """Return the unit of a log's quantity: of its timesheet, else of the company.
+
+        :rtype: uom.uom
+        """
+        timesheet = self.browse(link and link.res_id)
+        return (
+            timesheet.product_uom_id or page.integration.company_id.project_time_mode_id
+        )
+
+    def _hourly_cost(self):
+        """Return what a unit of the quantity costs: Odoo multiplies it by that."""
+        cost = super()._hourly_cost()
+        return cost * to_hours(1.0, self.product_uom_id) if self.zoho_log_kind else cost
 
     @api.model
     def _zoho_employee_id(self, record, page):

@@ -52,6 +52,12 @@ class AccountAnalyticLine(models.Model):
     billing_state = fields.Selection(
         BILLING_STATES, compute="_compute_billing", store=True, index=True
     )
+    logged_hours = fields.Float(
+        string="Hours",
+        compute="_compute_billing",
+        store=True,
+        help="The time spent, in hours, whatever unit it was recorded in.",
+    )
     billed_hours = fields.Float(compute="_compute_billing", store=True)
     unbilled_hours = fields.Float(compute="_compute_billing", store=True)
     closed_hours = fields.Float(
@@ -97,6 +103,7 @@ class AccountAnalyticLine(models.Model):
         (self - timesheets).update(
             {
                 "billing_state": False,
+                "logged_hours": 0,
                 "billed_hours": 0,
                 "unbilled_hours": 0,
                 "closed_hours": 0,
@@ -116,7 +123,8 @@ class AccountAnalyticLine(models.Model):
             rows = standing.get(line._origin.id, {})
             billed = sum(rows.values())
             closed = line._closed_billing_state()
-            left = line._billing_hours() - billed
+            line.logged_hours = line._billing_hours()
+            left = line.logged_hours - billed
             is_open = not closed and not (billed and left < ROUNDED_AWAY)
             unbilled = max(left, 0) if is_open else 0
             documents = ledger.browse(rows).move_id
@@ -212,7 +220,14 @@ class AccountAnalyticLine(models.Model):
 
         Note: `self.ensure_one()`
         """
-        return to_hours(self.unit_amount, self.product_uom_id)
+        return self._hours_of({})
+
+    def _hours_of(self, vals: dict) -> float:
+        """Return the hours that a timesheet has with these values.
+
+        Note: `self.ensure_one()`
+        """
+        return to_hours(vals.get("unit_amount", self.unit_amount), self.product_uom_id)
 
     def _filter_on_invoice(self):
         """Return the timesheets that a draft or posted invoice bills, in one query.

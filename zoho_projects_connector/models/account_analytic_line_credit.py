@@ -2,7 +2,7 @@ from odoo import models
 
 from .account_analytic_line_invoiced import LOCKED_FIELDS
 from .billing_correction import Correction, is_correction
-from .billing_hours import SAME_HOURS, exact_hours, to_hours
+from .billing_hours import SAME_HOURS, exact_hours
 
 # What may be corrected of time that an invoice still bills.
 CORRECTED_FIELDS = ("date", "employee_id", "name", "task_id", "unit_amount")
@@ -31,8 +31,7 @@ class AccountAnalyticLine(models.Model):
         if self.billed_hours:
             kept = [name for name in LOCKED_FIELDS if name not in CORRECTED_FIELDS]
             self._check_unchanged({name: vals[name] for name in kept if name in vals})
-            hours = vals.get("unit_amount", self.unit_amount)
-            hours = to_hours(hours, self.product_uom_id)
+            hours = self._hours_of(vals)
             if hours < self.billed_hours - SAME_HOURS:
                 self._raise_invoiced(
                     self.env._("More hours than %(hours)s are billed", hours=hours)

@@ -102,7 +102,7 @@ FIGURES = (
         "logged",
         _lt("Logged"),
         _lt("All time. The amount is as it was invoiced, else at the rates of today."),
-        "unit_amount",
+        "logged_hours",
         "worth_amount",
         is_kept=True,
         is_total=True,

@@ -60,4 +60,16 @@ def to_hours(quantity: float, unit) -> float:
     hour = hour_unit(unit.env)
     if not unit or unit == hour:
         return quantity
-    return unit._compute_quantity(quantity, hour, round=False, raise_if_failure=False)
+    hours = unit._compute_quantity(quantity, hour, round=False, raise_if_failure=False)
+    return exact_hours(hours)
+
+
+def from_hours(hours: float, unit) -> float:
+    """Return hours in a unit; one that is none of time counts as hours.
+
+    :param uom.uom unit: unit of the quantity that is returned, maybe none.
+    """
+    hour = hour_unit(unit.env)
+    if not unit or unit == hour:
+        return hours
+    return hour._compute_quantity(hours, unit, round=False, raise_if_failure=False)

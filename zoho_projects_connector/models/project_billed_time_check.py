@@ -203,7 +203,7 @@ class ProjectBilledTime(models.Model):
         query = SQL(
             """SELECT line.id
                  FROM sale_order_line line
-            LEFT JOIN (SELECT so_line, SUM(unit_amount) AS hours
+            LEFT JOIN (SELECT so_line, SUM(logged_hours) AS hours
                          FROM account_analytic_line
                         WHERE so_line IS NOT NULL AND project_id IS NOT NULL
                      GROUP BY so_line) time ON time.so_line = line.id

@@ -2,6 +2,7 @@ from datetime import datetime, time
 
 from odoo import Command, api, fields, models
 
+from .billing_hours import from_hours
 from .zoho_sync_page import person_key
 
 PRIORITIES = {"low": "0", "medium": "1", "high": "2"}
@@ -101,7 +102,10 @@ class ProjectTask(models.Model):
                 ("task_list", record.task_list_id), False
             ),
             "date_deadline": record.end or False,
-            "allocated_hours": (record.planned_minutes or 0) / 60,
+            "allocated_hours": from_hours(
+                (record.planned_minutes or 0) / 60,
+                page.integration.company_id.project_time_mode_id,
+            ),
             "priority": PRIORITIES.get(record.priority, "0"),
         }
 

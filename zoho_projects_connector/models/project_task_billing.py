@@ -1,5 +1,6 @@
 from odoo import fields, models
 
+from .billing_hours import to_hours
 from .project_project_billing import MONEY_GROUPS
 
 
@@ -28,7 +29,8 @@ class ProjectTask(models.Model):
         """
         self.ensure_one()
         if self.allocated_hours:
-            return self.allocated_hours
+            company = self.company_id or self.project_id.company_id or self.env.company
+            return to_hours(self.allocated_hours, company.project_time_mode_id)
         children = self.child_ids - apart
         return sum(child._planned_hours(apart) for child in children)
 

@@ -118,7 +118,7 @@ class SaleOrderLine(models.Model):
         delivered = super()._prepare_qty_delivered()
         lines = self.filtered(lambda line: line.qty_delivered_method == "timesheet")
         domain = Domain(lines._timesheet_compute_delivered_quantity_domain())
-        logged = lines._own_hours(domain, "unit_amount")
+        logged = lines._own_hours(domain, "logged_hours")
         # Accruals ask for what was delivered until a day: what is billed apart from
         # the own time is told by all of it.
         own_billed = lines._own_hours([], "billed_hours")
@@ -146,7 +146,7 @@ class SaleOrderLine(models.Model):
         """Return the sum over the timesheets that belong to these lines now, in hours.
 
         :param list domain: further conditions on the timesheets.
-        :param name: a field of a timesheet; ``unit_amount`` is in its own unit.
+        :param name: a field of a timesheet.
         :return: ``{line id: sum}``, zero for the others.
         """
         totals = defaultdict(float)
@@ -156,12 +156,11 @@ class SaleOrderLine(models.Model):
         timesheets = self.env["account.analytic.line"].sudo()
         rows = timesheets._read_group(
             Domain(domain) & Domain("so_line", "in", self._origin.ids),
-            ["so_line", "product_uom_id"],
+            ["so_line"],
             [f"{name}:sum"],
         )
-        for line, unit, total in rows:
-            hours = to_hours(total, unit) if name == "unit_amount" else total
-            totals[line.id] += hours
+        for line, total in rows:
+            totals[line.id] = total
         return totals
 
     def _invoiced_hours(self) -> dict[int, float]:

@@ -128,7 +128,8 @@ class ZohoDifference(models.Model):
             gone or no longer to be billed.
         """
         after = after or {}
-        hours = after.get("unit_amount", timesheet.unit_amount if after else 0.0)
+        before = timesheet.logged_hours
+        hours = timesheet._hours_of(after) if after else 0.0
         rate = timesheet.billing_rate
         invoices = timesheet._billing_invoices()
         currency = invoices.currency_id[:1] or timesheet.project_id._billing_currency()
@@ -143,10 +144,10 @@ class ZohoDifference(models.Model):
                 "invoice_ids": [Command.set(invoices.ids)],
                 "values_before": self._values_of(timesheet, after),
                 "values_after": as_json(after),
-                "hours_before": timesheet.unit_amount,
+                "hours_before": before,
                 "hours_after": hours,
                 "currency_id": currency.id,
-                "amount_before": timesheet.unit_amount * rate,
+                "amount_before": before * rate,
                 "amount_after": hours * rate,
             },
         )

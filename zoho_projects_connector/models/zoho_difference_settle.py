@@ -4,7 +4,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..const import SYNC_CONTEXT
-from .billing_hours import SAME_HOURS
+from .billing_hours import SAME_HOURS, from_hours
 from .project_project_figures import BILLING_GROUP
 from .zoho_difference import WITHDRAWN_KINDS
 
@@ -223,7 +223,8 @@ class ZohoDifference(models.Model):
         # Zoho is to be compared anew, even if it goes back to what was invoiced.
         links.fingerprint = False
         if billed > self._kept_hours() + SAME_HOURS:
-            timesheet._correct_invoiced({"unit_amount": billed})
+            quantity = from_hours(billed, timesheet.product_uom_id)
+            timesheet._correct_invoiced({"unit_amount": quantity})
             return
         self._agree("credited")
         if self.kind in WITHDRAWN_KINDS or not self.values_after:

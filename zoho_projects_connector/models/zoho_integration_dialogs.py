@@ -79,7 +79,7 @@ class ZohoIntegration(models.Model):
         [(timesheets, hours, unbilled)] = self.env["account.analytic.line"]._read_group(
             [("id", "in", lines.subselect("res_id"))],
             [],
-            ["__count", "unit_amount:sum", "unbilled_hours:sum"],
+            ["__count", "logged_hours:sum", "unbilled_hours:sum"],
         )
         return {
             "project_count": counts.get("project", 0),

@@ -44,7 +44,7 @@ class ZohoLink(models.Model):
                     ("zoho_link_ids.integration_id", "=", integration.id),
                 ],
                 ["employee_id"],
-                ["__count", "unit_amount:sum"],
+                ["__count", "logged_hours:sum"],
             )
             found = {employee.id: (count, hours) for employee, count, hours in totals}
             for link in links:

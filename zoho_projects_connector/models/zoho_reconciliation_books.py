@@ -55,7 +55,7 @@ class ZohoReconciliation(models.Model):
                 SELECT own.zoho_id AS project, line.date AS day,
                        CASE WHEN log.id IS NULL THEN 'native' ELSE 'synced' END AS kind,
                        '' AS reason, TRUE AS billable,
-                       round(line.unit_amount * 60) AS minutes
+                       round(line.logged_hours * 60) AS minutes
                   FROM account_analytic_line line
                   JOIN zoho_link own ON own.res_model = 'project.project'
                    AND own.res_id = line.project_id AND own.integration_id = %(one)s
@@ -129,7 +129,7 @@ class ZohoReconciliation(models.Model):
         :return: project, month, whether it is billable, and minutes; of both sides.
         """
         line, after = difference.timesheet_id, difference.values_after or {}
-        minutes = round(line.unit_amount * 60)
+        minutes = round(line.logged_hours * 60)
         project = line.project_id
         here = (self._zoho_id_of(integration, project), self._month(line.date), True)
         is_off = (
@@ -145,7 +145,7 @@ class ZohoReconciliation(models.Model):
         there = (self._zoho_id_of(integration, project), self._month(day), True)
         return (*here, minutes), (
             *there,
-            round(after.get("unit_amount", line.unit_amount) * 60),
+            round(line._hours_of(after) * 60),
         )
 
     @api.model

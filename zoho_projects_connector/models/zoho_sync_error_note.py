@@ -67,7 +67,7 @@ class ZohoSyncError(models.Model):
         hours = getattr(record, "minutes", 0) / 60
         link = page.links.get(record.zoho_id)
         if page.entity == "timelog" and link and link.state == "linked":
-            hours -= link._record().unit_amount
+            hours -= link._record().logged_hours
         return hours
 
     def _write_changed(self, values):

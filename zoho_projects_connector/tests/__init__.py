@@ -86,6 +86,7 @@ from . import test_sync_progress
 from . import test_sync_refused
 from . import test_sync_staff
 from . import test_sync_watch
+from . import test_sync_units
 from . import test_sync_work
 from . import test_tour_billing
 from . import test_tour_lifecycle

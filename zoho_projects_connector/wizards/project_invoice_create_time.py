@@ -245,7 +245,7 @@ class ProjectInvoiceCreate(models.TransientModel):
         groups = timesheets._read_group(
             self._time_domain() & billed,
             ["project_id", "billing_state"],
-            ["unit_amount:sum", "unbilled_hours:sum", "__count"],
+            ["logged_hours:sum", "unbilled_hours:sum", "__count"],
         )
         return [
             {

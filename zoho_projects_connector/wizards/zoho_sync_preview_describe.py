@@ -143,7 +143,7 @@ class ZohoSyncPreview(models.TransientModel):
         ]
 
     def _describe_hours(self, outcome, records, name):
-        hours = "unit_amount" if "unit_amount" in records._fields else "hours"
+        hours = "logged_hours" if "logged_hours" in records._fields else "hours"
         return {
             "section": "time",
             "outcome": outcome,
