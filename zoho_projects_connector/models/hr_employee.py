@@ -24,6 +24,15 @@ class HrEmployee(models.Model):
     zoho_id = fields.Char(groups="hr.group_hr_user")
     zoho_url = fields.Char(groups="hr.group_hr_user")
 
+    def _message_log_batch(self, *args, **kwargs):
+        """Greet nobody whom a synchronisation creates.
+
+        Odoo notes in each new employee's chatter which onboarding plan it recommends.
+        """
+        if self.env.context.get("zoho_sync"):
+            return self.env["mail.message"]
+        return super()._message_log_batch(*args, **kwargs)
+
     @api.model
     def _zoho_match(self, page, records):
         wanted = {record.email.casefold() for record in records if record.email}
