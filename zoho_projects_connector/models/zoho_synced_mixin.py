@@ -155,7 +155,8 @@ class ZohoSyncedMixin(models.AbstractModel):
 
         :param SyncPage page: its counts, failures and counted records are filled.
         """
-        model = self.with_context(**SYNC_CONTEXT)
+        # Zoho's words are the source, in whatever language somebody retries.
+        model = self.with_context(**SYNC_CONTEXT, lang=None)
         self.env["zoho.link"]._resolve_page(page)
         model._zoho_warm_up(page)
         model._zoho_prepare_page(page)
@@ -231,8 +232,30 @@ class ZohoSyncedMixin(models.AbstractModel):
                 same = groups.setdefault(key, (changes, []))
                 same[1].append(odoo_record.id)
         for changes, ids in groups.values():
-            self.browse(ids).write(changes)
+            self.browse(ids)._zoho_write(changes)
         self.env["zoho.link"]._link_page(page, links)
+
+    def _zoho_write(self, changes):
+        """Write the same changes to these records, translations included.
+
+        A language that says what the source said before follows it; where a person
+        has written something else, it stays.
+        """
+        translated = [name for name in changes if self._fields[name].translate is True]
+        languages = [code for code, _name in self.env["res.lang"].get_installed()]
+        followers = []
+        for name in translated if len(languages) > 1 else ():
+            for record in self:
+                said = self._fields[name]._get_stored_translations(record) or {}
+                same = {
+                    code: changes[name]
+                    for code in languages
+                    if code in said and said[code] == said.get("en_US")
+                }
+                followers.append((record, name, same))
+        self.write(changes)
+        for record, name, same in followers:
+            record.update_field_translations(name, same)
 
     @api.model
     def _zoho_target(self, page, record):

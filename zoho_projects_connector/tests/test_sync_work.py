@@ -278,6 +278,30 @@ class TestChangedWork(WorkCase):
         self.assertEqual(record.state, "1_done")
         self.assert_in_step()
 
+    def test_renamed_project_that_was_translated(self):
+        """Languages that said the old name follow; what a person wrote stays."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.env["res.lang"]._activate_lang("de_DE")
+        zoho = self.zoho("project", name="Judged logs")
+        project = self.record("project", zoho.id)
+        project.update_field_translations(
+            "name", {"fr_FR": "Heures jugées", "de_DE": "Judged logs"}
+        )
+        self.portal.rename("project", zoho.id, "Settled logs")
+        self.sync()
+        names = {
+            code: project.with_context(lang=code).name
+            for code in ("en_US", "fr_FR", "de_DE")
+        }
+        self.assertEqual(
+            names,
+            {
+                "en_US": "Settled logs",
+                "fr_FR": "Heures jugées",
+                "de_DE": "Settled logs",
+            },
+        )
+
     def test_what_people_add_is_kept(self):
         """Followers, tags and fields that no mapping names survive an update."""
         task = self.zoho("task", name="Level 0")
