@@ -47,6 +47,8 @@ class ProjectProject(models.Model):
         page.lookups["picks"] = self.env["zoho.pick"]._of_records(
             page, [record.zoho_id for record in page.records]
         )
+        # Whose currency a project before it on the page has settled.
+        page.lookups["bound"] = set()
         tags = {tag for record in page.records for tag in record.tags}
         page.lookups["tags"] = self.env["project.tags"]._zoho_by_name(tags)
 
@@ -142,7 +144,13 @@ class ProjectProject(models.Model):
         if name and not currency.active:
             raise NotFetched("currency_inactive", currency=name)
         currency = currency or company.currency_id
-        if own != currency:
+        bound = page.lookups["bound"]
+        if own != currency and (
+            customer in bound
+            or not customer._zoho_take_currency(
+                currency, company, self._zoho_unbound(record, page)
+            )
+        ):
             raise NotFetched(
                 "customer_currency_mismatch",
                 project_currency=currency.name,
@@ -150,7 +158,15 @@ class ProjectProject(models.Model):
                 customer=customer.display_name,
                 partner_id=customer.id,
             )
+        bound.add(customer)
         return currency
+
+    @api.model
+    def _zoho_unbound(self, record, page):
+        """Return the project of a record, unless an invoice binds its currency."""
+        link = page.links.get(record.zoho_id)
+        project = self.browse(link and link.res_id)
+        return self.browse() if project._zoho_is_invoiced() else project
 
     def _zoho_accept(self, page, record, changes):
         """Keep the customer of a project that is invoiced already."""

@@ -243,6 +243,38 @@ class ResPartner(models.Model):
             .currency_id
         )
 
+    def _zoho_take_currency(self, currency, company, project):
+        """Let a customer be invoiced in a currency, unless something binds him.
+
+        That is a pricelist of his own, a posted invoice, or another project of his.
+        Note: `self.ensure_one()`
+
+        :param project.project project: that is to be in that currency, maybe none.
+        :return: whether he is invoiced in that currency now.
+        :rtype: bool
+        """
+        partner = self.with_company(company)
+        projects = self.env["project.project"].with_context(active_test=False)
+        bound = (
+            partner.specific_property_product_pricelist
+            or partner._zoho_invoice_currency(company)
+            or projects.search_count(
+                [
+                    ("id", "not in", project.ids),
+                    ("partner_id", "=", self.id),
+                    ("company_id", "=", company.id),
+                    ("allow_billable", "=", True),
+                    ("billing_currency_id", "!=", currency.id),
+                ],
+                limit=1,
+            )
+        )
+        if bound:
+            return False
+        pricelist = self.env["product.pricelist"]._zoho_for(currency, company)
+        partner.specific_property_product_pricelist = pricelist
+        return True
+
     def _zoho_currency(self, company):
         """Return the currency that a customer is invoiced in.
 

@@ -217,6 +217,46 @@ class TestCurrency(CustomerCase):
         self.assertTrue(self.record("project", self.project().id))
         self.assertEqual(self.accounted_minutes(), self.listed_minutes())
 
+    def test_the_first_project_binds(self):
+        """Zoho tells no currency of the customers, and nothing binds them in Odoo."""
+        self.activated("GBP")
+        unbound = self.add_partner(name="Unbound")
+        customers, projects = {}, {}
+        for name, currencies in {
+            "Newcomer": ("EUR", "GBP"),
+            "Unbound": ("EUR",),
+            "At home": ("USD", "EUR"),
+        }.items():
+            customers[name] = self.portal.add_customer(name, currency="")
+            for currency in currencies:
+                projects[name, currency] = self.portal.add_project(
+                    f"{name} {currency}", customers[name].id, currency=currency
+                )
+        self.sync()
+        found = {key: self.record("project", one.id) for key, one in projects.items()}
+        newcomer = self.customer(customers["Newcomer"])
+        self.assertEqual(newcomer._zoho_currency(self.company).name, "EUR")
+        self.assertEqual(found["Newcomer", "EUR"].billing_currency_id.name, "EUR")
+        self.assertEqual(found["Unbound", "EUR"].partner_id, unbound)
+        self.assertEqual(unbound._zoho_currency(self.company).name, "EUR")
+        at_home = self.customer(customers["At home"])
+        self.assertEqual(at_home._zoho_currency(self.company).name, "USD")
+        errors = self.errors(code="customer_currency_mismatch")
+        second = {("Newcomer", "GBP"), ("At home", "EUR")}
+        self.assertEqual(
+            set(errors.mapped("zoho_id")), {projects[key].id for key in second}
+        )
+        for key in second:
+            self.errors(zoho_id=projects[key].id).action_clone_customer()
+            project = self.record("project", projects[key].id)
+            self.assertEqual(project.billing_currency_id.name, key[1])
+            clone = project.partner_id
+            self.assertEqual((clone.name, clone.parent_id.id), (key[0], False))
+            self.assertNotEqual(clone, self.customer(customers[key[0]]))
+        self.advance(days=1)
+        self.sync(full=True)
+        self.assertFalse(self.errors(code="customer_currency_mismatch"))
+
     def test_inactive_currency(self):
         """An activated currency heals the project and all below it."""
         self.env.ref("base.EUR").active = False
