@@ -2,6 +2,9 @@ from odoo import api, fields, models
 
 from .zoho_sync_page import Counted
 
+# What an employee shares with his contact, and so with his login.
+CONTACT_DETAILS = {"work_email", "work_phone", "work_contact_id", "user_id"}
+
 
 class HrEmployee(models.Model):
     """Users of Zoho as employees; nobody gets a login or an invitation."""
@@ -59,13 +62,21 @@ class HrEmployee(models.Model):
         known = self.browse(link.res_id) if link else page.matches.get(record.zoho_id)
         if link and link.is_manual:
             return {"zoho_staff": known.zoho_staff or "active"}
-        if known and known.zoho_staff != "inactive":
+        if known and (known.zoho_staff != "inactive" or known.user_id):
             return {"zoho_staff": "active"}
         return {
             "name": record.name or record.email or record.zoho_id,
             "zoho_staff": "inactive",
             **({"work_email": record.email} if record.email else {}),
         }
+
+    def _zoho_accept(self, page, record, changes):
+        """Leave alone how somebody with a login is reached: his contact is shared."""
+        shared = changes.keys() & CONTACT_DETAILS
+        contact = self.work_contact_id
+        if shared and (self.user_id or (contact and contact._zoho_protected())):
+            self._zoho_withhold(page, record, changes, shared)
+        return True
 
     @api.model
     def _zoho_prepare_defaults(self, record, page):

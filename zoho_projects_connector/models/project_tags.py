@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from .zoho_fitting import one_line
+
 
 class ProjectTags(models.Model):
     _inherit = "project.tags"
@@ -11,7 +13,7 @@ class ProjectTags(models.Model):
         :param names: names of tags as Zoho writes them.
         :rtype: dict
         """
-        wanted = {name.strip().casefold(): name.strip() for name in names}
+        wanted = {one_line(name).casefold(): one_line(name) for name in names}
         found = {
             tag.name.casefold(): tag
             for tag in self.search([("name", "in", list(wanted.values()))])
@@ -21,4 +23,4 @@ class ProjectTags(models.Model):
                 tag.name.casefold(): tag
                 for tag in self.create([{"name": name} for name in missing])
             }
-        return {name: found[name.strip().casefold()] for name in names}
+        return {name: found[one_line(name).casefold()] for name in names}

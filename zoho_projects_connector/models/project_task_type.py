@@ -1,5 +1,7 @@
 from odoo import Command, api, models
 
+from .zoho_fitting import one_line
+
 
 class ProjectTaskType(models.Model):
     _inherit = "project.task.type"
@@ -21,13 +23,14 @@ class ProjectTaskType(models.Model):
             for stage in project.type_ids
         }
         stages, linked = {}, None
-        for project_id, name, is_closed in sorted(statuses):
+        for project_id, status, is_closed in sorted(statuses):
+            name = one_line(status)
             key = (project_id, name.casefold())
             if key not in own:
                 linked = linked or self._zoho_project_ids(projects.company_id)
                 own[key] = self._zoho_shared_stage(linked, name, is_closed)
                 own[key].project_ids = [Command.link(project_id)]
-            stages[project_id, name, is_closed] = own[key]
+            stages[project_id, status, is_closed] = own[key]
         return stages
 
     @api.model

@@ -122,17 +122,28 @@ class ResPartner(models.Model):
 
     @api.model
     def _zoho_match_contacts(self, page, records):
+        """Match people by e-mail; by name only who has neither e-mail nor login.
+
+        A name proves nothing: whoever takes that of somebody else in Zoho would get
+        his contact, and with it his login.
+        """
         parents = [
             page.refs.get(("customer", record.customer_id)) for record in records
         ]
-        children = {}
-        for child in self.search([("parent_id", "in", [p for p in parents if p])]):
-            for key in (child.email or "").casefold(), alike(child.name):
-                children.setdefault((child.parent_id.id, key), child)
+        by_email, by_name = {}, {}
+        children = self.search([("parent_id", "in", [p for p in parents if p])])
+        users = self.env["res.users"].with_context(active_test=False)
+        logins = users.search([("partner_id", "in", children.ids)]).partner_id
+        for child in children:
+            parent = child.parent_id.id
+            if child.email:
+                by_email.setdefault((parent, child.email.casefold()), child)
+            elif child not in logins:
+                by_name.setdefault((parent, alike(child.name)), child)
         matches = {}
         for record, parent in zip(records, parents, strict=True):
-            child = children.get((parent, record.email.casefold() or None))
-            child = child or children.get((parent, alike(record.name)))
+            child = by_email.get((parent, record.email.casefold()))
+            child = child or by_name.get((parent, alike(record.name)))
             if child and child not in matches.values():
                 matches[record.zoho_id] = child
         return matches
@@ -186,6 +197,8 @@ class ResPartner(models.Model):
             for ours, theirs in DETAILS.items()
             if (value := getattr(record, theirs))
         }
+        if record.website:
+            values["website"] = self._clean_website(record.website)
         values |= {"name": record.name or record.zoho_id, "is_company": True}
         country = page.lookups["countries"].get(alike(record.country))
         if country:

@@ -53,7 +53,7 @@ class ZohoCustomer(models.Model):
     @property
     def _table_query(self) -> SQL:
         return SQL(
-            """SELECT link.id * 2 AS id, link.id AS link_id, NULL::int AS error_id,
+            """SELECT link.id * 2 AS id, link.id AS link_id, error.id AS error_id,
                       link.integration_id, link.company_id, link.zoho_id,
                       coalesce(link.name, partner.name) AS name,
                       partner.id AS partner_id, link.origin, link.is_crm,
@@ -63,6 +63,10 @@ class ZohoCustomer(models.Model):
                           AS is_put_back
                  FROM zoho_link link
             LEFT JOIN res_partner partner ON partner.id = link.res_id
+            LEFT JOIN zoho_sync_error error
+                   ON error.integration_id = link.integration_id
+                  AND error.entity = link.entity AND error.zoho_id = link.zoho_id
+                  AND error.resolved_at IS NULL
                 WHERE link.entity = 'customer'
                 UNION ALL
                SELECT error.id * 2 + 1, NULL, error.id, error.integration_id,

@@ -3,6 +3,7 @@ from odoo import models
 from ..zoho.records import parse_people
 from .zoho_field_types import USER_MODELS
 from .zoho_field_values import convert
+from .zoho_fitting import fit, shown
 from .zoho_sync_page import NotFetched, person_key
 
 
@@ -60,10 +61,12 @@ class ZohoFieldMapping(models.Model):
             name = mapping.field_id.name
             field = self.env[mapping.res_model]._fields[name]
             try:
-                values[name] = convert(field, value, page)
+                values[name] = fit(
+                    field, convert(field, value, page), mapping.zoho_type
+                )
             except (TypeError, ValueError) as error:
                 raise NotFetched(
-                    "mapping_invalid", field=mapping.zoho_label, value=str(value)
+                    "mapping_invalid", field=mapping.zoho_label, value=shown(value)
                 ) from error
         return values
 

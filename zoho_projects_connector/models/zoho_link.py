@@ -4,6 +4,7 @@ from odoo.tools import SQL
 
 from ..const import ENTITY_MODELS, ENTITY_SELECTION
 from ..zoho.records import CrmAccount
+from .zoho_sync_page import changed_values
 
 
 class ZohoLink(models.Model):
@@ -52,6 +53,11 @@ class ZohoLink(models.Model):
         readonly=True,
         help="Its details win over those in Zoho Projects.",
     )
+    is_withheld = fields.Boolean(
+        readonly=True,
+        export_string_translation=False,
+        help="Not all that Zoho says may be written: each synchronisation tries again.",
+    )
     currency = fields.Char("Currency in Zoho", readonly=True)
     values_before = fields.Json(readonly=True, copy=False)
     has_values_before = fields.Boolean(compute="_compute_has_values_before")
@@ -84,6 +90,14 @@ class ZohoLink(models.Model):
         """Return the linked Odoo record."""
         self.ensure_one()
         return self.env[self.res_model].browse(self.res_id)
+
+    def _is_in_step(self, digest):
+        """Return whether the record already has all values of this fingerprint."""
+        return (
+            self.state == "linked"
+            and self.fingerprint == digest
+            and not self.is_withheld
+        )
 
     def action_open_record(self):
         """Return the action that opens the linked Odoo record."""
@@ -213,11 +227,13 @@ class ZohoLink(models.Model):
                 "state": "linked",
                 "project_zoho_id": getattr(record, "project_id", "") or False,
                 "currency": getattr(record, "currency", "") or False,
+                "is_withheld": record.zoho_id in page.failures,
             }
             values |= overwritten.get(record.zoho_id, {})
             link = page.links.get(record.zoho_id)
             if link:
-                link.write(values)
+                if changes := changed_values(link, values):
+                    link.write(changes)
                 continue
             new.append(
                 {

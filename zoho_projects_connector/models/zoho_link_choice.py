@@ -3,7 +3,7 @@ import json
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..const import SYNC_CONTEXT
+from ..const import ENTITY_MODELS, SYNC_CONTEXT
 
 ORIGINS = [
     ("name", "By Name"),
@@ -56,21 +56,66 @@ class ZohoLink(models.Model):
         What Zoho says at present is not written again; a later change there is.
         """
         self._check_manager()
-        # Nobody may write links; what is put back is what the sync itself kept.
-        for link in self.sudo():
-            if link.values_before:
-                record = link._record().with_company(link.company_id)
-                record.write(link.values_before)
-                link.write(
-                    {
-                        "values_before": False,
-                        "values_after": False,
-                        "values_refused": {
-                            **(link.values_refused or {}),
-                            **(link.values_after or {}),
-                        },
-                    }
+        for link in self.filtered("values_before"):
+            link._overwritten_partner().check_access("read")
+            # Nobody may write links, and it is the sync's own work that is undone.
+            link.sudo()._put_back()
+
+    def _overwritten_partner(self):
+        """Return the contact that the synchronisation has overwritten.
+
+        :raise UserError: when the link leads to nothing that it could have written.
+        """
+        self.ensure_one()
+        partner = self.env["res.partner"].browse(self.res_id).exists()
+        is_contact = ENTITY_MODELS[self.entity] == self.res_model == partner._name
+        # Whose it is must be told of a company that the user does not work in, too.
+        company = partner.sudo().company_id
+        if not (is_contact and partner and company <= self.company_id):
+            raise UserError(
+                self.env._(
+                    "%(link)s is no contact that the sync has overwritten: there is "
+                    "nothing to put back.",
+                    link=self.display_name,
                 )
+            )
+        return partner
+
+    def _put_back(self):
+        """Write the values from before, of fields that the synchronisation writes.
+
+        What says who somebody with a login is stays, as it does in a synchronisation.
+        Note: `self.ensure_one()`
+
+        :raise UserError: when there is nothing else to put back.
+        """
+        partner = self._overwritten_partner().with_company(self.company_id)
+        before, after = self.values_before, self.values_after or {}
+        kept = before.keys() & partner._zoho_protected()
+        if kept == before.keys():
+            raise UserError(
+                self.env._(
+                    "%(contact)s has a login in Odoo, or is one of its own companies: "
+                    "change name, e-mail and phone there by hand.",
+                    contact=partner.display_name,
+                )
+            )
+        known = before.keys() & after.keys() & partner._zoho_writable(self)
+        partner.write(
+            {
+                name: before[name]
+                for name in known - kept
+                if partner._zoho_is_restorable(name, before[name], self.company_id)
+            }
+        )
+        undone = {name: after[name] for name in after.keys() - kept}
+        self.write(
+            {
+                "values_before": {name: before[name] for name in kept} or False,
+                "values_after": {name: after.get(name) for name in kept} or False,
+                "values_refused": {**(self.values_refused or {}), **undone},
+            }
+        )
 
     def _leave_refused(self, changes):
         """Drop changes to what somebody has put back, until Zoho says another thing.

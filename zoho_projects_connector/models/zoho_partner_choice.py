@@ -1,9 +1,20 @@
-from odoo import models
+from odoo import Command, api, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from ..zoho.records import CrmAccount
 from .res_partner import DETAILS
 from .zoho_link_choice import as_stored
+
+# What is written of each customer or contact, whatever people have mapped.
+STANDARD_VALUES = {
+    *(*DETAILS, "name", "is_company", "country_id", "state_id", "parent_id", "type"),
+    "specific_property_product_pricelist",
+}
+# Who somebody with a login is, where he is reached, and on whose behalf he acts.
+IDENTITY = {
+    *("name", "email", "phone", "parent_id", "is_company", "type", "company_id"),
+}
 
 
 class ResPartner(models.Model):
@@ -25,9 +36,74 @@ class ResPartner(models.Model):
         is_put_back = bool(link and link.values_refused)
         if is_put_back:
             link._leave_refused(changes)
+        if changes:
+            self._zoho_withhold(page, record, changes, self._zoho_protected())
         if not link or not link.fingerprint or link.values_before or is_put_back:
             self._zoho_keep_before(page, record, link, changes)
         return True
+
+    def _zoho_protected(self):
+        """Return the fields that belong to a login, active or not, or to a company.
+
+        Of an own company that is all but its terms here; of whom its internal users
+        belong to, as of themselves, who they are. Note: `self.ensure_one()`
+
+        :rtype: set[str]
+        """
+        everyone = self.env["res.users"].with_context(active_test=False)
+        companies = self.env["res.company"].with_context(active_test=False)
+        if companies.search_count([("partner_id", "=", self.id)], limit=1):
+            return {
+                name
+                for name, field in self._fields.items()
+                if not field.company_dependent
+            }
+        own = Domain("partner_id", "=", self.id)
+        staff = Domain("partner_id", "child_of", self.id) & Domain("share", "=", False)
+        return IDENTITY if everyone.search_count(own | staff, limit=1) else set()
+
+    @api.model
+    def _zoho_writable(self, link):
+        """Return the fields that the synchronisation writes of a customer or contact.
+
+        :rtype: set[str]
+        """
+        mappings = link.integration_id.with_context(active_test=False).mapping_ids
+        mapped = mappings.filtered(
+            lambda one: (
+                one.entity == link.entity
+                and not one.is_standard
+                and one.field_id
+                and one._is_mappable()
+            )
+        ).field_id
+        return {
+            name
+            for name in STANDARD_VALUES.union(mapped.mapped("name"))
+            if (field := self._fields.get(name))
+            and (field.store or field.company_dependent)
+            and not field.groups
+        }
+
+    def _zoho_is_restorable(self, name, value, company):
+        """Return whether a value that was kept as text is one that a field may get.
+
+        Of records these are ids: of what is still there, and belongs to no other
+        company. Note: `self.ensure_one()`
+        """
+        field = self._fields[name]
+        if not field.relational:
+            return isinstance(value, (str, int, float, bool))
+        ids = [value] if field.type == "many2one" else value and value[0][2]
+        if field.type == "many2many" and value != [[Command.SET, 0, ids]]:
+            return False
+        if not value:
+            return True
+        if field.type == "one2many" or not all(isinstance(one, int) for one in ids):
+            return False
+        records = self.env[field.comodel_name].browse(ids).exists()
+        owners = "company_id" in records._fields and records.company_id
+        return len(records) == len(ids) and (not owners or owners <= company)
 
     def _zoho_is_led_elsewhere(self, page):
         """Return whether another portal, linked earlier, gives this contact's details.

@@ -6,8 +6,9 @@ from .zoho_sync_reason import ENTITY_NAMES, RESOLUTION, WHY
 # What a sentence may name; what is not known is shown as a dash.
 UNKNOWN = dict.fromkeys(
     (
-        *("currency", "customer", "customer_currency", "field", "known", "missing"),
-        *("names", "parent", "project_currency", "reason", "value"),
+        *("contact", "currency", "customer", "customer_currency", "field", "known"),
+        *("missing", "names", "parent", "project_currency", "reason", "value"),
+        "values",
     ),
     "–",
 )

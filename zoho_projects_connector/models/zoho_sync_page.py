@@ -177,10 +177,10 @@ class SyncPage:
         raise NotFetched("parent_not_fetched", (entity, zoho_id), name)
 
     def leave(self, record, outcome):
-        """Note that a record stays outside Odoo."""
+        """Note that a record, or a value of it, stays outside Odoo."""
         if isinstance(outcome, Counted):
             self.counted[record.zoho_id] = (record, outcome)
             self.counts["skipped"] += 1
         else:
+            self.counts["failed"] += record.zoho_id not in self.failures
             self.failures[record.zoho_id] = (record, outcome)
-            self.counts["failed"] += 1

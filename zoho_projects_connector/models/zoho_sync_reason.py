@@ -14,6 +14,8 @@ RETRIED_CODES = (
     "mapping_invalid",
     "customer_ambiguous",
     "locked_period",
+    "login_protected",
+    "value_refused",
 )
 
 ENTITY_NAMES = {
@@ -40,6 +42,10 @@ WHY = {
     ),
     "currency_inactive": _lt("The currency %(currency)s is not active in Odoo."),
     "customer_ambiguous": _lt("Several contacts in Odoo have this name: %(names)s."),
+    "login_protected": _lt(
+        "%(contact)s has a login in Odoo, or is one of its own companies: who that is, "
+        "and how to reach them, is never taken from Zoho, which says: %(values)s."
+    ),
     "parent_not_fetched": _lt("The %(parent)s it belongs to could not be fetched."),
     "not_in_list": _lt(
         "Zoho's list does not contain this record, although others belong to it. The "
@@ -49,6 +55,9 @@ WHY = {
     "locked_period": _lt("A lock date of Odoo forbids this day."),
     "mapping_invalid": _lt(
         "The mapped field %(field)s has a value that does not fit: %(value)s."
+    ),
+    "value_refused": _lt(
+        "The value of the field %(field)s is none that Odoo takes: %(value)s."
     ),
     "mapped_field_gone": _lt(
         "The mapped field %(field)s no longer exists in Zoho Projects. What Odoo has "
@@ -97,6 +106,10 @@ RESOLUTION = {
         "Pick the one that it is. Or merge these contacts, or rename the others, then "
         "retry."
     ),
+    "login_protected": _lt(
+        "Nothing has to be done: all else is fetched, and time is billed as ever. The "
+        "row goes once both sides say the same, or another contact is chosen."
+    ),
     "parent_not_fetched": _lt("Resolve the error of the %(parent)s first."),
     "not_in_list": _lt(
         "Sign in as the owner or an administrator of the portal, or restore the "
@@ -109,6 +122,10 @@ RESOLUTION = {
     "mapping_invalid": _lt(
         "Correct the value in Zoho Projects, or the field mapping. A new choice of a "
         "pick list arrives with Fetch the Fields."
+    ),
+    "value_refused": _lt(
+        "Correct it in Zoho Projects: an e-mail is one address, a website starts with "
+        "https:// or http://, and no text is longer than a page."
     ),
     "mapped_field_gone": _lt(
         "Restore the field in Zoho Projects, or take it out of the field mapping."

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ..const import ENTITY_MODELS, SYNC_CONTEXT
+from .zoho_fitting import KINDS, fit, shown
 from .zoho_sync_page import Counted, NotFetched, changed_values, fingerprint
 
 
@@ -136,8 +137,31 @@ class ZohoSyncedMixin(models.AbstractModel):
         :rtype: dict
         :raise NotFetched: naming a value that does not fit.
         """
-        values = self._zoho_prepare_values(record, page)
-        return page.without_switched_off(values) | page.mapping._values(record, page)
+        values = page.without_switched_off(self._zoho_prepare_values(record, page))
+        fitting = self._zoho_fitting_values(record, page, values)
+        return fitting | page.mapping._values(record, page)
+
+    @api.model
+    def _zoho_fitting_values(self, record, page, values):
+        """Return those of the values that their fields take, cleaned.
+
+        A record without one of the others is fetched all the same, and the error
+        summary says what is missing.
+
+        :raise NotFetched: when it cannot be without.
+        """
+        fitting = {}
+        for name, value in values.items():
+            field = self._fields[name]
+            try:
+                fitting[name] = fit(field, value, KINDS.get(name, ""))
+            except ValueError:
+                label = field._description_string(self.env)
+                failure = NotFetched("value_refused", field=label, value=shown(value))
+                if field.required or name == self._rec_name:
+                    raise failure from None
+                page.leave(record, failure)
+        return fitting
 
     @api.model
     def _zoho_prepare_defaults(self, record, page):
@@ -171,7 +195,8 @@ class ZohoSyncedMixin(models.AbstractModel):
                 page.leave(record, outcome)
                 continue
             digest = fingerprint(values)
-            if link and link.state == "linked" and link.fingerprint == digest:
+            is_whole = record.zoho_id not in page.failures
+            if is_whole and link and link._is_in_step(digest):
                 page.counts["unchanged"] += 1
                 page.fetched.append(record.zoho_id)
                 if record.modified and link.remote_modified != record.modified:
@@ -204,8 +229,9 @@ class ZohoSyncedMixin(models.AbstractModel):
                 )
             ],
         )
-        page.counts["created"] += len(creates)
-        page.fetched += [record.zoho_id for record, _values, _digest in creates]
+        whole = [one[0] for one in creates if one[0].zoho_id not in page.failures]
+        page.counts["created"] += len(whole)
+        page.fetched += [record.zoho_id for record in whole]
 
     @api.model
     def _zoho_defaults(self, record, page):
@@ -221,12 +247,14 @@ class ZohoSyncedMixin(models.AbstractModel):
             if link and link.state == "withdrawn" and "active" in self._fields:
                 values = {"active": True, **values}
             changes = changed_values(odoo_record, values)
-            page.fetched.append(record.zoho_id)
-            if not odoo_record._zoho_accept(page, record, changes):
-                page.counts["unchanged"] += 1
+            is_accepted = odoo_record._zoho_accept(page, record, changes)
+            if record.zoho_id not in page.failures:
+                page.fetched.append(record.zoho_id)
+                is_updated = is_accepted and changes
+                page.counts["updated" if is_updated else "unchanged"] += 1
+            if not is_accepted:
                 continue
             links.append((record, odoo_record.id, digest))
-            page.counts["updated" if changes else "unchanged"] += 1
             if changes:
                 key = fingerprint(changes)
                 same = groups.setdefault(key, (changes, []))
@@ -268,8 +296,29 @@ class ZohoSyncedMixin(models.AbstractModel):
         """Follow up on records of a page that are left out by choice."""
 
     def _zoho_accept(self, page, record, changes):
-        """Return whether changes that come from Zoho may be written here."""
+        """Return whether changes that come from Zoho may be written here.
+
+        What must not be is taken out of the changes. Who also leaves the record as a
+        failure says so in the error summary, until it may be written.
+        """
         return True
+
+    def _zoho_withhold(self, page, record, changes, names):
+        """Take out of the changes what belongs to a login or to an own company.
+
+        Note: `self.ensure_one()`
+
+        :param names: fields that the synchronisation must not write here.
+        """
+        withheld = {name: changes.pop(name) for name in {*names} & changes.keys()}
+        if withheld:
+            readable = self.env["zoho.difference"]._readable
+            said = ", ".join(
+                readable(self._fields[name], value)
+                for name, value in sorted(withheld.items())
+            )
+            name = self.display_name
+            page.leave(record, NotFetched("login_protected", contact=name, values=said))
 
     def _zoho_withdraw(self):
         """Take records that Zoho no longer offers out of sight; they are kept."""

@@ -51,6 +51,7 @@ from . import test_project_figures_waiting
 from . import test_preferences_change
 from . import test_preview
 from . import test_project_transactions
+from . import test_protected_contacts
 from . import test_quotation
 from . import test_quotation_projects
 from . import test_restrict_projects
@@ -85,8 +86,8 @@ from . import test_sync_paging
 from . import test_sync_progress
 from . import test_sync_refused
 from . import test_sync_staff
-from . import test_sync_watch
 from . import test_sync_units
+from . import test_sync_watch
 from . import test_sync_work
 from . import test_tour_billing
 from . import test_tour_lifecycle

@@ -5,6 +5,7 @@
 
 from odoo.tests import tagged
 
+from ..models.zoho_fitting import fit
 from .sync_common import SyncCase
 
 BEFORE = {
@@ -83,6 +84,59 @@ class TestOverwrite(CustomerCase):
         self.assertEqual(self.customer(self.meadow), partner)
         self.assertEqual(partner.email, "Meadow@Example.com")
         self.assertEqual((partner.phone, partner.city), ("+31 10 000", "Old Town"))
+
+    def test_values_that_odoo_does_not_take(self):
+        """They are cleaned, or stay away and are told; all else is fetched."""
+        bad = self.portal.add_customer(
+            "Two\nLines\x00 Ltd",
+            email="a@b.example\nBcc: c@d.example",
+            website="JavaScript:alert(1)",
+            phone="+31\t10",
+        )
+        several = self.portal.add_customer("Several", email="a@b.example, c@d.example")
+        named = self.portal.add_customer(
+            "Named", email="Ann <Ann@b.example>", website="named.example/x"
+        )
+        long = self.portal.add_customer("Long " * 1000)
+        project = self.portal.add_project("Of two lines", bad.id)
+        self.sync()
+        partner = self.customer(bad)
+        self.assertEqual((partner.name, partner.phone), ("Two Lines Ltd", "+31 10"))
+        self.assertFalse(partner.email or partner.website)
+        self.assertEqual(self.record("project", project.id).partner_id, partner)
+        self.assertFalse(self.customer(several).email)
+        partner = self.customer(named)
+        self.assertEqual(partner.email, "Ann@b.example")
+        self.assertEqual(partner.website, "http://named.example/x")
+        self.assertFalse(self.customer(long))
+        told = self.errors(code="value_refused")
+        self.assertEqual(set(told.mapped("zoho_id")), {bad.id, several.id, long.id})
+        self.assertIn("c@d.example", self.errors(zoho_id=several.id).why)
+        self.portal.edit("customer", several.id, email="c@d.example")
+        self.advance(days=1)
+        self.sync(full=True)
+        self.assertEqual(self.customer(several).email, "c@d.example")
+        self.assertFalse(self.errors(zoho_id=several.id))
+        self.assertTrue(self.errors(zoho_id=bad.id))
+
+    def test_mapped_texts_fit(self):
+        """What is mapped by hand is cleaned like what always is."""
+        ref = self.env["res.partner"]._fields["ref"]
+        comment = self.env["res.partner"]._fields["comment"]
+        self.assertEqual(fit(ref, " a\r\nb "), "a b")
+        self.assertEqual(fit(comment, "<p>a\x00</p>\n<p>b</p>"), "<p>a</p>\n<p>b</p>")
+        self.assertEqual(fit(ref, "https://a.example/?b=c:d", "url")[:5], "https")
+        self.assertEqual(fit(ref, False, "url"), False)
+        for kind, value in (
+            ("url", "java\nscript:alert(1)".replace("\n", "")),
+            ("url", " data:text/html,x"),
+            ("url", "vbscript:x"),
+            ("email", "nobody"),
+            ("email", "a@b.example;c@d.example"),
+            ("", "x" * 2001),
+        ):
+            with self.subTest(value=value), self.assertRaises(ValueError):
+                fit(ref, value, kind)
 
     def test_other_company_is_no_match(self):
         other = self.env["res.company"].create({"name": "Elsewhere"})
