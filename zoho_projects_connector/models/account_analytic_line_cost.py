@@ -53,12 +53,11 @@ class AccountAnalyticLine(models.Model):
 
     def _fetch_query(self, query, fields):
         """Read the true cost into the cache; what leaves the server is without it."""
+        if self.env.su or not any(field.name == COST for field in fields):
+            return super()._fetch_query(query, fields)
         reader = self.with_context(billing_cost=FOR_CACHE)
-        return (
-            super(AccountAnalyticLine, reader)
-            ._fetch_query(query, fields)
-            .with_env(self.env)
-        )
+        found = super(AccountAnalyticLine, reader)._fetch_query(query, fields)
+        return found.with_env(self.env)
 
     def _field_to_sql(self, alias, field_expr, query=None):
         """Let sums, orders and conditions know no cost that the user may not see."""

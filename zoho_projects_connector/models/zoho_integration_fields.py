@@ -31,7 +31,6 @@ class ZohoIntegration(models.Model):
         """List the standard fields of the new integrations in their mapping."""
         integrations = super().create(vals_list)
         for integration in integrations:
-            # Standard rows are for code to write.
             # Standard rows: only code may make them.
             self.env["zoho.field.mapping"].sudo()._prepare_standard(integration)
         return integrations

@@ -169,7 +169,6 @@ class ZohoIntegration(models.Model):
         """Keep the tokens of a sign-in, and which scopes Zoho has left out."""
         values = self._prepare_token_values(token)
         self._get_credential()._store(values | {"refresh_token": token.refresh_token})
-        # What Zoho granted is for code to write.
         # What Zoho granted: only code may write it.
         self.sudo().write(
             {

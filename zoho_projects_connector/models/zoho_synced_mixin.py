@@ -37,19 +37,14 @@ class ZohoSyncedMixin(models.AbstractModel):
     @api.depends("zoho_link_ids.zoho_id", "zoho_link_ids.url")
     @api.depends_context("allowed_company_ids")
     def _compute_zoho_link(self):
-        # The ids of Zoho are for everybody who may read the record.
-        links = (
-            self.env["zoho.link"]
-            .sudo()
-            .search_fetch(
-                [
-                    ("res_model", "=", self._name),
-                    ("res_id", "in", self.ids),
-                    ("company_id", "in", self.env.companies.ids),
-                ],
-                ["res_id", "zoho_id", "integration_id", "project_zoho_id"],
-                order="id desc",
-            )
+        links = self.env["zoho.link"].search_fetch(
+            [
+                ("res_model", "=", self._name),
+                ("res_id", "in", self.ids),
+                ("company_id", "in", self.env.companies.ids),
+            ],
+            ["res_id", "zoho_id", "integration_id", "project_zoho_id"],
+            order="id desc",
         )
         by_record = {link.res_id: link for link in links}
         for record in self:

@@ -104,11 +104,17 @@ VALUES = {
 
 
 def own_fields(model):
-    """Return the fields of a model that our addons introduced."""
+    """Return the fields of a model that our addons introduced.
+
+    What a model has from the one it delegates to names its modules in no order.
+    """
     return {
         name: field
         for name, field in model._fields.items()
-        if any(module.startswith(ADDONS) for module in field._modules[:1])
+        if any(
+            module.startswith(ADDONS)
+            for module in (field._modules if field.inherited else field._modules[:1])
+        )
         and name not in MAGIC_COLUMNS
     }
 

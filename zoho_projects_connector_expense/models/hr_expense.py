@@ -69,8 +69,7 @@ class HrExpense(models.Model):
         accounts = self._get_analytic_account_ids_from_distributions(
             self.mapped("analytic_distribution")
         )
-        # Which project it is does not depend on what the user may read.
-        projects = self.env["project.project"].sudo().with_context(active_test=False)
+        projects = self.env["project.project"].with_context(active_test=False)
         by_account = projects.search([("account_id", "in", list(accounts))]).grouped(
             "account_id"
         )
@@ -91,8 +90,7 @@ class HrExpense(models.Model):
         projects = projects.filtered(
             lambda one: not one.company_id or one.company_id == self.company_id
         )
-        # As above: employees may not read orders.
-        ordered = self.sudo().sale_order_id.project_id & projects
+        ordered = self.sale_order_id.project_id & projects
         asked = projects.browse(self.env.context.get("project_id")) & projects
         return ordered or asked or (projects if len(projects) == 1 else projects[:0])
 
