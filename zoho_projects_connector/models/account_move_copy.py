@@ -39,6 +39,7 @@ class AccountMove(models.Model):
         by_line = rows.grouped("move_line_id")
         for line, copy in zip(lines, copies.sorted("id"), strict=True):
             if line in by_line:
+                # Only code writes the ledger; the copy was made by his own rights.
                 by_line[line].sudo()._bill_amounts_again(copy)
         if by_line:
             new._check_amounts({})

@@ -35,6 +35,7 @@ class AccountMove(models.Model):
 
     def _unlogged_hours(self) -> dict:
         """Return ``{line: hours}`` of the lines with more hours than their time."""
+        # Hours count in full, whatever timesheets and rows the user may read.
         return self.sudo().invoice_line_ids._unlogged_hours()
 
     def _unlogged_sentence(self, hours_by_line: dict) -> str:
@@ -58,6 +59,7 @@ class AccountMove(models.Model):
         """Remember for how many such hours somebody gave a reason."""
         posted = super()._post(soft)
         if self.env.context.get("posting_reason"):
+            # Posted by his own rights; only code writes what was agreed.
             for move in posted.sudo():
                 hours = sum(move._unlogged_hours().values())
                 if hours > SAME_HOURS:
@@ -72,6 +74,7 @@ class AccountMove(models.Model):
         ledger = self.env["project.billed.time"]
         domain = [("move_id", "=", self.id), ("sign", "=", 1), ("kind", "=", "time")]
         rows = ledger._find(domain, asleep=True)
+        # What a deleted line has left is the document's, whoever may read the time.
         timesheets = rows.timesheet_id | self.sudo().billing_left_ids
         live = rows.filtered("active").grouped("timesheet_id")
         given_up = timesheets.filtered(

@@ -200,7 +200,7 @@ class ZohoIntegration(models.Model):
                 "The address was changed: sign in again, with the client secret of"
                 " that server."
             )
-            # What follows from the new address is for code to write.
+            # What follows from the new address: only code may write it.
             self.sudo().write(
                 {"status": self._signed_out(), "status_message": sentence}
             )
