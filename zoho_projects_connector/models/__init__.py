@@ -48,6 +48,7 @@ from . import zoho_stream_cursor
 from . import zoho_stream_fields
 from . import zoho_stream_plan
 from . import zoho_stream_timelog
+from . import zoho_stream_filter
 from . import zoho_stream_sink
 from . import zoho_stream_project
 from . import zoho_stream_reconcile

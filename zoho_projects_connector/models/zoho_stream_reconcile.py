@@ -46,14 +46,10 @@ class ZohoStream(models.Model):
             if todo:
                 self._reconcile(session, run, todo[:LINKS_PER_STEP])
             else:
-                self._end_reconcile(run)
+                if self.cursor["asked"] < CONFIRMATIONS_PER_RUN:
+                    self.write({"asked_until": 0, "accepted_loss": 0})
+                self._finish(run)
         yield 0
-
-    def _end_reconcile(self, run):
-        is_deaf = self.cursor.get("is_deaf")
-        if not is_deaf and self.cursor["asked"] < CONFIRMATIONS_PER_RUN:
-            self.write({"asked_until": 0, "accepted_loss": 0})
-        self._finish(run)
 
     def _start_reconcile(self, session, run, missing):
         """Look into the trash, unless the loss is too large to be believed."""

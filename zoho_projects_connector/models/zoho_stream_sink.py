@@ -174,9 +174,7 @@ class ZohoStream(models.Model):
         elif moments and not self.modified_seen:
             self.modified_seen = max(moments)
         if step.get("by_modified"):
-            since = fields.Date.to_date(step["by_modified"])
-            if any((since - moment.date()).days > 1 for moment in moments):
-                self.ignores_modified = True
+            self._note_filter(fields.Date.to_date(step["by_modified"]), records)
 
     def _sink_upsert(self, run, step, records, unseen):
         if self.entity == "task" and not self.cursor.get("has_subtasks"):

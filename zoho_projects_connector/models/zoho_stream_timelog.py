@@ -11,6 +11,8 @@ from .zoho_stream_plan import OVERLAP
 # Logs may be older than their project, and may be dated ahead.
 DAYS_BEFORE_FIRST_PROJECT = 365
 DAYS_AHEAD = 31
+# The portal may be a day ahead of UTC, and may not count the last day asked for.
+AHEAD = timedelta(days=2)
 DAYS_WITHOUT_PROJECTS = 730
 # Zoho Projects is younger: an earlier start of a project is a slip of the pen.
 EARLIEST_DAY = date(2000, 1, 1)
@@ -36,14 +38,21 @@ class ZohoStream(models.Model):
     def _plan_time_logs(self, run, is_full):
         today = fields.Date.to_date(run.until)
         if is_full:
-            self.write({"last_reread": run.until, "ignores_modified": False})
+            self.write(
+                {
+                    "last_reread": run.until,
+                    "ignores_modified": False,
+                    "obeys_modified": False,
+                }
+            )
             start = self._first_log_day(today)
             return self._plan_days(start, today + timedelta(days=DAYS_AHEAD))
         passes = []
         if not self._is_blind():
             passes = self._plan_days(
                 fields.Date.to_date(min(self.modified_until, run.until) - OVERLAP),
-                # Zoho's clock is another one: what is ahead of ours has changed, too.
+                # Zoho's clock is another one: what is ahead of ours has changed, too;
+                # and it may count days in the portal's zone, without the last one.
                 today + timedelta(days=DAYS_AHEAD),
                 by_modified=True,
             )
@@ -80,7 +89,7 @@ class ZohoStream(models.Model):
         if not first or (run.trigger == "schedule" and not is_due):
             return []
         self.last_reread = run.until
-        return self._plan_days(first, today + timedelta(days=1))
+        return self._plan_days(first, today + AHEAD)
 
     def _first_waiting_day(self, earliest):
         """Return the first day of what could not be fetched as it is in Zoho.
@@ -153,41 +162,13 @@ class ZohoStream(models.Model):
         cursor = self.cursor
         if cursor["is_full"] or cursor.get("unfiltered"):
             return False
-        if not self.ignores_modified and self._lacks_changed(cursor):
+        if not self.ignores_modified and self._is_filter_ignored(cursor):
             self.ignores_modified = True
         if not self.ignores_modified:
-            return False
+            return self._plan_probe()
         days = self._plan_reread(run, fields.Date.to_date(run.until))
         self._move(passes=[*cursor["passes"], *days], unfiltered=True)
         return bool(days)
-
-    def _lacks_changed(self, cursor):
-        """Return whether a log of older work, known to have changed in the days that
-        were asked for, was not listed: then days of work were listed instead.
-        """
-        since = [one["by_modified"] for one in cursor["passes"] if "by_modified" in one]
-        if not since:
-            return False
-        return bool(
-            self.env.execute_query(
-                SQL(
-                    """SELECT 1 FROM zoho_link link
-                         JOIN account_analytic_line line ON line.id = link.res_id
-                        WHERE link.integration_id = %s AND link.entity = 'timelog'
-                          AND link.state = 'linked'
-                          AND link.remote_modified >= %s
-                          AND line.date < %s
-                          AND NOT EXISTS (SELECT FROM zoho_listed_record listed
-                                           WHERE listed.stream_id = %s
-                                             AND listed.zoho_id = link.zoho_id)
-                        LIMIT 1""",
-                    self.integration_id.id,
-                    fields.Date.to_date(min(since)) + OVERLAP,
-                    fields.Date.to_date(min(since)) - OVERLAP,
-                    self.id,
-                )
-            )
-        )
 
     def _needs_item(self, error, step):
         """Return whether Zoho wants the time logs of one task or issue at a time."""

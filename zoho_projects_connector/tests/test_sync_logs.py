@@ -7,7 +7,7 @@ from datetime import date
 
 from odoo.tests import tagged
 
-from .simulator import DIALECTS
+from .simulator import DIALECTS, Dialect
 from .sync_common import SyncedCase
 from .sync_content import Expected
 
@@ -47,6 +47,72 @@ class TestChangedLogs(SyncedCase):
 
     def test_day_far_back(self):
         """A log that moves to a day of long ago is found by its day of change."""
+        self.portal.edit_log(self.log.id, day="2025-03-02")
+        self.sync()
+        self.assertEqual(self.line.date, date(2025, 3, 2))
+        self.assert_in_step()
+
+    def test_filter_is_ignored(self):
+        """Days of work are listed instead: that is seen before a change is missed.
+
+        What changed last was worked on days that are read again anyway, because
+        something waits for approval there: that the filter has listed it is not said.
+        """
+        self.portal.edit_log(self.log.id, day="2025-03-02")
+        self.sync()
+        self.advance(days=5)
+        waiting = self.zoho(
+            "log", project=self.judged.id, kind="task", approval="pending"
+        )
+        self.portal.approve_log(waiting.id)
+        self.sync()
+        self.advance(days=5)
+        self.sim.dialect = DIALECTS["modified_fetch_ignored"]
+        self.assert_change_arrives()
+
+    def test_filter_is_ignored_and_nothing_tells(self):
+        """A change of long ago is asked for, when none of late can tell."""
+        self.portal.edit_log(self.log.id, day="2025-03-02")
+        self.sync()
+        self.sim.dialect = DIALECTS["modified_fetch_ignored"]
+        self.advance(days=10)
+        task = self.portal.tasks[self.log.item]
+        self.portal.add_log(
+            task.project, task.id, 30, self.clock.today(), approval="approved"
+        )
+        self.sync(full=True)
+        self.advance(minutes=20)
+        self.assert_change_arrives()
+
+    def assert_change_arrives(self):
+        """The next sync brings a change of a log of long ago."""
+        self.portal.edit_log(self.log.id, minutes=95)
+        self.sync()
+        self.assertEqual(self.line.unit_amount, 95 / 60)
+        streams = self.integration.stream_ids
+        self.assertTrue(streams.filtered("ignores_modified"))
+        self.assert_in_step()
+
+    def test_filter_that_is_obeyed_is_asked_once(self):
+        """One list tells that the filter works; it is not asked for again that day."""
+        self.sync(full=True)
+        self.advance(days=10)
+        calls = []
+        for _sync in range(3):
+            self.sim.ledger.reset()
+            self.sync()
+            calls.append(self.sim.ledger.calls["timelogs"])
+            self.advance(minutes=20)
+        stream = self.integration.stream_ids.filtered("obeys_modified")
+        self.assertEqual(stream.entity, "timelog")
+        self.assertFalse(stream.ignores_modified)
+        self.assertEqual(calls[1:], calls[2:] * 2)
+
+    def test_portal_is_a_day_ahead(self):
+        """Days of change are those of the portal, and the last one is left out."""
+        self.portal.timezone = "Pacific/Auckland"
+        self.sim.dialect = Dialect(modified_zone="portal", modified_end="exclusive")
+        self.advance(hours=4)  # the third of November has begun there
         self.portal.edit_log(self.log.id, day="2025-03-02")
         self.sync()
         self.assertEqual(self.line.date, date(2025, 3, 2))
