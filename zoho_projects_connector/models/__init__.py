@@ -64,6 +64,7 @@ from . import zoho_field_mapping_fetch
 from . import zoho_field_mapping_create
 from . import zoho_field_mapping_values
 from . import zoho_task_list
+from . import billing_listener
 from . import zoho_difference
 from . import zoho_reconciliation
 from . import zoho_reconciliation_books
@@ -96,7 +97,6 @@ from . import project_billing_rate
 from . import project_project_billing
 from . import project_task_billing
 from . import account_analytic_line_billing
-from . import account_analytic_line_difference
 from . import account_analytic_line_worth
 from . import account_analytic_line_invoiced
 from . import account_analytic_line_credit

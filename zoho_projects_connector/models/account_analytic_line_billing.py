@@ -213,7 +213,8 @@ class AccountAnalyticLine(models.Model):
 
         :rtype: account.analytic.line
         """
-        return self.browse()
+        listeners = self.env["billing.listener"]._listeners()
+        return self.browse().union(*(each._hold_back(self) for each in listeners))
 
     def _billing_hours(self) -> float:
         """Return the hours of a timesheet, whatever unit it was recorded in.

@@ -25,6 +25,9 @@ LOCKED_FIELDS = (
     "user_id",
 )
 EDITED = "is_so_line_edited"
+# In the context while time changes from one document to another. A remote call cannot
+# forge it: its values are never this object.
+TIME_KEPT = object()
 
 
 class AccountAnalyticLine(models.Model):
@@ -150,6 +153,17 @@ class AccountAnalyticLine(models.Model):
             lines.browse(ids)._write_native_links(dict(links))
         # All that follows from it in one UPDATE, instead of one for each reader.
         lines._recompute_recordset()
+        lines.filtered(lambda line: not standing.get(line.id))._tell_freed()
+
+    def _tell_freed(self) -> None:
+        """Let others do what had to wait until nothing bills these timesheets.
+
+        Not while a document takes them over from another, in one step.
+        """
+        if not self or self.env.context.get("billing_time_kept") is TIME_KEPT:
+            return
+        for listener in self.env["billing.listener"]._listeners():
+            listener._time_freed(self)
 
     def _native_links(self, row) -> dict:
         """Return the native fields of a timesheet that a ledger row bills.

@@ -28,7 +28,7 @@ class ZohoDifference(models.Model):
     """
 
     _name = "zoho.difference"
-    _inherit = ["code.only.mixin"]
+    _inherit = ["code.only.mixin", "billing.listener"]
     _description = "Difference between Zoho and an Invoice"
     _order = "state, id desc"
 
@@ -226,6 +226,12 @@ class ZohoDifference(models.Model):
     def _standing(self, domain):
         """Return the differences on which Zoho still says otherwise."""
         return self.search([*domain, ("is_standing", "=", True)])
+
+    @api.model
+    def _hold_back(self, timesheets):
+        """Offer nothing of an entry of which somebody has to say what is right."""
+        domain = [("timesheet_id", "in", timesheets.ids), ("state", "=", "open")]
+        return self.sudo().search(domain).timesheet_id.with_env(timesheets.env)
 
     def _agree(self, settlement):
         """Note that both sides agree; how somebody settled it before is kept."""

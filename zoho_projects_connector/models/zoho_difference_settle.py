@@ -1,4 +1,7 @@
+import logging
+
 from markupsafe import Markup
+from psycopg2 import IntegrityError
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
@@ -7,6 +10,8 @@ from ..const import SYNC_CONTEXT
 from .billing_hours import SAME_HOURS, from_hours
 from .project_project_figures import BILLING_GROUP
 from .zoho_difference import WITHDRAWN_KINDS
+
+_logger = logging.getLogger(__name__)
 
 # Without them an invoice tells the truth about hours, but not about the work.
 TOLD_BY_INVOICE = {"date", "employee_id", "task_id"}
@@ -191,7 +196,7 @@ class ZohoDifference(models.Model):
             )
         notes = self.timesheet_id._take_back(self._excess_hours(), reason)
         self.write({"settlement": "credited", "credit_note_ids": notes.ids})
-        if not notes:
+        if not notes and self.is_standing:
             self._follow()
         return notes
 
@@ -211,11 +216,28 @@ class ZohoDifference(models.Model):
             if set(difference.credit_note_ids.mapped("state")) == {"posted"}:
                 difference._follow()
 
-    def _follow(self):
+    @api.model
+    def _time_freed(self, timesheets):
+        """Do what Zoho says of time as soon as nothing bills it any more.
+
+        What Odoo refuses now stays an open difference, and is offered to nobody.
+        """
+        for difference in self.sudo()._standing(
+            [("timesheet_id", "in", timesheets.ids)]
+        ):
+            try:
+                with self.env.cr.savepoint():
+                    difference._follow("agreed")
+            except (UserError, IntegrityError) as error:
+                _logger.info("%s stays open: %s", difference, error)
+
+    def _follow(self, settlement="credited"):
         """Give the timesheet the values of Zoho. Note: `self.ensure_one()`.
 
         While more is billed than Zoho has, it keeps just these hours: nothing that is
         in question is offered to the next invoice.
+
+        :param str settlement: how both sides agreed, if nobody settled it.
         """
         timesheet = self.timesheet_id.with_context(**SYNC_CONTEXT)
         links = timesheet.zoho_link_ids.filtered(lambda link: link.entity == "timelog")
@@ -226,12 +248,23 @@ class ZohoDifference(models.Model):
             quantity = from_hours(billed, timesheet.product_uom_id)
             timesheet._correct_invoiced({"unit_amount": quantity})
             return
-        self._agree("credited")
+        self._agree(settlement)
         if self.kind in WITHDRAWN_KINDS or not self.values_after:
             timesheet._zoho_withdraw()
             links.state = "withdrawn"
         else:
-            timesheet._correct_invoiced(self.values_after)
+            timesheet._correct_invoiced(self._values_to_follow())
+
+    def _values_to_follow(self):
+        """Return the values of Zoho for the timesheet. Note: `self.ensure_one()`.
+
+        Time that nothing bills was billed elsewhere before the cut-off, as in a sync.
+        """
+        values = dict(self.values_after)
+        if self.integration_id and not self.timesheet_id.billed_hours:
+            day = fields.Date.to_date(values.get("date")) or self.timesheet_id.date
+            values["billed_elsewhere"] = self.integration_id._is_before_cutoff(day)
+        return values
 
     def _check_not_followed(self, moves):
         """Refuse to undo credit notes whose time has become what Zoho says.

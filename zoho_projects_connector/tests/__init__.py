@@ -61,6 +61,7 @@ from . import test_reconciliation
 from . import test_settle_differences
 from . import test_setup_guide
 from . import test_tour_mapping
+from . import test_settle_freed
 from . import test_settle_rest
 from . import test_sudo_reasons
 from . import test_sync_cost

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..models.account_analytic_line_invoiced import TIME_KEPT
+
 
 class AccountMoveReversal(models.TransientModel):
     _inherit = "account.move.reversal"
@@ -26,16 +28,20 @@ class AccountMoveReversal(models.TransientModel):
 
         :raise UserError: when nothing is left to credit, and no reason is given.
         """
-        wizard = self
-        if is_modify and self.credited_warning:
+        if not is_modify:
+            return super().reverse_moves(is_modify)
+        wizard = self.with_context(billing_time_kept=TIME_KEPT)
+        if self.credited_warning:
             if not (self.reason or "").strip():
                 raise UserError(self.credited_warning)
-            wizard = self.with_context(posting_reason=self.reason)
+            wizard = wizard.with_context(posting_reason=self.reason)
         result = super(AccountMoveReversal, wizard).reverse_moves(is_modify)
-        if is_modify:
-            for move in self.new_move_ids:
-                origins = move.invoice_line_ids.billing_origin_id
-                # Only code writes this; he may read what he has just reversed.
-                move.sudo().billing_replaced_ids = origins.move_id & self.move_ids
-            self.new_move_ids._restate_billed_time()
+        new = self.new_move_ids.with_env(self.env)
+        for move in new:
+            origins = move.invoice_line_ids.billing_origin_id
+            # Only code writes this; he may read what he has just reversed.
+            move.sudo().billing_replaced_ids = origins.move_id & self.move_ids
+        new._restate_billed_time()
+        # What the replacing invoice did not take over is free.
+        self.move_ids._billed_timesheets()._follow_ledger()
         return result

@@ -94,6 +94,10 @@ class ProjectInvoiceBatch(models.TransientModel):
         """Return what is said of time that is not invoiced."""
         if reason == "order":
             return self.env._("Billed by the sales order %(order)s", order=what)
+        if reason == "difference":
+            return self.env._(
+                "Differs from Zoho, to be settled first: %(what)s", what=what
+            )
         return self.env._("No rate is set: %(what)s", what=what)
 
     def _row(self, partner, currency, projects, previews) -> dict:
