@@ -160,11 +160,34 @@ class AccountAnalyticLine(models.Model):
 
         Note: `self.ensure_one()`
         """
-        if not self.active or self.billing_exclusion:
-            return "non_billable"
-        if self.billed_elsewhere:
-            return "billed_elsewhere"
+        if reason := self._why_unbillable():
+            return (
+                "billed_elsewhere" if reason == "billed_elsewhere" else "non_billable"
+            )
         return self._agreed_billing_state()
+
+    def _why_unbillable(self) -> str:
+        """Return why nothing is to bill the time, whatever is agreed; empty if it may.
+
+        Note: `self.ensure_one()`
+        """
+        if not self.active:
+            return "withdrawn"
+        if self.billing_exclusion:
+            return "excluded"
+        return "billed_elsewhere" if self.billed_elsewhere else ""
+
+    def _is_sold_beside(self, sale_line) -> bool:
+        """Whether the time, which nothing bills, is not this order line's to bill.
+
+        Note: `self.ensure_one()`
+
+        :param sale.order.line sale_line: that of a project's or an ordinary order.
+        """
+        sold = self.so_line
+        if sale_line.order_id.billing_project_id:
+            return bool(sold) and not sold.order_id.billing_project_id
+        return sold != sale_line
 
     def _agreed_billing_state(self) -> str | None:
         """Return why project and order leave the time off invoices, None if not.

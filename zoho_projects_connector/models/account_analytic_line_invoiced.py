@@ -76,7 +76,7 @@ class AccountAnalyticLine(models.Model):
                 row.move_id.state == "draft"
                 and not row.move_line_id.sale_line_ids.order_id.billing_project_id
             )
-        )._leave_draft()
+        )._leave_draft("deleted")
 
     def _check_unchanged(self, vals: dict) -> None:
         """Refuse values that differ from what an invoice says of these lines.
@@ -135,6 +135,30 @@ class AccountAnalyticLine(models.Model):
         twice = self.filtered(lambda line: free[line.id] < -SAME_HOURS)
         if twice:
             documents._raise_billed_again(twice._billing_invoices() - documents)
+
+    def _billed_beyond(self, before: dict[int, float]):
+        """Return the timesheets of which more is billed than before a change.
+
+        :param before: ``{id of a timesheet: its billed hours}``; none, none.
+        :rtype: account.analytic.line
+        """
+        billed = self.env["project.billed.time"]._net_hours(self)
+        return self.filtered(
+            lambda line: billed[line.id] > before.get(line.id, 0.0) + SAME_HOURS
+        )
+
+    def _check_still_billable(self, documents) -> None:
+        """Refuse to bill anew what was taken out of billing or moved meanwhile.
+
+        :param account.move documents: the documents that changed.
+        :raise UserError: it names them.
+        """
+        ledger = self.env["project.billed.time"].sudo()
+        standing = ledger._standing(self)
+        for row in ledger.browse(row for rows in standing.values() for row in rows):
+            timesheet = row.timesheet_id
+            if timesheet._why_unbillable() or timesheet.project_id != row.project_id:
+                documents._raise_billed_again(documents.browse())
 
     def _follow_ledger(self) -> None:
         """Make the native links of these timesheets say what the ledger says."""

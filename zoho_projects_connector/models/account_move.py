@@ -45,7 +45,9 @@ class AccountMove(models.Model):
             timesheets = self.env["account.analytic.line"].sudo()
             domain = [("timesheet_invoice_id", "in", invoices.ids)]
             (timesheets.search(domain) - billed)._follow_ledger()
-        invoices._billed_amounts()._follow_amounts()
+        amounts = invoices._billed_amounts()
+        amounts._follow_amounts()
+        invoices._check_hours_beside_prices(amounts, billed)
         return result
 
     def _billing_state(self) -> str:
@@ -89,6 +91,7 @@ class AccountMove(models.Model):
             return
         credit_notes = documents._concerned_credit_notes()
         before = (documents | credit_notes)._billed_timesheets()
+        hours = self.env["project.billed.time"]._net_hours(before)
         selling = documents | documents._credited_moves()
         amounts = selling._standing_amounts()
         invoices = documents | credit_notes._replacements()
@@ -99,9 +102,13 @@ class AccountMove(models.Model):
         invoices._claim_replaced_time()
         timesheets = before | (invoices | credit_notes)._billed_timesheets()
         timesheets._check_billed_once(documents)
-        selling._check_amounts(amounts)
+        grown = timesheets._billed_beyond(hours)
+        grown._check_still_billable(documents)
+        grown_amounts = selling._grown_amounts(amounts)
+        selling._check_amounts(grown_amounts)
         timesheets._follow_ledger()
         (invoices | selling)._billed_amounts()._follow_amounts()
+        documents._check_hours_beside_prices(grown_amounts, grown)
 
     def _concerned_credit_notes(self):
         """Return the credit notes among these documents and on these invoices.

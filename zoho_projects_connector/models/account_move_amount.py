@@ -34,16 +34,16 @@ class AccountMove(models.Model):
             ]
         )
 
-    def _check_amounts(self, before: dict[int, float]) -> None:
-        """Refuse what would sell an item twice or more than a fixed cost.
+    def _grown_amounts(self, before: dict[int, float]):
+        """Return the rows that bill more than before a change.
 
-        Only what grew is looked at: a document can always be taken back.
+        Only these are looked at: a document can always be taken back.
 
-        :param before: ``{id of a ledger row: its net amount}`` before the change.
-        :raise UserError: it names the other invoices, or what is left.
+        :param before: ``{id of a ledger row: its net amount}``.
+        :rtype: project.billed.time
         """
         # What is billed counts in full, whatever rows the user may read.
-        grown = (
+        return (
             self.env["project.billed.time"]
             .sudo()
             .browse(
@@ -52,6 +52,13 @@ class AccountMove(models.Model):
                 if amount > before.get(row_id, 0.0)
             )
         )
+
+    def _check_amounts(self, grown) -> None:
+        """Refuse what would sell an item twice or more than a fixed cost.
+
+        :param project.billed.time grown: the rows that bill more than before.
+        :raise UserError: it names the other invoices, or what is left.
+        """
         for row in grown.filtered(lambda row: row.kind == "item"):
             for item in row._sold_items():
                 others = item._selling_rows().move_id - row.move_id
@@ -59,6 +66,35 @@ class AccountMove(models.Model):
                     self._raise_billed_again(others)
         for project in grown.filtered(lambda row: row.kind == "fixed").project_id:
             self._check_fixed_cost(project)
+
+    def _check_hours_beside_prices(self, amounts, timesheets) -> None:
+        """Refuse to bill time by the hour and at a price that covers it.
+
+        :param project.billed.time amounts: the rows that bill more than before.
+        :param account.analytic.line timesheets: the time of which more is billed.
+        :raise UserError: it names the other invoices.
+        """
+        prices = self.env["project.billed.time"]._covering(timesheets)
+        if prices:
+            raise UserError(
+                self.env._(
+                    "%(documents)s would bill time that %(invoices)s bills at a price. "
+                    "Cancel or credit that one first.",
+                    documents=", ".join(self.mapped("display_name")),
+                    invoices=", ".join(prices.move_id.mapped("display_name")),
+                )
+            )
+        covered = amounts._covered_timesheets()
+        if covered:
+            invoices = covered._billing_invoices()
+            raise UserError(
+                self.env._(
+                    "%(documents)s would bill at a price what %(invoices)s bills by "
+                    "the hour. Cancel or credit that one first.",
+                    documents=", ".join(amounts.move_id.mapped("display_name")),
+                    invoices=", ".join(invoices.mapped("display_name")),
+                )
+            )
 
     def _check_fixed_cost(self, project) -> None:
         """Refuse to invoice more than the fixed cost of a project.

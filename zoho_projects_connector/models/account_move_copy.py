@@ -42,5 +42,7 @@ class AccountMove(models.Model):
                 # Only code writes the ledger; the copy was made by his own rights.
                 by_line[line].sudo()._bill_amounts_again(copy)
         if by_line:
-            new._check_amounts({})
-            new._billed_amounts()._follow_amounts()
+            amounts = new._billed_amounts()
+            new._check_amounts(amounts)
+            amounts._follow_amounts()
+            new._check_hours_beside_prices(amounts, amounts.timesheet_id)

@@ -31,6 +31,28 @@ class BillingItemMixin(models.AbstractModel):
         """
         return self.env["sale.order.line"]
 
+    def _item_tasks(self):
+        """Return the tasks that these items are made of, without their subtasks.
+
+        :rtype: project.task
+        """
+        raise NotImplementedError
+
+    def _coverable_time(self):
+        """Return the time that a price of these items would cover, billed or not.
+
+        What another sales order sells is not covered.
+
+        :rtype: account.analytic.line
+        """
+        tasks = self.env["project.task"].sudo().with_context(active_test=False)
+        tasks = tasks.search([("id", "child_of", self._item_tasks().ids)]).filtered(
+            lambda task: not task.sale_line_id or task.sale_line_id._is_sold_at_price()
+        )
+        timesheets = self.env["account.analytic.line"].sudo()
+        timesheets = timesheets.with_context(active_test=False)
+        return timesheets.search([("task_id", "in", tasks.ids)])
+
     def _follow_ledger_item(self) -> None:
         """Set the order lines that sell these items now, none where none does."""
         name = ITEM_FIELDS[self._name]

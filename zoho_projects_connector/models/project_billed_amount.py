@@ -1,6 +1,7 @@
 from collections import defaultdict
 
 from odoo import fields, models
+from odoo.fields import Domain
 
 from .billing_plan import PlannedAmount
 
@@ -101,6 +102,49 @@ class ProjectBilledTime(models.Model):
             if row_id in currencies
             and currencies[row_id].compare_amounts(amount, 0.0) > 0
         }
+
+    def _covering(self, timesheets):
+        """Return the rows by which live documents sell these timesheets at a price.
+
+        An item covers the time of the tasks on its order line, a fixed cost that of a
+        project which is billed by it.
+
+        :rtype: project.billed.time
+        """
+        sold = timesheets.task_id.sale_line_id
+        sold = sold.filtered(lambda line: line._is_sold_at_price())
+        fixed = timesheets.project_id.filtered(
+            lambda project: project.billing_method == "fixed_cost"
+        )
+        if not sold and not fixed:
+            return self.browse()
+        items = Domain("kind", "=", "item") & Domain(
+            "move_line_id.sale_line_ids", "in", sold.ids
+        )
+        costs = Domain("kind", "=", "fixed") & Domain("project_id", "in", fixed.ids)
+        rows = self._find((items | costs) & Domain("sign", "=", 1))
+        standing = self._standing_amounts(
+            ["|", ("id", "in", rows.ids), ("origin_id", "in", rows.ids)]
+        )
+        return self.sudo().browse(sorted(standing))
+
+    def _covered_timesheets(self):
+        """Return the time that these amounts cover though it is billed by the hour.
+
+        :rtype: account.analytic.line
+        """
+        if not self:
+            return self.timesheet_id
+        sold = self.filtered(lambda row: row.kind == "item").move_line_id.sale_line_ids
+        projects = self.filtered(lambda row: row.kind == "fixed").project_id
+        timesheets = self.env["account.analytic.line"].sudo()
+        return timesheets.with_context(active_test=False).search(
+            (
+                Domain("task_id.sale_line_id", "in", sold.ids)
+                | Domain("project_id", "in", projects.ids)
+            )
+            & Domain("billed_hours", ">", 0)
+        )
 
     def _sold_items(self) -> list:
         """Return the milestones, task lists and tasks that these rows sell."""

@@ -180,6 +180,14 @@ class ProjectBilledTime(models.Model):
             for timesheet_id, net_by_row in standing.items()
         }
 
+    def _net_hours(self, timesheets) -> dict[int, float]:
+        """Return the hours that are billed now of each timesheet, net of credits."""
+        standing = self._standing(timesheets)
+        return {
+            timesheet.id: sum(standing.get(timesheet.id, {}).values())
+            for timesheet in timesheets
+        }
+
     def _credited_hours(self) -> dict[int, BilledHours]:
         """Return the hours that posted credit notes took off each of these rows."""
         credited = defaultdict(BilledHours)
@@ -204,10 +212,9 @@ class ProjectBilledTime(models.Model):
 
     def _free_hours(self, timesheets) -> dict[int, float]:
         """Return the hours of each timesheet that no live document bills."""
-        standing = self._standing(timesheets)
+        billed = self._net_hours(timesheets)
         # Hours are free or not for everybody, whatever the user may read.
         return {
-            timesheet.id: timesheet._billing_hours()
-            - sum(standing.get(timesheet.id, {}).values())
+            timesheet.id: timesheet._billing_hours() - billed[timesheet.id]
             for timesheet in timesheets.sudo()
         }

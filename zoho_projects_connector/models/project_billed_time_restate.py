@@ -1,4 +1,4 @@
-from odoo import Command, models
+from odoo import models
 
 from .billing_hours import SAME_HOURS, BilledHours, exact_hours
 from .billing_plan import PlannedTime
@@ -61,7 +61,10 @@ class ProjectBilledTime(models.Model):
             vals["amount"] = amount
 
     def _times_again(self, free: dict[int, float]) -> list[PlannedTime]:
-        """Return the time of these rows to bill again, as far as it is free."""
+        """Return the time of these rows to bill again, as far as it is free.
+
+        What somebody took out of billing meanwhile is not.
+        """
         return [
             PlannedTime(
                 row.timesheet_id.id,
@@ -71,12 +74,13 @@ class ProjectBilledTime(models.Model):
                 row.invoice_factor,
             )
             for row in self
+            if not row.timesheet_id._why_unbillable()
         ]
 
     def _wake_up(self):
         """Let rows of an invoice that is no longer cancelled bill again.
 
-        Time that was deleted while the invoice was cancelled leaves it.
+        Time that is not to be billed here any more leaves it.
 
         :return: the rows that there still are.
         :rtype: project.billed.time
@@ -86,10 +90,12 @@ class ProjectBilledTime(models.Model):
                 not row.active and (row.kind != "time" or row.hours > SAME_HOURS)
             )
         )
-        lost = asleep.filtered(lambda row: row.kind == "time" and not row.timesheet_id)
+        reasons = {row: row._why_not_again() for row in asleep if row.kind == "time"}
+        lost = asleep.filtered(reasons.get)
         (asleep - lost).active = True
         left = self - lost
-        lost._leave_draft()
+        for reason, rows in lost.grouped(reasons.get).items():
+            rows._leave_draft(reason)
         return left
 
     def _restate_invoice_line(self, move_line) -> None:
@@ -132,9 +138,15 @@ class ProjectBilledTime(models.Model):
     def _more_hours(self, missing: float) -> list[BilledHours]:
         """Return the hours of each row with what is free of its timesheet added.
 
+        Nothing is free of time that is out of billing, or has to wait.
+
         :param float missing: hours that the invoice shows more than the rows have.
         """
-        free = self._free_hours(self.timesheet_id)
+        timesheets = self.timesheet_id
+        timesheets -= timesheets._filter_held_back()
+        free = self._free_hours(
+            timesheets.filtered(lambda line: not line._why_unbillable())
+        )
         result = []
         for row in self:
             logged = max(free.get(row.timesheet_id.id, 0.0), 0.0)
@@ -157,26 +169,6 @@ class ProjectBilledTime(models.Model):
         changed = {name: vals[name] for name in vals if self[name] != vals[name]}
         if changed:
             self.write(changed)
-
-    def _leave_draft(self) -> None:
-        """Take the hours of these rows off their draft invoices, and say so there."""
-        for line, rows in self.grouped("move_line_id").items():
-            move = line.move_id
-            invoiced = exact_hours(sum(rows.mapped("invoiced_hours")))
-            part = invoiced / line._billing_hours() if invoiced else 0.0
-            move._message_log(
-                body=self.env._(
-                    "%(hours)s h were deleted from the timesheets: they were taken off "
-                    "the line %(line)s.",
-                    hours=round(sum(rows.mapped("hours")), 2),
-                    line=line.name,
-                )
-            )
-            rows.unlink()
-            quantity = exact_hours(line.quantity * (1 - part))
-            move.write(
-                {"invoice_line_ids": [Command.update(line.id, {"quantity": quantity})]}
-            )
 
     def _credit_line(self, move_line, credited: dict[int, BilledHours]) -> list[dict]:
         """Return the credits of a line of a posted credit note on these rows.

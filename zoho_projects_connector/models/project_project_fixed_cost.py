@@ -64,6 +64,15 @@ class ProjectProject(models.Model):
             )
         return invoiced
 
+    def _coverable_time(self):
+        """Return the time that the fixed costs of these projects cover, billed or not.
+
+        :rtype: account.analytic.line
+        """
+        timesheets = self.env["account.analytic.line"].sudo()
+        timesheets = timesheets.with_context(active_test=False)
+        return timesheets.search([("project_id", "in", self._origin.ids)])
+
     def _billing_figure_rows(self) -> list[dict]:
         """Add the fixed cost, and what of it is invoiced."""
         rows = super()._billing_figure_rows()

@@ -37,5 +37,8 @@ class ProjectTask(models.Model):
             or task.milestone_id.sold_line_id
         )
 
+    def _item_tasks(self):
+        return self
+
     def _sold_with(self):
         return self.sale_line_id

@@ -2,6 +2,7 @@ from . import test_billing_annex
 from . import test_billing_annex_button
 from . import test_billing_annex_mail
 from . import test_billing_annex_portal
+from . import test_billing_back_to_draft
 from . import test_billing_batch
 from . import test_billing_check
 from . import test_billing_choice

@@ -92,7 +92,7 @@ class TestBillingLines(ThreeEntriesCommon):
     def test_time_excluded_in_between_is_not_taken_back(self):
         first, second, _third = self.lines
         self._save(Command.delete(second.id))
-        self.second.sudo().billing_exclusion = "Goodwill"
+        self.second._exclude("Goodwill")
         self._save(Command.update(first.id, {"quantity": 7}))
         self.assertEqual(self._of(first), {4: 4})
         self.assertStates(self.second, "non_billable")

@@ -193,26 +193,20 @@ class TestInvoiceItems(BillingCommon):
         self.assertStates(self.design_log, "fixed_price")
         self.assertEqual(self.design.sale_line_id.order_id.id, action["res_id"])
 
-    def test_time_on_an_invoice_stays_there(self):
-        """3 h at 50.00 are invoiced by time; the list is sold for what comes."""
-        invoice = self._invoice(task_ids=self.build.ids)
-        self._sell((self.task_list, 900))
-        self.assertStates(self.build_log, "draft")
-        invoice.unlink()
-        self.assertStates(self.build_log, "fixed_price")
-
-    def test_the_rest_of_credited_time_is_covered_too(self):
-        """1 of 4 h credited, then the milestone is sold: that hour is not offered."""
+    def test_time_on_an_invoice_is_not_sold_at_a_price_as_well(self):
+        """1 of 4 h credited: 3 h are billed by the hour; then those, too: sold."""
         invoice = self._invoice(task_ids=self.design.ids)
         invoice.action_post()
-        note = self._credit_note(invoice)
-        self._set_line(note.invoice_line_ids, quantity=1)
-        note.action_post()
-        self.assertHours(self.design_log, 3, 1)
+        for hours in (1, 3):
+            with self.assertRefused("Already invoiced by the hour: Go-live .*INV"):
+                self._sell((self.milestone, 5000))
+            note = self._credit_note(invoice)
+            self._set_line(note.invoice_line_ids, quantity=hours)
+            note.action_post()
         milestone = self._sell((self.milestone, 5000))
-        self.assertHours(self.design_log, 3, 0)
+        self.assertHours(self.design_log, 0, 0)
         milestone.unlink()
-        self.assertHours(self.design_log, 3, 1)
+        self.assertHours(self.design_log, 0, 4)
 
     def test_obstacles(self):
         other = self._project("Other")

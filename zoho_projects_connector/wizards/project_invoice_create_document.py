@@ -55,7 +55,10 @@ class ProjectInvoiceCreate(models.TransientModel):
         new = move.invoice_line_ids - known
         new.sudo()._bill_plan(plan)
         move.sudo()._billed_timesheets()._follow_ledger()
-        move._billed_amounts()._follow_amounts()
+        amounts = move._billed_amounts()
+        amounts._follow_amounts()
+        added = new.sudo().billed_time_ids
+        move._check_hours_beside_prices(amounts & added, added.timesheet_id)
         return new
 
     def _check_fits(self, move) -> None:

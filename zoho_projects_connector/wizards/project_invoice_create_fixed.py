@@ -77,6 +77,7 @@ class ProjectInvoiceCreate(models.TransientModel):
             )
             for project in self.project_ids.sudo()
             if (part := self._fixed_part_of(project)) > 0
+            and not project._coverable_time()._billing_invoices()
         ]
 
     def _fixed_name(self, project, part: float) -> str:
@@ -91,12 +92,13 @@ class ProjectInvoiceCreate(models.TransientModel):
         )
 
     def _left_out_fixed(self) -> list[dict]:
-        """Return the projects of whose fixed cost nothing is invoiced."""
-        return [
-            {
-                "reason": "fixed_invoiced" if project.fixed_cost else "no_fixed_cost",
-                "name": project.name,
-            }
-            for project in self.project_ids.sudo()
-            if not self._fixed_part_of(project)
-        ]
+        """Return the projects of whose fixed cost nothing is invoiced, and why."""
+        left_out = []
+        for project in self.project_ids.sudo():
+            if not self._fixed_part_of(project):
+                reason = "fixed_invoiced" if project.fixed_cost else "no_fixed_cost"
+                left_out.append({"reason": reason, "name": project.name})
+            elif (time := project._coverable_time())._billing_invoices():
+                name = self._with_invoices(project.name, time)
+                left_out.append({"reason": "billed_by_the_hour", "name": name})
+        return left_out

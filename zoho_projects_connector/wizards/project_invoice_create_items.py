@@ -93,12 +93,32 @@ class ProjectInvoiceCreate(models.TransientModel):
         sale_line = item.sold_line_id or item._sold_with()
         if sale_line:
             return "sold" if sale_line._is_sold_at_price() else "order"
+        if item._coverable_time()._billing_invoices():
+            return "billed_by_the_hour"
         return False if line.amount else "missing_amount"
+
+    def _left_out_item(self, line, reason: str) -> str:
+        """Return the name of an item that is left out, with the reason's invoices."""
+        if reason != "billed_by_the_hour":
+            return line.name
+        return self._with_invoices(line.name, line._item()._origin._coverable_time())
+
+    def _with_invoices(self, name: str, timesheets) -> str:
+        """Return a name and the invoices that bill timesheets."""
+        return self.env._(
+            "%(what)s (%(invoices)s)",
+            what=name,
+            invoices=", ".join(timesheets._billing_invoices().mapped("display_name")),
+        )
 
     def _left_out_items(self) -> list[dict]:
         """Return the chosen items that the invoice leaves out, with the reasons."""
         return [
-            {"reason": reason, "name": line.name, "hours": line.hours}
+            {
+                "reason": reason,
+                "name": self._left_out_item(line, reason),
+                "hours": line.hours,
+            }
             for line in self.item_ids
             if (reason := self._why_left_out(line))
         ]

@@ -45,6 +45,7 @@ class ProjectInvoiceCreateLeftOut(models.TransientModel):
             ("negative", "Not a positive number of hours"),
             ("missing_amount", "No amount is set"),
             ("sold", "Already invoiced at a price"),
+            ("billed_by_the_hour", "Already invoiced by the hour"),
             ("no_fixed_cost", "The project has no fixed cost"),
             ("fixed_invoiced", "The fixed cost is invoiced"),
         ]

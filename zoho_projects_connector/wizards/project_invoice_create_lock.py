@@ -24,15 +24,20 @@ class ProjectInvoiceCreate(models.TransientModel):
             ) from error
 
     def _lock_amounts(self) -> None:
-        """Keep other invoices off the items, fixed costs and expenses chosen."""
+        """Keep other invoices off the items, fixed costs and expenses chosen.
+
+        And off the time that a price covers: nobody is to bill it by the hour.
+        """
         with self._lock_or_tell():
             if self.mode == "items":
                 for line in self.item_ids:
                     line._item().lock_for_update(allow_referencing=True)
+                    line._item()._coverable_time().lock_for_update()
             if self.mode == "expenses" or self.include_expenses:
                 self._expense_lines().lock_for_update(allow_referencing=True)
             if self.mode == "fixed":
                 self.project_ids.lock_for_update(allow_referencing=True)
+                self.project_ids._coverable_time().lock_for_update()
         if self.mode == "fixed":
             # What is left is a sum over other rows: only a new version of the
             # project's own row makes a second transaction start anew.
