@@ -155,10 +155,9 @@ class AccountAnalyticLine(models.Model):
         """
         ledger = self.env["project.billed.time"].sudo()
         standing = ledger._standing(self)
-        for row in ledger.browse(row for rows in standing.values() for row in rows):
-            timesheet = row.timesheet_id
-            if timesheet._why_unbillable() or timesheet.project_id != row.project_id:
-                documents._raise_billed_again(documents.browse())
+        rows = ledger.browse(row for rows in standing.values() for row in rows)
+        if rows.filtered(lambda row: row._has_left_billing()):
+            documents._raise_billed_again(documents.browse())
 
     def _follow_ledger(self) -> None:
         """Make the native links of these timesheets say what the ledger says."""

@@ -1,7 +1,15 @@
 from odoo import Command, fields, models
 
-# What a change of these means for time, the lines do not tell by themselves.
-RESTATING_FIELDS = {"currency_id", "move_type", "state"}
+# What a change of these means for time, the lines do not tell by themselves: Odoo
+# computes the currency from the journal, and taxes from customer and fiscal position.
+RESTATING_FIELDS = {
+    "currency_id",
+    "fiscal_position_id",
+    "journal_id",
+    "move_type",
+    "partner_id",
+    "state",
+}
 
 
 class AccountMove(models.Model):

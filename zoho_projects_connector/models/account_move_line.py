@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from .billing_hours import (
@@ -11,11 +12,14 @@ from .billing_hours import (
 from .billing_plan import PlannedTime
 from .code_only_mixin import ByCode
 
-# A change of one of these changes what the line bills.
+# A change of one of these changes what the line bills; Odoo computes the price, the
+# unit and the taxes of a line from its product, the taxes from its account, too.
 BILLING_FIELDS = {
+    "account_id",
     "currency_id",
     "discount",
     "price_unit",
+    "product_id",
     "product_uom_id",
     "quantity",
     "tax_ids",
@@ -84,10 +88,64 @@ class AccountMoveLine(models.Model):
         ]
 
     def write(self, vals):
-        result = super().write(vals)
-        if BILLING_FIELDS & vals.keys():
-            self._with_billed_time().move_id._restate_billed_time()
+        left = self._check_movable(vals)
+        result = self._move_with_time(vals) if left else super().write(vals)
+        if left or BILLING_FIELDS & vals.keys():
+            (left | self._with_billed_time().move_id)._restate_billed_time()
         return result
+
+    def _move_with_time(self, vals: dict) -> bool:
+        """Write values that put these lines on another draft; the ledger follows.
+
+        Odoo brings taxes and totals of the document in line that the lines leave, but
+        not of the one that they come to.
+        """
+        target = self.env["account.move"].browse(vals["move_id"])
+        container = {"records": target}
+        with (
+            target._check_balanced(container),
+            target._sync_dynamic_lines(container),
+        ):
+            result = super().write(vals)
+        rows = self.env["project.billed.time"]
+        rows = rows._find([("move_line_id", "in", self.ids)], asleep=True)
+        rows.move_id = target
+        return result
+
+    def _check_movable(self, vals: dict):
+        """Return the documents that lines with billed time are about to leave.
+
+        :param dict vals: the values about to be written.
+        :rtype: account.move
+        :raise UserError: the time would be billed to somebody else, or be lost.
+        """
+        if "move_id" not in vals:
+            return self.env["account.move"]
+        target = self.env["account.move"].browse(vals["move_id"])
+        moving = self._with_billed_time().filtered(lambda line: line.move_id != target)
+        for line in moving:
+            source = line.move_id
+            same = (
+                source.state == target.state == "draft"
+                and source.move_type == target.move_type
+                and source.company_id == target.company_id
+                and source.currency_id == target.currency_id
+                and source.commercial_partner_id == target.commercial_partner_id
+            )
+            if not same:
+                raise UserError(
+                    self.env._(
+                        "The line %(line)s bills time on %(document)s: it can be moved "
+                        "to another draft of %(customer)s in %(currency)s only, not to "
+                        "%(target)s.",
+                        line=line.name,
+                        document=source.display_name,
+                        customer=source.commercial_partner_id.display_name,
+                        currency=source.currency_id.name,
+                        target=target.display_name,
+                    )
+                )
+        return moving.move_id
 
     def unlink(self):
         ledger = self.env["project.billed.time"]

@@ -117,8 +117,8 @@ class ProjectBilledTime(models.Model):
     def _wrong_documents(self):
         """Return documents that do not say what the ledger has for them.
 
-        A dead document bills; a line has less hours than its timesheets, or as many
-        and another amount.
+        A dead document bills, or one that the line has left; a line has less hours
+        than its timesheets, or as many and another amount.
 
         :rtype: account.move
         """
@@ -126,7 +126,9 @@ class ProjectBilledTime(models.Model):
             """SELECT DISTINCT row.move_id
                  FROM project_billed_time row
                  JOIN account_move move ON move.id = row.move_id
-                WHERE row.active
+                 JOIN account_move_line line ON line.id = row.move_line_id
+                WHERE row.move_id <> line.move_id
+                   OR row.active
                   AND CASE WHEN row.sign < 0 THEN move.state <> 'posted'
                       ELSE move.state = 'cancel'
                        AND move.payment_state <> 'invoicing_legacy' END"""

@@ -72,6 +72,16 @@ class ProjectBilledTime(models.Model):
         line.move_id.write({"invoice_line_ids": [command]})
         timesheet._follow_ledger()
 
+    def _has_left_billing(self) -> bool:
+        """Whether the time was taken out of billing or moved to another project.
+
+        Note: `self.ensure_one()`
+        """
+        timesheet = self.timesheet_id
+        return bool(timesheet._why_unbillable()) or (
+            timesheet.project_id != self.project_id
+        )
+
     def _why_not_again(self) -> str:
         """Return why time that was free meanwhile is not to be billed here any more.
 

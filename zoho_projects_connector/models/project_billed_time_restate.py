@@ -74,7 +74,7 @@ class ProjectBilledTime(models.Model):
                 row.invoice_factor,
             )
             for row in self
-            if not row.timesheet_id._why_unbillable()
+            if not row._has_left_billing()
         ]
 
     def _wake_up(self):

@@ -9,6 +9,7 @@ from . import test_billing_choice
 from . import test_billing_credit
 from . import test_billing_days
 from . import test_billing_documents
+from . import test_billing_draft_changes
 from . import test_billing_invoice
 from . import test_billing_lines
 from . import test_billing_native
