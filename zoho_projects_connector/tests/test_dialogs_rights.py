@@ -359,3 +359,27 @@ class TestDialogsRights(BillingCommon):
         wizard = wizards.create({"project_ids": shared.ids})
         self.assertEqual((wizard.total_hours, wizard.total_amount), (2, 200))
         self.assertFalse(wizard.left_out_ids)
+
+    def test_a_choice_changes_only_what_its_dialog_is_for(self):
+        """The link of a task never comes to lead to an employee or a contact."""
+        administrator, link = self.callers["administrator"], self.own["zoho.link"]
+        error = self.own["zoho.sync.error"]
+        customer = link.sudo().copy({"entity": "customer", "zoho_id": "2"})
+        maps = self.env["zoho.user.map"].with_user(administrator)
+        choices = self.env["zoho.customer.choose"].with_user(administrator)
+        for subject in (
+            {},
+            {"link_id": link.id},
+            {"error_id": error.id},
+            {"error_id": error.id, "link_id": customer.id},
+        ):
+            for ask in (
+                maps.create({**subject, "employee_id": self.ben.id}).action_map,
+                choices.create(
+                    {**subject, "partner_id": self.customer.id}
+                ).action_choose,
+            ):
+                with self.assertRefused("not decided here"):
+                    ask()
+        self.assertEqual(link.sudo()._record(), self.design)
+        self.assertFalse(self.env["zoho.pick"].sudo().search([]))

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class ZohoChoiceMixin(models.AbstractModel):
@@ -11,6 +12,10 @@ class ZohoChoiceMixin(models.AbstractModel):
     _name = "zoho.choice.mixin"
     _inherit = ["caller.choice.mixin"]
     _description = "Choice about a Record of Zoho"
+
+    # The modules whose errors it resolves, and the one whose links it changes.
+    _error_entities = ()
+    _link_entity = ""
 
     error_id = fields.Many2one("zoho.sync.error", readonly=True)
     link_id = fields.Many2one("zoho.link", readonly=True)
@@ -36,6 +41,24 @@ class ZohoChoiceMixin(models.AbstractModel):
     def _about(self):
         """Return the error or the link that the choice is about."""
         return self.error_id or self.link_id
+
+    def _check_subject(self):
+        """Refuse what this user may not decide, or this dialog cannot.
+
+        :return: the error or the link.
+        :raise UserError: when it was opened for something else.
+        """
+        about = self._about()
+        about._check_manager()
+        entities = self._error_entities if self.error_id else (self._link_entity,)
+        if (self.error_id and self.link_id) or about.entity not in entities:
+            raise UserError(
+                self.env._(
+                    "This is not decided here. Open the dialog from the error, the "
+                    "customer or the user that it is about."
+                )
+            )
+        return about
 
     def _describe_consequence(self):
         """Return what the choice will do. Note: `self.ensure_one()`."""

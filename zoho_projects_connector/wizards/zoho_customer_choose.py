@@ -8,6 +8,9 @@ class ZohoCustomerChoose(models.TransientModel):
     _inherit = ["zoho.choice.mixin"]
     _description = "Choose the Contact of a Zoho Customer"
 
+    _error_entities = ("customer", "project")
+    _link_entity = "customer"
+
     candidate_ids = fields.One2many(
         "zoho.customer.choose.line", "wizard_id", "Candidates", readonly=True
     )
@@ -120,8 +123,7 @@ class ZohoCustomerChoose(models.TransientModel):
         return self._choose(self.partner_id)
 
     def _choose(self, partner):
-        about = self._about()
-        about._check_manager()
+        about = self._check_subject()
         partner.check_access("read")
         # He may resolve errors, which was checked, not edit contacts and projects.
         partner = partner.sudo()

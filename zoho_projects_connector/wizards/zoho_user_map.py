@@ -9,6 +9,9 @@ class ZohoUserMap(models.TransientModel):
     _inherit = ["zoho.choice.mixin"]
     _description = "Map a Zoho User to an Employee"
 
+    _error_entities = ("user", "timelog")
+    _link_entity = "user"
+
     employee_id = fields.Many2one(
         "hr.employee", domain="[('company_id', '=', company_id)]"
     )
@@ -59,7 +62,7 @@ class ZohoUserMap(models.TransientModel):
         :raise UserError: when the employee cannot be this user.
         """
         self.ensure_one()
-        self._about()._check_manager()
+        self._check_subject()
         # He sees what is public of employees, and may not write links and time.
         employee = self.employee_id.sudo()
         self._check_employee(employee)
