@@ -47,6 +47,7 @@ def test_users_are_read_by_the_newer_version(fake, client):
     fake.answer({"users": []})
     client.fetch(e.PageRequest(e.USERS))
     assert fake.path == "/api/v3.1/portal/60118842377/users"
+    assert fake.query["per_page"] == "50"
 
 
 def test_a_listing_may_be_asked_for_smaller_pages(fake, client):
