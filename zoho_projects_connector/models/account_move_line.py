@@ -97,15 +97,13 @@ class AccountMoveLine(models.Model):
     def _move_with_time(self, vals: dict) -> bool:
         """Write values that put these lines on another draft; the ledger follows.
 
-        Odoo brings taxes and totals of the document in line that the lines leave, but
-        not of the one that they come to.
+        Odoo brings taxes and totals in line of the document that the lines leave; here
+        it does of the one that they come to, as well.
         """
         target = self.env["account.move"].browse(vals["move_id"])
-        container = {"records": target}
-        with (
-            target._check_balanced(container),
-            target._sync_dynamic_lines(container),
-        ):
+        moves = self.move_id | target
+        container = {"records": moves}
+        with moves._check_balanced(container), moves._sync_dynamic_lines(container):
             result = super().write(vals)
         rows = self.env["project.billed.time"]
         rows = rows._find([("move_line_id", "in", self.ids)], asleep=True)

@@ -112,6 +112,10 @@ class TestDraftChanges(ThreeEntriesCommon):
         rows = self._ledger(timesheet_id=self.logs)
         self.assertEqual(rows.move_id, other)
         self.assertEqual(self.logs.timesheet_invoice_id, other)
+        for move in self.draft + other:
+            self.assertEqual(sum(move.line_ids.mapped("balance")), 0)
+        copy = self.draft.copy()
+        self.assertFalse(copy.amount_total)
         self.draft.unlink()
         self.assertHours(self.first, 4, 0)
         self.assertNothingDue()
