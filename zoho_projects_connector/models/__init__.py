@@ -125,6 +125,7 @@ from . import account_move_copy
 from . import sale_order
 from . import sale_order_line
 from . import sale_order_line_price
+from . import sale_order_line_due
 from . import project_project_worth
 from . import project_unbilled_time
 from . import billing_figures_mixin

@@ -14,7 +14,7 @@ class AccountMove(models.Model):
         ask. Either way the sentences are kept in the chatter.
         Note: `self.ensure_one()`
         """
-        return self._credit_questions()
+        return [*self._credit_questions(), *self._unlogged_questions()]
 
     def _credit_questions(self) -> list[str]:
         """Return that a credit note takes back more than is left of its invoice."""
@@ -123,6 +123,7 @@ class AccountMove(models.Model):
                 continue
             lines = list(sentences)
             if reason:
+                move._agree_to_unlogged_hours()
                 lines.append(
                     self.env._("Posted all the same: %(reason)s", reason=reason)
                 )

@@ -49,22 +49,20 @@ class AccountMove(models.Model):
             lines=", ".join(dict.fromkeys(lines)),
         )
 
-    def _posting_questions(self) -> list[str]:
-        """Add the hours that no timesheet stands behind."""
-        questions = super()._posting_questions()
+    def _unlogged_questions(self) -> list[str]:
+        """Return what is asked of such hours before the document is posted."""
         found = self._unlogged_hours()
-        return [*questions, self._unlogged_sentence(found)] if found else questions
+        return [self._unlogged_sentence(found)] if found else []
 
-    def _post(self, soft=True):
-        """Remember for how many such hours somebody gave a reason."""
-        posted = super()._post(soft)
-        if self.env.context.get("posting_reason"):
+    def _agree_to_unlogged_hours(self) -> None:
+        """Remember for how many such hours somebody gave a reason.
+
+        Note: `self.ensure_one()`
+        """
+        hours = sum(self._unlogged_hours().values())
+        if hours > SAME_HOURS:
             # Posted by his own rights; only code writes what was agreed.
-            for move in posted.sudo():
-                hours = sum(move._unlogged_hours().values())
-                if hours > SAME_HOURS:
-                    move.unlogged_hours_agreed = hours
-        return posted
+            self.sudo().unlogged_hours_agreed = hours
 
     def _given_up_rates(self) -> set[float]:
         """Return the prices of an hour of time that this document bills in part only.

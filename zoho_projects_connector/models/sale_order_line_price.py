@@ -26,11 +26,3 @@ class SaleOrderLine(models.Model):
         for line in self.sudo():
             if line._is_sold_at_price() and line.qty_delivered != line.qty_invoiced:
                 line.qty_delivered = line.qty_invoiced
-
-    def _compute_qty_to_invoice(self):
-        """Offer no item on the order: what a credit frees is the project's to bill."""
-        result = super()._compute_qty_to_invoice()
-        for line in self:
-            if line._is_sold_at_price():
-                line.qty_to_invoice = 0.0
-        return result

@@ -18,6 +18,7 @@ from . import test_billing_parallel
 from . import test_billing_property
 from . import test_billing_property_sync
 from . import test_billing_rates
+from . import test_billing_refunds
 from . import test_billing_rounding
 from . import test_billing_state
 from . import test_billing_taxes
