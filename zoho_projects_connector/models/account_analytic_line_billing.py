@@ -123,16 +123,19 @@ class AccountAnalyticLine(models.Model):
             rows = standing.get(line._origin.id, {})
             billed = sum(rows.values())
             closed = line._closed_billing_state()
-            line.logged_hours = line._billing_hours()
-            left = line.logged_hours - billed
-            is_open = not closed and not (billed and left < ROUNDED_AWAY)
-            unbilled = max(left, 0) if is_open else 0
+            hours = line._billing_hours()
+            # Negative time is taken off other time as long as it is unbilled.
+            bound = min if hours < 0 else max
+            left = hours - billed
+            is_open = not closed and not (billed and abs(bound(left, 0)) < ROUNDED_AWAY)
+            unbilled = bound(left, 0) if is_open else 0
             documents = ledger.browse(rows).move_id
             if documents not in states:
                 states[documents] = documents._billing_state()
             yield (
                 line,
                 {
+                    "logged_hours": hours,
                     "billed_hours": billed,
                     "unbilled_hours": unbilled,
                     "closed_hours": exact_hours(left - unbilled),
@@ -151,8 +154,9 @@ class AccountAnalyticLine(models.Model):
         free = self.env["project.billed.time"]._free_hours(self)
         hours = {}
         for line in self:
-            stored, left = line.unbilled_hours, max(free[line.id], 0.0)
-            hours[line.id] = left if left < stored - SAME_HOURS else stored
+            sign = -1 if line._billing_hours() < 0 else 1
+            stored, left = sign * line.unbilled_hours, max(sign * free[line.id], 0.0)
+            hours[line.id] = sign * (left if left < stored - SAME_HOURS else stored)
         return hours
 
     def _closed_billing_state(self) -> str | None:

@@ -132,7 +132,11 @@ class AccountAnalyticLine(models.Model):
         :raise UserError: it names the other invoices.
         """
         free = self.env["project.billed.time"]._free_hours(self)
-        twice = self.filtered(lambda line: free[line.id] < -SAME_HOURS)
+        twice = self.filtered(
+            lambda line: (
+                free[line.id] * (-1 if line._billing_hours() < 0 else 1) < -SAME_HOURS
+            )
+        )
         if twice:
             documents._raise_billed_again(twice._billing_invoices() - documents)
 

@@ -15,7 +15,7 @@ class AccountAnalyticLine(models.Model):
         """Return how many hours an invoice shows for each unbilled hour.
 
         The invoices of an entry add up to the entry rounded once, however often a
-        part of it was credited and is billed again.
+        part of it was credited and is billed again. Negative time is not rounded.
 
         :return: ``{timesheet id: factor}``, 1 where nothing is rounded.
         """
@@ -27,7 +27,8 @@ class AccountAnalyticLine(models.Model):
         factors = {}
         for line in lines:
             rounding = roundings[line.project_id.id]
-            if rounding.method == "none" and not line.billed_hours:
+            unrounded = rounding.method == "none" and not line.billed_hours
+            if unrounded or line.unbilled_hours < 0:
                 factors[line.id] = 1.0
                 continue
             rounded = rounding.apply(line._billing_hours())

@@ -139,7 +139,7 @@ class AccountMove(models.Model):
 
     def _restate_invoices(self) -> None:
         """Fit the rows of these documents to their lines, or put them to sleep."""
-        domain = [("move_id", "in", self.ids), ("sign", "=", 1)]
+        domain = [("move_id", "in", self.ids), ("origin_id", "=", False)]
         rows = self.env["project.billed.time"]._find(domain, asleep=True)
         for move, move_rows in rows.grouped("move_id").items():
             if not move._bills_time():
@@ -155,7 +155,7 @@ class AccountMove(models.Model):
 
     def _drop_credits(self) -> None:
         """Forget what these credit notes credit, to be said anew."""
-        domain = [("move_id", "in", self.ids), ("sign", "=", -1)]
+        domain = [("move_id", "in", self.ids), ("origin_id", "!=", False)]
         self.env["project.billed.time"]._find(domain, asleep=True).unlink()
 
     def _restate_credits(self) -> None:

@@ -1,7 +1,5 @@
 from odoo import models
 
-from .billing_hours import exact_hours
-
 
 class AccountMove(models.Model):
     _inherit = "account.move"
@@ -24,7 +22,7 @@ class AccountMove(models.Model):
         days = rows.mapped("day")
         return {
             "rows": rows,
-            "hours": exact_hours(sum(rows.mapped("invoiced_hours"))),
+            "hours": rows._shown_hours(),
             "approved": any(rows.mapped("approver")),
             "first": min(days, default=False),
             "last": max(days, default=False),
@@ -46,11 +44,11 @@ class AccountMove(models.Model):
         """Return the part of a project: its hours, and those of each line."""
         return {
             "name": name,
-            "hours": exact_hours(sum(rows.mapped("invoiced_hours"))),
+            "hours": rows._shown_hours(),
             "lines": [
                 {
                     "name": line.name,
-                    "hours": exact_hours(sum(line_rows.mapped("invoiced_hours"))),
+                    "hours": line_rows._shown_hours(),
                     "rows": line_rows,
                 }
                 for line, line_rows in rows.grouped("move_line_id").items()

@@ -40,6 +40,7 @@ class AccountMove(models.Model):
         for line, copy in zip(lines, copies.sorted("id"), strict=True):
             if line in by_line:
                 # Only code writes the ledger; the copy was made by his own rights.
+                # Only code writes the ledger.
                 by_line[line].sudo()._bill_amounts_again(copy)
         if by_line:
             amounts = new._billed_amounts()

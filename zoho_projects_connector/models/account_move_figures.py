@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 
 
@@ -16,11 +18,13 @@ class AccountMove(models.Model):
     )
     def _compute_billed_time_hours(self) -> None:
         rows = self.env["project.billed.time"]._read_group(
-            self._billed_time_domain(), ["move_id"], ["invoiced_hours:sum"]
+            self._billed_time_domain(), ["move_id", "sign"], ["invoiced_hours:sum"]
         )
-        hours = {move.id: hours for move, hours in rows}
+        hours = defaultdict(float)
+        for move, sign, invoiced in rows:
+            hours[move.id] += sign * invoiced
         for move in self:
-            move.billed_time_hours = hours.get(move.id, 0.0)
+            move.billed_time_hours = abs(hours[move.id])
 
     def _billed_time_domain(self) -> list:
         """Return the ledger rows that bill or take back time on these documents.

@@ -84,7 +84,7 @@ class AccountMoveLine(models.Model):
         return [
             ("so_line", "in", sale_line_delivery.ids),
             ("project_id", "!=", False),
-            ("unbilled_hours", ">", 0),
+            ("unbilled_hours", "!=", 0),
         ]
 
     def write(self, vals):
@@ -297,7 +297,10 @@ class AccountMoveLine(models.Model):
         ledger = self.env["project.billed.time"]
         lines = self.filtered("billing_origin_id") - self._with_billed_time()
         rows = ledger._find(
-            [("move_line_id", "in", lines.billing_origin_id.ids), ("sign", "=", 1)],
+            [
+                ("move_line_id", "in", lines.billing_origin_id.ids),
+                ("origin_id", "=", False),
+            ],
             asleep=True,
         ).filtered(lambda row: row.timesheet_id or row.kind != "time")
         free = ledger._free_hours(rows.timesheet_id)

@@ -48,7 +48,7 @@ class AccountMoveLine(models.Model):
         if until:
             credits = credits.filtered(lambda line: line.id < until.id)
         rows = self.env["project.billed.time"]._find(
-            [("move_line_id", "in", credits.ids), ("sign", "=", -1)]
+            [("move_line_id", "in", credits.ids), ("origin_id", "!=", False)]
         )
         taken = sum(line._credited_hours() for line in credits)
         return max(taken - sum(rows.mapped("invoiced_hours")), 0.0)
@@ -76,11 +76,11 @@ class AccountMoveLine(models.Model):
         domain = [
             ("move_line_id", "in", self.ids),
             ("kind", "=", "time"),
-            ("sign", "=", 1),
+            ("origin_id", "=", False),
         ]
         hours = defaultdict(float)
         for row in self.env["project.billed.time"]._find(domain):
-            hours[row.move_line_id.id] += row.invoiced_hours
+            hours[row.move_line_id.id] += row._shown_hours()
         return hours
 
     def _hours_to_replace(self) -> float:
@@ -95,8 +95,11 @@ class AccountMoveLine(models.Model):
             return 0.0
         ledger = self.env["project.billed.time"]
         rows = ledger._find(
-            [("move_line_id", "=", self.billing_origin_id.id), ("sign", "=", 1)],
+            [
+                ("move_line_id", "=", self.billing_origin_id.id),
+                ("origin_id", "=", False),
+            ],
             asleep=True,
         ).filtered("timesheet_id")
         again = rows._times_again(ledger._free_hours(rows.timesheet_id))
-        return sum(max(time.invoiced_hours, 0.0) for time in again)
+        return sum(time.invoiced_hours for time in again)

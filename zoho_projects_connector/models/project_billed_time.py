@@ -105,7 +105,11 @@ class ProjectBilledTime(models.Model):
     )
     rate_origin = fields.Selection(RATE_ORIGINS, readonly=True)
     sign = fields.Integer(
-        required=True, default=1, help="1: billed, -1: credited.", readonly=True
+        required=True,
+        default=1,
+        help="1: billed, -1: credited, or negative time that is taken off the rest of "
+        "its invoice line.",
+        readonly=True,
     )
 
     _hours_not_negative = models.Constraint(
@@ -175,7 +179,7 @@ class ProjectBilledTime(models.Model):
             timesheet_id: {
                 row_id: hours
                 for row_id, hours in net_by_row.items()
-                if hours > SAME_HOURS
+                if abs(hours) > SAME_HOURS
             }
             for timesheet_id, net_by_row in standing.items()
         }
@@ -187,6 +191,16 @@ class ProjectBilledTime(models.Model):
             timesheet.id: sum(standing.get(timesheet.id, {}).values())
             for timesheet in timesheets
         }
+
+    def _shown_hours(self) -> float:
+        """Return the hours that these rows, all of one document, have on it.
+
+        Negative time is taken off; what a credit note takes back counts as it is.
+        """
+        ways = (1 if row.origin_id else row.sign for row in self)
+        return exact_hours(
+            sum(way * row.invoiced_hours for way, row in zip(ways, self, strict=True))
+        )
 
     def _credited_hours(self) -> dict[int, BilledHours]:
         """Return the hours that posted credit notes took off each of these rows."""

@@ -54,9 +54,10 @@ class ProjectBilledTime(models.Model):
                 WHERE (net.hours IS NOT NULL OR time.billed_hours <> 0)
                   AND (ABS(COALESCE(net.hours, 0) - COALESCE(time.billed_hours, 0))
                        > %(hours)s
-                    OR net.hours < -%(hours)s
-                    OR net.hours > %(hours)s
-                       + time.unit_amount * COALESCE(unit.factor / hour.factor, 1))
+                    OR net.hours < -%(hours)s + LEAST(0, time.unit_amount
+                       * COALESCE(unit.factor / hour.factor, 1))
+                    OR net.hours > %(hours)s + GREATEST(0, time.unit_amount
+                       * COALESCE(unit.factor / hour.factor, 1)))
              ORDER BY time.id""",
             hour=self.env.ref("uom.product_uom_hour").id,
             **TOLERANCE,
@@ -129,7 +130,7 @@ class ProjectBilledTime(models.Model):
                  JOIN account_move_line line ON line.id = row.move_line_id
                 WHERE row.move_id <> line.move_id
                    OR row.active
-                  AND CASE WHEN row.sign < 0 THEN move.state <> 'posted'
+                  AND CASE WHEN row.origin_id IS NOT NULL THEN move.state <> 'posted'
                       ELSE move.state = 'cancel'
                        AND move.payment_state <> 'invoicing_legacy' END"""
         )
@@ -143,12 +144,16 @@ class ProjectBilledTime(models.Model):
         """
         query = SQL(
             """SELECT line.id
-                 FROM project_billed_time row
+                 FROM (SELECT *,
+                              CASE WHEN origin_id IS NULL THEN sign ELSE 1 END AS way
+                         FROM project_billed_time
+                        WHERE active AND kind = 'time') row
                  JOIN account_move_line line ON line.id = row.move_line_id
-                WHERE row.active AND row.kind = 'time'
              GROUP BY line.id
-               HAVING SUM(row.invoiced_hours) > ABS(line.quantity) + %(hours)s
-                   OR ABS(SUM(row.amount) - ABS(line.price_subtotal)) > %(money)s
+               HAVING SUM(row.way * row.invoiced_hours)
+                      > ABS(line.quantity) + %(hours)s
+                   OR ABS(SUM(row.way * row.amount) - ABS(line.price_subtotal))
+                      > %(money)s
              ORDER BY line.id""",
             **TOLERANCE,
         )
@@ -170,9 +175,9 @@ class ProjectBilledTime(models.Model):
                    ON template.id = product.product_tmpl_id
                  JOIN uom_uom hour ON hour.id = %(hour)s
             LEFT JOIN uom_uom unit ON unit.id = line.product_uom_id
-            LEFT JOIN (SELECT move_line_id, SUM(invoiced_hours) AS hours
+            LEFT JOIN (SELECT move_line_id, SUM(sign * invoiced_hours) AS hours
                          FROM project_billed_time
-                        WHERE active AND kind = 'time' AND sign = 1
+                        WHERE active AND kind = 'time' AND origin_id IS NULL
                      GROUP BY move_line_id) time ON time.move_line_id = line.id
                 WHERE line.display_type = 'product'
                   AND template.service_type = 'timesheet'
@@ -231,11 +236,12 @@ class ProjectBilledTime(models.Model):
         Hours of a higher quantity are nobody's time, nor is their money.
         """
         rows = line.billed_time_ids
-        sign = min(rows.mapped("sign"), default=1)
-        hours, said = sum(rows.mapped("invoiced_hours")), line._billing_hours(sign)
+        sign = -1 if rows.origin_id else 1
+        hours, said = rows._shown_hours(), line._billing_hours(sign)
         if not hours or hours < said - TOLERANCE["hours"]:
             return True
-        money = abs(sum(rows.mapped("amount")) - line._billing_subtotal(sign))
+        amount = sum(sign * row.sign * row.amount for row in rows)
+        money = abs(amount - line._billing_subtotal(sign))
         return hours <= said + TOLERANCE["hours"] and money <= TOLERANCE["money"]
 
     def _records_of(self, model: str, query: SQL):

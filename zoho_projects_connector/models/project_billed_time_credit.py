@@ -114,7 +114,7 @@ class ProjectBilledTime(models.Model):
         """
         for line, rows in self.grouped("move_line_id").items():
             move = line.move_id
-            invoiced = exact_hours(sum(rows.mapped("invoiced_hours")))
+            invoiced = rows._shown_hours()
             part = invoiced / line._billing_hours() if invoiced else 0.0
             hours = format_duration(sum(rows.mapped("hours")))
             sentence = self.env._(LEFT_DRAFT[reason])

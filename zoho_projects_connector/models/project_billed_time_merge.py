@@ -16,7 +16,7 @@ class ProjectBilledTime(models.Model):
         room = {}
         times = self.filtered(lambda row: row.kind == "time")
         for line, rows in times.grouped("move_line_id").items():
-            missing = line._billing_hours() - sum(rows.mapped("invoiced_hours"))
+            missing = line._billing_hours() - rows._shown_hours()
             if missing > SAME_HOURS:
                 room[line] = missing
         if not room:

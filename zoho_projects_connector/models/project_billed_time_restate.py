@@ -24,25 +24,29 @@ class ProjectBilledTime(models.Model):
 
     def _bill_line(self, move_line, times) -> list[dict]:
         """Return the rows of one invoice line, without their amounts."""
-        left = move_line._billing_hours()
+        # Negative time leaves room for as much of the other time.
+        left = move_line._billing_hours() - sum(
+            time.invoiced_hours for time in times if time.hours < 0
+        )
         # What is billed is told as it is, whatever the user may read.
         timesheets = self.env["account.analytic.line"].sudo()
         timesheets = timesheets.with_context(lang=move_line.move_id.partner_id.lang)
         timesheets = timesheets.browse([time.timesheet_id for time in times])
         vals_list = []
         for time, timesheet in zip(times, timesheets, strict=True):
-            hours, invoiced = time.hours, min(time.invoiced_hours, left)
-            if invoiced < time.invoiced_hours:
+            hours, invoiced = abs(time.hours), min(time.invoiced_hours, left)
+            if 0 <= invoiced < time.invoiced_hours:
                 hours = invoiced / time.invoice_factor
             if hours < SAME_HOURS:
                 continue
-            left -= invoiced
+            left -= max(invoiced, 0.0)
             vals_list.append(
                 {
                     "timesheet_id": timesheet.id,
                     "project_id": timesheet.project_id.id,
                     "move_line_id": move_line.id,
                     "hours": exact_hours(hours),
+                    "sign": -1 if time.hours < 0 else 1,
                     "invoice_factor": time.invoice_factor,
                     "rate": time.rate,
                     "rate_origin": time.rate_origin,
@@ -53,12 +57,16 @@ class ProjectBilledTime(models.Model):
 
     def _share_amount(self, move_line, vals_list: list[dict], sign: int = 1) -> None:
         """Split the subtotal of a line over the hours of the values, to the cent."""
+        ways = [sign * vals["sign"] for vals in vals_list]
         amounts = move_line._split_subtotal(
-            [exact_hours(vals["hours"] * vals["invoice_factor"]) for vals in vals_list],
+            [
+                exact_hours(way * vals["hours"] * vals["invoice_factor"])
+                for way, vals in zip(ways, vals_list, strict=True)
+            ],
             sign,
         )
-        for vals, amount in zip(vals_list, amounts, strict=True):
-            vals["amount"] = amount
+        for way, vals, amount in zip(ways, vals_list, amounts, strict=True):
+            vals["amount"] = way * amount
 
     def _times_again(self, free: dict[int, float]) -> list[PlannedTime]:
         """Return the time of these rows to bill again, as far as it is free.
@@ -68,7 +76,7 @@ class ProjectBilledTime(models.Model):
         return [
             PlannedTime(
                 row.timesheet_id.id,
-                min(row.hours, free[row.timesheet_id.id]),
+                row.sign * min(row.hours, row.sign * free[row.timesheet_id.id]),
                 row.rate,
                 row.rate_origin,
                 row.invoice_factor,
@@ -102,18 +110,25 @@ class ProjectBilledTime(models.Model):
         """Make these rows, all of one live invoice line, bill what the line says.
 
         A lower quantity frees the last entries first; a higher one takes back what is
-        free of the entries of the line, never more than their hours.
+        free of the entries of the line, never more than their hours. Negative time
+        stays with its line.
         """
-        wanted = move_line._billing_hours()
-        hours = [BilledHours(row.hours, row.invoiced_hours) for row in self]
+        negative = self.filtered(lambda row: row.sign < 0)
+        rows = self - negative
+        wanted = move_line._billing_hours() + sum(negative.mapped("invoiced_hours"))
+        hours = [BilledHours(row.hours, row.invoiced_hours) for row in rows]
         total = sum(each.invoiced for each in hours)
         if wanted < total - SAME_HOURS:
-            hours = self._less_hours(wanted, total - wanted)
+            hours = rows._less_hours(wanted, total - wanted)
         elif wanted > total + SAME_HOURS:
-            hours = self._more_hours(wanted - total)
-        amounts = move_line._split_subtotal([each.invoiced for each in hours])
-        for row, row_hours, amount in zip(self, hours, amounts, strict=True):
-            row._state_row(move_line, row_hours.logged, amount)
+            hours = rows._more_hours(wanted - total)
+        hours += [BilledHours(row.hours, row.invoiced_hours) for row in negative]
+        rows += negative
+        amounts = move_line._split_subtotal(
+            [row.sign * each.invoiced for row, each in zip(rows, hours, strict=True)]
+        )
+        for row, row_hours, amount in zip(rows, hours, amounts, strict=True):
+            row._state_row(move_line, row_hours.logged, row.sign * amount)
 
     def _less_hours(self, wanted: float, excess: float) -> list[BilledHours]:
         """Return the hours of each row without the excess, the last rows first.

@@ -37,6 +37,7 @@ class SaleOrderLine(models.Model):
 
         :return: ``{line: quantity}`` of the lines that the ledger knows.
         """
+        # What is billed counts in full, whatever the user may read.
         rows = self.env["project.billed.time"].sudo()
         groups = rows._read_group(
             [("move_line_id", "in", self._origin.invoice_lines.ids)],

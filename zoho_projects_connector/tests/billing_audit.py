@@ -39,7 +39,7 @@ class BillingAudit:
     def check_rows(self):
         """Only live documents bill, only posted credit notes take back."""
         for row in self.live:
-            wanted = ("posted",) if row.sign < 0 else ("draft", "posted")
+            wanted = ("posted",) if row.origin_id else ("draft", "posted")
             self.case.assertIn(row.move_id.state, wanted, row)
             self.case.assertEqual(row.move_id, row.move_line_id.move_id)
             self.case.assertEqual(row.currency_id, row.move_id.currency_id)
@@ -49,10 +49,10 @@ class BillingAudit:
         case, name = self.case, f"{log.name} ({log.id}), {log.unit_amount:.4f} h"
         rows = self.live.filtered(lambda row: row.timesheet_id == log)
         net = sum(row.sign * row.hours for row in rows)
-        case.assertGreater(net, -SAME, name)
-        case.assertLess(net, log.unit_amount + SAME, name)
+        case.assertGreater(net, min(log.unit_amount, 0) - SAME, name)
+        case.assertLess(net, max(log.unit_amount, 0) + SAME, name)
         case.assertAlmostEqual(net, log.billed_hours, delta=SAME, msg=name)
-        billed = net > SAME
+        billed = abs(net) > SAME
         on_invoice = log.billing_state in ("draft", "invoiced", "paid")
         case.assertEqual(on_invoice, billed, f"{name}: {log.billing_state}")
         case.assertEqual(bool(log.timesheet_invoice_id), billed, name)
@@ -69,7 +69,7 @@ class BillingAudit:
         net = defaultdict(float)
         for row in rows:
             net[(row.origin_id or row).move_line_id] += row.sign * row.hours
-        lines = [line for line, hours in net.items() if hours > SAME]
+        lines = [line for line, hours in net.items() if abs(hours) > SAME]
         if not lines:
             # Time of an item at a price belongs to the line that sells the item.
             sold = log.so_line.filtered(lambda line: not line._is_sold_at_price())
@@ -86,20 +86,22 @@ class BillingAudit:
 
     def check_invoices(self):
         """A line is the sum of its rows, in hours and to the cent of its money."""
-        billing = self.live.filtered(lambda row: row.sign > 0 and row.kind == "time")
+        billing = self.live.filtered(
+            lambda row: not row.origin_id and row.kind == "time"
+        )
         for line, rows in billing.grouped("move_line_id").items():
-            hours = sum(rows.mapped("invoiced_hours"))
+            hours = sum(row.sign * row.invoiced_hours for row in rows)
             said = line._billing_hours()
             name = f"{line.move_id.id} {line.name}: {said} h"
             self.case.assertLess(hours, said + SAME, name)
             self.check_money(line, rows)
-        known = self.rows.filtered(lambda row: row.sign > 0 and row.kind == "time")
+        known = self.rows.filtered(lambda row: not row.origin_id and row.kind == "time")
         known = known.move_line_id
         for line in known:
             if line.parent_state == "cancel" or line.id in self.loose:
                 continue
             rows = billing.filtered(lambda row, line=line: row.move_line_id == line)
-            hours = sum(rows.mapped("invoiced_hours"))
+            hours = sum(row.sign * row.invoiced_hours for row in rows)
             sold = line.sale_line_ids.order_id.billing_project_id
             slack = SAME if sold else ROUNDED
             said = line._billing_hours()
@@ -107,8 +109,9 @@ class BillingAudit:
 
     def check_money(self, line, rows):
         """All of the subtotal for all of the hours, else the hours' part of it."""
-        hours, amount = sum(rows.mapped("invoiced_hours")), sum(rows.mapped("amount"))
-        sign = rows[:1].sign
+        sign = -1 if rows.origin_id else 1
+        hours = sum(sign * row.sign * row.invoiced_hours for row in rows)
+        amount = sum(sign * row.sign * row.amount for row in rows)
         share, said = line._billing_subtotal(sign), line._billing_hours(sign)
         if hours < said - ROUNDED:
             share = line.currency_id.round(share * hours / said)
@@ -119,12 +122,13 @@ class BillingAudit:
     def check_credits(self):
         """Posted credit notes take back in turn what is still billed of their lines."""
         times = self.live.filtered(lambda row: row.kind == "time")
-        credits = times.filtered(lambda row: row.sign < 0)
-        left, spare = defaultdict(float), {}
+        credits = times.filtered("origin_id")
+        left, shown = defaultdict(float), defaultdict(float)
         for row in times - credits:
-            left[row.move_line_id] += row.invoiced_hours
-        for origin in left:
-            spare[origin] = max(origin._billing_hours() - left[origin] - ROUNDED, 0.0)
+            left[row.move_line_id] += max(row.sign * row.invoiced_hours, 0.0)
+            shown[row.move_line_id] += row.sign * row.invoiced_hours
+        spare = {origin: origin._billing_hours() - shown[origin] for origin in left}
+        spare = {origin: hours for origin, hours in spare.items() if hours > ROUNDED}
         by_line = credits.grouped("move_line_id")
         sold = self.rows.filtered(lambda row: row.kind != "time").move_line_id
         notes = credits.move_id | self.env["account.move"].search(
@@ -147,9 +151,8 @@ class BillingAudit:
         if line.price_unit >= origin.price_unit and not line.billing_credited_id:
             # Hours that are nobody's time are given back first.
             nobodys = min(wanted, spare.get(origin, 0.0))
-            nobodys += ROUNDED if nobodys else 0.0
-            spare[origin] = max(spare.get(origin, 0.0) - nobodys, 0.0)
-            wanted = max(wanted - nobodys, 0.0)
+            spare[origin] = spare.get(origin, 0.0) - nobodys
+            wanted -= nobodys
         wanted = min(wanted, left[origin])
         name = f"{line.move_id.name} {line.name}"
         if line.price_unit >= origin.price_unit or rows:

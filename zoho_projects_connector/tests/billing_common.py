@@ -142,17 +142,19 @@ class BillingCommon(BillingSteps, AccountTestInvoicingCommon):
         for timesheet in timesheets:
             own = rows & timesheet.billed_time_ids
             net = sum(row.sign * row.hours for row in own)
-            self.assertGreater(net, -1e-6)
-            self.assertLess(net, timesheet.unit_amount + 1e-6)
+            self.assertGreater(net, min(timesheet.unit_amount, 0) - 1e-6)
+            self.assertLess(net, max(timesheet.unit_amount, 0) + 1e-6)
             self.assertAlmostEqual(net, timesheet.billed_hours, 6)
         for line, line_rows in rows.grouped("move_line_id").items():
             # Where more was paid before, a credit note bills: negative quantities.
-            [sign] = set(line_rows.mapped("sign"))
+            sign = -1 if line_rows.origin_id else 1
+            ways = [sign * row.sign for row in line_rows]
+            hours, amount = (
+                sum(way * row[name] for way, row in zip(ways, line_rows, strict=True))
+                for name in ("invoiced_hours", "amount")
+            )
             sign *= -1 if line.move_id.move_type == "out_refund" else 1
             quantity = sign * line.quantity * line._billing_unit_hours()
-            hours, amount = (
-                sum(line_rows.mapped(name)) for name in ("invoiced_hours", "amount")
-            )
             self.assertAlmostEqual(hours, quantity, 6)
             self.assertAlmostEqual(amount, sign * line.price_subtotal, 6)
 

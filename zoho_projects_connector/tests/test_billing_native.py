@@ -189,6 +189,79 @@ class TestBillingNative(NativeCommon):
             invoice.button_draft()
         self.assertEqual(self._net_hours(), 4)
 
+    def test_negative_time_is_taken_off(self):
+        """3 h and -1 h: 2 h on the order as on the project, both entries marked."""
+        for work, invoice in (
+            (lambda hours, day: self._work(hours, day), self._native),
+            (lambda hours, day: self._log(hours, day=day), self._invoice),
+        ):
+            logs = work(3, "2026-06-05") + work(-1, "2026-06-06")
+            bill = invoice()
+            self.assertEqual(bill.amount_untaxed, 200)
+            self.assertEqual(bill.billed_time_hours, 2)
+            self.assertFalse(bill.unlogged_note)
+            self.assertStates(logs, "draft", "draft")
+            bill.action_post()
+            self.assertStates(logs, "invoiced", "invoiced")
+            self.assertEqual(logs.mapped("unbilled_hours"), [0, 0])
+            with self.assertRefused("cannot be changed"):
+                logs[1].unit_amount = -2
+            with self.assertRefused("nothing to invoice|Cannot create an invoice"):
+                invoice()
+            self.assertLedgerTrue(logs)
+
+    def test_negative_time_is_taken_off_lines_of_its_rate(self):
+        """3 h and 1 h of Ann, 2 h of Ben; of Ann -3.5 h and -1 h, one line for each.
+
+        4 h less 4 h at 100.00, and 0.5 h of Ann wait; 2 h at 50.00.
+        """
+        logs = self._log(3) + self._log(1, task=self.build) + self._log(2, self.ben)
+        first, second = (
+            self._log(-3.5, day="2026-01-06"),
+            self._log(-1, task=self.build),
+        )
+        wizard = self._wizard(group_by="entry")
+        self.assertEqual(wizard.total_amount, 100)
+        self.assertEqual(wizard.left_out_ids.mapped("reason"), ["negative"])
+        self.assertEqual(wizard.left_out_ids.hours, -0.5)
+        self.assertEqual(self.project.hours_unbilled, 1.5)
+        action = wizard.action_create_invoice()
+        invoice = self.env["account.move"].browse(action["res_id"])
+        self.assertEqual(invoice.amount_untaxed, 100)
+        self.assertEqual((first + second).mapped("unbilled_hours"), [-0.5, 0])
+        self.assertLedgerTrue(logs + first + second)
+        with self.assertRefused("Not a positive number of hours.*-0.5 h"):
+            self._invoice()
+        invoice.unlink()
+        self.assertEqual(first.unbilled_hours, -3.5)
+
+    def test_negative_time_stays_with_its_line(self):
+        """3 h less 1 h: lowered to 1 h, raised, credited, replaced: 2 h in the end."""
+        logs = self._log(3) + self._log(-1, day="2026-01-06")
+        invoice = self._invoice(group_by="project")
+        line = invoice.invoice_line_ids
+        self._set_line(line, quantity=1)
+        self.assertHours(logs[0], 2, 1)
+        self.assertHours(logs[1], -1, 0)
+        self._set_line(line, quantity=2)
+        self.assertHours(logs[0], 3, 0)
+        invoice.button_cancel()
+        self.assertStates(logs, "unbilled", "unbilled")
+        invoice.button_draft()
+        self.assertStates(logs, "draft", "draft")
+        invoice.action_post()
+        self._credit_note(invoice).action_post()
+        self.assertLedgerTrue(logs)
+        again = self._invoice(group_by="project")
+        self.assertEqual(again.amount_untaxed, 200)
+        again.action_post()
+        action = self._reversal(again).modify_moves()
+        replacement = self.env["account.move"].browse(action["res_id"])
+        self.assertEqual(replacement.amount_untaxed, 200)
+        replacement.action_post()
+        self.assertEqual(sum(logs.mapped("unbilled_hours")), 0)
+        self.assertLedgerTrue(logs)
+
     def test_minutes_are_exact_on_orders_too(self):
         """50 minutes at 77.00 are 64.17; Odoo alone bills 0.83 h, 63.91."""
         self.order_line.write(

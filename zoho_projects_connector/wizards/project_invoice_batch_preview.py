@@ -51,7 +51,7 @@ class ProjectInvoiceBatch(models.TransientModel):
         :rtype: project.project
         """
         company = self.company_id
-        domain = Domain("unbilled_hours", ">", 0) & Domain("date", "<=", self.date_to)
+        domain = Domain("unbilled_hours", "!=", 0) & Domain("date", "<=", self.date_to)
         domain &= Domain("project_id.company_id", "in", [company.id, False])
         domain &= Domain("company_id", "=", company.id)
         groups = self.env["account.analytic.line"]._read_group(domain, ["project_id"])
@@ -77,10 +77,10 @@ class ProjectInvoiceBatch(models.TransientModel):
             )
             for group in wizard._time_groups():
                 previews[group.project_id].groups.append(group)
-            for reason, what, timesheet in wizard._unbillable_entries():
+            for reason, what, timesheet, hours in wizard._unbillable_entries():
                 sentence = self._exception(reason, what)
                 exceptions = previews[timesheet.project_id.id].exceptions
-                exceptions[sentence] += timesheet.unbilled_hours
+                exceptions[sentence] += hours
         differences = projects.env["zoho.difference"]._read_group(
             [("project_id", "in", projects.ids), ("state", "=", "open")],
             ["project_id"],
@@ -98,6 +98,8 @@ class ProjectInvoiceBatch(models.TransientModel):
             return self.env._(
                 "Differs from Zoho, to be settled first: %(what)s", what=what
             )
+        if reason == "negative":
+            return self.env._("More negative time than other: %(what)s", what=what)
         return self.env._("No rate is set: %(what)s", what=what)
 
     def _row(self, partner, currency, projects, previews) -> dict:

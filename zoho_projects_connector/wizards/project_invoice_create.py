@@ -87,7 +87,7 @@ class ProjectInvoiceCreate(models.TransientModel):
     timesheet_ids = fields.Many2many(
         "account.analytic.line",
         string="Time Entries",
-        domain="[('project_id', 'in', project_ids), ('unbilled_hours', '>', 0)]",
+        domain="[('project_id', 'in', project_ids), ('unbilled_hours', '!=', 0)]",
     )
     preview_line_ids = fields.One2many(
         "project.invoice.create.line", "wizard_id", compute="_compute_preview"

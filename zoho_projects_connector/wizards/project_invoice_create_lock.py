@@ -1,8 +1,11 @@
+from collections import defaultdict
 from contextlib import contextmanager
 
 from odoo import models
 from odoo.exceptions import LockError, UserError
 from odoo.tools import SQL
+
+from ..models.billing_hours import SAME_HOURS
 
 
 class ProjectInvoiceCreate(models.TransientModel):
@@ -54,7 +57,10 @@ class ProjectInvoiceCreate(models.TransientModel):
         :param list[TimeGroup] groups: the time about to be billed.
         :raise UserError: an entry changed or was billed since it was chosen.
         """
-        planned = {time.timesheet_id: time for group in groups for time in group.times}
+        planned = defaultdict(float)
+        for group in groups:
+            for time in group.times:
+                planned[time.timesheet_id] += time.hours
         timesheets = self.env["account.analytic.line"].sudo().browse(planned)
         with self._lock_or_tell():
             timesheets.lock_for_update()
@@ -62,7 +68,12 @@ class ProjectInvoiceCreate(models.TransientModel):
         timesheets.fetch(["unbilled_hours"])
         hours = timesheets._hours_to_bill()
         changed = timesheets.filtered(
-            lambda line: hours[line.id] != planned[line.id].hours
+            lambda line: (
+                # Of negative time, no more may be taken off than there is.
+                hours[line.id] > planned[line.id] + SAME_HOURS
+                if planned[line.id] < 0
+                else hours[line.id] != planned[line.id]
+            )
         )
         if changed:
             invoices = changed._billing_invoices()

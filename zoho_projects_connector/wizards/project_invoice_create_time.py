@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 
 from odoo import models
@@ -75,6 +76,26 @@ class TimeGroup:
     def quantity(self) -> float:
         return self.invoiced_hours / (self.hours_per_day or 1.0)
 
+    def take_off(self, time: PlannedTime, groups) -> None:
+        """Take negative time off the lines of its project and rate, its own first.
+
+        What is more than they have stays unbilled.
+
+        :param groups: the lines of the invoice.
+        """
+        same = (self.project_id, self.rate, self.hours_per_day)
+        alike = [
+            group
+            for group in groups
+            if (group.project_id, group.rate, group.hours_per_day) == same
+        ]
+        left = -time.hours
+        for group in sorted(alike, key=lambda group: group.key != self.key):
+            part = min(left, group.invoiced_hours)
+            if part > SAME_HOURS:
+                group.times.append(time._replace(hours=-part))
+                left = exact_hours(left - part)
+
     def plan(self, plan: BillingPlan, sale_line_id: int) -> None:
         """Note that the line of a sales order line bills this."""
         plan.times[sale_line_id] = self.times
@@ -134,7 +155,7 @@ class ProjectInvoiceCreate(models.TransientModel):
         """
         # Time has more to be billed by than he may read: orders, rates, differences.
         timesheets = self.env["account.analytic.line"].sudo()
-        domain = self._time_domain() & Domain("unbilled_hours", ">", 0)
+        domain = self._time_domain() & Domain("unbilled_hours", "!=", 0)
         return timesheets.search_fetch(domain, FIGURED, order="date, id")
 
     def _is_ordered(self, sale_line) -> bool:
@@ -157,25 +178,22 @@ class ProjectInvoiceCreate(models.TransientModel):
             project.id: project._billing_hours_per_day()
             for project in timesheets.project_id
         }
+        negative = []
         for timesheet in timesheets:
             rate, origin = rates[timesheet.id]
-            if rate is None or hours[timesheet.id] < SAME_HOURS:
+            if rate is None or abs(hours[timesheet.id]) < SAME_HOURS:
                 continue
             unit = unit_price(rate, days[timesheet.project_id.id])
             key = (timesheet.project_id.id, self._group_key(timesheet))
-            group = groups.get((*key, *unit))
-            if not group:
-                group = TimeGroup(*key, *unit)
-                groups[(*key, *unit)] = group
-            group.times.append(
-                PlannedTime(
-                    timesheet.id,
-                    hours[timesheet.id],
-                    rate,
-                    origin,
-                    factors[timesheet.id],
-                )
-            )
+            planned, factor = hours[timesheet.id], factors[timesheet.id]
+            time = PlannedTime(timesheet.id, planned, rate, origin, factor)
+            if planned < 0:
+                negative.append((TimeGroup(*key, *unit), time))
+                continue
+            group = groups.setdefault((*key, *unit), TimeGroup(*key, *unit))
+            group.times.append(time)
+        for own, time in negative:
+            own.take_off(time, groups.values())
         timesheets = timesheets.with_context(lang=language)
         for group in groups.values():
             entries = timesheets.browse(time.timesheet_id for time in group.times)
@@ -199,10 +217,13 @@ class ProjectInvoiceCreate(models.TransientModel):
         ]
 
     def _left_out_of_unbilled(self) -> list[dict]:
-        """Return unbilled time that an order sells, that waits, or has no rate."""
+        """Return unbilled time that an order sells, that waits, or has no rate.
+
+        And negative time that is more than the time chosen.
+        """
         found: dict[tuple[str, str], list] = {}
-        for reason, what, timesheet in self._unbillable_entries():
-            found.setdefault((reason, what), []).append(timesheet.unbilled_hours)
+        for reason, what, _timesheet, hours in self._unbillable_entries():
+            found.setdefault((reason, what), []).append(hours)
         return [
             {
                 "reason": reason,
@@ -214,7 +235,7 @@ class ProjectInvoiceCreate(models.TransientModel):
         ]
 
     def _unbillable_entries(self) -> list[tuple]:
-        """Return (reason, what to look at, timesheet) of unbilled time left out."""
+        """Return (reason, what to look at, timesheet, hours) of time left out."""
         timesheets = self._unbilled_timesheets()
         rates, held = timesheets._get_billing_rates(), timesheets._filter_held_back()
         entries = []
@@ -226,7 +247,29 @@ class ProjectInvoiceCreate(models.TransientModel):
             elif rates[timesheet.id].rate is None:
                 what = self._lacking_rate(timesheet, rates)
                 entries.append(("missing_rate", what, timesheet))
-        return entries
+        negative = timesheets.filtered(lambda line: line.unbilled_hours < 0)
+        for _reason, _what, timesheet in entries:
+            negative -= timesheet
+        return [
+            *((*entry, entry[-1].unbilled_hours) for entry in entries),
+            *(self._negative_entries(negative) if negative else ()),
+        ]
+
+    def _negative_entries(self, timesheets) -> list[tuple]:
+        """Return what of negative time no chosen time of its rate is there for."""
+        taken = defaultdict(float)
+        for group in self._time_groups():
+            for time in group.times:
+                taken[time.timesheet_id] += time.hours
+        left = {
+            timesheet: exact_hours(timesheet.unbilled_hours - taken[timesheet.id])
+            for timesheet in timesheets
+        }
+        return [
+            ("negative", timesheet.project_id.name, timesheet, hours)
+            for timesheet, hours in left.items()
+            if hours < -SAME_HOURS
+        ]
 
     def _lacking_rate(self, timesheet, rates) -> str:
         """Return what should be given a rate so that a timesheet can be billed."""
@@ -241,7 +284,7 @@ class ProjectInvoiceCreate(models.TransientModel):
         """
         # Sums by state, as for the time that is billed.
         timesheets = self.env["account.analytic.line"].sudo()
-        billed = Domain("unbilled_hours", "<=", 0) | Domain("billed_hours", ">", 0)
+        billed = Domain("unbilled_hours", "=", 0) | Domain("billed_hours", "!=", 0)
         groups = timesheets._read_group(
             self._time_domain() & billed,
             ["project_id", "billing_state"],
