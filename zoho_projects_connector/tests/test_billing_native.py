@@ -154,7 +154,7 @@ class TestBillingNative(NativeCommon):
         self.assertEqual(invoice.amount_total, 100)
         self.assertHours(kept, 1, 0)
         self.assertEqual(self.order_line.qty_to_invoice, 0)
-        self.assertIn("4.0 h were deleted", invoice.message_ids[0].body)
+        self.assertIn("04:00 h were deleted", invoice.message_ids[0].body)
         kept.unlink()
         self.assertEqual(invoice.amount_total, 0)
 
