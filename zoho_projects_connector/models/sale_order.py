@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.tools import clean_context
 
 from .billing_hours import day_unit, hour_unit
 from .billing_plan import plan_of
@@ -40,7 +41,8 @@ class SaleOrder(models.Model):
         """
         company = project.company_id or self.env.company
         # Accountants need no sales rights; they may bill the project.
-        orders = self.sudo().with_company(company)
+        own = self.with_context(clean_context(self.env.context))
+        orders = own.sudo().with_company(company)
         found = orders.search(
             [
                 ("billing_project_id", "=", project.id),

@@ -175,6 +175,29 @@ class TestForgedBooks(BillingCommon):
         order = forged.create({"partner_id": self.customer.id})
         self.assertFalse(order.billing_project_id)
 
+    def test_no_default_of_a_call_reaches_what_is_made_with_more_rights(self):
+        """An accountant without sales rights gets the order that his project needs."""
+        self._log(1)
+        forged = {"default_state": "sale", "default_client_order_ref": "Mine"}
+        env = self.env(user=self.accountant, context={**self.env.context, **forged})
+        wizard = env["project.quotation.create"].create(
+            {
+                "project_id": self.project.id,
+                "task_ids": [Command.set(self.design.ids)],
+            }
+        )
+        wizard.line_ids.fixed_amount = 500
+        quotation = env["sale.order"].browse(wizard.action_create_quotation()["res_id"])
+        wizard = env["project.invoice.create"].create(
+            {"project_ids": [Command.set(self.project.ids)]}
+        )
+        invoice = env["account.move"].browse(wizard.action_create_invoice()["res_id"])
+        billing = invoice.sudo().invoice_line_ids.sale_line_ids.order_id
+        self.assertEqual(quotation.sudo().state, "draft")
+        self.assertEqual(billing.billing_project_id, self.project)
+        for order in quotation.sudo() + billing:
+            self.assertFalse(order.client_order_ref)
+
     def test_who_merges_contacts_keeps_how_they_are_invoiced(self):
         """Odoo writes, as the user, what the contacts have: not what only code may."""
         clerk = new_test_user(

@@ -1,5 +1,6 @@
 from odoo import Command, models
 from odoo.exceptions import UserError
+from odoo.tools import clean_context
 
 from ..models.billing_plan import BillingPlan
 from .project_invoice_create_amount import AmountGroup
@@ -89,9 +90,11 @@ class ProjectInvoiceCreate(models.TransientModel):
     def _with_rights(self):
         """Return the wizard with more rights than the user's, the only place.
 
-        He may read the projects and make invoices, which was checked before.
+        He may read the projects and make invoices, which was checked before. Defaults
+        of his call are for his own records, not for what is made with these rights.
         """
-        return self.sudo().with_company(self.company_id)
+        own = self.with_context(clean_context(self.env.context))
+        return own.sudo().with_company(self.company_id)
 
     def _make_plan(self) -> BillingPlan:
         """Lock what is chosen, and give all of it lines on the billing orders."""

@@ -1,5 +1,6 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import clean_context
 
 from ..models.project_project_figures import BILLING_GROUP
 from .project_invoice_create import WITH_ARCHIVED
@@ -187,8 +188,10 @@ class ProjectQuotationCreate(models.TransientModel):
         self.ensure_one()
         self._check_can_create()
         # The accountant needs no sales rights: his right to the project and the
-        # billing group were checked, so the order is made for him.
-        order = self.env["sale.order"].sudo().create(self._prepare_order())
+        # billing group were checked, so the order is made for him, without defaults of
+        # his call.
+        orders = self.env["sale.order"].with_context(clean_context(self.env.context))
+        order = orders.sudo().create(self._prepare_order())
         order.order_line._include_taxes()
         return {
             "type": "ir.actions.act_window",
