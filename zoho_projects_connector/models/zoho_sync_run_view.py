@@ -3,6 +3,9 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.tools import format_datetime
 
+from ..const import ENTITY_SELECTION
+from .zoho_standard_fields import STANDARD_FIELDS
+
 
 class ZohoSyncRun(models.Model):
     """How a run is shown: its name, and the mapping that it has used."""
@@ -22,18 +25,18 @@ class ZohoSyncRun(models.Model):
                 else self.env._("Queued")
             )
 
-    @api.depends("mapping_snapshot")
+    @api.depends("mapping_snapshot", "started_at")
     @api.depends_context("lang")
     def _compute_mapping_table(self) -> None:
         for run in self:
-            run.mapping_table = run._render_mapping() if run.mapping_snapshot else False
+            is_told = run.mapping_snapshot or run.started_at
+            run.mapping_table = run._render_mapping() if is_told else False
 
     def _render_mapping(self) -> Markup:
         """Return one row for each mapped field: module, Zoho's side, Odoo's side."""
         entity = self.env["zoho.field.mapping"]._fields["entity"]
         labels = dict(entity._description_selection(self.env))
         row = Markup("<tr><td>%s</td><td>%s (%s)</td><td>%s</td><td>%s</td></tr>")
-        off = self.env._("Switched off")
         rows = (
             row
             % (
@@ -41,17 +44,47 @@ class ZohoSyncRun(models.Model):
                 mapped["zoho_label"],
                 mapped["zoho_field"],
                 mapped["field"],
-                "" if mapped.get("active", True) else off,
+                self._mapping_word(mapped),
             )
-            for mapped in self.mapping_snapshot
+            for mapped in self._mapped_fields()
         )
         head = Markup("<tr><th>%s</th><th>%s</th><th>%s</th><th></th></tr>") % (
             self.env._("Module"),
             self.env._("Field in Zoho"),
             self.env._("Field in Odoo"),
         )
-        return Markup('<table class="table table-sm">%s%s</table><p>%s</p>') % (
-            head,
-            Markup("").join(rows),
-            self.env._("All other standard fields were synced."),
+        table = Markup('<table class="table table-sm">%s%s</table>')
+        return table % (head, Markup("").join(rows))
+
+    def _mapped_fields(self) -> list[dict]:
+        """Return the fields of all modules that the run has synced, or left alone.
+
+        A run keeps what differs from run to run; the standard fields are added.
+        """
+        kept = self.mapping_snapshot or []
+        known = {(mapped["entity"], mapped["zoho_field"]) for mapped in kept}
+        standard = [
+            {
+                "entity": entity,
+                "zoho_field": field.zoho_field,
+                "zoho_label": self.env._(field.label),
+                "field": field.field,
+                "is_standard": True,
+            }
+            for entity, listed in STANDARD_FIELDS.items()
+            for field in listed
+            if (entity, field.zoho_field) not in known
+        ]
+        order = [entity for entity, _label in ENTITY_SELECTION]
+        return sorted(
+            [*standard, *kept],
+            key=lambda mapped: (
+                order.index(mapped["entity"]),
+                not mapped.get("is_standard"),
+            ),
         )
+
+    def _mapping_word(self, mapped: dict) -> str:
+        if not mapped.get("active", True):
+            return self.env._("Switched off")
+        return self.env._("Standard") if mapped.get("is_standard") else ""

@@ -175,6 +175,34 @@ class TestRunView(ConnectCase):
         self.assertEqual(run.display_name, "Queued")
         run.started_at = fields.Datetime.to_datetime("2026-03-09 10:00:00")
         self.assertIn("2026", run.display_name)
+        self.assertIn("cf_po", run.mapping_table)
+
+    def test_standard_fields_are_mapped_fields_too(self):
+        """Nothing else is mapped, and one of them is switched off."""
+        off = {
+            "entity": "project",
+            "zoho_field": "tags",
+            "zoho_label": "Tags",
+            "field": "tag_ids",
+            "is_standard": True,
+            "active": False,
+        }
+        values = {
+            "integration_id": self.integration.id,
+            "trigger": "button",
+            "started_at": fields.Datetime.now(),
+            "status": "done",
+        }
+        plain, switched = self.env["zoho.sync.run"].create(
+            [values, {**values, "mapping_snapshot": [off]}]
+        )
+        for run in (plain, switched):
+            for name in ("partner_id", "unit_amount", "currency_code"):
+                self.assertIn(name, run.mapping_table)
+        self.assertNotIn("Switched off", plain.mapping_table)
+        self.assertEqual(switched.mapping_table.count("Switched off"), 1)
+        rows = plain.mapping_table.count("<tr>")
+        self.assertEqual(switched.mapping_table.count("<tr>"), rows)
 
     def test_what_a_run_did_in_one_line(self):
         """2 + 3 fetched; what stayed as it was is no change."""
