@@ -185,7 +185,7 @@ def answers(caller, sim):
     """Yield many answers of a simulator, one by one."""
     paths = [path.strip() for path in list_paths() if path.strip()]
     paths += [f"projects?filter={CLOSED}", "", *log_paths(), *item_paths(sim.portal)]
-    paths.append(report_path())
+    paths += [report_path(), "settings/currency"]
     for path in paths:
         answer = caller.get(path)
         yield answer.status_code, dict(answer.headers), answer.text

@@ -20,9 +20,9 @@ def test_every_scope_is_one_we_ask_for():
 def test_names_of_listings():
     assert set(e.LISTINGS) == set(
         "portals customers customer_projects project_customers client_users"
-        " customer_contacts project_crm_accounts users projects task_lists phases tasks"
-        " issues time_logs project_time_logs bin module_fields settings_fields"
-        " customers_older project_customers_older users_older phases_31"
+        " customer_contacts project_crm_accounts users projects project_alone"
+        " task_lists phases tasks issues time_logs project_time_logs bin module_fields"
+        " settings_fields customers_older project_customers_older users_older phases_31"
         " project_phases".split()
     )
     assert e.LISTINGS["time_logs"] is e.TIME_LOGS

@@ -411,3 +411,29 @@ def test_custom_fields_old_and_new():
     assert user.field_value("gate_code") == "G7"
     assert user.field_value("email") == "joost@example.eu"
     assert user.field_value("nothing") is None
+
+
+@pytest.mark.parametrize(
+    ("payload", "code"),
+    [
+        ({"currency": {"code": "EUR", "symbol": "€"}}, "EUR"),
+        ({"currency": "EUR"}, "EUR"),
+        ({"data": {"currency_code": "EUR"}}, "EUR"),
+        (
+            {
+                "currencies": [
+                    {"currency_code": "USD"},
+                    {"currency_code": "EUR", "is_base_currency": "true"},
+                ]
+            },
+            "EUR",
+        ),
+        ([{"currency_code": "USD"}, {"currency_code": "EUR"}], ""),
+        ({"currency": {"name": "Euro"}}, ""),
+        (None, ""),
+        ("EUR", "EUR"),
+        ("€", ""),
+    ],
+)
+def test_currency_of_a_portal(payload, code):
+    assert r.parse_currency(payload) == code

@@ -128,8 +128,8 @@ class ProjectProject(models.Model):
     def _zoho_project_currency(self, record, page, customer):
         """Return the currency of the project, which must be its customer's in Odoo.
 
-        That of its budget; else the customer's in Zoho; else the company's. Zoho knows
-        none of a customer who was picked by hand: his own in Odoo.
+        That of its budget; else the customer's in Zoho; else the portal's; else the
+        company's. For a customer who was picked by hand: his own in Odoo.
 
         :raise NotFetched: when it is not active, or the customer has another one.
         """
@@ -137,8 +137,10 @@ class ProjectProject(models.Model):
         own = customer._zoho_currency(company)
         if not record.currency and self._zoho_picked(record, page):
             return own
-        name = record.currency or page.lookups["customer_currency"].get(
-            record.customer.zoho_id
+        name = (
+            record.currency
+            or page.lookups["customer_currency"].get(record.customer.zoho_id)
+            or page.integration.portal_id.currency
         )
         currency = page.lookups["currencies"].get(name, self.env["res.currency"])
         if name and not currency.active:

@@ -82,6 +82,7 @@ class ZohoIntegration(models.Model):
     )
     portal_warning = fields.Char(related="portal_id.warning")
     day_sample = fields.Char(compute="_compute_day_sample")
+    currency_note = fields.Char(compute="_compute_currency_note")
 
     sync_timesheets = fields.Boolean("Timesheets", default=True)
     sync_general_timesheets = fields.Boolean("General Timesheets")
@@ -155,6 +156,14 @@ class ZohoIntegration(models.Model):
         for integration in self:
             integration.day_sample = integration.portal_id._describe_day(
                 integration.company_id
+            )
+
+    @api.depends("portal_id.currency", "company_id.currency_id")
+    @api.depends_context("lang")
+    def _compute_currency_note(self) -> None:
+        for integration in self:
+            integration.currency_note = integration.portal_id and (
+                integration.portal_id._describe_currency(integration.company_id)
             )
 
     @api.depends("status", "retry_at", "last_sync", "quick_interval")

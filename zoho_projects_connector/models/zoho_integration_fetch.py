@@ -1,6 +1,7 @@
 from odoo import models
 
-from ..zoho.errors import ZohoThrottled
+from ..zoho.endpoints import PORTAL_CURRENCY
+from ..zoho.errors import ZohoRefused, ZohoThrottled, ZohoUnreadable
 
 
 class ZohoIntegration(models.Model):
@@ -40,6 +41,19 @@ class ZohoIntegration(models.Model):
         return self._with_token(
             session, run, lambda: session.client.get(endpoint, **ids)
         )
+
+    def _read_portal_currency(self, session, run):
+        """Keep the portal's own currency; what Zoho does not tell stays as it was.
+
+        :raise ZohoRetryLater: when Zoho does not answer; nothing was written then.
+        """
+        self.env["zoho.quota"]._reserve(self, PORTAL_CURRENCY.pattern)
+        try:
+            code = self._with_token(session, run, session.client.portal_currency)
+        except (ZohoRefused, ZohoUnreadable):
+            return
+        if code and code != self.portal_id.currency:
+            self.portal_id.currency = code
 
     def _budgeted_call(self, pattern, call):
         """Return what a call outside of a synchronisation returns.

@@ -40,6 +40,7 @@ class ZohoPortal(models.Model):
     role = fields.Char(readonly=True)
     timezone = fields.Char("Time Zone", readonly=True)
     plan = fields.Char(readonly=True)
+    currency = fields.Char(readonly=True)
     url = fields.Char("Address", readonly=True)
     is_owner = fields.Boolean("Owner", readonly=True)
     is_admin = fields.Boolean("Portal Administrator", readonly=True)
@@ -93,7 +94,9 @@ class ZohoPortal(models.Model):
 
     @api.model
     def _prepare_values(self, portal) -> dict:
+        told = {"currency": portal.currency} if portal.currency else {}
         return {
+            **told,
             "name": portal.name or portal.zoho_id,
             "role": portal.role,
             "timezone": portal.timezone,
@@ -121,6 +124,21 @@ class ZohoPortal(models.Model):
             return self.url
         path = RECORD_PATHS.get(entity, "#zp/projects/{project}")
         return self.url + path.format(project=project, zoho_id=zoho_id)
+
+    def _describe_currency(self, company) -> str:
+        """Return in which currency amounts are that name none themselves."""
+        if self.currency:
+            return self.env._(
+                "Amounts without a currency of their own are in %(currency)s, the"
+                " currency of the portal.",
+                currency=self.currency,
+            )
+        return self.env._(
+            "Zoho has not told the currency of the portal: amounts without a currency"
+            " of their own count as %(currency)s, your company's. If the portal's is"
+            " another one, give its projects a budget in their currency.",
+            currency=company.currency_id.name,
+        )
 
     def _describe_day(self, company) -> str | bool:
         """Return an example of the day that a log gets, or False without a zone.

@@ -17,6 +17,8 @@ class ZohoStream(models.Model):
         if self.entity not in FIELD_MODULES or not self._is_full(run):
             return
         integration = self.integration_id
+        if self.entity == "project":
+            integration._read_portal_currency(session, run)
         integration._fetch_fields(
             self.entity,
             lambda request: integration._fetch_page(session, run, request),

@@ -6,6 +6,7 @@
 from odoo.tests import tagged
 
 from ..models.zoho_fitting import fit
+from .simulator import Dialect
 from .sync_common import SyncCase
 
 BEFORE = {
@@ -310,6 +311,26 @@ class TestCurrency(CustomerCase):
         self.advance(days=1)
         self.sync(full=True)
         self.assertFalse(self.errors(code="customer_currency_mismatch"))
+
+    def test_currency_of_the_portal(self):
+        """What names no currency is in the portal's own, not in the company's."""
+        self.portal.currency = "EUR"
+        note = self.integration.currency_note
+        self.assertIn("count as USD, your company's", note)
+        self.sim.dialect = Dialect(
+            portal_currency="list", project_currency=False, customer_details=False
+        )
+        self.sync()
+        self.assertEqual(self.integration.portal_id.currency, "EUR")
+        self.assertIn("are in EUR", self.integration.currency_note)
+        links = self.env["zoho.link"].search(
+            [("integration_id", "=", self.integration.id), ("entity", "=", "project")]
+        )
+        projects = self.env["project.project"].browse(links.mapped("res_id"))
+        mismatches = self.errors(code="customer_currency_mismatch")
+        found = set(projects.billing_currency_id.mapped("name"))
+        found |= {error.details["project_currency"] for error in mismatches}
+        self.assertEqual(found, {"EUR"})
 
     def test_inactive_currency(self):
         """An activated currency heals the project and all below it."""

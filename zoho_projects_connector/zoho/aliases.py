@@ -84,6 +84,7 @@ _TABLES: dict[str, dict[str, str]] = {
         "role": "profile.name role.name role profile_name profile",
         "timezone": "timezone time_zone settings.timezone",
         "plan": "project_plan plan plan.name",
+        "currency": "currency_code currency.code currency.currency_code currency",
         "is_owner": "is_owner is_portal_owner",
         "is_admin": "is_admin is_portal_admin",
         "url": "portal_url url link.project.url",

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 import requests
 
-from .endpoints import PORTALS, Endpoint, PageRequest
+from .endpoints import PORTAL_CURRENCY, PORTALS, Endpoint, PageRequest
 from .errors import (
     ZohoRefused,
     ZohoRetryLater,
@@ -24,7 +24,13 @@ from .failures import MODULE_TITLES, error_of, parse_refusal
 from .paging import JsonRow, Page, find_record, parse_page
 from .patience import new_session
 from .quota import announced_limit
-from .records import Portal, TimeTotals, parse_portal, parse_time_totals
+from .records import (
+    Portal,
+    TimeTotals,
+    parse_currency,
+    parse_portal,
+    parse_time_totals,
+)
 from .reports import PROJECT_TIME_REPORT, TIME_REPORT, report_params
 from .transport import TIMEOUT, ZohoAuth, decode, send
 from .values import whole_number
@@ -128,6 +134,14 @@ class ZohoClient:
             except ZohoUnreadable as error:
                 _logger.warning("Skipped a portal: %s", error.message)
         return portals
+
+    def portal_currency(self) -> str:
+        """Return the code of the portal's own currency, ``""`` if it is not told."""
+
+        def read(payload: Any, _headers: object, _calls: int) -> str:
+            return parse_currency(payload)
+
+        return self._read(PORTAL_CURRENCY, {}, {}, read)
 
     def time_totals(
         self, start: date, end: date, project: str = "", kind: str = ""

@@ -65,6 +65,7 @@ class Listing(Endpoint):
     :param paged: whether the list has pages at all.
     :param union: the answer may hold one list per module: join them.
     :param identified: whether equal ids mean the same row.
+    :param single: the answer is one record, read by its id.
     """
 
     params: Mapping[str, str] = field(default_factory=dict, hash=False)
@@ -72,6 +73,7 @@ class Listing(Endpoint):
     per_page: int = PER_PAGE
     union: bool = False
     identified: bool = True
+    single: bool = False
 
 
 @dataclass(frozen=True)
@@ -179,6 +181,14 @@ PROJECTS = Listing(
     keys=("projects",),
     optional=False,
 )
+PROJECT_ALONE = Listing(
+    "project_alone",
+    _in_portal("/projects/{project}"),
+    _scope("projects"),
+    keys=("projects", "project"),
+    paged=False,
+    single=True,
+)
 TASK_LISTS = Listing(
     "task_lists",
     _in_portal("/all-tasklists"),
@@ -227,6 +237,9 @@ PORTAL = Endpoint(
     _scope("portals"),
     keys=("portal", "portals"),
     optional=False,
+)
+PORTAL_CURRENCY = Endpoint(
+    "portal_currency", _in_portal("/settings/currency"), _scope("portals")
 )
 PROJECT = Endpoint(
     "project",
@@ -282,8 +295,17 @@ CONTACT = Endpoint(
 
 _CURRENT = (
     *(PORTALS, CUSTOMERS, CUSTOMER_PROJECTS, PROJECT_CUSTOMERS, CLIENT_USERS),
-    *(CUSTOMER_CONTACTS, PROJECT_CRM_ACCOUNTS, USERS, PROJECTS, TASK_LISTS, PHASES),
-    *(TASKS, ISSUES, TIME_LOGS, PROJECT_TIME_LOGS, BIN, MODULE_FIELDS),
+    *(CUSTOMER_CONTACTS, PROJECT_CRM_ACCOUNTS, USERS, PROJECTS, PROJECT_ALONE),
+    *(
+        TASK_LISTS,
+        PHASES,
+        TASKS,
+        ISSUES,
+        TIME_LOGS,
+        PROJECT_TIME_LOGS,
+        BIN,
+        MODULE_FIELDS,
+    ),
     SETTINGS_FIELDS,
 )
 PHASES_31 = replace(PHASES, name="phases_31", version="v3.1")
@@ -319,7 +341,10 @@ FORMS: dict[str, tuple[Endpoint, ...]] = {
         ),
     ),
 }
-_RECORDS = (PORTAL, PROJECT, TASK_LIST, PHASE, TASK, ISSUE, TIME_LOG, USER, CONTACT)
+_RECORDS = (
+    *(PORTAL, PORTAL_CURRENCY, PROJECT, TASK_LIST, PHASE, TASK, ISSUE, TIME_LOG),
+    *(USER, CONTACT),
+)
 LISTINGS: dict[str, Listing] = {one.name: one for one in (*_CURRENT, *INSTEAD.values())}
 RECORDS: dict[str, Endpoint] = {
     one.name: one for forms in ((*_RECORDS,), *FORMS.values()) for one in forms

@@ -73,7 +73,11 @@ def parse_page(
     :raise ZohoUnreadable: when no list can be told from the others.
     """
     listing = request.listing
-    found = find_rows(payload, listing)
+    if listing.single:
+        record = find_record(payload, listing)
+        found = [record] if record else []
+    else:
+        found = find_rows(payload, listing)
     rows = list(_flat(found, listing.groups))
     count = len(rows if listing.groups else found)
     info = _page_info(payload)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from .errors import ZohoUnreadable
 from .reader import Row
 from .records_base import Record
-from .values import letters, zoho_id
+from .values import letters, parse_bool, zoho_id
 
 ADMIN_ROLES = frozenset({"admin", "administrator", "portaladmin"})
 OWNER_ROLES = frozenset({"owner", "portalowner"})
@@ -28,6 +29,12 @@ ADDRESS_FIELDS = (
 )
 
 
+# Under which names a currency's code, and that it is the portal's own, may stand.
+CODE_KEYS = ("currency_code", "code", "currency", "iso_code", "default_currency")
+OWN_KEYS = ("is_default", "is_base_currency", "is_base", "default", "is_home_currency")
+DEEPEST = 4
+
+
 @dataclass(frozen=True)
 class Portal(Record):
     """One portal of the signed-in user."""
@@ -36,6 +43,7 @@ class Portal(Record):
     role: str = ""
     timezone: str = ""
     plan: str = ""
+    currency: str = ""
     is_owner: bool = False
     is_admin: bool = False
     url: str = ""
@@ -125,10 +133,40 @@ def parse_portal(row: object) -> Portal:
         role=role,
         timezone=found.text("timezone"),
         plan=found.text("plan"),
+        currency=parse_currency(found.text("currency")),
         is_owner=is_owner,
         is_admin=is_admin or is_owner,
         url=found.text("url"),
     )
+
+
+def parse_currency(payload: object) -> str:
+    """Return the code of the currency that settings, or a text, name; else ``""``.
+
+    Of several currencies the one that is marked as the portal's own.
+
+    :source: Zoho Projects API reference, section 3; its body was not seen.
+    """
+    named = list(_named_currencies(payload, 0))
+    own = {code for code, is_own in named if is_own}
+    codes = own or {code for code, _is_own in named}
+    return codes.pop() if len(codes) == 1 else ""
+
+
+def _named_currencies(value: object, depth: int) -> Iterator[tuple[str, bool]]:
+    if isinstance(value, str) and re.fullmatch(r"[A-Z]{3}", value.strip()):
+        yield value.strip(), False
+    if depth > DEEPEST:
+        return
+    if isinstance(value, list):
+        for one in value:
+            yield from _named_currencies(one, depth + 1)
+    if isinstance(value, dict):
+        is_own = any(parse_bool(value.get(key)) for key in OWN_KEYS)
+        for key, inside in value.items():
+            if isinstance(inside, (dict, list)) or key in CODE_KEYS:
+                for code, is_marked in _named_currencies(inside, depth + 1):
+                    yield code, is_own or is_marked
 
 
 def parse_customer(row: object) -> Customer:

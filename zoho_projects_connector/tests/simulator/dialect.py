@@ -41,6 +41,7 @@ class Dialect:
 
     # Portals and projects: sections 3 and 4
     portal_name: str = "portal_name"  # portal_name, name
+    portal_currency: str = "refused"  # refused, object, list (settings/currency)
     trailing_slash: str = "refused"  # refused, accepted
     projects_shape: str = "array"  # array, envelope
     project_filter: str = "honoured"  # honoured, ignored
@@ -114,7 +115,7 @@ class Dialect:
     modified_fetch: str = "honoured"  # honoured, ignored
     modified_zone: str = "utc"  # utc, portal
     modified_end: str = "inclusive"  # inclusive, exclusive
-    module_id_required: bool = False
+    module_id_required: bool | str = False  # False, True, portal (portal-wide only)
     report_needs_module: bool = False
     long_range: str = "refused"  # refused, cut (more than six months)
     log_path: str = "plain"  # plain, new, lost (404 to every log), both

@@ -147,6 +147,12 @@ ROUTES: tuple[Route, ...] = (
         methods=("POST",),
     ),
     Route("bin", f"{_PORTAL}/bin", "portals", meta.trash),
+    Route(
+        "portal_currency",
+        f"{_PORTAL}/settings/currency",
+        "portals",
+        meta.portal_currency,
+    ),
     Route("modules", f"{_PORTAL}/settings/modules", "custom_fields", meta.modules),
     Route(
         "module_fields",

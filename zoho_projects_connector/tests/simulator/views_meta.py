@@ -153,6 +153,25 @@ def settings_fields(call: Call) -> Listing:
     return _fields(call, call.params.get("module", ""))
 
 
+def portal_currency(call: Call) -> Body:
+    """Return the portal's own currency.
+
+    :source: section 3; the body was not seen, hence the switch.
+    """
+    form, own = call.dialect.portal_currency, call.portal.currency
+    if form == "refused":
+        raise no_rule()
+    if form == "object":
+        return {"currency": {"code": own, "symbol": "$", "decimal_places": "2"}}
+    other = "EUR" if own != "EUR" else "USD"
+    return {
+        "currencies": [
+            {"currency_code": other, "is_base_currency": call.voice.flag(False)},
+            {"currency_code": own, "is_base_currency": call.voice.flag(True)},
+        ]
+    }
+
+
 def statuses(call: Call) -> Listing:
     """List the statuses that tasks use."""
     used = {(task.status, task.closed) for task in call.portal.tasks.values()}
