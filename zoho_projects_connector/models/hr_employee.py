@@ -57,7 +57,8 @@ class HrEmployee(models.Model):
     @api.model
     def _zoho_prepare_values(self, record, page):
         link = page.links.get(record.zoho_id)
-        if record.is_client and not link:
+        # One who was made of the owner of a log is none of the users listed here.
+        if record.is_client and not (link and link.remote_modified):
             raise Counted("client_user")
         known = self.browse(link.res_id) if link else page.matches.get(record.zoho_id)
         if link and link.is_manual:

@@ -5,7 +5,7 @@
 
 from odoo.tests import new_test_user, tagged
 
-from .sync_common import SyncCase
+from .sync_common import ANY_WRITING, SyncCase
 
 
 @tagged("post_install", "-at_install")
@@ -91,6 +91,23 @@ class TestStaff(SyncCase):
         self.assertEqual(employee.zoho_staff, "inactive")
         [line] = self.lines().filtered(lambda line: line.employee_id == employee)
         self.assertEqual(line.unit_amount, 2)
+
+    def test_user_of_a_customer_logs_time(self):
+        """His employee is made of his log; the next syncs have nothing to write."""
+        client = next(
+            one for one in self.portal.users.values() if one.kind == "client_user"
+        )
+        task = self.zoho("task", name="Level 0")
+        self.portal.add_log(task.project, task.id, 30, "2026-11-01", client.id)
+        self.sync()
+        employee = self.record("user", client.id)
+        [line] = self.lines().filtered(lambda line: line.employee_id == employee)
+        self.assertEqual(line.unit_amount, 0.5)
+        with self.business_writes(ANY_WRITING) as statements:
+            for full in (True, False):
+                self.advance(minutes=20)
+                self.sync(full=full)
+        self.assertEqual(statements, [])
 
     def test_user_leaves(self):
         """Who leaves keeps his time; what he has logged late still arrives."""
