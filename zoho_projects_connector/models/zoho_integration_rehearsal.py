@@ -1,11 +1,12 @@
-from contextlib import closing
+from contextlib import closing, suppress
 from time import monotonic
 
-from odoo import models
+from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..const import ENTITIES
+from ..zoho.errors import ZohoError, ZohoRefused
 from .zoho_integration_sync import SECONDS_FOR_A_PAGE
 from .zoho_sync_session import SyncSession
 
@@ -94,8 +95,27 @@ class ZohoIntegration(models.Model):
                 stream = run._current_stream()
                 if left <= 0 or (stream and stream.entity not in entities):
                     break
+            if "timelog" in entities and session.client:
+                own._probe_log_lists(session, run)
         preview = self.env["zoho.sync.preview"]
         return preview._describe(self, run.with_env(self.env), before, seconds)
+
+    def _probe_log_lists(self, session, run):
+        """Find out how much time Zoho lists at once, unless that is known by now."""
+        stream = self.stream_ids.filtered(lambda one: one.entity == "timelog")
+        if stream.state != "waiting":
+            return
+        today = fields.Date.today()
+        passes = stream._plan_days(today, today)
+        stream.cursor = {"passes": passes, "index": 0, "page": 1, "is_full": True}
+        with suppress(ZohoError):
+            while request := stream._request():
+                try:
+                    self._fetch_page(session, run, request)
+                except ZohoRefused as error:
+                    if stream._plan_around(error):
+                        continue
+                return
 
     def _marks(self):
         """Return the newest ids of what a sync tells apart into old and new."""

@@ -34,6 +34,12 @@ class ZohoStream(models.Model):
     _inherit = "zoho.stream"
 
     last_reread = fields.Datetime(readonly=True)
+    log_lists = fields.Selection(
+        [("project", "Project by Project"), ("item", "Item by Item")],
+        "Time Logs Are Listed",
+        readonly=True,
+        help="Where the portal refuses a list of the time of all projects.",
+    )
 
     def _plan_time_logs(self, run, is_full):
         today = fields.Date.to_date(run.until)
@@ -43,6 +49,7 @@ class ZohoStream(models.Model):
                     "last_reread": run.until,
                     "ignores_modified": False,
                     "obeys_modified": False,
+                    "log_lists": False,
                 }
             )
             start = self._first_log_day(today)
@@ -64,7 +71,7 @@ class ZohoStream(models.Model):
 
     def _plan_days(self, start, end, by_modified=False):
         """Return three passes for each slice of days: no kind of log is left out."""
-        return [
+        passes = [
             {
                 "listing": "time_logs",
                 "sink": "upsert",
@@ -75,6 +82,7 @@ class ZohoStream(models.Model):
             for first, last in endpoints.month_slices(start, end)
             for kind in LOG_KINDS
         ]
+        return [self._split_pass(step, self.log_lists) for step in passes]
 
     def _plan_reread(self, run, today):
         """Return passes over the days that wait for approval, or for an invoice.
@@ -170,13 +178,70 @@ class ZohoStream(models.Model):
         self._move(passes=[*cursor["passes"], *days], unfiltered=True)
         return bool(days)
 
-    def _needs_item(self, error, step):
-        """Return whether Zoho wants the time logs of one task or issue at a time."""
-        return (
-            step.get("kind") in ("task", "issue")
-            and not step.get("each")
-            and bool(BLAMES_ID.search(f"{error.field} {error.message}".lower()))
+    # Portals that want to hear whose time they are to list
+
+    def _split_pass(self, step, level):
+        """Return a pass that asks once for each project, or for each item.
+
+        :param level: ``project``, ``item``, or nothing for all at once.
+        """
+        if not level or step["kind"] == "general":
+            return step
+        plain = {
+            name: step[name] for name in step if name not in ("at", "each", "path")
+        }
+        if level == "project":
+            apart = {"each": "known_project", "path": "project"}
+            return {**plain, "listing": "project_time_logs", **apart}
+        item = "task" if step["kind"] == "task" else "bug"
+        return {**plain, "listing": "time_logs", "each": item}
+
+    def _count_log_calls(self):
+        """Return what listing all time costs where it is not listed all at once.
+
+        :return: ``project``, ``item`` or nothing; how many of them are known; and how
+            many calls they take.
+        """
+        logs = self.filtered(lambda stream: stream.entity == "timelog")
+        if not logs.log_lists:
+            return False, 0, 0
+        today = fields.Date.today()
+        last = today + timedelta(days=DAYS_AHEAD)
+        slices = len(endpoints.month_slices(logs._first_log_day(today), last))
+        if logs.log_lists == "project":
+            count = logs._count_source("known_project")
+            return "project", count, 2 * count * slices
+        count = logs._count_source("task") + logs._count_source("bug")
+        return "item", count, count * slices
+
+    def _split_logs(self, step, error):
+        """Ask for less time at once from here on, where Zoho refuses more.
+
+        A list of a project shows the time of tasks that no list holds, too: those of
+        single items are the last way.
+
+        :param ZohoRefused error: what Zoho has said.
+        :return: whether there is such a way.
+        """
+        each = step.get("each")
+        if step.get("kind") not in ("task", "issue") or each in ("task", "bug"):
+            return False
+        wants_id = error.code == "bad_request" and bool(
+            BLAMES_ID.search(f"{error.field} {error.message}".lower())
         )
+        is_unknown = each == "known_project" and not self.cursor.get("answered")
+        if not wants_id and not is_unknown:
+            return False
+        self.log_lists = "item" if each else "project"
+        index = self.cursor["index"]
+        passes = [
+            self._split_pass(one, self.log_lists)
+            if number >= index and one["kind"] == step["kind"]
+            else one
+            for number, one in enumerate(self.cursor["passes"])
+        ]
+        self.cursor = self._settled({**self.cursor, "passes": passes, "page": 1})
+        return True
 
     def _refuses_modified(self, step, error):
         """Return whether Zoho does not take the filter on the day of change."""

@@ -4,6 +4,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import SQL
 
+from .simulator import DIALECTS
 from .sync_common import SyncCase
 
 # What a preview may write: itself, the access token and the counted calls.
@@ -58,6 +59,25 @@ class PreviewCase(SyncCase):
 @tagged("post_install", "-at_install")
 class TestPreview(PreviewCase):
     preferences = {"timesheet_cutoff": "date", "timesheet_cutoff_date": "2026-06-01"}
+
+    def test_pace_of_a_portal_that_lists_few_logs_at_once(self):
+        self.assertFalse(self.preview().pace)
+        for name, words in (
+            ("module_id_required_yes", "one task or issue at a time only"),
+            ("module_id_required_portal", "one project at a time only"),
+        ):
+            self.advance(minutes=3)
+            self.sim.dialect = DIALECTS[name]
+            pace = self.preview().pace
+            self.assertIn(words, pace)
+            self.assertRegex(pace, "make [1-9][0-9]* calls: [1-9][0-9]* minutes")
+
+    def test_pace_in_words(self):
+        """45 calls a minute: 530 take 11.8 minutes, 8,100 three hours."""
+        preview = self.env["zoho.sync.preview"]
+        self.assertIn("530 calls: 12 minutes", preview._describe_pace("item", 53, 530))
+        self.assertIn("3.0 hours", preview._describe_pace("project", 900, 8100))
+        self.assertFalse(preview._describe_pace(False, 0, 0))
 
     def figures(self, preview):
         """Return what a preview says, in the shape of :meth:`facts`."""

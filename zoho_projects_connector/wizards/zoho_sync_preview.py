@@ -1,4 +1,9 @@
+from math import ceil
+
 from odoo import Command, fields, models
+from odoo.tools import formatLang
+
+from ..zoho.quota import SAFE_LIMIT, WINDOW_SECONDS
 
 
 class ZohoSyncPreview(models.TransientModel):
@@ -16,6 +21,9 @@ class ZohoSyncPreview(models.TransientModel):
     message = fields.Char(readonly=True)
     unread = fields.Char(
         readonly=True, help="Modules that the preview has read in part, or not at all."
+    )
+    pace = fields.Char(
+        readonly=True, help="How long the time logs take, where Zoho lists few at once."
     )
     api_calls = fields.Integer("API Calls", readonly=True)
     line_ids = fields.One2many("zoho.sync.preview.line", "preview_id", readonly=True)
@@ -55,6 +63,9 @@ class ZohoSyncPreview(models.TransientModel):
             "is_complete": is_done and not run.message,
             "message": run.message or (not is_done and self._cut_short(seconds)),
             "unread": self._describe_unread(run),
+            "pace": self._describe_pace(
+                *run.integration_id.stream_ids._count_log_calls()
+            ),
             "api_calls": run.api_calls,
             "line_ids": [Command.create(values) for values in lines],
         }
@@ -77,6 +88,34 @@ class ZohoSyncPreview(models.TransientModel):
             elif stream.state == "waiting":
                 labels.append(stream.display_name)
         return ", ".join(labels) or False
+
+    def _describe_pace(self, level, count, calls):
+        """Return how long a full comparison of the time logs takes, if it is long.
+
+        :param level: ``project`` or ``item``: for what Zoho lists time; or nothing.
+        :param int count: of such records, as far as they were read.
+        """
+        if not level:
+            return False
+        minutes = ceil(calls * WINDOW_SECONDS / SAFE_LIMIT / 60)
+        time = self.env._("%(minutes)s minutes", minutes=minutes)
+        if minutes > 120:
+            hours = formatLang(self.env, minutes / 60, digits=1)
+            time = self.env._("%(hours)s hours", hours=hours)
+        values = {"count": count, "calls": calls, "time": time}
+        if level == "project":
+            return self.env._(
+                "Zoho lists the time of this portal for one project at a time only. For"
+                " the %(count)s that were read, the first sync and each full comparison"
+                " make %(calls)s calls: %(time)s at the pace that Zoho allows.",
+                **values,
+            )
+        return self.env._(
+            "Zoho lists the time of this portal for one task or issue at a time only."
+            " For the %(count)s that were read, the first sync and each full comparison"
+            " make %(calls)s calls: %(time)s at the pace that Zoho allows.",
+            **values,
+        )
 
     def _describe_modules(self, run):
         names = ("fetched", "created", "updated", "unchanged", "skipped", "failed")

@@ -45,7 +45,10 @@ def _module(call: Call) -> dict[str, Any]:
         raise bad_value("module", "JSON_PARSE_ERROR") from error
     if not isinstance(module, dict) or module.get("type") not in KINDS:
         raise bad_value("module")
-    needs_id = call.dialect.module_id_required and module["type"] != "general"
+    required = call.dialect.module_id_required
+    if required == "portal":
+        required = "project" not in call.ids
+    needs_id = required and module["type"] != "general"
     if needs_id and not module.get("id"):
         raise missing_param("id")
     return module
