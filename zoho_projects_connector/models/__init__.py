@@ -58,6 +58,8 @@ from . import zoho_sync_run_progress
 from . import zoho_integration_rehearsal
 from . import zoho_integration_count
 from . import zoho_integration_guide
+from . import zoho_stream_ask
+from . import zoho_sync_error_ask
 from . import zoho_stream_retry
 from . import zoho_field_mapping
 from . import zoho_field_mapping_fetch

@@ -38,7 +38,7 @@ class ProjectProject(models.Model):
             ],
             ["zoho_id", "currency"],
         )
-        names |= set(customers.mapped("currency"))
+        names |= {*customers.mapped("currency"), page.integration.portal_id.currency}
         currencies = self.env["res.currency"].search([("name", "in", list(names))])
         page.lookups["currencies"] = {one.name: one for one in currencies}
         page.lookups["customer_currency"] = {

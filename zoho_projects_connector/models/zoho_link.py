@@ -59,6 +59,11 @@ class ZohoLink(models.Model):
         help="Not all that Zoho says may be written: each synchronisation tries again.",
     )
     currency = fields.Char("Currency in Zoho", readonly=True)
+    is_unlisted = fields.Boolean(
+        "Read by Its ID",
+        readonly=True,
+        help="No list of Zoho shows this project, though others belong to it.",
+    )
     values_before = fields.Json(readonly=True, copy=False)
     has_values_before = fields.Boolean(compute="_compute_has_values_before")
     url = fields.Char("Open in Zoho", compute="_compute_url", compute_sudo=True)

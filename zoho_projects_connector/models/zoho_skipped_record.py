@@ -40,6 +40,7 @@ class ZohoSkippedRecord(models.Model):
     )
     day = fields.Date(readonly=True)
     minutes = fields.Integer(readonly=True)
+    is_unlisted = fields.Boolean("Read by Its ID", readonly=True)
     is_billable = fields.Boolean("Billable in Zoho", readonly=True)
     hours = fields.Float(compute="_compute_hours", store=True)
     url = fields.Char("Open in Zoho", compute="_compute_url", compute_sudo=True)

@@ -230,6 +230,10 @@ class ZohoStream(models.Model):
 
     def _step_heal(self, session, run):
         """Try again what waited for another record, until a round brings nothing."""
+        if lost := self._next_lost_project(run):
+            self._read_lost_project(session, run, lost)
+            yield 0
+            return
         cursor = self.cursor
         errors = self.env["zoho.sync.error"]._healable(
             self.integration_id,

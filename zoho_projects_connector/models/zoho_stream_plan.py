@@ -81,6 +81,15 @@ class ZohoStream(models.Model):
                     "is_extra": True,
                 }
             )
+            passes.append(
+                {
+                    "listing": "project_alone",
+                    "sink": "stage",
+                    "each": "unlisted",
+                    "path": "project",
+                    "is_extra": True,
+                }
+            )
         return passes
 
     def _plan_tasks(self, run, is_full):
@@ -142,6 +151,8 @@ class ZohoStream(models.Model):
         """
         cursor = self.cursor
         step = cursor["passes"][cursor["index"]]
+        if self._split_logs(step, error):
+            return True
         if onward := self._without_one(step, error):
             self.cursor = onward
         elif self._refuses_modified(step, error):
@@ -180,8 +191,6 @@ class ZohoStream(models.Model):
         :param dict step: the pass that Zoho has refused.
         :rtype: dict | None
         """
-        if error.code == "bad_request" and self._needs_item(error, step):
-            return {**step, "each": "task" if step["kind"] == "task" else "bug"}
         if error.code == "bad_request" and step.get("optional"):
             blamed = {error.field} & set(step["optional"]) or set(step["optional"])
             return {
@@ -235,6 +244,7 @@ class ZohoStream(models.Model):
                     WHERE stream_id = %s AND needs_customer""",
                 stream.id,
             ),
+            "unlisted": self._unlisted(integration),
             "several": self.env["zoho.project.customer"]._undecided(integration),
             "known_project": self._known(integration, "project"),
             "task": self._known(integration, "task"),
@@ -242,7 +252,10 @@ class ZohoStream(models.Model):
         }
 
     def _known(self, integration, entity):
-        """Return the query of all listed records: fetched, failed and left out."""
+        """Return the query of all listed records: fetched, failed and left out.
+
+        Time may outlive its task, but no list of Zoho is asked for a project gone.
+        """
         own = SQL(
             "integration_id = %s AND entity = %s AND zoho_id <> ''",
             integration.id,
@@ -250,6 +263,7 @@ class ZohoStream(models.Model):
         )
         return SQL(
             """SELECT zoho_id FROM zoho_link WHERE %s
+                      AND (entity <> 'project' OR state = 'linked')
                 UNION SELECT zoho_id FROM zoho_skipped_record WHERE %s
                 UNION SELECT zoho_id FROM zoho_sync_error
                        WHERE %s AND resolved_at IS NULL""",

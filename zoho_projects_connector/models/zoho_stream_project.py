@@ -29,6 +29,8 @@ class ZohoStream(models.Model):
         """Keep the rows of projects until their customers are known."""
         fresh = [record for record in records if record.zoho_id in unseen]
         run._line("project")._add({"fetched": len(fresh)})
+        if not step.get("each"):
+            self._mark_unlisted([record.zoho_id for record in fresh], False)
         self._note_earliest(fresh)
         inline = [record for record in fresh if record.customer]
         self.env["zoho.project.customer"]._note(

@@ -14,9 +14,10 @@ class ZohoStream(models.Model):
 
     @api.model
     def _retry(self, integration, errors, user):
-        """Fetch these records and what waits for them, without a call to Zoho.
+        """Fetch these records and what waits for them.
 
-        Whoever calls holds the integration's row.
+        Zoho is asked only for what may have been put right there. Whoever calls holds
+        the integration's row.
 
         :param zoho.sync.error errors: open errors of one integration.
         :return: the run that counts what became of them, and whether all is done that
@@ -38,11 +39,16 @@ class ZohoStream(models.Model):
             }
         )
         errors, tried = errors.with_env(own.env), 0
+        asked = errors._askable()
+        is_left = self._ask_again(run, asked)
+        errors |= asked
         for stream in own.stream_ids.sorted("sequence"):
             for count in stream._retry_steps(run, errors):
                 tried += count
                 if tried >= RETRIED_AT_ONCE:
                     return run, False
+        if is_left or errors._only_listed():
+            return run, all(error.resolved_at for error in errors)
         return run, all(error.payload or error.resolved_at for error in errors)
 
     def _retry_steps(self, run, errors):

@@ -11,6 +11,7 @@ from odoo.exceptions import AccessError, MissingError, UserError, ValidationErro
 from ..const import SAVEPOINTS_PER_TRANSACTION
 from ..zoho import records as zoho_records
 from ..zoho.errors import ZohoUnreadable
+from ..zoho.reader import Row
 from ..zoho.values import storable, zoho_id
 from .zoho_sync_page import NotFetched, SyncPage
 
@@ -30,6 +31,14 @@ REFUSALS = (
     # A text too long for an index.
     psycopg2.errors.ProgramLimitExceeded,
 )
+# The names that the library has for what belongs to a project.
+ALIASES_OF_PARTS = {
+    "task_list": "task_list",
+    "phase": "phase",
+    "task": "task",
+    "bug": "issue",
+    "timelog": "time_log",
+}
 # What a value of a kind that nobody expected there may bring about.
 MISFITS = (ValueError, ArithmeticError, TypeError, LookupError, AttributeError)
 PARSERS = {
@@ -52,6 +61,7 @@ class Unreadable:
     zoho_id: str
     raw: dict
     name: str = ""
+    project_id: str = ""
 
 
 def row_key(row):
@@ -102,12 +112,15 @@ class ZohoStream(models.Model):
         parse = PARSERS[step.get("rows") or self.entity]
         # What was asked for is kept with the row, for when it is tried again.
         asked = {"type": step["kind"]} if step.get("kind") else {}
+        if step.get("each") == "known_project":
+            asked["project_id"] = step["at"]
         records, broken = [], []
         for row in rows:
+            whole = row | {key: asked[key] for key in asked if not row.get(key)}
             try:
-                records.append(parse(row if row.get("type") else {**row, **asked}))
+                records.append(parse(whole))
             except (ZohoUnreadable, *MISFITS) as error:
-                broken.append(self._broken(row, error))
+                broken.append(self._broken(row, whole, error))
         return records, broken
 
     def _parse_contacts(self, rows):
@@ -117,13 +130,20 @@ class ZohoStream(models.Model):
             try:
                 records += zoho_records.parse_client_users([row])
             except (ZohoUnreadable, *MISFITS) as error:
-                broken.append(self._broken(row, error))
+                broken.append(self._broken(row, row, error))
         return records, broken
 
-    def _broken(self, row, error):
-        """Return what stands for a row that cannot be read, and why it cannot."""
+    def _broken(self, row, whole, error):
+        """Return what stands for a row that cannot be read, and why it cannot.
+
+        :param dict whole: the row with what was asked for.
+        """
+        raw, project = storable(whole), ""
+        if self.entity in ALIASES_OF_PARTS:
+            found = Row(raw, ALIASES_OF_PARTS[self.entity])
+            project = found.identifier("project_id")
         reason = getattr(error, "message", "") or type(error).__name__
-        unreadable = Unreadable(row_key(row), storable(row))
+        unreadable = Unreadable(row_key(row), raw, project_id=project)
         return unreadable, NotFetched("unreadable", reason=reason)
 
     def _note_listed(self, step, rows, records):

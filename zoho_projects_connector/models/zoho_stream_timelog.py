@@ -229,7 +229,7 @@ class ZohoStream(models.Model):
         wants_id = error.code == "bad_request" and bool(
             BLAMES_ID.search(f"{error.field} {error.message}".lower())
         )
-        is_unknown = each == "known_project" and not self.cursor.get("answered")
+        is_unknown = each == "known_project" and not step.get("is_answered")
         if not wants_id and not is_unknown:
             return False
         self.log_lists = "item" if each else "project"

@@ -46,6 +46,9 @@ class ZohoSyncError(models.Model):
     first_seen = fields.Datetime(readonly=True)
     last_seen = fields.Datetime(readonly=True)
     resolved_at = fields.Datetime(readonly=True)
+    asked_at = fields.Datetime(
+        readonly=True, help="When Zoho was asked last for this very record."
+    )
     missing_entity = fields.Char(readonly=True, export_string_translation=False)
     missing_zoho_id = fields.Char(readonly=True, export_string_translation=False)
     parent_id = fields.Many2one(

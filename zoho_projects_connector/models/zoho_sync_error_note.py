@@ -179,6 +179,11 @@ class ZohoSyncError(models.Model):
                       AND error.id > %s
                       AND error.resolved_at IS NULL AND error.payload IS NOT NULL
                       AND (link.id IS NOT NULL
+                           OR EXISTS (SELECT FROM zoho_skipped_record skipped
+                                       WHERE skipped.integration_id =
+                                             error.integration_id
+                                         AND skipped.entity = error.missing_entity
+                                         AND skipped.zoho_id = error.missing_zoho_id)
                            OR (error.code IN %s
                                AND (coalesce(error.last_seen, '-infinity') < %s
                                     OR error.last_seen > %s)))

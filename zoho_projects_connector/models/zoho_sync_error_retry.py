@@ -2,6 +2,7 @@ from odoo import models
 from odoo.exceptions import UserError
 
 from .zoho_integration import SET_UP_STATUSES
+from .zoho_sync_error_fields import FIELD_KEY
 from .zoho_sync_error_note import FULL_CODES
 
 
@@ -21,7 +22,8 @@ class ZohoSyncError(models.Model):
     def action_retry(self):
         """Try these records again now, from what was read before.
 
-        Zoho is asked only for what was not kept. While a synchronisation runs, it is
+        Zoho is asked only for what was not kept, and for what may have been put right
+        there. While a synchronisation runs, it is
         the one that tries them.
 
         :return: the action that tells what became of them.
@@ -83,7 +85,10 @@ class ZohoSyncError(models.Model):
         """Let the next run try these, whenever they were tried before."""
         still_open = self.filtered(lambda error: not error.resolved_at)
         still_open.last_seen = False
-        is_full = bool({*FULL_CODES} & {*still_open.mapped("code")})
+        # Only a full reading shows that a list is whole, and reads the fields.
+        is_full = bool({*FULL_CODES} & {*still_open.mapped("code")}) or any(
+            (error.zoho_id or "").startswith(FIELD_KEY) for error in still_open
+        )
         integration._start_sync("button", full=is_full)
 
     def _tell(self, fetched, waiting, is_left):

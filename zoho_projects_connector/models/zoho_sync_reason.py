@@ -18,6 +18,16 @@ RETRIED_CODES = (
     "value_refused",
 )
 
+# Codes whose way out is in Zoho: who retries wants to know what Zoho says now.
+ASKED_CODES = (
+    "locked_period",
+    "mapping_invalid",
+    "parent_not_fetched",
+    "project_without_primary_customer",
+    "unreadable",
+    "user_unresolved",
+)
+
 ENTITY_NAMES = {
     "customer": _lt("customer"),
     "user": _lt("user"),

@@ -132,14 +132,14 @@ class FromNothing(SyncCase):
 
     def assert_settled(self):
         """Sync again in full and in quick: nothing is written."""
-        before = self.business_rows()
+        before = self.all_rows()
         with self.business_writes() as statements:
             for full in (True, False):
                 self.advance(minutes=20)
                 run = self.sync(full=full)
                 self.assertEqual(run.status, "done", run.message)
         self.assertEqual(statements, [])
-        self.assertEqual(self.business_rows(), before)
+        self.assert_nothing_written(before)
 
 
 @tagged("post_install", "-at_install")
@@ -231,18 +231,62 @@ class TestUntold(FromNothing):
         self.assert_content(expected)
 
     def test_archived_projects(self):
-        """Logs of projects that no list shows wait below a missing project."""
+        """A project that logs name and no list shows is read by its id, once a run."""
         self.sim.dialect = DIALECTS["archived_listed_never"]
+        [archived] = [p for p in self.portal.projects.values() if p.type == "archived"]
         self.sync()
+        self.assertEqual(self.sim.ledger.calls["project"], 1)
+        self.assertFalse(self.errors(zoho_id=archived.id))
         self.assertEqual(self.accounted_minutes(), self.listed_minutes())
+        self.assert_content(Expected(self.sim))
+        left_out = (
+            self.env["zoho.skipped.record"]
+            .search([("integration_id", "=", self.integration.id)])
+            .filtered(lambda one: one.zoho_id == archived.id)
+        )
+        self.assertEqual(left_out.reason, "project_closed")
+        self.integration.include_closed_projects = True
+        self.sync()
+        self.assertEqual(self.sim.ledger.calls["project"], 2)
+        self.assert_content(Expected(self.sim, closed=True))
+        self.assert_settled()
+        self.assertFalse(self.errors(code="listing_shrunk"))
+        self.assertEqual(self.record("project", archived.id).name, archived.name)
+
+    def test_projects_that_nobody_may_read(self):
+        """What cannot be read by its id either is said, and asked for once."""
+        self.sim.dialect = DIALECTS["archived_listed_never"]
+        self.sim.fault("gone", "project", times=0)
+        self.integration.include_closed_projects = True
+        self.sync()
         [archived] = [p for p in self.portal.projects.values() if p.type == "archived"]
         [error] = self.errors(zoho_id=archived.id)
         self.assertEqual(error.code, "parent_not_fetched")
-        self.assert_content(Expected(self.sim))
+        self.assertEqual(self.accounted_minutes(), self.listed_minutes())
+        self.assertEqual(self.sim.ledger.calls["project"], 1)
+        self.advance(minutes=20)
+        self.sync()
+        self.assertEqual(self.sim.ledger.calls["project"], 1)
+        self.sim.faults.clear()
+        error.action_retry()
+        self.assertTrue(error.resolved_at)
+        self.assert_content(Expected(self.sim, closed=True))
 
     def test_logs_of_trashed_task(self):
         """Where logs outlive their task, they wait below it."""
-        self.sim.dialect = DIALECTS["trashed_hides_logs_no"]
+        self.check_trashed(DIALECTS["trashed_hides_logs_no"])
+
+    def test_logs_of_trashed_task_in_the_list_of_its_project(self):
+        """No list of tasks names it: to ask for each task would miss the log."""
+        dialect = Dialect(trashed_hides_logs=False, module_id_required="portal")
+        self.check_trashed(dialect)
+        self.sim.ledger.reset()
+        self.advance(minutes=20)
+        self.sync()
+        self.assertFalse(self.sim.ledger.refusals)
+
+    def check_trashed(self, dialect):
+        self.sim.dialect = dialect
         self.sync()
         self.assertEqual(self.accounted_minutes(), self.listed_minutes())
         [trashed] = self.portal.bin

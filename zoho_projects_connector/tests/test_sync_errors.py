@@ -63,6 +63,31 @@ class TestFolding(SyncedCase):
         self.assertEqual(self.error.first_seen, first)
         self.assertGreater(self.error.last_seen, last)
 
+    def test_customer_that_was_added_in_zoho(self):
+        """Who retries is told what Zoho says now: the project, and all below it."""
+        customer = next(iter(self.portal.customers))
+        self.portal.set_customers(self.alone.id, [customer])
+        self.sim.ledger.reset()
+        task = self.errors(entity="task", project_zoho_id=self.alone.id)
+        action = task.action_retry()
+        self.assertEqual(self.sim.ledger.calls["project"], 1)
+        self.assertEqual(action["params"]["type"], "success")
+        self.assertFalse(self.errors(project_zoho_id=self.alone.id))
+        self.assertTrue(self.error.resolved_at)
+        project = self.record("project", self.alone.id)
+        self.assertEqual(project.partner_id, self.record("customer", customer))
+        self.assertEqual(self.integration.run_ids[:1].api_calls, 2)
+        self.assert_content()
+
+    def test_nothing_was_put_right_in_zoho(self):
+        action = self.error.action_retry()
+        self.assertFalse(self.error.resolved_at)
+        self.assertEqual(action["params"]["type"], "warning")
+        self.sim.fault("error_500", "project", times=0)
+        self.error.action_retry()
+        self.assertFalse(self.error.resolved_at)
+        self.assertEqual(self.error.code, "project_without_primary_customer")
+
     def test_links_to_zoho(self):
         """Zoho has no page of its own for some records: then it is the project's."""
         for error in self.errors():
@@ -261,6 +286,24 @@ class TestUnreadable(SyncedCase):
         self.advance(minutes=20)
         self.assertFalse(self.sync().message)
 
+    def test_retry_of_what_was_put_right_in_zoho(self):
+        """The record is read by its id: nobody waits for a sync."""
+        for name, code in (("log_hour", "unreadable"), ("owner", "user_unresolved")):
+            with self.subTest(name):
+                log = self.log = self.portal.add_log(
+                    self.task.project, self.task.id, 30
+                )
+                with self.without(name):
+                    self.sync()
+                error = self.errors(zoho_id=log.id)
+                self.assertEqual(error.code, code)
+                self.sim.ledger.reset()
+                error.action_retry()
+                self.assertEqual(self.sim.ledger.total, 1)
+                self.assertTrue(error.resolved_at)
+                self.assertEqual(self.record("timelog", log.id).unit_amount, 0.5)
+                self.advance(minutes=20)
+
     def test_log_without_id(self):
         with self.without("id"):
             run = self.sync()
@@ -275,6 +318,7 @@ class TestUnreadable(SyncedCase):
             self.sync()
         error = self.errors(zoho_id=self.log.id)
         self.assertEqual((error.code, error.hours), ("user_unresolved", 0.5))
+        self.assertTrue(error.payload)
         self.assertEqual(self.accounted_minutes(), self.listed_minutes())
         self.advance(minutes=20)
         self.sync()
