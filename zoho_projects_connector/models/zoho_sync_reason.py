@@ -26,6 +26,7 @@ ASKED_CODES = (
     "project_without_primary_customer",
     "unreadable",
     "user_unresolved",
+    "value_refused",
 )
 
 ENTITY_NAMES = {

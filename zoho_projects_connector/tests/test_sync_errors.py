@@ -259,8 +259,8 @@ class TestUnreadable(SyncedCase):
         known = {*list(logs)[:-1], *list(tasks)[:1], project}
         self.assertLessEqual(known, set(unreadable.mapped("zoho_id")))
         self.assertEqual(len(self.errors(entity="timelog", code="unreadable")), 6)
-        [refused] = self.errors(entity="customer", code="odoo_refused")
-        self.assertEqual(refused.zoho_id, customer)
+        [refused] = self.errors(entity="customer", zoho_id=customer)
+        self.assertEqual(refused.code, "value_refused")
         self.advance(minutes=20)
         self.sync(full=True)
         self.assertFalse(self.errors(code="unreadable"))
