@@ -187,12 +187,11 @@ class ZohoStream(models.Model):
         """
         if not level or step["kind"] == "general":
             return step
-        plain = {
-            name: step[name] for name in step if name not in ("at", "each", "path")
-        }
+        apart = ("at", "each", "is_answered", "path")
+        plain = {name: step[name] for name in step if name not in apart}
         if level == "project":
-            apart = {"each": "known_project", "path": "project"}
-            return {**plain, "listing": "project_time_logs", **apart}
+            by_project = {"each": "known_project", "path": "project"}
+            return {**plain, "listing": "project_time_logs", **by_project}
         item = "task" if step["kind"] == "task" else "bug"
         return {**plain, "listing": "time_logs", "each": item}
 
