@@ -65,12 +65,13 @@ class ZohoStream(models.Model):
                       AND EXISTS (SELECT FROM zoho_listed_record listed
                                    WHERE listed.stream_id = %s
                                      AND listed.zoho_id = link.zoho_id)
-                 ORDER BY link.project_zoho_id = ANY(%s) DESC NULLS LAST, link.id DESC
+                 ORDER BY link.project_zoho_id = ANY(%s::varchar[]) DESC NULLS LAST,
+                          link.id DESC
                     LIMIT %s""",
                 self.integration_id.id,
                 self.entity,
                 self.id,
-                links.mapped("project_zoho_id"),
+                [link.project_zoho_id for link in links if link.project_zoho_id],
                 KNOWN_RECORDS,
             )
         )

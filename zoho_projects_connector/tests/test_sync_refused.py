@@ -203,6 +203,22 @@ class TestShrunkListing(ModuleCase):
         self.assertEqual(self.sim.ledger.calls["task"], 3)
         self.assert_content()
 
+    def test_one_of_each_module(self):
+        """Each module has its own path to a single record, phases have two."""
+        self.sim.dialect = Dialect(phases_version="v31", bin_form="absent")
+        gone = {
+            "phase": self.zoho("phase", name="Phase 2").id,
+            "task_list": self.zoho("task_list", name="Launch").id,
+            "project": self.zoho("project", name="Around the cut-off").id,
+        }
+        for entity, zoho_id in gone.items():
+            self.portal.purge(entity, zoho_id)
+        with self.no_traceback():
+            run = self.sync(full=True)
+        self.assertEqual((run.status, run.message), ("done", False))
+        for entity, zoho_id in gone.items():
+            self.assertEqual(self.link(entity, zoho_id).state, "withdrawn", entity)
+
     def test_one_signal_is_not_enough(self):
         """While neither bin nor record answer, nobody is gone."""
         gone = self.zoho("task", name="Part 1")
