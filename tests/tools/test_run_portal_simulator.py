@@ -42,6 +42,8 @@ def test_it_comes_back_at_the_same_address(settings):
     with SimulatedPortal(settings, "tiny") as portal:
         assert portal.url == first
     with socket.socket() as taken:
+        # Connections that the portal has closed still linger at its address.
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         taken.bind(("127.0.0.1", int(first.rpartition(":")[2])))
         taken.listen()
         with SimulatedPortal(settings, "tiny") as portal:
