@@ -157,6 +157,7 @@ class AccountAnalyticLine(models.Model):
         :param account.move documents: the documents that changed.
         :raise UserError: it names them.
         """
+        # Hours are billed or not for everybody, whatever the user may read.
         ledger = self.env["project.billed.time"].sudo()
         standing = ledger._standing(self)
         rows = ledger.browse(row for rows in standing.values() for row in rows)

@@ -45,6 +45,7 @@ class BillingItemMixin(models.AbstractModel):
 
         :rtype: account.analytic.line
         """
+        # What an item covers counts in full, whatever the user may read.
         tasks = self.env["project.task"].sudo().with_context(active_test=False)
         tasks = tasks.search([("id", "child_of", self._item_tasks().ids)]).filtered(
             lambda task: not task.sale_line_id or task.sale_line_id._is_sold_at_price()

@@ -126,6 +126,7 @@ class ProjectBilledTime(models.Model):
         standing = self._standing_amounts(
             ["|", ("id", "in", rows.ids), ("origin_id", "in", rows.ids)]
         )
+        # What covers time counts in full, whatever the user may read.
         return self.sudo().browse(sorted(standing))
 
     def _covered_timesheets(self):
@@ -137,6 +138,7 @@ class ProjectBilledTime(models.Model):
             return self.timesheet_id
         sold = self.filtered(lambda row: row.kind == "item").move_line_id.sale_line_ids
         projects = self.filtered(lambda row: row.kind == "fixed").project_id
+        # What is covered counts in full, whatever the user may read.
         timesheets = self.env["account.analytic.line"].sudo()
         return timesheets.with_context(active_test=False).search(
             (

@@ -69,6 +69,7 @@ class ProjectProject(models.Model):
 
         :rtype: account.analytic.line
         """
+        # What the cost covers counts in full, whatever the user may read.
         timesheets = self.env["account.analytic.line"].sudo()
         timesheets = timesheets.with_context(active_test=False)
         return timesheets.search([("project_id", "in", self._origin.ids)])

@@ -70,6 +70,7 @@ class ZohoLink(models.Model):
         partner = self.env["res.partner"].browse(self.res_id).exists()
         is_contact = ENTITY_MODELS[self.entity] == self.res_model == partner._name
         # Whose it is must be told of a company that the user does not work in, too.
+        # Only his company is looked at; the user may not see him.
         company = partner.sudo().company_id
         if not (is_contact and partner and company <= self.company_id):
             raise UserError(
