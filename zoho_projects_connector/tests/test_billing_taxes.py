@@ -96,6 +96,34 @@ class TestBillingTaxes(BillingCommon):
         invoice = self._invoice()
         self.assertEqual((invoice.amount_untaxed, invoice.amount_total), (400, 440))
 
+    def test_tax_mapped_on_the_draft(self):
+        """2 h at 100.00, 10 % included; then 20 % included: 200.00 stay 200.00.
+
+        Whether the position is the customer's own or is chosen on the draft, whose
+        button Odoo has for that.
+        """
+        ten = self._tax(10)
+        islands = self.env["account.fiscal.position"].create({"name": "Islands"})
+        self.env["account.tax"].create(
+            {
+                "name": "20 % included",
+                "amount": 20,
+                "price_include_override": "tax_included",
+                "fiscal_position_ids": islands.ids,
+                "original_tax_ids": ten.ids,
+            }
+        )
+        work = self._log(2)
+        draft = self._invoice()
+        self.assertEqual((draft.amount_untaxed, draft.amount_total), (200, 220))
+        draft.fiscal_position_id = islands
+        draft.action_update_fpos_values()
+        self.assertEqual((draft.amount_untaxed, draft.amount_total), (200, 240))
+        self.assertLedgerTrue(work)
+        draft.unlink()
+        self.customer.property_account_position_id = islands
+        self.assertEqual(self._invoice().amount_untaxed, 200)
+
     def test_fixed_cost(self):
         """30 % of 10,000.00 are 3,000.00 without taxes, then 7,000.00: nothing left."""
         self.project.write({"billing_method": "fixed_cost", "fixed_cost": 10000})

@@ -27,8 +27,9 @@ class TestInvoiceExpenses(BillingCommon):
 
     @classmethod
     def _cost(cls, amount, day="2026-01-10", project=None):
-        """Post a vendor bill of one trip for the project."""
-        account = (project or cls.project).account_id
+        """Post a vendor bill of one trip for a project, or split over several."""
+        accounts = (project or cls.project).account_id
+        distribution = {str(account.id): 100 / len(accounts) for account in accounts}
         bill = cls.env["account.move"].create(
             {
                 "move_type": "in_invoice",
@@ -42,7 +43,7 @@ class TestInvoiceExpenses(BillingCommon):
                             "quantity": 1,
                             "price_unit": amount,
                             "tax_ids": [],
-                            "analytic_distribution": {str(account.id): 100},
+                            "analytic_distribution": distribution,
                         }
                     )
                 ],
@@ -103,6 +104,31 @@ class TestInvoiceExpenses(BillingCommon):
             (credit.kind, credit.amount, credit.sign), ("expense", 120, -1)
         )
         self.assertEqual(self._expenses().amount_untaxed, 120)
+
+    def test_a_cost_split_over_two_projects_is_charged_once(self):
+        """As in Odoo, all of the 120.00 by one of them, never 120.00 twice."""
+        other = self._project("Other")
+        self.env["sale.order"]._get_billing_order(other)
+        self._cost(120, project=self.project + other)
+        both = self._invoice(self.project + other, mode="expenses")
+        self.assertEqual(both.amount_untaxed, 120)
+        with self.assertRefused("nothing to invoice"):
+            self._invoice(self.project + other, mode="expenses")
+
+    def test_a_vendors_credit_note_changes_nothing_for_the_customer(self):
+        """120.00 charged, the vendor gives them back: credited by hand, if at all."""
+        bill = self._cost(120)
+        invoice = self._expenses()
+        invoice.action_post()
+        refund = self._credit_note(bill)
+        refund.invoice_date = "2026-01-20"
+        refund.action_post()
+        with self.assertRefused("nothing to invoice"):
+            self._expenses()
+        line = invoice.invoice_line_ids.sale_line_ids
+        self.assertEqual((line.qty_to_invoice, line.qty_invoiced), (0, 1))
+        rows = self._ledger(move_id=invoice)
+        self.assertEqual((rows.amount, rows.active), (120, True))
 
     def test_two_projects_of_a_customer(self):
         other = self._project("Other")
