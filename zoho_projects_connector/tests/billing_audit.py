@@ -34,6 +34,7 @@ class BillingAudit:
         self.check_credits()
         self.check_amounts()
         self.check_orders()
+        self.check_unlogged()
         self.check_figures()
 
     def check_rows(self):
@@ -186,7 +187,26 @@ class BillingAudit:
         """No order offers more than its time has unbilled."""
         for line in self.logs.so_line:
             due = sum(line.timesheet_ids.mapped("unbilled_hours"))
-            self.case.assertLess(line.qty_to_invoice, due + 0.011, line.name)
+            self.case.assertLess(line.qty_to_invoice, max(due, 0) + 0.011, line.name)
+            drafts = line.invoice_lines.filtered(
+                lambda one: one.parent_state == "draft"
+            )
+            if abs(due) < SAME and not drafts and line._bills_timesheets():
+                self.case.assertEqual(line.untaxed_amount_to_invoice, 0, line.name)
+
+    def check_unlogged(self):
+        """A draft with more hours than its time says so."""
+        drafts = self.env["account.move"].search(
+            [("move_type", "=", "out_invoice"), ("state", "=", "draft")]
+        )
+        for line in drafts.invoice_line_ids:
+            if line.product_id.service_policy != "delivered_timesheet":
+                continue
+            rows = self.live.filtered(lambda row, line=line: row.move_line_id == line)
+            hours = sum(row.sign * row.invoiced_hours for row in rows)
+            beyond = line._billing_hours() - hours > 2 * ROUNDED
+            if beyond and not line.billing_origin_id:
+                self.case.assertTrue(line.move_id.unlogged_note, line.name)
 
     def check_figures(self):
         """All time logged is in one of the figures of its project."""

@@ -107,7 +107,10 @@ class BillingMachine(RuleBasedStateMachine):
     # Time
 
     @rule(
-        minutes=st.sampled_from(MINUTES), who=picks, what=picks, day=st.integers(1, 28)
+        minutes=st.sampled_from((*MINUTES, -10, -60)),
+        who=picks,
+        what=picks,
+        day=st.integers(1, 28),
     )
     def log(self, minutes, who, what, day):
         case = self.case
@@ -180,7 +183,7 @@ class BillingMachine(RuleBasedStateMachine):
         move = self.one(self.drafts, pick)
         allowed = f"{BILLED_AGAIN}|post nothing|add a line"
         with self.step(allowed):
-            move.action_post()
+            move.with_context(posting_reason="Agreed").action_post()
 
     @some("unpaid")
     @rule(pick=picks)
@@ -233,5 +236,9 @@ class BillingMachine(RuleBasedStateMachine):
     @some("moves")
     @rule(pick=picks)
     def duplicate(self, pick):
-        with self.step():
-            self.moves += self.one(self.moves, pick).copy()
+        move = self.one(self.moves, pick)
+        with self.step(f"{BILLED_AGAIN}|would invoice .* more"):
+            copy = move.with_context(include_business_fields=True).copy()
+            self.moves += copy.with_env(self.env)
+            sold = copy.invoice_line_ids.sale_line_ids
+            self.case.assertFalse(sold.filtered("product_id.service_type"), "a claim")

@@ -59,6 +59,21 @@ class TermsMachine(LineMachine):
 
     @some("orders")
     @rule(pick=picks)
+    def take_a_down_payment(self, pick):
+        """100.00 paid before: the next document of the order may be a credit note."""
+        order = self.one(self.orders, pick)
+        with self.step():
+            self.env["sale.advance.payment.inv"].create(
+                {
+                    "sale_order_ids": order.ids,
+                    "advance_payment_method": "fixed",
+                    "fixed_amount": 100,
+                }
+            ).create_invoices()
+            order.invoice_ids[-1:].action_post()
+
+    @some("orders")
+    @rule(pick=picks)
     def invoice_what_was_quoted(self, pick):
         with self.step("Cannot create an invoice|nothing to invoice"):
-            self.moves += self.one(self.orders, pick)._create_invoices()
+            self.moves += self.one(self.orders, pick)._create_invoices(final=True)
