@@ -29,7 +29,8 @@ class TestBillingState(BillingCommon):
         self.assertHours(timesheet, 0, 1)
 
     def test_billed_elsewhere_is_immune(self):
-        timesheet = self._log(1, billed_elsewhere=True)
+        timesheet = self._log(1)
+        timesheet.sudo().billed_elsewhere = True
         self.assertStates(timesheet, "billed_elsewhere")
         self.assertHours(timesheet, 0, 0)
         with self.assertRefused("Billed elsewhere"):
