@@ -54,6 +54,9 @@ class BillingAudit:
         case.assertLess(net, max(log.unit_amount, 0) + SAME, name)
         case.assertAlmostEqual(net, log.billed_hours, delta=SAME, msg=name)
         billed = abs(net) > SAME
+        if billed:
+            gone = not log.active or log.billing_exclusion or log.billed_elsewhere
+            case.assertFalse(gone, f"{name} is out of billing")
         on_invoice = log.billing_state in ("draft", "invoiced", "paid")
         case.assertEqual(on_invoice, billed, f"{name}: {log.billing_state}")
         case.assertEqual(bool(log.timesheet_invoice_id), billed, name)
@@ -71,6 +74,8 @@ class BillingAudit:
         for row in rows:
             net[(row.origin_id or row).move_line_id] += row.sign * row.hours
         lines = [line for line, hours in net.items() if abs(hours) > SAME]
+        billing = rows.filtered(lambda row: row.move_line_id in lines)
+        case.assertLessEqual(set(billing.project_id), set(log.project_id), name)
         if not lines:
             # Time of an item at a price belongs to the line that sells the item.
             sold = log.so_line.filtered(lambda line: not line._is_sold_at_price())
@@ -171,6 +176,8 @@ class BillingAudit:
         for row in amounts:
             net[row.origin_id or row] += row.sign * row.amount
         selling = [row for row, amount in net.items() if amount > SAME]
+        for row in selling:
+            self.check_price(row)
         items = [row.item_task_id for row in selling if row.kind == "item"]
         self.case.assertEqual(len(items), len(set(items)), "a task is sold twice")
         for project in self.logs.project_id:
@@ -183,16 +190,44 @@ class BillingAudit:
             self.case.assertAlmostEqual(project.fixed_cost_left, left, 2)
             self.case.assertLess(fixed, project.fixed_cost + SAME)
 
+    def check_price(self, row):
+        """What an item covers is on no live invoice by the hour."""
+        if row.kind == "item":
+            sold = row.move_line_id.sale_line_ids
+            covered = self.logs.filtered(lambda log: log.task_id.sale_line_id in sold)
+            hours = sum(covered.mapped("billed_hours"))
+            self.case.assertLess(hours, SAME, f"{row.move_line_id.name} twice")
+
     def check_orders(self):
-        """No order offers more than its time has unbilled."""
-        for line in self.logs.so_line:
-            due = sum(line.timesheet_ids.mapped("unbilled_hours"))
+        """An order delivers what belongs to it, and offers what is unbilled of it."""
+        lines = self.env["sale.order.line"].search(
+            [("qty_delivered_method", "=", "timesheet"), ("state", "=", "sale")]
+        )
+        for line in lines:
+            own = self.logs.filtered(
+                lambda log, line=line: (
+                    log.so_line == line and log.active and not log.billed_elsewhere
+                )
+            )
+            if own != line.timesheet_ids.filtered(lambda log: not log.billed_elsewhere):
+                continue  # It sells time that is none of the walk's.
+            due = sum(own.mapped("unbilled_hours"))
             self.case.assertLess(line.qty_to_invoice, max(due, 0) + 0.011, line.name)
             drafts = line.invoice_lines.filtered(
                 lambda one: one.parent_state == "draft"
             )
-            if abs(due) < SAME and not drafts and line._bills_timesheets():
+            if own and abs(due) < SAME and not drafts and line._bills_timesheets():
                 self.case.assertEqual(line.untaxed_amount_to_invoice, 0, line.name)
+            self.check_delivered(line, own)
+
+    def check_delivered(self, line, own):
+        """Its own time, as invoiced where it is, and what else its invoices bill."""
+        here = self.live.filtered(lambda row: line in row.move_line_id.sale_line_ids)
+        hours = sum(own.mapped("unit_amount")) - sum(own.mapped("billed_hours"))
+        hours += sum(row.sign * row.invoiced_hours for row in here)
+        said = line.qty_delivered * (line.billing_hours_per_day or 1)
+        delta = 0.011 * (line.billing_hours_per_day or 1)
+        self.case.assertAlmostEqual(said, hours, delta=delta, msg=line.name)
 
     def check_unlogged(self):
         """A draft with more hours than its time says so."""

@@ -13,7 +13,7 @@ from .billing_audit import BillingAudit
 GROUPINGS = ("project", "task", "employee", "task_employee", "entry")
 MINUTES = (1, 10, 20, 40, 60, 90, 125, 480)
 PARTS = (0, 0.25, 0.5, 1)
-BILLED_AGAIN = "would bill time that"
+BILLED_AGAIN = "would bill time that|would bill at a price"
 
 picks = st.integers(0, 999)
 parts = st.sampled_from(PARTS)
@@ -149,6 +149,21 @@ class BillingMachine(RuleBasedStateMachine):
         log = self.one(self.logs, pick)
         with self.step("cannot be changed", log.billed_hours):
             log.sudo().billing_exclusion = not log.billing_exclusion and "Goodwill"
+
+    @some("logs")
+    @rule(pick=picks)
+    def bill_elsewhere_or_here(self, pick):
+        log = self.one(self.logs, pick)
+        with self.step("cannot be changed", log.billed_hours):
+            log.sudo().billed_elsewhere = not log.billed_elsewhere
+
+    @rule(pick=picks)
+    def put_a_task_on_an_order_or_off(self, pick):
+        """A salesman ties a task to the line of an ordinary order, or unties it."""
+        task = self.one(self.case.tasks, pick)
+        if not task.sold_line_id:
+            with self.step():
+                task.sale_line_id = not task.sale_line_id and self.case.order_line
 
     @some("logs")
     @rule(pick=picks)

@@ -5,10 +5,10 @@ from hypothesis.stateful import rule
 
 from odoo import Command
 
-from .billing_machine import BillingMachine, parts, picks, some
+from .billing_machine import BILLED_AGAIN, BillingMachine, parts, picks, some
 
 # What a fixed cost refuses.
-TOO_MUCH = "would invoice .* more|would bill time that"
+TOO_MUCH = f"would invoice .* more|{BILLED_AGAIN}"
 
 
 class LineMachine(BillingMachine):
@@ -29,6 +29,34 @@ class LineMachine(BillingMachine):
         line = self.one(self.draft_lines, pick)
         with self.step(TOO_MUCH):
             self.case._set_line(line, price_unit=price, discount=discount * 20)
+
+    @some("draft_lines")
+    @rule(pick=picks, price=st.sampled_from((60, 110)))
+    def change_product(self, pick, price):
+        """Odoo computes the price, the unit and the taxes from the product."""
+        line = self.one(self.draft_lines, pick)
+        hours = line._billing_hours()
+        with self.step(TOO_MUCH):
+            line.product_id = self.env["product.product"].create(
+                {
+                    "name": "Advice",
+                    "type": "service",
+                    "list_price": price,
+                    "uom_id": self.env.ref("uom.product_uom_hour").id,
+                    "taxes_id": False,
+                }
+            )
+            if line._billing_hours() > hours:
+                self.loose.add(line.id)
+
+    @some("draft_lines")
+    @rule(pick=picks, other=picks)
+    def move_line(self, pick, other):
+        """A line goes to another draft, and takes its time along."""
+        line = self.one(self.draft_lines, pick)
+        target = self.one(self.documents(("out_invoice",), "draft"), other)
+        with self.step("can be moved to another"):
+            line.move_id = target
 
     @some("draft_lines")
     @rule(pick=picks)

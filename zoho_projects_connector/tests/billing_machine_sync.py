@@ -1,7 +1,7 @@
 """What people do in Zoho between two syncs, while an accountant bills in Odoo."""
 
 from hypothesis import strategies as st
-from hypothesis.stateful import rule
+from hypothesis.stateful import invariant, rule
 
 from .billing_machine import MINUTES, picks, some
 from .billing_machine_lines import LineMachine
@@ -21,7 +21,7 @@ class SyncMachine(LineMachine):
 
     # Nobody types the time of Zoho in Odoo, and no ordinary order sells it.
     log = edit = move_to_another_task = withdraw_or_bring_back = delete_log = None
-    invoice_the_order = None
+    invoice_the_order = put_a_task_on_an_order_or_off = bill_elsewhere_or_here = None
 
     def __init__(self):
         super().__init__()
@@ -32,6 +32,18 @@ class SyncMachine(LineMachine):
     def read_logs(self):
         self.logs |= self.logs.search([("project_id", "=", self.case.project.id)])
         self.logs = self.logs.exists()
+
+    @invariant()
+    def what_is_free_is_as_zoho_says(self):
+        """Nothing that an open difference asks for is offered, free time asks none."""
+        differences = self.env["zoho.difference"].sudo()
+        for difference in differences.search([("is_standing", "=", True)]):
+            line = difference.timesheet_id
+            self.case.assertTrue(line.billed_hours, difference.display_name)
+            if difference.state == "open":
+                groups = self.case._wizard()._time_groups()
+                ids = {time.timesheet_id for group in groups for time in group.times}
+                self.case.assertNotIn(line.id, ids, difference.display_name)
 
     def ids(self):
         """Return the logs of the project in Zoho, the oldest first."""
