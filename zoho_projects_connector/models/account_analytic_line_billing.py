@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
+from ..groups import MONEY_GROUPS
 from .billing_hours import ROUNDED_AWAY, SAME_HOURS, exact_hours, to_hours
-from .project_project_billing import MONEY_GROUPS
 
 BILLING_STATES = [
     ("unbilled", "Unbilled"),

@@ -4,7 +4,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.safe_eval import safe_eval
 
-from .project_project_figures import BILLING_GROUP
+from ..groups import BILLING_GROUP
 
 COST = "amount"
 RULE = "zoho_projects_connector.account_analytic_line_rule_zoho_billing"

@@ -2,7 +2,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_duration
 
-from .project_project_figures import BILLING_GROUP
+from ..groups import BILLING_GROUP
 
 
 class AccountAnalyticLine(models.Model):

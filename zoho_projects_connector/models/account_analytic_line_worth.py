@@ -2,7 +2,7 @@ from collections import defaultdict
 
 from odoo import api, fields, models
 
-from .project_project_billing import MONEY_GROUPS
+from ..groups import MONEY_GROUPS
 
 
 class AccountAnalyticLine(models.Model):

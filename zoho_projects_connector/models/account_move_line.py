@@ -316,7 +316,7 @@ class AccountMoveLine(models.Model):
                 times[line] = replaced._times_again(free)
         ledger.sudo()._bill(times)
 
-    def _credited_rows(self, rows):
+    def _reversed_rows(self, rows):
         """Return the ledger rows that a line of a credit note reverses.
 
         The line knows its origin when Odoo reversed the invoice; a credit note made by

@@ -22,8 +22,12 @@ class AccountMoveLine(models.Model):
     )
 
     def _credited_rows(self, rows):
-        """Return the one row that the line names, if it does."""
-        found = super()._credited_rows(rows)
+        """Return the ledger rows that a line takes back: the one it names, else all.
+
+        :param rows: ``{account.move.line: project.billed.time}`` of the invoice.
+        :rtype: project.billed.time
+        """
+        found = self._reversed_rows(rows)
         return found & self.billing_credited_id if self.billing_credited_id else found
 
     def _credited_hours(self) -> float:

@@ -3,8 +3,8 @@ from collections import defaultdict
 from odoo import fields, models
 from odoo.fields import Domain
 
+from ..groups import MONEY_GROUPS
 from .account_move import PAID
-from .project_project_billing import MONEY_GROUPS
 
 
 class BillingFiguresMixin(models.AbstractModel):

@@ -3,7 +3,7 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.tools.translate import LazyTranslate
 
-from .project_project_billing import MONEY_GROUPS
+from ..groups import MONEY_GROUPS
 
 _lt = LazyTranslate(__name__)
 # Hours of less than this are shown as 0:00.

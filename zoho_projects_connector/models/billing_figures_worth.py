@@ -2,8 +2,8 @@ from collections import defaultdict
 
 from odoo import fields, models
 
+from ..groups import MONEY_GROUPS
 from .billing_figures_mixin import OUTSIDE_FIGURES
-from .project_project_billing import MONEY_GROUPS
 
 
 class BillingFiguresMixin(models.AbstractModel):

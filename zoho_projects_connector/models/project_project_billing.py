@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ..groups import MONEY_GROUPS
 from .billing_rate_table import DAY_METHODS, RateTable
 
 BILLING_METHODS = [
@@ -13,9 +14,6 @@ BILLING_METHODS = [
 ]
 # Hours of a day when the company has no working hours.
 HOURS_PER_DAY = 8.0
-MONEY_GROUPS = (
-    "project.group_project_manager,zoho_projects_connector.group_zoho_billing"
-)
 
 
 class ProjectProject(models.Model):

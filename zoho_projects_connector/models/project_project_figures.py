@@ -1,6 +1,5 @@
 from odoo import models
 
-BILLING_GROUP = "zoho_projects_connector.group_zoho_billing"
 BREAKDOWNS = ("project.task", "zoho.task.list", "project.milestone")
 
 

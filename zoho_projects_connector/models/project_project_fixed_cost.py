@@ -3,7 +3,7 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from .project_project_billing import MONEY_GROUPS
+from ..groups import MONEY_GROUPS
 
 
 class ProjectProject(models.Model):

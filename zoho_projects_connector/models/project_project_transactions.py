@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from .project_project_figures import BILLING_GROUP
+from ..groups import BILLING_GROUP
 
 
 class ProjectProject(models.Model):

@@ -1,7 +1,7 @@
 from odoo import fields, models
 
+from ..groups import MONEY_GROUPS
 from .billing_hours import to_hours
-from .project_project_billing import MONEY_GROUPS
 
 
 class ProjectTask(models.Model):

@@ -7,8 +7,8 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..const import SYNC_CONTEXT
+from ..groups import BILLING_GROUP
 from .billing_hours import SAME_HOURS, from_hours
-from .project_project_figures import BILLING_GROUP
 from .zoho_difference import WITHDRAWN_KINDS
 
 _logger = logging.getLogger(__name__)

@@ -234,6 +234,21 @@ class ZohoIntegration(models.Model):
                     self.env._("This portal belongs to another integration.")
                 )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """List the standard fields of new integrations in their mapping.
+
+        The chatter stays quiet: it is for failures only.
+        """
+        quiet = self.with_context(mail_create_nolog=True, mail_create_nosubscribe=True)
+        integrations = (
+            super(ZohoIntegration, quiet).create(vals_list).with_env(self.env)
+        )
+        for integration in integrations:
+            # Standard rows: only code may make them.
+            self.env["zoho.field.mapping"].sudo()._prepare_standard(integration)
+        return integrations
+
     def write(self, vals: dict) -> bool:
         """Read everything again when a preference selects other records than before."""
         self._check_binding(vals)
@@ -245,6 +260,9 @@ class ZohoIntegration(models.Model):
                 integration._request_full_sync()
             if integration._get_servers() != servers:
                 integration._forget_secrets(servers, vals)
+        self._follow_cutoff(vals)
+        self._publish_changes(vals)
+        self._end_watch(vals)
         return result
 
     def _get_selection(self) -> tuple:

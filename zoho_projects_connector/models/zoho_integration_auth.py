@@ -289,6 +289,7 @@ class ZohoIntegration(models.Model):
             self._update_portals(self._zoho_call(lambda client: client.portals()))
         except ZohoError as error:
             own.status_message = self._explain(error)
+        self._leave_sign_in()
 
     def _revoke_sign_in(self) -> None:
         """Give the sign-in back to Zoho, and forget it whatever Zoho answers."""

@@ -14,13 +14,11 @@ class ZohoIntegration(models.Model):
     _name = "zoho.integration"
     _inherit = ["zoho.integration"]
 
-    def write(self, vals: dict) -> bool:
+    def _follow_cutoff(self, vals: dict) -> None:
         """Let synced logs follow the cut-off at once, not with the next sync."""
-        result = super().write(vals)
         if CUTOFF_FIELDS & vals.keys():
             for integration in self:
                 integration._apply_cutoff()
-        return result
 
     def _cutoff_day(self) -> date | None:
         """Return the first day that Odoo bills, None when it bills every day."""

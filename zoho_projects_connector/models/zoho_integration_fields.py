@@ -1,6 +1,6 @@
 import logging
 
-from odoo import api, models
+from odoo import models
 
 from ..zoho import endpoints
 from ..zoho.endpoints import PageRequest
@@ -25,15 +25,6 @@ class ZohoIntegration(models.Model):
     """
 
     _inherit = "zoho.integration"
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """List the standard fields of the new integrations in their mapping."""
-        integrations = super().create(vals_list)
-        for integration in integrations:
-            # Standard rows: only code may make them.
-            self.env["zoho.field.mapping"].sudo()._prepare_standard(integration)
-        return integrations
 
     def action_fetch_fields(self):
         """Read which custom fields the portal has now.

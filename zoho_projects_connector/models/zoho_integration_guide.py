@@ -134,12 +134,10 @@ class ZohoIntegration(models.Model):
                 )
             )
 
-    def _after_sign_in(self) -> None:
+    def _leave_sign_in(self) -> None:
         """Go on with the portal, wherever the sign-in came from."""
-        result = super()._after_sign_in()
         if self.status in SET_UP_STATUSES and self.setup_step == "sign_in":
             self.setup_step = "portal"
-        return result
 
     # The example of a customer that both sides know
 

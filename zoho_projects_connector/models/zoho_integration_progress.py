@@ -15,12 +15,10 @@ class ZohoIntegration(models.Model):
 
     _inherit = "zoho.integration"
 
-    def write(self, vals: dict) -> bool:
+    def _publish_changes(self, vals: dict) -> None:
         """Tell the screens when something changes that they show."""
-        result = super().write(vals)
         if SHOWN_FIELDS & vals.keys():
             self._publish_status()
-        return result
 
     @api.model
     def get_sync_status(self) -> dict:

@@ -25,20 +25,12 @@ class ZohoIntegration(models.Model):
         help="The last success before a failure of which the administrators were told.",
     )
 
-    @api.model_create_multi
-    def create(self, vals_list: list[dict]):
-        """Keep the chatter quiet: it is for failures only."""
-        quiet = self.with_context(mail_create_nolog=True, mail_create_nosubscribe=True)
-        return super(ZohoIntegration, quiet).create(vals_list).with_env(self.env)
-
-    def write(self, vals: dict) -> bool:
+    def _end_watch(self, vals: dict) -> None:
         """Close the activity when the sync works again, or is no longer wanted."""
-        result = super().write(vals)
         if vals.get("last_sync"):
             self._tell_end(self.env._("The sync works again."))
         if vals.get("status") == "disabled":
             self._tell_end(self.env._("The integration was disabled."))
-        return result
 
     @api.model
     def _cron_watch(self) -> None:

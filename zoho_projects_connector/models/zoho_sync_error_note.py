@@ -5,11 +5,9 @@ from odoo.tools import SQL
 
 from ..zoho.records import CrmAccount
 from .zoho_sync_page import changed_values
-from .zoho_sync_reason import RETRIED_CODES
+from .zoho_sync_reason import FULL_CODES, RETRIED_CODES
 
 KEEP_RESOLVED_DAYS = 30
-# What only a full comparison finds, and finds to be over.
-FULL_CODES = ("listing_shrunk", "deletion_unconfirmed")
 
 
 class ZohoSyncError(models.Model):

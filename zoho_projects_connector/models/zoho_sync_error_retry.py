@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 from .zoho_integration import SET_UP_STATUSES
 from .zoho_sync_error_fields import FIELD_KEY
-from .zoho_sync_error_note import FULL_CODES
+from .zoho_sync_reason import FULL_CODES
 
 
 class ZohoSyncError(models.Model):

@@ -7,6 +7,9 @@ from odoo.tools.translate import LazyTranslate
 
 _lt = LazyTranslate(__name__)
 
+# What only a full comparison finds, and finds to be over.
+FULL_CODES = ("listing_shrunk", "deletion_unconfirmed")
+
 # Codes whose records are tried again by each run, from what was read before.
 RETRIED_CODES = (
     "odoo_refused",

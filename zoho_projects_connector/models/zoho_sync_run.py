@@ -142,7 +142,12 @@ class ZohoSyncRun(models.Model):
         :param str status: ``done``, ``failed`` or ``stopped``.
         """
         self.write(
-            {"status": status, "message": message, "ended_at": fields.Datetime.now()}
+            {
+                "status": status,
+                "message": message,
+                "ended_at": fields.Datetime.now(),
+                "progress": False,
+            }
         )
         streams = self.integration_id.stream_ids
         self.env["zoho.listed.record"]._forget(streams)

@@ -30,11 +30,6 @@ class ZohoSyncRun(models.Model):
         help="Module, phase, page, records and percentage while the run is in hand.",
     )
 
-    def _close(self, status, message=False):
-        """Forget the progress of a run that ends."""
-        self.progress = False
-        return super()._close(status, message)
-
     def _note_progress(self) -> None:
         """Keep how far the run has come; nothing is asked of Zoho for it."""
         stream = self._current_stream()

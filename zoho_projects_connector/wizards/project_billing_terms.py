@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from ..groups import BILLING_GROUP
 from ..models.billing_rounding_mixin import ROUNDINGS
-from ..models.project_project_figures import BILLING_GROUP
 
 TERMS = (
     "billing_method",

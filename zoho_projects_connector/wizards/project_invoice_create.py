@@ -153,6 +153,13 @@ class ProjectInvoiceCreate(models.TransientModel):
         "fixed_percent",
         "fixed_amount",
         "include_expenses",
+        "invoice_date",
+        "show_project",
+        "show_task",
+        "show_staff",
+        "show_period",
+        "show_hours",
+        "show_notes",
     )
     def _compute_preview(self) -> None:
         for wizard in self:
@@ -202,6 +209,7 @@ class ProjectInvoiceCreate(models.TransientModel):
             "project_id": group.project_id,
             "currency_id": self.currency_id.id,
             **group.preview_vals(self.currency_id),
+            **self._untaxed_vals(group),
         }
 
     def _left_out_vals(self) -> list[dict]:

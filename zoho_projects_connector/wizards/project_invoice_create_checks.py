@@ -12,7 +12,11 @@ class ProjectInvoiceCreate(models.TransientModel):
         projects = self.project_ids
         if not projects:
             return self.env._("Choose a project.")
-        return projects._together_obstacle() or self._mode_obstacle()
+        return (
+            projects._together_obstacle()
+            or self._mode_obstacle()
+            or self._locked_date(self.company_id, self.invoice_date)
+        )
 
     def _mode_obstacle(self) -> str | bool:
         """Return why the choice of what to invoice makes no invoice, else False."""

@@ -14,15 +14,6 @@ class ProjectInvoiceCreate(models.TransientModel):
         "is invoiced on an open day.",
     )
 
-    @api.depends("invoice_date")
-    def _compute_preview(self):
-        return super()._compute_preview()
-
-    def _obstacle(self):
-        return super()._obstacle() or self._locked_date(
-            self.company_id, self.invoice_date
-        )
-
     @api.model
     def _locked_date(self, company, day) -> str | bool:
         """Return why an invoice cannot have a date, with the first open day.

@@ -8,21 +8,22 @@ class ProjectInvoiceCreate(models.TransientModel):
 
     _inherit = "project.invoice.create"
 
-    def _preview_vals(self, group):
-        """Say what the invoice line of time will have without its taxes.
+    def _untaxed_vals(self, group) -> dict:
+        """Return what the invoice line of time will have without its taxes.
 
-        Odoo rounds the price with taxes first: a line may then have a cent more or
-        less than its hours at the rate.
+        Nothing where no tax is included in its price. Odoo rounds the price with
+        taxes first: a line may then have a cent more or less than its hours at the
+        rate.
         """
-        vals = super()._preview_vals(group)
-        if isinstance(group, TimeGroup):
-            # Among the projects of the choice: the product of their order lines.
-            project = self.project_ids.browse(group.project_id).sudo()
-            product = project._billing_time_product()
-            taxes = self._taxes_of(product)
-            if any(taxes.mapped("price_include")):
-                vals["amount"] = self._untaxed_amount(group, taxes, product)
-        return vals
+        if not isinstance(group, TimeGroup):
+            return {}
+        # Among the projects of the choice: the product of their order lines.
+        project = self.project_ids.browse(group.project_id).sudo()
+        product = project._billing_time_product()
+        taxes = self._taxes_of(product)
+        if not any(taxes.mapped("price_include")):
+            return {}
+        return {"amount": self._untaxed_amount(group, taxes, product)}
 
     def _taxes_of(self, product):
         """Return the taxes that the order of a project puts on what it sells.

@@ -44,10 +44,6 @@ class ProjectInvoiceCreate(models.TransientModel):
                 details = USUAL_DETAILS.get(wizard.group_by, ())
             wizard[f"show_{detail}"] = detail in details
 
-    @api.depends(*(f"show_{detail}" for detail in DETAILS))
-    def _compute_preview(self):
-        return super()._compute_preview()
-
     def _remember_layout(self) -> None:
         """Let the next invoice of the customer start with these lines and texts."""
         if self.mode != "time":

@@ -2,7 +2,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import clean_context
 
-from ..models.project_project_figures import BILLING_GROUP
+from ..groups import BILLING_GROUP
 from .project_invoice_create import WITH_ARCHIVED
 
 

@@ -1,9 +1,7 @@
 from odoo import models
 from odoo.fields import Domain
 
-from odoo.addons.zoho_projects_connector.models.project_project_figures import (
-    BILLING_GROUP,
-)
+from odoo.addons.zoho_projects_connector.groups import BILLING_GROUP
 
 
 def employees_to_record_for(env, found):

@@ -1,9 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from odoo.addons.zoho_projects_connector.models.project_project_billing import (
-    MONEY_GROUPS,
-)
+from odoo.addons.zoho_projects_connector.groups import MONEY_GROUPS
 
 OPEN_STATES = ("draft", "submitted", "approved")
 

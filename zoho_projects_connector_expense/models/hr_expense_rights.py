@@ -2,9 +2,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import clean_context
 
-from odoo.addons.zoho_projects_connector.models.project_project_figures import (
-    BILLING_GROUP,
-)
+from odoo.addons.zoho_projects_connector.groups import BILLING_GROUP
 
 from .hr_expense import OPEN_STATES
 

@@ -1,8 +1,6 @@
 from odoo import fields, models
 
-from odoo.addons.zoho_projects_connector.models.project_project_billing import (
-    MONEY_GROUPS,
-)
+from odoo.addons.zoho_projects_connector.groups import MONEY_GROUPS
 
 # Where the expense stands in the menu: behind quotation and invoice.
 PLACE_IN_MENU = 2
