@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.http import request
 
 from ..const import CALLBACK_PATH
-from ..models.zoho_integration import SET_UP_STATUSES
+from ..models.sync.zoho_integration import SET_UP_STATUSES
 from ..zoho.redact import RedactingFilter
 
 FORM_URL = "/odoo/zoho-integrations"

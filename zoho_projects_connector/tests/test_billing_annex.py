@@ -5,7 +5,7 @@ from lxml import html
 from odoo import Command
 from odoo.tests import tagged
 
-from ..models.billing_plan import PlannedTime
+from ..models.billing.plan import PlannedTime
 from .billing_common import BillingCommon, ThreeEntriesCommon
 
 REPORT = "zoho_projects_connector.report_billed_time_annex"

@@ -259,7 +259,9 @@ class TestBillingBatch(BillingCommon):
         for number in range(2):
             self._customer_with_time(f"Customer {number}", 1, 10)
         batch = self._batch()
-        size = "odoo.addons.zoho_projects_connector.wizards.project_invoice_batch"
+        size = (
+            "odoo.addons.zoho_projects_connector.wizards.billing.project_invoice_batch"
+        )
         with patch(f"{size}.BATCH_SIZE", 3):
             batch.action_create_drafts()
             self.assertEqual((batch.made, batch.to_make), (3, 2))

@@ -5,7 +5,7 @@ from odoo.tools import mute_logger
 
 from .billing_common import ThreeEntriesCommon
 
-LOGGER = "odoo.addons.zoho_projects_connector.models.project_billed_time_check"
+LOGGER = "odoo.addons.zoho_projects_connector.models.billing.project_billed_time_check"
 
 
 @tagged("post_install", "-at_install")

@@ -7,13 +7,7 @@ from odoo import SUPERUSER_ID, api, fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from .common_connect import (
-    PORTALS_PATH,
-    TOKEN_PATH,
-    ConnectCase,
-    portal_row,
-    token_row,
-)
+from .common_connect import PORTALS_PATH, TOKEN_PATH, ConnectCase, portal_row, token_row
 
 WORKERS = 4
 

@@ -77,7 +77,7 @@ class TestRetry(RefusalCase, ResolveCase):
 
     def test_more_than_a_click_can_do(self):
         """The sync goes on where the click has stopped."""
-        path = "odoo.addons.zoho_projects_connector.models.zoho_stream_retry"
+        path = "odoo.addons.zoho_projects_connector.models.sync.stream_retry"
         with patch(f"{path}.RETRIED_AT_ONCE", 1):
             self.managed(self.error).action_retry()
         self.assertEqual(self.last_run().status, "queued")

@@ -148,7 +148,7 @@ class TestCutoffChange(InvoicedCase):
     def test_many_invoices_are_counted(self):
         self.assertEqual(self.bill.display_name, self.dialog(AFTER).kept_invoices)
         dialog = self.dialog(cutoff=AFTER)
-        module = "odoo.addons.zoho_projects_connector.wizards.zoho_cutoff_change"
+        module = "odoo.addons.zoho_projects_connector.wizards.sync.zoho_cutoff_change"
         self.patch(__import__(module, fromlist=["x"]), "INVOICES_NAMED", 0)
         self.assertEqual(
             dialog._name_invoices(self.line("invoiced")).strip(), "and 1 more"

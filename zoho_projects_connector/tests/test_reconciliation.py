@@ -17,7 +17,7 @@ from datetime import date
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
-from ..models.zoho_integration_reconcile import ACTIVITY
+from ..models.sync.zoho_reconciliation_run import ACTIVITY
 from .sync_common import SyncedCase
 from .test_sync_invoiced import InvoicedCase
 

@@ -6,12 +6,12 @@ from unittest.mock import patch
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, new_test_user, tagged
 
-from ..models.zoho_integration_guide import SETUP_STEPS
+from ..models.sync.zoho_integration_guide import SETUP_STEPS
 from ..zoho.errors import ZohoThrottled
 from .sync_common import SyncCase
 
 STEPS = [step for step, _label in SETUP_STEPS]
-BUDGET = "odoo.addons.zoho_projects_connector.models.zoho_count_budget.COUNT_CALLS"
+BUDGET = "odoo.addons.zoho_projects_connector.models.sync.zoho_count_budget.COUNT_CALLS"
 ACTION = "zoho_projects_connector.zoho_integration_action"
 GUIDE = "zoho_projects_connector.zoho_integration_view_form_guide"
 

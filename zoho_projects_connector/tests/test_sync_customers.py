@@ -5,7 +5,7 @@
 
 from odoo.tests import tagged
 
-from ..models.zoho_fitting import fit
+from ..models.sync.fitting import fit
 from .simulator import Dialect
 from .sync_common import SyncCase
 

@@ -8,7 +8,7 @@ import psycopg2
 from odoo import fields
 from odoo.tests import tagged
 
-from ..models.zoho_sync_session import SyncSession
+from ..models.sync.portal_session import SyncSession
 from .simulator import generate
 from .sync_common import SyncCase, SyncedCase
 from .sync_content import content_of

@@ -10,7 +10,7 @@ from odoo.sql_db import Cursor
 from odoo.tests import HttpCase, new_test_user, tagged
 
 from ..const import ENTITIES
-from ..models.zoho_integration_progress import CHANNEL, NOTIFICATION
+from ..models.sync.zoho_integration_status import CHANNEL, NOTIFICATION
 from .common_connect import SECRETS, ConnectCase
 from .sync_common import SyncCase
 

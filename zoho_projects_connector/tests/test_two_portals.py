@@ -12,7 +12,7 @@ from odoo.exceptions import UserError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
-from ..models.zoho_sync_session import SyncSession
+from ..models.sync.portal_session import SyncSession
 from .simulator import DIALECTS, Simulator, generate
 from .simulator.transport import SimulatorAdapter
 from .sync_common import SyncCase

@@ -14,23 +14,12 @@ from urllib.parse import quote
 import requests
 
 from .endpoints import PORTAL_CURRENCY, PORTALS, Endpoint, PageRequest
-from .errors import (
-    ZohoRefused,
-    ZohoRetryLater,
-    ZohoTokenRejected,
-    ZohoUnreadable,
-)
+from .errors import ZohoRefused, ZohoRetryLater, ZohoTokenRejected, ZohoUnreadable
 from .failures import MODULE_TITLES, error_of, parse_refusal
 from .paging import JsonRow, Page, find_record, parse_page
 from .patience import new_session
 from .quota import announced_limit
-from .records import (
-    Portal,
-    TimeTotals,
-    parse_currency,
-    parse_portal,
-    parse_time_totals,
-)
+from .records import Portal, TimeTotals, parse_currency, parse_portal, parse_time_totals
 from .reports import PROJECT_TIME_REPORT, TIME_REPORT, report_params
 from .transport import TIMEOUT, ZohoAuth, decode, send
 from .values import whole_number

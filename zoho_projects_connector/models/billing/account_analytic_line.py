@@ -1,0 +1,266 @@
+from odoo import api, fields, models
+
+from ...groups import MONEY_GROUPS
+from ...hours import ROUNDED_AWAY, SAME_HOURS, exact_hours, to_hours
+
+BILLING_STATES = [
+    ("unbilled", "Unbilled"),
+    ("draft", "On a Draft Invoice"),
+    ("invoiced", "Invoiced"),
+    ("paid", "Paid"),
+    ("billed_elsewhere", "Billed Elsewhere"),
+    ("fixed_price", "Fixed Price"),
+    ("non_billable", "Non-Billable"),
+]
+
+# What the state of a timesheet is made of; of thousands, no more is read.
+STATING = [
+    "active",
+    "billed_elsewhere",
+    "billing_exclusion",
+    "product_uom_id",
+    "project_id",
+    "so_line",
+    "task_id",
+    "unit_amount",
+]
+
+
+class AccountAnalyticLine(models.Model):
+    _inherit = "account.analytic.line"
+
+    billed_time_ids = fields.One2many(
+        "project.billed.time",
+        "timesheet_id",
+        groups=MONEY_GROUPS,
+        export_string_translation=False,
+        readonly=True,
+    )
+    billed_elsewhere = fields.Boolean(
+        index=True,
+        copy=False,
+        help="Billed before this project was invoiced from Odoo: no invoice of Odoo "
+        "ever takes it.",
+        readonly=True,
+    )
+    billing_exclusion = fields.Char(
+        string="Reason not to Bill",
+        copy=False,
+        help="When filled in, this time is not billed.",
+        readonly=True,
+    )
+    billing_state = fields.Selection(
+        BILLING_STATES, compute="_compute_billing", store=True, index=True
+    )
+    logged_hours = fields.Float(
+        string="Hours",
+        compute="_compute_billing",
+        store=True,
+        help="The time spent, in hours, whatever unit it was recorded in.",
+    )
+    billed_hours = fields.Float(compute="_compute_billing", store=True)
+    unbilled_hours = fields.Float(compute="_compute_billing", store=True)
+    closed_hours = fields.Float(
+        string="Hours not to Bill",
+        compute="_compute_billing",
+        store=True,
+        help="Hours that are on no invoice and are not to be put on one: billed "
+        "elsewhere, at a fixed price, or not billable.",
+    )
+    closed_state = fields.Selection(
+        BILLING_STATES,
+        string="Why not to Bill",
+        compute="_compute_billing",
+        store=True,
+        help="Why the hours not to bill are none to bill; of partly billed time the "
+        "state is that of its invoices.",
+    )
+    billing_rate = fields.Float(
+        compute="_compute_billing_rate",
+        min_display_digits="Product Price",
+        groups=MONEY_GROUPS,
+        help="Rate per hour: the one on the invoice once it is invoiced, today's rate "
+        "before. Zero: no rate is set.",
+    )
+
+    @api.depends(
+        "active",
+        "billed_elsewhere",
+        "billing_exclusion",
+        "product_uom_id",
+        "project_id.allow_billable",
+        "project_id.billing_method",
+        "so_line.state",
+        "task_id.sale_line_id",
+        "unit_amount",
+        "billed_time_ids.active",
+        "billed_time_ids.hours",
+        "billed_time_ids.move_id.state",
+        "billed_time_ids.move_id.payment_state",
+    )
+    def _compute_billing(self) -> None:
+        timesheets = self.filtered("project_id")
+        (self - timesheets).update(
+            {
+                "billing_state": False,
+                "logged_hours": 0,
+                "billed_hours": 0,
+                "unbilled_hours": 0,
+                "closed_hours": 0,
+                "closed_state": False,
+            }
+        )
+        for line, vals in timesheets._stated_billing():
+            line.update(vals)
+
+    def _stated_billing(self):
+        """Yield each of these timesheets with the values of its billing fields."""
+        ledger = self.env["project.billed.time"]
+        self._origin.fetch(STATING)
+        standing = ledger._standing(self) if any(self._ids) else {}
+        states = {}
+        for line in self:
+            rows = standing.get(line._origin.id, {})
+            billed = sum(rows.values())
+            closed = line._closed_billing_state()
+            hours = line._billing_hours()
+            # Negative time is taken off other time as long as it is unbilled.
+            bound = min if hours < 0 else max
+            left = hours - billed
+            is_open = not closed and not (billed and abs(bound(left, 0)) < ROUNDED_AWAY)
+            unbilled = bound(left, 0) if is_open else 0
+            documents = ledger.browse(rows).move_id
+            if documents not in states:
+                states[documents] = documents._billing_state()
+            yield (
+                line,
+                {
+                    "logged_hours": hours,
+                    "billed_hours": billed,
+                    "unbilled_hours": unbilled,
+                    "closed_hours": exact_hours(left - unbilled),
+                    "closed_state": closed,
+                    "billing_state": states[documents]
+                    if billed
+                    else closed or "unbilled",
+                },
+            )
+
+    def _hours_to_bill(self) -> dict[int, float]:
+        """Return how many hours of each of these timesheets may be billed.
+
+        The ledger has the last word: what a stored figure says beyond it is not billed.
+        """
+        free = self.env["project.billed.time"]._free_hours(self)
+        hours = {}
+        for line in self:
+            sign = -1 if line._billing_hours() < 0 else 1
+            stored, left = sign * line.unbilled_hours, max(sign * free[line.id], 0.0)
+            hours[line.id] = sign * (left if left < stored - SAME_HOURS else stored)
+        return hours
+
+    def _closed_billing_state(self) -> str | None:
+        """Return why the time is not to be invoiced, None when it may be.
+
+        Note: `self.ensure_one()`
+        """
+        if reason := self._why_unbillable():
+            return (
+                "billed_elsewhere" if reason == "billed_elsewhere" else "non_billable"
+            )
+        return self._agreed_billing_state()
+
+    def _why_unbillable(self) -> str:
+        """Return why nothing is to bill the time, whatever is agreed; empty if it may.
+
+        Note: `self.ensure_one()`
+        """
+        if not self.active:
+            return "withdrawn"
+        if self.billing_exclusion:
+            return "excluded"
+        return "billed_elsewhere" if self.billed_elsewhere else ""
+
+    def _is_sold_beside(self, sale_line) -> bool:
+        """Whether the time, which nothing bills, is not this order line's to bill.
+
+        Note: `self.ensure_one()`
+
+        :param sale.order.line sale_line: that of a project's or an ordinary order.
+        """
+        sold = self.so_line
+        if sale_line.order_id.billing_project_id:
+            return bool(sold) and not sold.order_id.billing_project_id
+        return sold != sale_line
+
+    def _agreed_billing_state(self) -> str | None:
+        """Return why project and order leave the time off invoices, None if not.
+
+        Note: `self.ensure_one()`
+        """
+        if not self.project_id.allow_billable:
+            return "non_billable"
+        if self.project_id.billing_method == "fixed_cost":
+            return "fixed_price"
+        order_line = self.so_line
+        if order_line.order_id.billing_project_id and self.task_id.sale_line_id:
+            # Billed in part: the rest belongs to what sells the task now.
+            order_line = self.task_id.sale_line_id
+        if order_line.state == "sale" and not order_line._bills_timesheets():
+            return "fixed_price"
+        return None
+
+    @api.depends(
+        "billing_state",
+        "date",
+        "employee_id",
+        "task_id.billing_rate",
+        "project_id.billing_method",
+        "project_id.billing_rate",
+        "project_id.billing_rate_ids.rate",
+        "project_id.billing_rate_ids.date_from",
+        "billed_time_ids.active",
+        "billed_time_ids.rate",
+    )
+    @api.depends_context("uid")
+    def _compute_billing_rate(self) -> None:
+        # The ledger counts in full, whatever rows the user may read.
+        ledger = self.env["project.billed.time"].sudo()
+        standing = ledger._standing(self) if any(self._ids) else {}
+        live_rates = self._get_billing_rates()
+        for line in self:
+            rows = ledger.browse(standing.get(line._origin.id, {}))
+            live = live_rates.get(line.id)
+            line.billing_rate = rows[-1:].rate or (live and live.rate) or 0.0
+
+    def _filter_held_back(self):
+        """Return which of this unbilled time has to wait before it is billed.
+
+        None in the eyes of billing; others know of questions that are still open.
+
+        :rtype: account.analytic.line
+        """
+        listeners = self.env["billing.listener"]._listeners()
+        return self.browse().union(*(each._hold_back(self) for each in listeners))
+
+    def _billing_hours(self) -> float:
+        """Return the hours of a timesheet, whatever unit it was recorded in.
+
+        Note: `self.ensure_one()`
+        """
+        return self._hours_of({})
+
+    def _hours_of(self, vals: dict) -> float:
+        """Return the hours that a timesheet has with these values.
+
+        Note: `self.ensure_one()`
+        """
+        return to_hours(vals.get("unit_amount", self.unit_amount), self.product_uom_id)
+
+    def _filter_on_invoice(self):
+        """Return the timesheets that a draft or posted invoice bills, in one query.
+
+        :rtype: account.analytic.line
+        """
+        standing = self.env["project.billed.time"]._standing(self)
+        return self.filtered(lambda line: standing.get(line.id))

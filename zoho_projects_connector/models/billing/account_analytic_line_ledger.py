@@ -1,0 +1,223 @@
+from collections import defaultdict
+
+from odoo import api, models
+from odoo.exceptions import UserError
+
+from ...hours import SAME_HOURS
+from .billing_correction import is_correction
+
+# What an invoiced timesheet keeps: all that its invoice or its annex tells. What it
+# cost tells neither: it may be corrected, as in Odoo.
+LOCKED_FIELDS = (
+    "active",
+    "billed_elsewhere",
+    "billing_exclusion",
+    "company_id",
+    "date",
+    "employee_id",
+    "is_so_line_edited",
+    "name",
+    "product_uom_id",
+    "project_id",
+    "so_line",
+    "task_id",
+    "unit_amount",
+    "user_id",
+)
+EDITED = "is_so_line_edited"
+# In the context while time changes from one document to another. A remote call cannot
+# forge it: its values are never this object.
+TIME_KEPT = object()
+
+
+class AccountAnalyticLine(models.Model):
+    _inherit = "account.analytic.line"
+
+    def write(self, vals):
+        """Keep what an invoice says of these lines as it is.
+
+        The link to the invoice is kept in silence: Odoo unlinks all time of a credited
+        order line, but the ledger decides.
+        """
+        if is_correction(self):
+            return super().write(vals)
+        names = vals.keys() & {*LOCKED_FIELDS, "timesheet_invoice_id"}
+        billed = self.filtered("billed_hours") if names else self.browse()
+        if not billed:
+            return super().write(vals)
+        billed._check_unchanged(vals)
+        rest = {name: value for name, value in vals.items() if name not in names}
+        if rest:
+            super(AccountAnalyticLine, billed).write(rest)
+        return super(AccountAnalyticLine, self - billed).write(vals)
+
+    def unlink(self):
+        self._leave_order_drafts()
+        return super().unlink()
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_invoiced(self):
+        self._filter_on_invoice()._raise_invoiced(
+            self.env._("This time cannot be deleted")
+        )
+        return super()._unlink_except_invoiced()
+
+    def _leave_order_drafts(self) -> None:
+        """Take these lines off the draft invoices of ordinary sales orders.
+
+        Odoo lets such time be deleted, but goes on billing it.
+        """
+        # Whoever may delete time takes it off drafts that he may not write.
+        ledger = self.env["project.billed.time"].sudo()
+        standing = ledger._standing(self)
+        rows = ledger.browse(row for rows in standing.values() for row in rows)
+        rows.filtered(
+            lambda row: (
+                row.move_id.state == "draft"
+                and not row.move_line_id.sale_line_ids.order_id.billing_project_id
+            )
+        )._leave_draft("deleted")
+
+    def _check_unchanged(self, vals: dict) -> None:
+        """Refuse values that differ from what an invoice says of these lines.
+
+        :raise UserError: it names the invoice.
+        """
+        names = [name for name in LOCKED_FIELDS if name in vals]
+        changed = self.filtered(
+            lambda line: any(line._would_change(name, vals[name]) for name in names)
+        )
+        changed._raise_invoiced(self.env._("This time cannot be changed"))
+
+    def _would_change(self, name: str, value) -> bool:
+        """Whether writing a value would change the field. Note: `ensure_one()`."""
+        field = self._fields[name]
+        return field.convert_to_cache(value, self, validate=False) != (
+            field.convert_to_cache(self[name], self, validate=False)
+        )
+
+    def _raise_invoiced(self, refusal: str) -> None:
+        """Refuse what is asked of these lines, if there are any.
+
+        :param str refusal: what cannot be done, the start of the sentence.
+        :raise UserError: it names the invoices.
+        """
+        if not self:
+            return
+        invoices = self._billing_invoices()
+        raise UserError(
+            self.env._(
+                "%(refusal)s: it is on the invoice %(invoices)s (%(names)s). Remove "
+                "it from the invoice or credit it first.",
+                refusal=refusal,
+                invoices=", ".join(invoices.mapped("display_name")),
+                names=", ".join(self[:3].mapped("name")),
+            )
+        )
+
+    def _billing_invoices(self):
+        """Return the live invoices that bill these timesheets.
+
+        :rtype: account.move
+        """
+        # What bills time holds it, also where the user may not read it.
+        ledger = self.env["project.billed.time"].sudo()
+        standing = ledger._standing(self)
+        return ledger.browse(row for rows in standing.values() for row in rows).move_id
+
+    def _check_billed_once(self, documents) -> None:
+        """Refuse documents that bill more hours than these timesheets have.
+
+        :param account.move documents: the documents that changed.
+        :raise UserError: it names the other invoices.
+        """
+        free = self.env["project.billed.time"]._free_hours(self)
+        twice = self.filtered(
+            lambda line: (
+                free[line.id] * (-1 if line._billing_hours() < 0 else 1) < -SAME_HOURS
+            )
+        )
+        if twice:
+            documents._raise_billed_again(twice._billing_invoices() - documents)
+
+    def _billed_beyond(self, before: dict[int, float]):
+        """Return the timesheets of which more is billed than before a change.
+
+        :param before: ``{id of a timesheet: its billed hours}``; none, none.
+        :rtype: account.analytic.line
+        """
+        billed = self.env["project.billed.time"]._net_hours(self)
+        return self.filtered(
+            lambda line: billed[line.id] > before.get(line.id, 0.0) + SAME_HOURS
+        )
+
+    def _check_still_billable(self, documents) -> None:
+        """Refuse to bill anew what was taken out of billing or moved meanwhile.
+
+        :param account.move documents: the documents that changed.
+        :raise UserError: it names them.
+        """
+        # Hours are billed or not for everybody, whatever the user may read.
+        ledger = self.env["project.billed.time"].sudo()
+        standing = ledger._standing(self)
+        rows = ledger.browse(row for rows in standing.values() for row in rows)
+        if rows.filtered(lambda row: row._has_left_billing()):
+            documents._raise_billed_again(documents.browse())
+
+    def _follow_ledger(self) -> None:
+        """Make the native links of these timesheets say what the ledger says."""
+        # Only code writes these links; they follow the ledger for everybody.
+        ledger = self.env["project.billed.time"].sudo()
+        lines = self.sudo().exists()
+        lines.fetch(["so_line", "timesheet_invoice_id", EDITED])
+        standing = ledger._standing(lines)
+        groups = defaultdict(list)
+        for line in lines:
+            row = ledger.browse(standing.get(line.id, {}))[-1:]
+            vals = line._native_links(row)
+            if any(line[name].id != vals[name] for name in vals if name != EDITED):
+                groups[tuple(vals.items())].append(line.id)
+        for links, ids in groups.items():
+            lines.browse(ids)._write_native_links(dict(links))
+        # All that follows from it in one UPDATE, instead of one for each reader.
+        lines._recompute_recordset()
+        lines.filtered(lambda line: not standing.get(line.id))._tell_freed()
+
+    def _tell_freed(self) -> None:
+        """Let others do what had to wait until nothing bills these timesheets.
+
+        Not while a document takes them over from another, in one step.
+        """
+        if not self or self.env.context.get("billing_time_kept") is TIME_KEPT:
+            return
+        for listener in self.env["billing.listener"]._listeners():
+            listener._time_freed(self)
+
+    def _native_links(self, row) -> dict:
+        """Return the native fields of a timesheet that a ledger row bills.
+
+        Time on the billing order of a project belongs to that order as long as it is
+        billed; what another order sells stays with it. Note: `self.ensure_one()`
+
+        :param project.billed.time row: the row that bills it last, maybe none.
+        """
+        vals = {"timesheet_invoice_id": row.move_id.id}
+        sale_line = row.move_line_id.sale_line_ids[:1]
+        if sale_line.order_id.billing_project_id:
+            vals.update({"so_line": sale_line.id, EDITED: True})
+        elif self.so_line.order_id.billing_project_id:
+            vals.update({"so_line": False, EDITED: False})
+        return vals
+
+    def _write_native_links(self, vals: dict) -> None:
+        """Write links past the guards, which refuse every other change.
+
+        `models.Model.write` is the ORM's own: the overrides between (of this addon
+        and of Odoo) exist to stop people from doing what the ledger does here.
+        """
+        models.Model.write(self, vals)
+        if vals.get(EDITED) is False:
+            self.env.add_to_compute(self._fields["so_line"], self)
+            self._recompute_recordset(["so_line"])
+            # What is computed on demand tells no order that the time is its own now.
+            self.modified(["so_line"])

@@ -1,0 +1,233 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from .plan import plan_of
+
+PAID = ("paid", "in_payment")
+
+
+class AccountMove(models.Model):
+    _name = "account.move"
+    _inherit = ["code.only.mixin", "account.move"]
+
+    billing_replaced_ids = fields.Many2many(
+        "account.move",
+        "account_move_billing_replaced_rel",
+        "move_id",
+        "replaced_id",
+        copy=False,
+        export_string_translation=False,
+        help="Invoices that this one replaces: it bills their time.",
+        readonly=True,
+    )
+
+    def _link_timesheets_to_invoice(self, start_date=None, end_date=None):
+        """Write into the ledger which time these new invoices bill.
+
+        Odoo links whole entries by date; the ledger says how much of which entry the
+        quantity of a line pays, the oldest first. It is written first, so that Odoo
+        finds nothing more to link but what the quantities do not pay.
+        """
+        invoices = self.filtered(
+            lambda move: move.state == "draft" and move._bills_time()
+        )
+        result = None
+        plan = plan_of(self.env)
+        if plan:
+            invoices.invoice_line_ids._bill_plan(plan)
+        else:
+            invoices.invoice_line_ids._bill_ordered_time(start_date, end_date)
+        billed = invoices._billed_timesheets()
+        billed._follow_ledger()
+        if not plan:
+            result = super()._link_timesheets_to_invoice(start_date, end_date)
+            # Who makes an invoice of an order need not have rights to timesheets.
+            timesheets = self.env["account.analytic.line"].sudo()
+            domain = [("timesheet_invoice_id", "in", invoices.ids)]
+            (timesheets.search(domain) - billed)._follow_ledger()
+        amounts = invoices._billed_amounts()
+        amounts._follow_amounts()
+        invoices._check_hours_beside_prices(amounts, billed)
+        return result
+
+    def _billing_state(self) -> str:
+        """Return the state of time that all of these live invoices bill."""
+        if "draft" in self.mapped("state"):
+            return "draft"
+        paid = all(move.payment_state in PAID for move in self)
+        return "paid" if paid else "invoiced"
+
+    def _bills_time(self) -> bool:
+        """Whether the lines of this document bill their time.
+
+        Invoices that the Invoicing app left to full accounting are cancelled, but
+        billed all the same. A credit note does where more was paid before than an
+        order has time for. Note: `self.ensure_one()`
+        """
+        live = self.state != "cancel" or self.payment_state == "invoicing_legacy"
+        return self.move_type in ("out_invoice", "out_refund") and live
+
+    def _billed_timesheets(self):
+        """Return the timesheets that the ledger has for these documents.
+
+        :rtype: account.analytic.line
+        """
+        domain = [("move_id", "in", self.ids)]
+        return self.env["project.billed.time"]._find(domain, asleep=True).timesheet_id
+
+    def _restate_billed_time(self) -> None:
+        """Make the ledger say what these documents bill and credit now.
+
+        Every event of a document ends here: made, posted, cancelled, set back to
+        draft, a line changed, credited, replaced.
+
+        :raise UserError: when the time was billed by another invoice in between.
+        """
+        # Whoever may change a document changes what it bills: the ledger follows.
+        documents = self.sudo().filtered(
+            lambda move: move.move_type in ("out_invoice", "out_refund")
+        )
+        if not documents:
+            return
+        credit_notes = documents._concerned_credit_notes()
+        before = (documents | credit_notes)._billed_timesheets()
+        hours = self.env["project.billed.time"]._net_hours(before)
+        selling = documents | documents._credited_moves()
+        amounts = selling._standing_amounts()
+        invoices = documents | credit_notes._replacements()
+        credit_notes._drop_credits()
+        invoices._restate_invoices()
+        for credit_note in credit_notes.sorted("id"):
+            credit_note._restate_credits()
+        invoices._claim_replaced_time()
+        timesheets = before | (invoices | credit_notes)._billed_timesheets()
+        timesheets._check_billed_once(documents)
+        grown = timesheets._billed_beyond(hours)
+        grown._check_still_billable(documents)
+        grown_amounts = selling._grown_amounts(amounts)
+        selling._check_amounts(grown_amounts)
+        timesheets._follow_ledger()
+        (invoices | selling)._billed_amounts()._follow_amounts()
+        documents._check_hours_beside_prices(grown_amounts, grown)
+
+    def _concerned_credit_notes(self):
+        """Return the credit notes among these documents and on these invoices.
+
+        And those that these documents reverse.
+
+        :rtype: account.move
+        """
+        domain = [("origin_id.move_id", "in", self.ids)]
+        credits = self.env["project.billed.time"]._find(domain, asleep=True)
+        found = self | self.reversal_move_ids | self.reversed_entry_id | credits.move_id
+        return found.filtered(lambda move: move._takes_back_time())
+
+    def _takes_back_time(self) -> bool:
+        """Whether this is a credit note, or reverses one. Note: `ensure_one()`."""
+        reversed_type = self.reversed_entry_id.move_type
+        return "out_refund" in (self.move_type, reversed_type)
+
+    def _replacements(self):
+        """Return the invoices that replace what these credit notes reverse.
+
+        :rtype: account.move
+        """
+        reversed_ids = self.reversed_entry_id.ids
+        if not reversed_ids:
+            return self.browse()
+        return self.search([("billing_replaced_ids", "in", reversed_ids)])
+
+    def _restate_invoices(self) -> None:
+        """Fit the rows of these documents to their lines, or put them to sleep."""
+        domain = [("move_id", "in", self.ids), ("origin_id", "=", False)]
+        rows = self.env["project.billed.time"]._find(domain, asleep=True)
+        for move, move_rows in rows.grouped("move_id").items():
+            if not move._bills_time():
+                move_rows.active = False
+                continue
+            move_rows = move_rows._wake_up()
+            for line, line_rows in move_rows.grouped("move_line_id").items():
+                if line_rows._is_amount():
+                    line_rows._restate_amount(line)
+                else:
+                    line_rows._restate_invoice_line(line)
+            move_rows._take_back_left_time(move)
+
+    def _drop_credits(self) -> None:
+        """Forget what these credit notes credit, to be said anew."""
+        domain = [("move_id", "in", self.ids), ("origin_id", "!=", False)]
+        self.env["project.billed.time"]._find(domain, asleep=True).unlink()
+
+    def _restate_credits(self) -> None:
+        """Write the credits of a posted credit note; a draft one frees nothing.
+
+        Note: `self.ensure_one()`
+        """
+        if not self._takes_back_time() or self.state != "posted":
+            return
+        ledger = self.env["project.billed.time"]
+        lines = self.invoice_line_ids
+        invoices = self._credited_invoice()
+        billed = ledger._find([("move_id", "in", invoices.ids), ("sign", "=", 1)])
+        by_line = billed.grouped("move_line_id")
+        credited = billed._credited_hours()
+        vals_list = []
+        for line in lines:
+            vals_list += line._credited_rows(by_line)._credit_line(line, credited)
+        # Only code writes the ledger; the document was checked by its own rights.
+        ledger.sudo().create(vals_list)
+
+    def _credited_invoice(self):
+        """Return the invoice whose time this document may give back, maybe none.
+
+        Only the one that it reverses, of the same company and customer: whatever a
+        line says of its origin, nobody frees the time of another's invoice.
+        Note: `self.ensure_one()`
+
+        :rtype: account.move
+        """
+        return self.reversed_entry_id.filtered(
+            lambda move: (
+                move.company_id == self.company_id
+                and move.commercial_partner_id == self.commercial_partner_id
+            )
+        )
+
+    def _claim_replaced_time(self) -> None:
+        """Let replacements bill the time that their lines billed before.
+
+        Time of an ordinary sales order stays free to be corrected until the
+        replacement is posted, as in Odoo.
+        """
+        for move in self.filtered("billing_replaced_ids"):
+            if move._bills_time():
+                move.invoice_line_ids.filtered(
+                    lambda line: (
+                        line.parent_state == "posted"
+                        or line.sale_line_ids.order_id.billing_project_id
+                    )
+                )._bill_replaced_time()
+
+    def _raise_billed_again(self, invoices) -> None:
+        """Refuse what would bill time twice, or more time than was logged.
+
+        :param account.move invoices: the other invoices that bill the time now.
+        :raise UserError: always.
+        """
+        if not invoices:
+            raise UserError(
+                self.env._(
+                    "%(documents)s would bill time that is no longer in the "
+                    "timesheets: they were changed since. Invoice the project anew "
+                    "instead.",
+                    documents=", ".join(self.mapped("display_name")),
+                )
+            )
+        raise UserError(
+            self.env._(
+                "%(documents)s would bill time that another invoice bills since: "
+                "%(invoices)s. Cancel or credit that one first.",
+                documents=", ".join(self.mapped("display_name")),
+                invoices=", ".join(invoices.mapped("display_name")),
+            )
+        )

@@ -1,0 +1,340 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from ...hours import ROUNDED_AWAY, SAME_HOURS, day_unit, exact_hours, to_hours
+from ..code_only_mixin import ByCode
+from .plan import PlannedTime
+
+# A change of one of these changes what the line bills; Odoo computes the price, the
+# unit and the taxes of a line from its product, the taxes from its account, too.
+BILLING_FIELDS = {
+    "account_id",
+    "currency_id",
+    "discount",
+    "price_unit",
+    "product_id",
+    "product_uom_id",
+    "quantity",
+    "tax_ids",
+}
+
+
+class AccountMoveLine(models.Model):
+    _name = "account.move.line"
+    _inherit = ["code.only.mixin", "account.move.line"]
+
+    # Twenty minutes at 100.00 are 33.33, which two decimals of an hour (0.33) cannot
+    # say. As Odoo does with unit prices: all digits are kept, two at least are shown.
+    quantity = fields.Float(digits=False, min_display_digits="Product Unit")
+    billing_hours_per_day = fields.Float(
+        digits=False,
+        copy=False,
+        export_string_translation=False,
+        help="Hours of a day when time is billed by the day: those of the company's "
+        "working time on the day of the invoice, not the eight of Odoo's unit.",
+        readonly=True,
+    )
+    billed_time_ids = fields.One2many(
+        "project.billed.time",
+        "move_line_id",
+        export_string_translation=False,
+        readonly=True,
+    )
+    billing_origin_id = fields.Many2one(
+        "account.move.line",
+        string="Reversed or Replaced Line",
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        export_string_translation=False,
+        readonly=True,
+    )
+
+    def _copy_data_extend_business_fields(self, values):
+        """Remember which line a credit note credits, or a new invoice replaces.
+
+        A mere copy, such as a debit note, has no claim on the time of an order.
+        """
+        result = super()._copy_data_extend_business_fields(values)
+        if not self.env.context.get("billing_copy"):
+            values["billing_origin_id"] = ByCode(self.id)
+        elif any(
+            line.billing_key or line._bills_timesheets() for line in self.sale_line_ids
+        ):
+            values.pop("sale_line_ids", None)
+        return result
+
+    def copy_data(self, default=None):
+        """Keep the hours of a day, which nobody may give to a line."""
+        vals_list = super().copy_data(default)
+        for line, vals in zip(self, vals_list, strict=True):
+            if line.billing_hours_per_day:
+                vals["billing_hours_per_day"] = ByCode(line.billing_hours_per_day)
+        return vals_list
+
+    def _timesheet_domain_get_invoiced_lines(self, sale_line_delivery):
+        """Native invoicing takes the time that the ledger has free, and no other."""
+        return [
+            ("so_line", "in", sale_line_delivery.ids),
+            ("project_id", "!=", False),
+            ("unbilled_hours", "!=", 0),
+        ]
+
+    def write(self, vals):
+        left = self._check_movable(vals)
+        result = self._move_with_time(vals) if left else super().write(vals)
+        if left or BILLING_FIELDS & vals.keys():
+            (left | self._with_billed_time().move_id)._restate_billed_time()
+        return result
+
+    def _move_with_time(self, vals: dict) -> bool:
+        """Write values that put these lines on another draft; the ledger follows.
+
+        Odoo brings taxes and totals in line of the document that the lines leave; here
+        it does of the one that they come to, as well.
+        """
+        target = self.env["account.move"].browse(vals["move_id"])
+        moves = self.move_id | target
+        container = {"records": moves}
+        with moves._check_balanced(container), moves._sync_dynamic_lines(container):
+            result = super().write(vals)
+        rows = self.env["project.billed.time"]
+        rows = rows._find([("move_line_id", "in", self.ids)], asleep=True)
+        rows.move_id = target
+        return result
+
+    def _check_movable(self, vals: dict):
+        """Return the documents that lines with billed time are about to leave.
+
+        :param dict vals: the values about to be written.
+        :rtype: account.move
+        :raise UserError: the time would be billed to somebody else, or be lost.
+        """
+        if "move_id" not in vals:
+            return self.env["account.move"]
+        target = self.env["account.move"].browse(vals["move_id"])
+        moving = self._with_billed_time().filtered(lambda line: line.move_id != target)
+        for line in moving:
+            source = line.move_id
+            same = (
+                source.state == target.state == "draft"
+                and source.move_type == target.move_type
+                and source.company_id == target.company_id
+                and source.currency_id == target.currency_id
+                and source.commercial_partner_id == target.commercial_partner_id
+            )
+            if not same:
+                raise UserError(
+                    self.env._(
+                        "The line %(line)s bills time on %(document)s: it can be moved "
+                        "to another draft of %(customer)s in %(currency)s only, not to "
+                        "%(target)s.",
+                        line=line.name,
+                        document=source.display_name,
+                        customer=source.commercial_partner_id.display_name,
+                        currency=source.currency_id.name,
+                        target=target.display_name,
+                    )
+                )
+        return moving.move_id
+
+    def unlink(self):
+        ledger = self.env["project.billed.time"]
+        rows = ledger._find([("move_line_id", "in", self.ids)], asleep=True)
+        if not rows:
+            return super().unlink()
+        rows |= ledger._find([("origin_id", "in", rows.ids)], asleep=True)
+        timesheets, items = rows.timesheet_id, rows._sold_items()
+        sale_lines = rows.move_line_id.sale_line_ids
+        left = {
+            move: move_rows.timesheet_id
+            for move, move_rows in rows.grouped("move_id").items()
+            if move._bills_time() and max(move_rows.mapped("sign")) > 0
+        }
+        rows.unlink()
+        result = super().unlink()
+        for move, move_timesheets in left.items():
+            move._leave_time(move_timesheets)
+        timesheets._follow_ledger()
+        for sold in items:
+            sold._follow_ledger_item()
+        sale_lines._deliver_as_invoiced()
+        return result
+
+    def _with_billed_time(self):
+        """Return the lines that the ledger knows, in one query.
+
+        :rtype: account.move.line
+        """
+        domain = [("move_line_id", "in", self.ids)]
+        return self.env["project.billed.time"]._find(domain, asleep=True).move_line_id
+
+    def _billing_direction(self, sign: int = 1) -> int:
+        """Return which way quantity and money of a line count: 1 or -1.
+
+        Where more was paid before than an order has time for, a credit note bills the
+        time: with a negative quantity. Note: `self.ensure_one()`
+
+        :param int sign: 1 to bill, -1 to take back, as on the ledger.
+        """
+        return -sign if self.move_id.move_type == "out_refund" else sign
+
+    def _billing_hours(self, sign: int = 1) -> float:
+        """Return the hours that a line bills, or takes back, never negative.
+
+        Note: `self.ensure_one()`
+
+        :param int sign: 1: billed, -1: taken back.
+        """
+        hours = self.quantity * self._billing_unit_hours()
+        return exact_hours(max(self._billing_direction(sign) * hours, 0.0))
+
+    def _billing_subtotal(self, sign: int = 1) -> float:
+        """Return the money of the hours that a line bills, or takes back.
+
+        Note: `self.ensure_one()`
+        """
+        return self._billing_direction(sign) * self.price_subtotal
+
+    def _billing_unit_hours(self) -> float:
+        """Return how many hours a unit of the line has. Note: `ensure_one()`."""
+        unit = self.product_uom_id
+        if self.billing_hours_per_day and unit == day_unit(self.env):
+            return self.billing_hours_per_day
+        return to_hours(1.0, unit)
+
+    def _billing_hourly_price(self) -> float:
+        """Return the price of an hour without taxes, discount taken off.
+
+        Note: `self.ensure_one()`
+        """
+        price = self.price_unit * (1 - self.discount / 100)
+        price = self.tax_ids._price_without_included(price, self.product_id)
+        return price / self._billing_unit_hours()
+
+    def _split_subtotal(self, hours: list[float], sign: int = 1) -> list[float]:
+        """Return the part of the subtotal that each number of hours has, to the cent.
+
+        :param hours: hours as the invoice shows them. When they are less than the
+            line's (someone raised its quantity by hand), the money of the difference
+            belongs to no timesheet; when native invoicing only rounded the quantity,
+            it belongs to them. Note: `ensure_one()`.
+        :param int sign: 1: hours that the line bills, -1: that it takes back.
+        """
+        total, whole = sum(hours), self._billing_hours(sign)
+        if whole < total + ROUNDED_AWAY + SAME_HOURS:
+            whole = total
+        currency, subtotal = self.currency_id, self._billing_subtotal(sign)
+        amounts = []
+        until_hours = until_amount = 0.0
+        for part in hours:
+            until_hours += part
+            share = subtotal * until_hours / whole if whole else 0.0
+            amounts.append(currency.round(currency.round(share) - until_amount))
+            until_amount = currency.round(share)
+        return amounts
+
+    def _counts_as_invoiced(self) -> bool:
+        """Whether sales orders count the line, as Odoo does. Note: `ensure_one()`."""
+        move = self.move_id
+        return move.move_type in ("out_invoice", "out_refund") and (
+            move.state != "cancel" or move.payment_state == "invoicing_legacy"
+        )
+
+    def _bill_plan(self, plan) -> None:
+        """Put on these new lines what was planned for their sales order lines.
+
+        :param BillingPlan plan: what the invoice bills.
+        """
+        # Only code writes the ledger; who may bill made the plan.
+        ledger = self.env["project.billed.time"].sudo()
+        by_sale_line = {line.sale_line_ids[:1].id: line for line in self}
+        ledger._bill({by_sale_line[key]: times for key, times in plan.times.items()})
+        ledger._bill_amounts(
+            {by_sale_line[key]: amount for key, amount in plan.amounts.items()}
+        )
+
+    def _bill_ordered_time(self, start_date, end_date) -> None:
+        """Put on new lines of sales orders the time of the orders that is due."""
+        sale_lines = self.sale_line_ids.filtered(lambda sol: sol._bills_timesheets())
+        if not sale_lines:
+            return
+        domain = Domain(self._timesheet_domain_get_invoiced_lines(sale_lines))
+        if start_date:
+            domain &= Domain("date", ">=", start_date)
+        if end_date:
+            domain &= Domain("date", "<=", end_date)
+        # Who invoices an order need not have rights to timesheets or the ledger.
+        timesheets = self.env["account.analytic.line"].sudo()
+        due = timesheets.search_fetch(
+            domain, ["so_line", "unbilled_hours"], order="date, id"
+        ).grouped("so_line")
+        times = {}
+        for line in self:
+            for sale_line in line.sale_line_ids & sale_lines:
+                # An order line is paid by the first of its invoice lines.
+                entries = due.pop(sale_line, timesheets)
+                times.setdefault(line, []).extend(line._ordered_times(entries))
+        self.env["project.billed.time"].sudo()._bill(times)
+
+    def _ordered_times(self, timesheets) -> list[PlannedTime]:
+        """Return what there is to bill of timesheets at the price of this line."""
+        rate, hours = self._billing_hourly_price(), timesheets._hours_to_bill()
+        return [
+            PlannedTime(timesheet.id, hours[timesheet.id], rate, "order")
+            for timesheet in timesheets
+        ]
+
+    def _bill_replaced_time(self) -> None:
+        """Put on lines the time of those that they replace, as far as it is free."""
+        ledger = self.env["project.billed.time"]
+        lines = self.filtered("billing_origin_id") - self._with_billed_time()
+        rows = ledger._find(
+            [
+                ("move_line_id", "in", lines.billing_origin_id.ids),
+                ("origin_id", "=", False),
+            ],
+            asleep=True,
+        ).filtered(lambda row: row.timesheet_id or row.kind != "time")
+        free = ledger._free_hours(rows.timesheet_id)
+        by_line = rows.grouped("move_line_id")
+        times = {}
+        for line in lines:
+            replaced = by_line.get(line.billing_origin_id, ledger)
+            if replaced._is_amount():
+                # Only code writes the ledger; who may replace the invoice was checked
+                # by Odoo.
+                replaced.sudo()._bill_amounts_again(line)
+            elif replaced:
+                times[line] = replaced._times_again(free)
+        ledger.sudo()._bill(times)
+
+    def _reversed_rows(self, rows):
+        """Return the ledger rows that a line of a credit note reverses.
+
+        The line knows its origin when Odoo reversed the invoice; a credit note made by
+        a sales order is matched by its order lines. Note: `self.ensure_one()`
+
+        :param rows: ``{account.move.line: project.billed.time}`` of the invoice.
+        :rtype: project.billed.time
+        """
+        # The rows come with the rights of the ledger, and so does none.
+        none = self.env["project.billed.time"].sudo()
+        if self.billing_origin_id:
+            return rows.get(self.billing_origin_id, none)
+        lines = self.move_id.reversed_entry_id.invoice_line_ids.filtered(
+            lambda line: line.sale_line_ids & self.sale_line_ids
+        )
+        return none.concat(*(rows.get(line, none) for line in lines))
+
+    def _credits_money_only(self) -> bool:
+        """Whether a line of a credit note lowers the price of time that stays billed.
+
+        Note: `self.ensure_one()`
+        """
+        origin = self.billing_origin_id
+        if not origin:
+            return False
+        price = origin._billing_hourly_price()
+        return self.currency_id.compare_amounts(self._billing_hourly_price(), price) < 0

@@ -1,0 +1,83 @@
+from odoo import api, fields, models
+
+from .project_billed_time_amount import ITEM_FIELDS
+
+
+class BillingItemMixin(models.AbstractModel):
+    """What can be invoiced at a price: a task, a task list, a milestone.
+
+    From then on its time is covered by that price, also what is logged later, until
+    the invoice is deleted, cancelled or credited as a whole.
+    """
+
+    _name = "billing.item.mixin"
+    _description = "Item Invoiced at a Price"
+
+    sold_line_id = fields.Many2one(
+        "sale.order.line",
+        string="Invoiced at a Price",
+        copy=False,
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        export_string_translation=False,
+        help="Line of the project's billing order that sells this at a price.",
+    )
+
+    def _sold_with(self):
+        """Return the order line that sells this otherwise. Note: `ensure_one()`.
+
+        :rtype: sale.order.line
+        """
+        return self.env["sale.order.line"]
+
+    def _item_tasks(self):
+        """Return the tasks that these items are made of, without their subtasks.
+
+        :rtype: project.task
+        """
+        raise NotImplementedError
+
+    def _coverable_time(self):
+        """Return the time that a price of these items would cover, billed or not.
+
+        What another sales order sells is not covered.
+
+        :rtype: account.analytic.line
+        """
+        # What an item covers counts in full, whatever the user may read.
+        tasks = self.env["project.task"].sudo().with_context(active_test=False)
+        tasks = tasks.search([("id", "child_of", self._item_tasks().ids)]).filtered(
+            lambda task: not task.sale_line_id or task.sale_line_id._is_sold_at_price()
+        )
+        timesheets = self.env["account.analytic.line"].sudo()
+        timesheets = timesheets.with_context(active_test=False)
+        return timesheets.search([("task_id", "in", tasks.ids)])
+
+    def _follow_ledger_item(self) -> None:
+        """Set the order lines that sell these items now, none where none does."""
+        name = ITEM_FIELDS[self._name]
+        selling = self._selling_rows()
+        # Only code may say by which line an item is sold.
+        for item in self.sudo():
+            rows = selling.filtered(lambda row, item=item: row[name] == item)
+            line = rows[-1:].move_line_id.sale_line_ids[:1]
+            if item.sold_line_id != line:
+                item.sold_line_id = line
+
+    def _selling_rows(self):
+        """Return the ledger rows by which live invoices sell these items.
+
+        :rtype: project.billed.time
+        """
+        ledger = self.env["project.billed.time"]
+        standing = ledger._standing_amounts([(ITEM_FIELDS[self._name], "in", self.ids)])
+        # What sells an item counts, whatever rows the user may read.
+        return ledger.sudo().browse(sorted(standing))
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_sold(self):
+        """Keep what a live invoice sells."""
+        rows = self._selling_rows()
+        if rows:
+            rows.move_id._raise_still_sold(self)

@@ -1,0 +1,67 @@
+"""What one invoice is going to bill, decided before it exists."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+
+from ...hours import exact_hours
+
+
+class PlannedTime(NamedTuple):
+    """So many hours of one timesheet, at a rate per hour.
+
+    ``invoice_factor`` says how many hours the invoice shows for each hour logged; it
+    is 1 unless time is rounded.
+    """
+
+    timesheet_id: int
+    hours: float
+    rate: float
+    rate_origin: str
+    invoice_factor: float = 1.0
+
+    @property
+    def invoiced_hours(self) -> float:
+        return exact_hours(self.hours * self.invoice_factor)
+
+
+class PlannedAmount(NamedTuple):
+    """An amount that no hours make up.
+
+    ``kind`` is that of the ledger, ``vals`` says there what is sold.
+    """
+
+    kind: str
+    vals: dict[str, int]
+
+
+@dataclass(frozen=True)
+class BillingPlan:
+    """What each invoice line bills and its text, by id of the sales order line.
+
+    It travels in the context through Odoo's own invoicing. A remote call cannot
+    forge it: its values are never instances of this class.
+    """
+
+    times: dict[int, list[PlannedTime]] = field(default_factory=dict)
+    amounts: dict[int, PlannedAmount] = field(default_factory=dict)
+    names: dict[int, str] = field(default_factory=dict)
+    invoice_date: date | None = None
+
+    def sale_line_ids(self) -> list[int]:
+        """Return the sales order lines that the invoice bills, in its order."""
+        return [*self.times, *self.amounts]
+
+    def quantity(self, sale_line_id: int) -> float:
+        """Return the hours that the invoice line of a sales order line bills."""
+        return exact_hours(
+            sum(time.invoiced_hours for time in self.times[sale_line_id])
+        )
+
+
+def plan_of(env) -> BillingPlan | None:
+    """Return the plan that the current call carries out, if it does."""
+    plan = env.context.get("billing_plan")
+    return plan if isinstance(plan, BillingPlan) else None

@@ -1,0 +1,159 @@
+from collections import defaultdict
+
+from odoo import fields, models
+from odoo.fields import Domain
+
+from .plan import PlannedAmount
+
+# The field of a row that names what was sold, by its model.
+ITEM_FIELDS = {
+    "project.milestone": "item_milestone_id",
+    "zoho.task.list": "item_task_list_id",
+    "project.task": "item_task_id",
+}
+
+
+class ProjectBilledTime(models.Model):
+    """Rows that no hours make up: items at a price, fixed costs and expenses."""
+
+    _inherit = "project.billed.time"
+
+    item_milestone_id = fields.Many2one(
+        "project.milestone",
+        index="btree_not_null",
+        ondelete="set null",
+        readonly=True,
+    )
+    item_task_list_id = fields.Many2one(
+        "zoho.task.list",
+        index="btree_not_null",
+        ondelete="set null",
+        readonly=True,
+    )
+    item_task_id = fields.Many2one(
+        "project.task",
+        index="btree_not_null",
+        ondelete="set null",
+        readonly=True,
+    )
+
+    def _bill_amounts(self, planned_by_line) -> None:
+        """Put amounts on invoice lines.
+
+        :param planned_by_line: ``{account.move.line: PlannedAmount}``.
+        """
+        self.create(
+            [
+                {
+                    **planned.vals,
+                    "kind": planned.kind,
+                    "move_line_id": line.id,
+                    "hours": 0.0,
+                    "amount": line.price_subtotal,
+                    "rate": line.price_unit,
+                }
+                for line, planned in planned_by_line.items()
+            ]
+        )
+
+    def _bill_amounts_again(self, move_line) -> None:
+        """Put what these rows bill on the line that replaces theirs."""
+        names = ["project_id", *ITEM_FIELDS.values()]
+        for row in self[:1]:
+            vals = {name: row[name].id for name in names}
+            self._bill_amounts({move_line: PlannedAmount(row.kind, vals)})
+
+    def _is_amount(self) -> bool:
+        """Whether these rows, all of one line, are an amount instead of hours."""
+        return self[:1].kind not in (False, "time")
+
+    def _restate_amount(self, move_line) -> None:
+        """Make these rows, all of one live invoice line, say what the line does."""
+        amount = move_line.price_subtotal
+        vals = {
+            "amount": amount,
+            "currency_id": move_line.currency_id.id,
+            "rate": move_line.price_unit,
+            "active": not move_line.currency_id.is_zero(amount),
+        }
+        for row in self:
+            if any(row._would_change(name, vals[name]) for name in vals):
+                row.write(vals)
+
+    def _would_change(self, name: str, value) -> bool:
+        field = self._fields[name]
+        return field.convert_to_write(self[name], self) != value
+
+    def _standing_amounts(self, domain) -> dict[int, float]:
+        """Return what amounts are billed now, net of credits, one query.
+
+        :param list domain: which rows to look at.
+        :return: ``{id of the row that bills: net amount}`` in the currency of its
+            document; what was credited as a whole is left out.
+        """
+        rows = self._find([("kind", "!=", "time"), *domain])
+        net = defaultdict(float)
+        for row in rows:
+            net[(row.origin_id or row).id] += row.sign * row.amount
+        currencies = {row.id: row.currency_id for row in rows}
+        return {
+            row_id: amount
+            for row_id, amount in net.items()
+            if row_id in currencies
+            and currencies[row_id].compare_amounts(amount, 0.0) > 0
+        }
+
+    def _covering(self, timesheets):
+        """Return the rows by which live documents sell these timesheets at a price.
+
+        An item covers the time of the tasks on its order line, a fixed cost that of a
+        project which is billed by it.
+
+        :rtype: project.billed.time
+        """
+        sold = timesheets.task_id.sale_line_id
+        sold = sold.filtered(lambda line: line._is_sold_at_price())
+        fixed = timesheets.project_id.filtered(
+            lambda project: project.billing_method == "fixed_cost"
+        )
+        if not sold and not fixed:
+            return self.browse()
+        items = Domain("kind", "=", "item") & Domain(
+            "move_line_id.sale_line_ids", "in", sold.ids
+        )
+        costs = Domain("kind", "=", "fixed") & Domain("project_id", "in", fixed.ids)
+        rows = self._find((items | costs) & Domain("sign", "=", 1))
+        standing = self._standing_amounts(
+            ["|", ("id", "in", rows.ids), ("origin_id", "in", rows.ids)]
+        )
+        # What covers time counts in full, whatever the user may read.
+        return self.sudo().browse(sorted(standing))
+
+    def _covered_timesheets(self):
+        """Return the time that these amounts cover though it is billed by the hour.
+
+        :rtype: account.analytic.line
+        """
+        if not self:
+            return self.timesheet_id
+        sold = self.filtered(lambda row: row.kind == "item").move_line_id.sale_line_ids
+        projects = self.filtered(lambda row: row.kind == "fixed").project_id
+        # What is covered counts in full, whatever the user may read.
+        timesheets = self.env["account.analytic.line"].sudo()
+        return timesheets.with_context(active_test=False).search(
+            (
+                Domain("task_id.sale_line_id", "in", sold.ids)
+                | Domain("project_id", "in", projects.ids)
+            )
+            & Domain("billed_hours", ">", 0)
+        )
+
+    def _sold_items(self) -> list:
+        """Return the milestones, task lists and tasks that these rows sell."""
+        return [self[name] for name in ITEM_FIELDS.values() if self[name]]
+
+    def _follow_amounts(self) -> None:
+        """Make what these rows sell, and its order lines, say what is billed."""
+        for items in self._sold_items():
+            items._follow_ledger_item()
+        self.move_line_id.sale_line_ids._deliver_as_invoiced()

@@ -1,0 +1,247 @@
+from odoo import models
+
+from ...hours import SAME_HOURS, BilledHours, exact_hours
+from .plan import PlannedTime
+from .project_billed_time_amount import ITEM_FIELDS
+
+
+class ProjectBilledTime(models.Model):
+    _inherit = "project.billed.time"
+
+    def _bill(self, times_by_line) -> None:
+        """Put time on invoice lines.
+
+        :param times_by_line: ``{account.move.line: [PlannedTime]}``, the entry that is
+            freed last first; what exceeds a line's quantity is left out.
+        """
+        self._fetch_evidence(times_by_line)
+        vals_list = []
+        for move_line, times in times_by_line.items():
+            line_vals = self._bill_line(move_line, times)
+            self._share_amount(move_line, line_vals)
+            vals_list += line_vals
+        self.create(vals_list)
+
+    def _bill_line(self, move_line, times) -> list[dict]:
+        """Return the rows of one invoice line, without their amounts."""
+        # Negative time leaves room for as much of the other time.
+        left = move_line._billing_hours() - sum(
+            time.invoiced_hours for time in times if time.hours < 0
+        )
+        # What is billed is told as it is, whatever the user may read.
+        timesheets = self.env["account.analytic.line"].sudo()
+        timesheets = timesheets.with_context(lang=move_line.move_id.partner_id.lang)
+        timesheets = timesheets.browse([time.timesheet_id for time in times])
+        vals_list = []
+        for time, timesheet in zip(times, timesheets, strict=True):
+            hours, invoiced = abs(time.hours), min(time.invoiced_hours, left)
+            if 0 <= invoiced < time.invoiced_hours:
+                hours = invoiced / time.invoice_factor
+            if hours < SAME_HOURS:
+                continue
+            left -= max(invoiced, 0.0)
+            vals_list.append(
+                {
+                    "timesheet_id": timesheet.id,
+                    "project_id": timesheet.project_id.id,
+                    "move_line_id": move_line.id,
+                    "hours": exact_hours(hours),
+                    "sign": -1 if time.hours < 0 else 1,
+                    "invoice_factor": time.invoice_factor,
+                    "rate": time.rate,
+                    "rate_origin": time.rate_origin,
+                    **self._evidence(timesheet),
+                }
+            )
+        return vals_list
+
+    def _share_amount(self, move_line, vals_list: list[dict], sign: int = 1) -> None:
+        """Split the subtotal of a line over the hours of the values, to the cent."""
+        ways = [sign * vals["sign"] for vals in vals_list]
+        amounts = move_line._split_subtotal(
+            [
+                exact_hours(way * vals["hours"] * vals["invoice_factor"])
+                for way, vals in zip(ways, vals_list, strict=True)
+            ],
+            sign,
+        )
+        for way, vals, amount in zip(ways, vals_list, amounts, strict=True):
+            vals["amount"] = way * amount
+
+    def _times_again(self, free: dict[int, float]) -> list[PlannedTime]:
+        """Return the time of these rows to bill again, as far as it is free.
+
+        What somebody took out of billing meanwhile is not.
+        """
+        return [
+            PlannedTime(
+                row.timesheet_id.id,
+                row.sign * min(row.hours, row.sign * free[row.timesheet_id.id]),
+                row.rate,
+                row.rate_origin,
+                row.invoice_factor,
+            )
+            for row in self
+            if not row._has_left_billing()
+        ]
+
+    def _wake_up(self):
+        """Let rows of an invoice that is no longer cancelled bill again.
+
+        Time that is not to be billed here any more leaves it.
+
+        :return: the rows that there still are.
+        :rtype: project.billed.time
+        """
+        asleep = self.filtered(
+            lambda row: (
+                not row.active and (row.kind != "time" or row.hours > SAME_HOURS)
+            )
+        )
+        reasons = {row: row._why_not_again() for row in asleep if row.kind == "time"}
+        lost = asleep.filtered(reasons.get)
+        (asleep - lost).active = True
+        left = self - lost
+        for reason, rows in lost.grouped(reasons.get).items():
+            rows._leave_draft(reason)
+        return left
+
+    def _restate_invoice_line(self, move_line) -> None:
+        """Make these rows, all of one live invoice line, bill what the line says.
+
+        A lower quantity frees the last entries first; a higher one takes back what is
+        free of the entries of the line, never more than their hours. Negative time
+        stays with its line.
+        """
+        negative = self.filtered(lambda row: row.sign < 0)
+        rows = self - negative
+        wanted = move_line._billing_hours() + sum(negative.mapped("invoiced_hours"))
+        hours = [BilledHours(row.hours, row.invoiced_hours) for row in rows]
+        total = sum(each.invoiced for each in hours)
+        if wanted < total - SAME_HOURS:
+            hours = rows._less_hours(wanted, total - wanted)
+        elif wanted > total + SAME_HOURS:
+            hours = rows._more_hours(wanted - total)
+        hours += [BilledHours(row.hours, row.invoiced_hours) for row in negative]
+        rows += negative
+        amounts = move_line._split_subtotal(
+            [row.sign * each.invoiced for row, each in zip(rows, hours, strict=True)]
+        )
+        for row, row_hours, amount in zip(rows, hours, amounts, strict=True):
+            row._state_row(move_line, row_hours.logged, row.sign * amount)
+
+    def _less_hours(self, wanted: float, excess: float) -> list[BilledHours]:
+        """Return the hours of each row without the excess, the last rows first.
+
+        :param float wanted: hours that the invoice still shows. When there are none,
+            entries that were rounded to nothing are free as well.
+        """
+        result = []
+        for row in reversed(self):
+            freed = min(row.invoiced_hours, excess)
+            excess -= freed
+            kept = exact_hours(row.invoiced_hours - freed)
+            if kept > SAME_HOURS:
+                logged = kept / row.invoice_factor if freed else row.hours
+                result.append(BilledHours(exact_hours(logged), kept))
+            elif wanted > SAME_HOURS and not row.invoice_factor:
+                result.append(BilledHours(row.hours, 0.0))
+            else:
+                result.append(BilledHours())
+        return result[::-1]
+
+    def _more_hours(self, missing: float) -> list[BilledHours]:
+        """Return the hours of each row with what is free of its timesheet added.
+
+        Nothing is free of time that is out of billing, or has to wait.
+
+        :param float missing: hours that the invoice shows more than the rows have.
+        """
+        timesheets = self.timesheet_id
+        timesheets -= timesheets._filter_held_back()
+        free = self._free_hours(
+            timesheets.filtered(lambda line: not line._why_unbillable())
+        )
+        result = []
+        for row in self:
+            logged = max(free.get(row.timesheet_id.id, 0.0), 0.0)
+            invoiced = logged * row.invoice_factor
+            if invoiced > missing:
+                logged, invoiced = missing / row.invoice_factor, missing
+            missing -= invoiced
+            more = BilledHours(row.hours, row.invoiced_hours).plus(logged, invoiced)
+            result.append(BilledHours(*map(exact_hours, more)))
+        return result
+
+    def _state_row(self, move_line, hours: float, amount: float) -> None:
+        """Write what changed of a row. Note: `self.ensure_one()`."""
+        vals = {"hours": hours, "amount": amount, "active": hours > SAME_HOURS}
+        if move_line.currency_id != self.currency_id:
+            self.currency_id = move_line.currency_id
+        rate = move_line._billing_hourly_price()
+        if abs(rate - self.rate) > 1e-6:
+            vals.update(rate=rate, rate_origin="invoice")
+        changed = {name: vals[name] for name in vals if self[name] != vals[name]}
+        if changed:
+            self.write(changed)
+
+    def _credit_line(self, move_line, credited: dict[int, BilledHours]) -> list[dict]:
+        """Return the credits of a line of a posted credit note on these rows.
+
+        An amount, or a line at a lower price than the invoice, gives money back, not
+        hours.
+
+        :param account.move.line move_line: line of the credit note.
+        :param credited: hours taken off each row so far; the line's are added.
+        """
+        if not self:
+            return []
+        if self._is_amount() or move_line._credits_money_only():
+            money = self[-1]._credit_vals(move_line, BilledHours())
+            return [{**money, "amount": move_line._credited_subtotal()}]
+        vals_list = self._credit_hours(move_line, credited)
+        self._share_amount(move_line, vals_list, -1)
+        return vals_list
+
+    def _credit_hours(self, move_line, credited: dict[int, BilledHours]) -> list[dict]:
+        """Return the credits of a line's quantity, the last entries first.
+
+        Entries that were rounded to nothing are credited once nothing of their line
+        is left on the invoice. Amounts are not in the values yet.
+        """
+        left = move_line._credited_hours() - move_line._unlogged_to_credit()
+        left = max(exact_hours(left), 0.0)
+        kept = 0.0
+        vals_list = []
+        for row in self.sorted(lambda row: (not row.invoice_factor, -row.id)):
+            logged, invoiced = credited[row.id]
+            logged, shown = row.hours - logged, row.invoiced_hours - invoiced
+            invoiced = min(shown, left)
+            kept += shown - invoiced
+            if invoiced < shown:
+                logged = invoiced / row.invoice_factor
+            elif not row.invoice_factor and kept > SAME_HOURS:
+                continue
+            if logged > SAME_HOURS:
+                left -= invoiced
+                credited[row.id] = credited[row.id].plus(logged, invoiced)
+                hours = BilledHours(exact_hours(logged), invoiced)
+                vals_list.append(row._credit_vals(move_line, hours))
+        return vals_list
+
+    def _credit_vals(self, move_line, hours: BilledHours) -> dict:
+        """Return the values of a row that credits this one. Note: `ensure_one()`."""
+        return {
+            "kind": self.kind,
+            "timesheet_id": self.timesheet_id.id,
+            "project_id": self.project_id.id,
+            **{name: self[name].id for name in ITEM_FIELDS.values()},
+            "move_line_id": move_line.id,
+            "origin_id": self.id,
+            "hours": hours.logged,
+            "invoice_factor": self.invoice_factor,
+            "rate": move_line._billing_hourly_price(),
+            "rate_origin": self.rate_origin,
+            "sign": -1,
+            **self._same_evidence(),
+        }

@@ -1,0 +1,186 @@
+from odoo import api, fields, models
+
+from ...groups import MONEY_GROUPS
+from .rate_table import DAY_METHODS, RateTable
+
+BILLING_METHODS = [
+    ("fixed_cost", "Fixed Cost"),
+    ("project_hours", "Project Hours"),
+    ("task_hours", "Task Hours"),
+    ("staff_hours", "Staff Hours"),
+    ("project_days", "Project Days"),
+    ("task_days", "Task Days"),
+    ("staff_days", "Staff Days"),
+]
+# Hours of a day when the company has no working hours.
+HOURS_PER_DAY = 8.0
+
+
+class ProjectProject(models.Model):
+    _inherit = "project.project"
+
+    billing_method = fields.Selection(
+        BILLING_METHODS,
+        tracking=True,
+        help="Fixed cost: one amount for the whole project.\n"
+        "Project hours: every hour has the rate of the project.\n"
+        "Task hours: an hour has the rate of its task, else that of the project.\n"
+        "Staff hours: an hour has the rate of the person who worked, else the "
+        "default of the project.\n"
+        "Days: the same with rates per day; a day has the hours of the company's "
+        "working time.\n"
+        "Empty: the most specific rate that is set (task, staff, project).",
+    )
+    billing_unit = fields.Selection(
+        [("hour", "Hour"), ("day", "Day")], compute="_compute_billing_unit"
+    )
+    billing_rate = fields.Float(
+        string="Rate",
+        min_display_digits="Product Price",
+        groups=MONEY_GROUPS,
+        help="Rate of time that has no rate of its own, per hour or per day. Zero "
+        "means that no rate is set: such time is listed as missing a rate and is not "
+        "invoiced.",
+    )
+    fixed_cost = fields.Monetary(
+        currency_field="invoicing_currency_id",
+        groups=MONEY_GROUPS,
+        help="Amount agreed with the customer for the whole project, without taxes.",
+    )
+    billing_currency_id = fields.Many2one(
+        "res.currency",
+        groups=MONEY_GROUPS,
+        help="Currency of the rates and of the invoices of this project. Empty: the "
+        "currency of the customer's pricelist, else that of the company.",
+    )
+    invoicing_currency_id = fields.Many2one(
+        "res.currency",
+        compute="_compute_invoicing_currency_id",
+        compute_sudo=True,
+        export_string_translation=False,
+    )
+    billing_rate_ids = fields.One2many(
+        "project.billing.rate", "project_id", string="Rates", groups=MONEY_GROUPS
+    )
+
+    _billing_rate_not_negative = models.Constraint(
+        "CHECK(billing_rate >= 0)", "A rate cannot be negative."
+    )
+    _fixed_cost_not_negative = models.Constraint(
+        "CHECK(fixed_cost >= 0)", "A fixed cost cannot be negative."
+    )
+
+    @api.depends("billing_method")
+    def _compute_billing_unit(self) -> None:
+        for project in self:
+            by_day = project.billing_method in DAY_METHODS
+            project.billing_unit = "day" if by_day else "hour"
+
+    @api.depends("billing_currency_id", "partner_id", "company_id")
+    @api.depends_context("company")
+    def _compute_invoicing_currency_id(self) -> None:
+        for project in self:
+            company = project.company_id or self.env.company
+            pricelist = project.partner_id.with_company(
+                company
+            ).property_product_pricelist
+            project.invoicing_currency_id = (
+                project.billing_currency_id
+                or pricelist.currency_id
+                or company.currency_id
+            )
+
+    def _billing_currency(self):
+        """Return the currency in which this project is invoiced.
+
+        Note: `self.ensure_one()`
+
+        :rtype: res.currency
+        """
+        self.ensure_one()
+        return self.invoicing_currency_id
+
+    def _billing_pricelist(self):
+        """Return a pricelist in the billing currency, none when it is the company's.
+
+        Note: `self.ensure_one()`
+
+        :rtype: product.pricelist
+        """
+        self.ensure_one()
+        company = self.company_id or self.env.company
+        currency = self._billing_currency()
+        # Accountants may lack rights to pricelists; the customer's own holds.
+        partner = self.partner_id.sudo().with_company(company)
+        pricelist = partner.property_product_pricelist
+        if (pricelist.currency_id or company.currency_id) == currency:
+            return pricelist
+        pricelists = self.env["product.pricelist"].sudo()
+        found = pricelists.search(
+            [
+                *pricelists._check_company_domain(company),
+                ("currency_id", "=", currency.id),
+                ("item_ids", "=", False),
+            ],
+            limit=1,
+        )
+        return found or pricelists.create(
+            {
+                "name": self.env._("Projects in %(currency)s", currency=currency.name),
+                "currency_id": currency.id,
+                "company_id": company.id,
+            }
+        )
+
+    def _billing_time_product(self):
+        """Return the product of hours: the project's, unless it would make tasks.
+
+        Note: `self.ensure_one()`
+
+        :rtype: product.product
+        """
+        self.ensure_one()
+        # Accountants may lack rights to products; it is the project's own.
+        product = self.sudo().timesheet_product_id
+        if product.service_policy == "delivered_timesheet":
+            if product.service_tracking == "no":
+                return product
+        return self.env.ref("zoho_projects_connector.product_time").sudo()
+
+    def _billing_hours_per_day(self) -> float:
+        """Return the hours of a day, 0 when this project is billed by the hour.
+
+        Note: `self.ensure_one()`
+        """
+        if self.billing_unit != "day":
+            return 0.0
+        company = self.company_id or self.env.company
+        return company.resource_calendar_id.hours_per_day or HOURS_PER_DAY
+
+    def _billing_rate_table(self) -> RateTable:
+        """Return the rates of these projects, read in three queries."""
+        table = RateTable()
+        # Rates are the same for everybody; what shows them has groups or rights.
+        projects = self.sudo()
+        projects.fetch(["billing_method", "billing_rate"])
+        for project in projects:
+            hours_per_day = project._billing_hours_per_day()
+            table.add_project(project.id, project.billing_method, hours_per_day)
+            table.add_rate(project.id, project.billing_rate)
+        tasks = self.env["project.task"].sudo().with_context(active_test=False)
+        domain = [("project_id", "in", self.ids), ("billing_rate", ">", 0)]
+        for task in tasks.search_fetch(domain, ["project_id", "billing_rate"]):
+            table.add_rate(task.project_id.id, task.billing_rate, task_id=task.id)
+        for rate in (
+            self.env["project.billing.rate"]
+            .sudo()
+            .search_fetch([("project_id", "in", self.ids)])
+        ):
+            table.add_rate(
+                rate.project_id.id,
+                rate.rate,
+                rate.task_id.id or 0,
+                rate.employee_id.id or 0,
+                rate.date_from or None,
+            )
+        return table

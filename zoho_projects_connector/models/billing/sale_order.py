@@ -1,0 +1,144 @@
+from odoo import fields, models
+from odoo.tools import clean_context
+
+from ...hours import day_unit, hour_unit
+from .plan import plan_of
+
+
+class SaleOrder(models.Model):
+    _name = "sale.order"
+    _inherit = ["code.only.mixin", "sale.order"]
+
+    billing_project_id = fields.Many2one(
+        "project.project",
+        copy=False,
+        index="btree_not_null",
+        export_string_translation=False,
+        help="The project whose transactions are made through this order.",
+        readonly=True,
+    )
+
+    def _get_invoiceable_lines(self, final=False):
+        """A planned invoice bills the lines of its plan, nothing else of the order."""
+        plan = plan_of(self.env)
+        if plan is None:
+            return super()._get_invoiceable_lines(final)
+        planned = self.env["sale.order.line"].browse(plan.sale_line_ids())
+        return planned.filtered(lambda line: line.order_id == self)
+
+    def _prepare_invoice(self):
+        values = super()._prepare_invoice()
+        plan = plan_of(self.env)
+        if plan and plan.invoice_date:
+            values["invoice_date"] = plan.invoice_date
+        return values
+
+    def _get_billing_order(self, project):
+        """Return the open order through which a project is billed, made when needed.
+
+        :param project.project project: a project with a customer.
+        :rtype: sale.order
+        """
+        company = project.company_id or self.env.company
+        # Accountants need no sales rights; they may bill the project.
+        own = self.with_context(clean_context(self.env.context))
+        orders = own.sudo().with_company(company)
+        found = orders.search(
+            [
+                ("billing_project_id", "=", project.id),
+                ("company_id", "=", company.id),
+                ("state", "=", "sale"),
+                ("locked", "=", False),
+                ("partner_id", "=", project.partner_id.id),
+                ("currency_id", "=", project._billing_currency().id),
+            ],
+            order="id desc",
+            limit=1,
+        )
+        return found or orders._create_billing_order(project, company)
+
+    def _create_billing_order(self, project, company):
+        """Return a new confirmed order that bills a project and makes no tasks.
+
+        :rtype: sale.order
+        """
+        order = self.with_context(
+            tracking_disable=True,
+            mail_create_nosubscribe=True,
+            mail_auto_subscribe_no_notify=True,
+            disable_project_task_generation=True,
+        ).create(
+            {
+                "partner_id": project.partner_id.id,
+                "company_id": company.id,
+                "project_id": project.id,
+                "billing_project_id": project.id,
+                "pricelist_id": project._billing_pricelist().id,
+                "user_id": False,
+            }
+        )
+        order.action_confirm()
+        order.locked = False
+        return order.with_env(self.env)
+
+    def _billing_order_lines(
+        self, wanted: list[tuple[str, float, str, float]], product
+    ):
+        """Return the lines of a billing order for groups, made when needed.
+
+        :param wanted: ``(key, price, name, hours per day)`` of each group; the price
+            of time is per hour when there are no hours per day.
+        :param product.product product: what the lines sell.
+        :return: the lines, in the order of the groups.
+        :rtype: sale.order.line
+        """
+        keys = [
+            f"{key}:{rate!r}" + (f":{hours_per_day!r} h" if hours_per_day else "")
+            for key, rate, _name, hours_per_day in wanted
+        ]
+        lines = self.env["sale.order.line"]
+        known = lines.search([("order_id", "=", self.id), ("billing_key", "in", keys)])
+        by_key = {line.billing_key: line for line in known}
+        vals_list = [
+            self._billing_order_line_vals(key, *group, product)
+            for key, (_key, *group) in zip(keys, wanted, strict=True)
+            if key not in by_key
+        ]
+        created = lines.with_context(
+            sale_no_log_for_new_lines=True, disable_project_task_generation=True
+        ).create(vals_list)
+        created._include_taxes()
+        by_key.update({line.billing_key: line for line in created})
+        return lines.union(*(by_key[key] for key in keys))
+
+    def _billing_order_line_vals(
+        self, key: str, rate: float, name: str, hours_per_day: float, product
+    ) -> dict:
+        """Return the values of a line that sells hours or days at a rate, or a thing.
+
+        A technical price of zero tells Odoo that somebody set the price: it would
+        otherwise go back to the list price when the quantity changes.
+        """
+        return {
+            "order_id": self.id,
+            "billing_key": key,
+            "name": name,
+            "product_id": product.id,
+            "product_uom_id": self._billing_unit(product, hours_per_day).id,
+            "billing_hours_per_day": hours_per_day,
+            "product_uom_qty": 0,
+            "price_unit": rate,
+            "technical_price_unit": 0.0,
+            "discount": 0.0,
+        }
+
+    def _billing_unit(self, product, hours_per_day: float):
+        """Return the unit in which a product is billed: days, hours, or its own.
+
+        :rtype: uom.uom
+        """
+        if hours_per_day:
+            return day_unit(self.env)
+        return (
+            hour_unit(self.env) if product._is_delivered_timesheet() else product.uom_id
+        )

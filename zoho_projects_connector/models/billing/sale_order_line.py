@@ -1,0 +1,209 @@
+from collections import defaultdict
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ...hours import ROUNDED_AWAY, exact_hours, hour_unit, to_hours
+from ..code_only_mixin import ByCode
+from .plan import plan_of
+
+
+class SaleOrderLine(models.Model):
+    _name = "sale.order.line"
+    _inherit = ["code.only.mixin", "sale.order.line"]
+
+    billing_key = fields.Char(
+        copy=False,
+        index="btree_not_null",
+        export_string_translation=False,
+        help="What a line of a billing order stands for: group and rate.",
+        readonly=True,
+    )
+
+    billing_hours_per_day = fields.Float(
+        digits=False,
+        copy=False,
+        export_string_translation=False,
+        help="Hours of a day on a line of a billing order that bills by the day.",
+        readonly=True,
+    )
+
+    def _bills_timesheets(self) -> bool:
+        """Whether the line is billed by the hours logged. Note: `ensure_one()`."""
+        return bool(self.product_id) and self.product_id._is_delivered_timesheet()
+
+    def _price_of_ordered_hour(self, project, day) -> float | None:
+        """Return what an hour costs that this ordinary sales order sells.
+
+        :param project.project project: the amount is in its billing currency.
+        :param date day: day of the exchange rate.
+        :return: None when no order sells the time, so that rates of the project hold.
+        """
+        if self.state != "sale" or self.order_id.billing_project_id:
+            return None
+        if not self._bills_timesheets():
+            return None
+        price = self.price_unit * (1 - self.discount / 100)
+        if any(self.tax_ids.mapped("price_include")):
+            price = self.price_reduce_taxexcl or price
+        price = self.product_uom_id._compute_price(price, hour_unit(self.env))
+        return self.currency_id._convert(
+            price, project.invoicing_currency_id, self.company_id, day, round=False
+        )
+
+    def _prepare_invoice_line(self, **optional_values):
+        values = super()._prepare_invoice_line(**optional_values)
+        plan = plan_of(self.env)
+        if plan and self.id in plan.names:
+            values["name"] = plan.names[self.id]
+        if plan and self.id in plan.times:
+            hours_per_day = self.billing_hours_per_day
+            values["quantity"] = plan.quantity(self.id) / (hours_per_day or 1.0)
+            values["billing_hours_per_day"] = ByCode(hours_per_day)
+        elif plan and self._is_sold_at_price():
+            values["quantity"] = 1.0
+        elif not plan and self._bills_timesheets():
+            values["quantity"] = self._exact_quantity(values["quantity"])
+        return values
+
+    def _exact_quantity(self, quantity: float) -> float:
+        """Return a quantity to invoice with the minutes that two decimals leave out.
+
+        A quantity that is not all of the time due is somebody's choice, and kept.
+        Note: `self.ensure_one()`
+
+        :param float quantity: as the order offers it.
+        """
+        due = self._own_hours(self._due_domain(), "unbilled_hours")[self.id]
+        exact = due / self._hours_of_unit()
+        return exact if abs(exact - quantity) < 2 * ROUNDED_AWAY else quantity
+
+    def _hours_of_unit(self) -> float:
+        """Return how many hours the line's unit has. Note: `self.ensure_one()`."""
+        return self.billing_hours_per_day or to_hours(1.0, self.product_uom_id)
+
+    def _due_domain(self) -> list:
+        """Return which timesheets the invoicing that is going on asks for."""
+        first = self.env.context.get("timesheet_start_date")
+        last = self.env.context.get("timesheet_end_date")
+        domain = [("project_id", "!=", False)]
+        if first:
+            domain.append(("date", ">=", first))
+        if last:
+            domain.append(("date", "<=", last))
+        return domain
+
+    def _timesheet_compute_delivered_quantity_domain(self):
+        domain = super()._timesheet_compute_delivered_quantity_domain()
+        return [*domain, ("billed_elsewhere", "=", False)]
+
+    @api.depends(
+        "timesheet_ids.active",
+        "timesheet_ids.billed_elsewhere",
+        "timesheet_ids.billed_hours",
+        "invoice_lines.billed_time_ids.active",
+        "invoice_lines.billed_time_ids.hours",
+        "invoice_lines.billed_time_ids.invoiced_hours",
+    )
+    def _compute_qty_delivered(self):
+        return super()._compute_qty_delivered()
+
+    def _prepare_qty_delivered(self):
+        """Count hours of an entry on the order lines that billed them.
+
+        Odoo counts an entry on the one line that it belongs to now; after a partial
+        credit, one part of it may be billed by another. And it counts the hours
+        logged; what was rounded on the invoice is delivered as it was invoiced.
+        """
+        delivered = super()._prepare_qty_delivered()
+        lines = self.filtered(lambda line: line.qty_delivered_method == "timesheet")
+        domain = Domain(lines._timesheet_compute_delivered_quantity_domain())
+        logged = lines._own_hours(domain, "logged_hours")
+        # Accruals ask for what was delivered until a day: what is billed apart from
+        # the own time is told by all of it.
+        own_billed = lines._own_hours([], "billed_hours")
+        invoiced = lines._invoiced_hours()
+        for line in lines:
+            line_id = line._origin.id
+            apart = exact_hours(invoiced[line_id] - own_billed[line_id])
+            if apart or line.billing_hours_per_day:
+                delivered[line] = line._quantity_of_hours(logged[line_id] + apart)
+        return delivered
+
+    def _quantity_of_hours(self, hours: float) -> float:
+        """Return hours in the unit of a line, rounded as Odoo does.
+
+        Note: `self.ensure_one()`
+        """
+        unit = self.product_uom_id
+        if self.billing_hours_per_day:
+            return unit.round(hours / self.billing_hours_per_day)
+        return hour_unit(self.env)._compute_quantity(
+            hours, unit, rounding_method="HALF-UP"
+        )
+
+    def _own_hours(self, domain, name: str) -> dict[int, float]:
+        """Return the sum over the timesheets that belong to these lines now, in hours.
+
+        :param list domain: further conditions on the timesheets.
+        :param name: a field of a timesheet.
+        :return: ``{line id: sum}``, zero for the others.
+        """
+        totals = defaultdict(float)
+        if not self._origin:
+            return totals
+        # An order delivers all its time, whatever of it the user may read.
+        timesheets = self.env["account.analytic.line"].sudo()
+        rows = timesheets._read_group(
+            Domain(domain) & Domain("so_line", "in", self._origin.ids),
+            ["so_line"],
+            [f"{name}:sum"],
+        )
+        for line, total in rows:
+            totals[line.id] = total
+        return totals
+
+    def _invoiced_hours(self) -> dict[int, float]:
+        """Return the hours on the invoices of these lines by the ledger, net."""
+        totals = defaultdict(float)
+        if not self._origin:
+            return totals
+        # An order is invoiced for all its time, whatever the user may read.
+        rows = (
+            self.env["project.billed.time"]
+            .sudo()
+            ._read_group(
+                [("move_line_id", "in", self._origin.invoice_lines.ids)],
+                ["move_line_id", "sign"],
+                ["invoiced_hours:sum"],
+            )
+        )
+        for move_line, sign, hours in rows:
+            for line in move_line.sale_line_ids & self._origin:
+                totals[line.id] += sign * hours
+        return totals
+
+    def _prepare_qty_invoiced(self):
+        """Sum hours before rounding them: three times 0.3333 are one, not 1.02."""
+        invoiced = super()._prepare_qty_invoiced()
+        for line in self:
+            if line.qty_delivered_method == "timesheet":
+                invoiced[line] = sum(
+                    line._quantity_invoiced_by(invoice_line)
+                    for invoice_line in line._get_invoice_lines()
+                    if invoice_line._counts_as_invoiced()
+                )
+        return invoiced
+
+    def _quantity_invoiced_by(self, invoice_line) -> float:
+        """Return what an invoice line adds to the invoiced quantity, unrounded.
+
+        Note: `self.ensure_one()`
+        """
+        sign = 1 if invoice_line.move_id.move_type == "out_invoice" else -1
+        if self.billing_hours_per_day:
+            hours = invoice_line.quantity * invoice_line._billing_unit_hours()
+            return sign * hours / self.billing_hours_per_day
+        return sign * invoice_line.product_uom_id._compute_quantity(
+            invoice_line.quantity, self.product_uom_id, round=False
+        )

@@ -1,0 +1,8 @@
+# Order matters: a model stands before the classes that extend it.
+from . import zoho_difference
+from . import zoho_differing_mixin
+from . import zoho_project_waiting
+from . import zoho_difference_ways
+from . import zoho_difference_readable
+from . import account_move
+from . import project_project

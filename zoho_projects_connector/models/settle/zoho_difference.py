@@ -1,0 +1,249 @@
+import json
+
+from odoo import Command, api, fields, models
+
+from ..sync.page import changed_values
+
+# What Zoho no longer offers for billing at all.
+WITHDRAWN_KINDS = ("deleted", "unapproved", "unbillable")
+# What makes a difference another one: the answer to the first does not hold for it.
+SAID_BY_ZOHO = ("kind", "values_after")
+SETTLEMENTS = [
+    ("accepted", "Invoice Kept"),
+    ("credited", "Credited"),
+    ("rest_billed", "Rest Offered for Billing"),
+    ("agreed", "Both Sides Agree Again"),
+]
+
+
+def as_json(values: dict) -> dict:
+    """Return values as a field of JSON gives them back; days and times are text."""
+    return json.loads(json.dumps(values, default=str))
+
+
+class ZohoDifference(models.Model):
+    """What Zoho says of time that an invoice of Odoo already bills otherwise.
+
+    The timesheet itself stays as it was invoiced, until somebody settles it.
+    """
+
+    _name = "zoho.difference"
+    _inherit = ["code.only.mixin", "billing.listener"]
+    _description = "Difference between Zoho and an Invoice"
+    _order = "state, id desc"
+
+    integration_id = fields.Many2one(
+        "zoho.integration", readonly=True, ondelete="set null", index=True
+    )
+    company_id = fields.Many2one("res.company", required=True, readonly=True)
+    timesheet_id = fields.Many2one(
+        "account.analytic.line",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="cascade",
+    )
+    project_id = fields.Many2one(
+        "project.project", readonly=True, ondelete="cascade", index=True
+    )
+    kind = fields.Selection(
+        [
+            ("changed", "Changed"),
+            ("deleted", "Deleted"),
+            ("unapproved", "No Longer Approved"),
+            ("unbillable", "No Longer Billable"),
+            ("moved", "Other Project"),
+            ("customer_changed", "Other Customer"),
+        ],
+        string="In Zoho",
+        required=True,
+        readonly=True,
+    )
+    invoice_ids = fields.Many2many(
+        "account.move",
+        "zoho_difference_invoice_rel",
+        string="Invoices",
+        readonly=True,
+    )
+    values_before = fields.Json(readonly=True)
+    values_after = fields.Json(readonly=True)
+    hours_before = fields.Float("Hours in Odoo", readonly=True)
+    hours_after = fields.Float("Hours in Zoho", readonly=True)
+    currency_id = fields.Many2one("res.currency", readonly=True)
+    amount_before = fields.Monetary("Amount in Odoo", readonly=True)
+    amount_after = fields.Monetary("Amount in Zoho", readonly=True)
+    is_standing = fields.Boolean(
+        default=True,
+        readonly=True,
+        index=True,
+        export_string_translation=False,
+        help="Zoho still says otherwise; off once both sides agree.",
+    )
+    settlement = fields.Selection(SETTLEMENTS, "How", readonly=True)
+    settled_by_id = fields.Many2one("res.users", readonly=True)
+    settled_at = fields.Datetime("Settled On", readonly=True)
+    reason = fields.Char(readonly=True)
+    credit_note_ids = fields.Many2many(
+        "account.move",
+        "zoho_difference_credit_note_rel",
+        string="Credit Notes",
+        readonly=True,
+    )
+    state = fields.Selection(
+        [("open", "Open"), ("settled", "Settled")],
+        compute="_compute_state",
+        store=True,
+        index=True,
+    )
+
+    _open_timesheet_uniq = models.UniqueIndex(
+        "(timesheet_id) WHERE is_standing AND timesheet_id IS NOT NULL"
+    )
+    _open_project_uniq = models.UniqueIndex(
+        "(project_id) WHERE is_standing AND timesheet_id IS NULL"
+    )
+
+    @api.depends("is_standing", "settlement", "credit_note_ids.state")
+    def _compute_state(self):
+        """A credit settles as long as its credit note waits to be posted.
+
+        Posted, it has made both sides agree; deleted or cancelled, nothing is settled.
+        """
+        for difference in self:
+            waits = "draft" in difference.credit_note_ids.mapped("state")
+            is_settled = not difference.is_standing or (
+                difference.settlement == "accepted"
+                or (difference.settlement == "credited" and waits)
+            )
+            difference.state = "settled" if is_settled else "open"
+
+    # What the synchronisation says
+
+    @api.model
+    def _raise(self, integration, timesheet, kind, after=None):
+        """Note that Zoho no longer says what an invoice bills.
+
+        :param timesheet: an invoiced timesheet, which is not touched.
+        :param str kind: what happened in Zoho.
+        :param dict after: the values that Zoho would give it now; none when it is
+            gone or no longer to be billed.
+        """
+        after = after or {}
+        before = timesheet.logged_hours
+        hours = timesheet._hours_of(after) if after else 0.0
+        rate = timesheet.billing_rate
+        invoices = timesheet._billing_invoices()
+        currency = invoices.currency_id[:1] or timesheet.project_id._billing_currency()
+        self._keep(
+            [("timesheet_id", "=", timesheet.id)],
+            {
+                "integration_id": integration.id,
+                "company_id": integration.company_id.id,
+                "timesheet_id": timesheet.id,
+                "project_id": timesheet.project_id.id,
+                "kind": kind,
+                "invoice_ids": [Command.set(invoices.ids)],
+                "values_before": self._values_of(timesheet, after),
+                "values_after": as_json(after),
+                "hours_before": before,
+                "hours_after": hours,
+                "currency_id": currency.id,
+                "amount_before": before * rate,
+                "amount_after": hours * rate,
+            },
+        )
+
+    @api.model
+    def _raise_customer(self, integration, project, customer):
+        """Note that an invoiced project has another customer in Zoho now."""
+        self._keep(
+            [("project_id", "=", project.id), ("timesheet_id", "=", False)],
+            {
+                "integration_id": integration.id,
+                "company_id": integration.company_id.id,
+                "project_id": project.id,
+                "kind": "customer_changed",
+                "currency_id": project._billing_currency().id,
+                "values_before": {"partner_id": project.partner_id.id},
+                "values_after": {"partner_id": customer.id},
+            },
+        )
+
+    @api.model
+    def _keep(self, domain, values):
+        """Raise a difference once.
+
+        What somebody has settled is left alone as long as Zoho says the same; when it
+        says something new, this is open again.
+        """
+        known = self._standing(domain)
+        if not known:
+            self.create(values)
+        elif known.state == "open":
+            if changes := changed_values(known, values):
+                known.write(changes)
+        elif changed_values(known, {name: values[name] for name in SAID_BY_ZOHO}):
+            known._reopen(values)
+
+    def _reopen(self, values):
+        """Ask anew what is settled. Note: `self.ensure_one()`.
+
+        An answer to what Zoho said before is kept as it was given; a credit note that
+        still waits belongs to the question that is open now.
+        """
+        if self.settlement == "credited":
+            self.write({**values, "settlement": False})
+        else:
+            self.is_standing = False
+            # Only one may stand: the old one leaves before the new one comes.
+            self.flush_recordset(["is_standing"])
+            self.create(values)
+
+    @api.model
+    def _settle(self, timesheets):
+        """Close the differences of timesheets on which both sides agree again."""
+        self._standing([("timesheet_id", "in", timesheets.ids)])._agree("agreed")
+
+    @api.model
+    def _settle_customer(self, project):
+        """Close the difference of a project that has its customer again."""
+        domain = [("project_id", "=", project.id), ("timesheet_id", "=", False)]
+        self._standing(domain)._agree("agreed")
+
+    @api.model
+    def _follow_merge(self, merged, kept):
+        """Close differences of customers that are one contact now."""
+        for difference in self._standing([("kind", "=", "customer_changed")]):
+            customer = difference.values_after["partner_id"]
+            if customer in merged.ids:
+                difference.values_after = {"partner_id": kept.id}
+            if (
+                difference.values_after["partner_id"]
+                == difference.project_id.partner_id.id
+            ):
+                difference._agree("agreed")
+
+    @api.model
+    def _standing(self, domain):
+        """Return the differences on which Zoho still says otherwise."""
+        return self.search([*domain, ("is_standing", "=", True)])
+
+    @api.model
+    def _hold_back(self, timesheets):
+        """Offer nothing of an entry of which somebody has to say what is right."""
+        domain = [("timesheet_id", "in", timesheets.ids), ("state", "=", "open")]
+        return self.sudo().search(domain).timesheet_id.with_env(timesheets.env)
+
+    def _agree(self, settlement):
+        """Note that both sides agree; how somebody settled it before is kept."""
+        self.is_standing = False
+        unsettled = self.filtered(lambda one: not one.settlement)
+        unsettled.write({"settlement": settlement, "settled_at": fields.Datetime.now()})
+
+    @api.model
+    def _values_of(self, record, names):
+        return as_json(
+            {
+                name: record._fields[name].convert_to_write(record[name], record)
+                for name in names
+            }
+        )

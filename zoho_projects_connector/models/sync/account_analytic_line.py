@@ -1,0 +1,251 @@
+from odoo import api, fields, models
+
+from ...hours import from_hours, to_hours
+from ...zoho.records import User
+from ...zoho.values import plain_text
+from .page import Counted, NotFetched, SyncPage, person_key
+
+LOG_KINDS = [("task", "Task"), ("bug", "Bug"), ("general", "General")]
+# Reasons of Zoho that withdraw a timesheet, and the difference they make of an
+# invoiced one.
+WITHDRAWING = {
+    "parent_left_out": "deleted",
+    "timesheet_not_approved": "unapproved",
+    "timesheet_not_billable": "unbillable",
+    "general_timesheet_off": "deleted",
+}
+
+
+class AccountAnalyticLine(models.Model):
+    """Time logs of Zoho: those that are billable, and approved where that counts."""
+
+    _name = "account.analytic.line"
+    _inherit = ["code.only.mixin", "account.analytic.line", "zoho.synced.mixin"]
+
+    active = fields.Boolean(
+        default=True,
+        help="Time that Zoho has withdrawn is kept out of sight, and comes back by "
+        "itself.",
+        readonly=True,
+    )
+    zoho_log_kind = fields.Selection(LOG_KINDS, "Zoho Log", readonly=True, copy=False)
+    zoho_approver = fields.Char("Approved By", readonly=True, copy=False)
+    zoho_approved_at = fields.Datetime("Approved On", readonly=True, copy=False)
+
+    @api.model
+    def _zoho_references(self, record):
+        references = [("project", record.project_id)]
+        if record.item_id:
+            references.append((record.kind, record.item_id))
+        if record.owner:
+            references.append(("user", person_key(record.owner)))
+        return references
+
+    @api.model
+    def _zoho_prepare_page(self, page):
+        self._zoho_make_owners(page)
+        lines = self.browse(link.res_id for link in page.links.values())
+        page.lookups["on_invoice"] = set(lines._filter_on_invoice().ids)
+        differences = self.env["zoho.difference"]._standing(
+            [("timesheet_id", "in", lines.ids)]
+        )
+        page.lookups["differing"] = set(differences.timesheet_id.ids)
+        page.lookups["remapped"] = self._zoho_remapped_users(page)
+        page.lookups["picks"] = self.env["zoho.pick"]._of_records(
+            page, [record.zoho_id for record in page.records if not record.owner]
+        )
+
+    @api.model
+    def _zoho_remapped_users(self, page):
+        """Return ``{zoho_id: zoho.link}`` of users whom a person has mapped anew.
+
+        Only where a page has invoiced time: it stays with who it was invoiced for.
+        """
+        if not page.lookups["on_invoice"]:
+            return {}
+        links = self.env["zoho.link"].search(
+            [
+                ("integration_id", "=", page.integration.id),
+                ("entity", "=", "user"),
+                ("is_manual", "=", True),
+            ]
+        )
+        return {link.zoho_id: link for link in links if link.earlier_res_ids}
+
+    @api.model
+    def _zoho_make_owners(self, page):
+        """Make employees of people who log time and are in no list of users."""
+        owners = {
+            person_key(record.owner): record.owner
+            for record in page.records
+            if record.owner and self._zoho_fate(record, page.integration) is None
+        }
+        unknown = [
+            User(zoho_id=zoho_id, name=owner.name, email=owner.email, is_active=False)
+            for zoho_id, owner in owners.items()
+            if ("user", zoho_id) not in page.refs
+        ]
+        if not unknown:
+            return
+        users = SyncPage(page.run, "user", unknown)
+        self.env["hr.employee"]._zoho_upsert(users)
+        self.env["zoho.link"]._resolve_page(page)
+
+    @api.model
+    def _zoho_fate(self, record, integration):
+        """Return why a log is left out by choice, or None.
+
+        :rtype: str | None
+        """
+        if record.kind == "general" and not integration.sync_general_timesheets:
+            return "general_timesheet_off"
+        if not record.is_billable:
+            return "timesheet_not_billable"
+        if integration.require_approval and record.approval != "approved":
+            return "timesheet_not_approved"
+        return None
+
+    @api.model
+    def _zoho_prepare_values(self, record, page):
+        if reason := self._zoho_fate(record, page.integration):
+            raise Counted(reason)
+        project = page.require("project", record.project_id)
+        task = record.item_id and page.require(
+            record.kind, record.item_id, record.title
+        )
+        link = page.links.get(record.zoho_id)
+        # What Odoo has invoiced was not billed elsewhere, whatever the date says.
+        is_invoiced = link and link.res_id in page.lookups["on_invoice"]
+        text = plain_text(record.notes) or record.title or ""
+        return {
+            "name": " ".join(text.split()) or "/",
+            "date": record.day,
+            "unit_amount": from_hours(record.minutes / 60, self._zoho_unit(link, page)),
+            "employee_id": self._zoho_employee_id(record, page),
+            "project_id": project,
+            "task_id": task or False,
+            "billed_elsewhere": not is_invoiced
+            and page.integration._is_before_cutoff(record.day),
+            "zoho_log_kind": record.kind,
+            "zoho_approver": record.approver or False,
+            "zoho_approved_at": record.approved_at or False,
+        }
+
+    @api.model
+    def _zoho_prepare_defaults(self, record, page):
+        return {"product_uom_id": self._zoho_unit(None, page).id}
+
+    @api.model
+    def _zoho_unit(self, link, page):
+        """Return the unit of a log's quantity: of its timesheet, else of the company.
+
+        :rtype: uom.uom
+        """
+        timesheet = self.browse(link and link.res_id)
+        return (
+            timesheet.product_uom_id or page.integration.company_id.project_time_mode_id
+        )
+
+    def _hourly_cost(self):
+        """Return what a unit of the quantity costs: Odoo multiplies it by that."""
+        cost = super()._hourly_cost()
+        return cost * to_hours(1.0, self.product_uom_id) if self.zoho_log_kind else cost
+
+    @api.model
+    def _zoho_employee_id(self, record, page):
+        """Return whose time it is: the owner's in Zoho, else who was picked by hand.
+
+        :raise NotFetched: when neither is known.
+        """
+        if record.owner:
+            return page.require("user", person_key(record.owner))
+        pick = page.lookups["picks"].get(record.zoho_id)
+        if not pick:
+            raise NotFetched("user_unresolved")
+        return pick.employee_id.id
+
+    # Changes of what is in Odoo already
+
+    @api.model
+    def _zoho_after_left(self, page):
+        """Withdraw the timesheets of logs that Zoho no longer offers for billing.
+
+        What is on an invoice stays there: it is a difference, and not left out.
+        """
+        self._zoho_settle_unchanged(page)
+        self._zoho_withdraw_moved(page)
+        links = {}
+        for zoho_id, (_record, outcome) in page.counted.items():
+            link = page.links.get(zoho_id)
+            if link and link.state == "linked":
+                links.setdefault(WITHDRAWING[outcome.reason], []).append(link.id)
+        for kind, ids in links.items():
+            kept = self.env["zoho.link"].browse(ids)
+            kept -= (withdrawn := kept._withdraw(kind))
+            page.counts["withdrawn"] += len(withdrawn)
+            page.counts["skipped"] -= len(kept)
+            page.counts["unchanged"] += len(kept)
+            for zoho_id in kept.mapped("zoho_id"):
+                del page.counted[zoho_id]
+                page.fetched.append(zoho_id)
+
+    @api.model
+    def _zoho_settle_unchanged(self, page):
+        """Close the differences of logs that are again as they were invoiced."""
+        same = {page.links[zoho_id].res_id for zoho_id in page.fetched}
+        if same := same & page.lookups["differing"]:
+            self.env["zoho.difference"]._settle(self.browse(same))
+
+    @api.model
+    def _zoho_withdraw_moved(self, page):
+        """Withdraw the timesheets of logs that went to where Odoo has nothing.
+
+        Where they were before, they must not be billed; the log is in the errors.
+        """
+        for zoho_id, (_record, failure) in page.failures.items():
+            link = page.links.get(zoho_id)
+            parent = (failure.missing or ("",))[0]
+            if link and link.state == "linked" and parent in ("project", "task", "bug"):
+                page.counts["withdrawn"] += len(link._withdraw("moved"))
+
+    def _zoho_withdraw(self):
+        """Take lines out of sight; on what is not there, nobody differs."""
+        result = super()._zoho_withdraw()
+        self.env["zoho.difference"]._settle(self)
+        return result
+
+    def _zoho_withdrawable(self, kind):
+        """Return the lines on no invoice; for the others, raise a difference."""
+        invoiced = self._filter_on_invoice()
+        for line in invoiced:
+            self.env["zoho.difference"]._raise(line._zoho_integration(), line, kind)
+        return self - invoiced
+
+    def _zoho_integration(self):
+        # Whose portal it is decides, also for who may not read links.
+        return self.sudo().zoho_link_ids.integration_id[:1]
+
+    def _zoho_accept(self, page, record, changes):
+        """Leave invoiced time as it is, and raise the difference."""
+        is_free = self.id not in page.lookups["on_invoice"]
+        if not is_free and self._zoho_is_remapped(record, page):
+            changes.pop("employee_id", None)
+        # No invoice tells what people have mapped.
+        apart = set(page.mapping.field_id.mapped("name"))
+        told = changes.keys() - apart
+        billed = {name: changes[name] for name in told if not name.startswith("zoho_")}
+        if is_free or not billed:
+            if self.id in page.lookups["differing"]:
+                self.env["zoho.difference"]._settle(self)
+            return is_free or (bool(changes) and not told)
+        kind = "moved" if "project_id" in changes else "changed"
+        self.env["zoho.difference"]._raise(page.integration, self, kind, billed)
+        return False
+
+    def _zoho_is_remapped(self, record, page):
+        """Return whether only in Odoo another employee stands for the same user."""
+        user = record.owner and page.lookups["remapped"].get(person_key(record.owner))
+        return bool(user) and self.employee_id.id in user.earlier_res_ids
+
+    def _zoho_parents(self):
+        return (self.task_id, self.project_id)

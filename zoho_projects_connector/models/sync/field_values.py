@@ -1,0 +1,108 @@
+"""One value of a custom field of Zoho, as a field of Odoo takes it, or an error."""
+
+import re
+
+from odoo import Command
+from odoo.tools import plaintext2html
+
+from ...zoho.records import parse_people
+from ...zoho.values import (
+    parse_bool,
+    parse_date,
+    parse_datetime,
+    parse_number,
+    plain_text,
+)
+from .page import person_key
+
+# A number with its sign of currency or per cent, and nothing else in words.
+_AMOUNT = re.compile(
+    r"(?:[A-Z]{3}|[^\w\s,.'-])?\s*-?[0-9][0-9.,'\s]*(?:[A-Z]{3}|[^\w\s,.'-])?"
+)
+_TAG = re.compile(r"<[a-zA-Z/!]")
+NAME_KEYS = ("value", "name", "full_name", "display_name", "label", "email")
+
+
+def convert(field, value, page):
+    """Return a value of Zoho as an Odoo field takes it; nothing becomes ``False``.
+
+    :param field: the field object of the ORM.
+    :param value: what Zoho has sent.
+    :param SyncPage page: the page in hand; it knows who stands for which user.
+    :raise ValueError: when the value does not fit.
+    """
+    if value in (None, "", "-", [], {}):
+        return False
+    converters = {
+        "integer": _integer,
+        "float": _amount,
+        "monetary": _amount,
+        "date": parse_date,
+        "datetime": parse_datetime,
+        "boolean": lambda one: parse_bool(one, default=None),
+        "selection": lambda one: _choice(field, one, page),
+        "many2one": lambda one: _only(_people(field, one, page)),
+        "many2many": lambda one: [Command.set(_people(field, one, page))],
+        "text": lambda one: plain_text(text_of(one)),
+        "html": _html,
+    }
+    converted = converters.get(field.type, text_of)(value)
+    if converted is None:
+        raise ValueError(value)
+    return converted
+
+
+def text_of(value):
+    """Return the words of a value; of several, all of them.
+
+    :raise ValueError: of an object without a name.
+    """
+    if isinstance(value, dict):
+        value = next((value[key] for key in NAME_KEYS if value.get(key)), None)
+        if value is None:
+            raise ValueError(value)
+    if isinstance(value, list):
+        return ", ".join(text_of(item) for item in value)
+    return str(value)
+
+
+def _integer(value):
+    number = _amount(value)
+    return int(number) if number is not None and number.is_integer() else None
+
+
+def _amount(value):
+    text = text_of(value).strip()
+    return parse_number(text) if _AMOUNT.fullmatch(text) else None
+
+
+def _html(value):
+    text = text_of(value)
+    return text if _TAG.search(text) else str(plaintext2html(text))
+
+
+def _choice(field, value, page):
+    """Return the key of the choice that has this name, whatever its case."""
+    wanted = text_of(value).strip().casefold()
+    for key, label in field._description_selection(page.integration.env):
+        if wanted in (str(key).casefold(), label.casefold()):
+            return key
+    return None
+
+
+def _people(field, value, page):
+    """Return the ids of the records that stand for users of Zoho."""
+    people = parse_people(value)
+    ids = [page.refs.get(("user", person_key(person))) for person in people]
+    if not ids or not all(ids):
+        raise ValueError(value)
+    employees = page.integration.env["hr.employee"].browse(ids)
+    if field.comodel_name == employees._name:
+        return ids
+    if not all(employee.user_id for employee in employees):
+        raise ValueError(value)
+    return employees.user_id.ids
+
+
+def _only(ids):
+    return ids[0] if len(ids) == 1 else None

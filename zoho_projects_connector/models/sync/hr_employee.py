@@ -1,0 +1,87 @@
+from odoo import api, fields, models
+
+from .page import Counted
+
+# What an employee shares with his contact, and so with his login.
+CONTACT_DETAILS = {"work_email", "work_phone", "work_contact_id", "user_id"}
+
+
+class HrEmployee(models.Model):
+    """Users of Zoho as employees; nobody gets a login or an invitation."""
+
+    _name = "hr.employee"
+    _inherit = ["code.only.mixin", "hr.employee", "zoho.synced.mixin"]
+
+    zoho_staff = fields.Selection(
+        [
+            ("active", "Project Staff User"),
+            ("inactive", "Inactive Timesheet Staff User"),
+        ],
+        readonly=True,
+        copy=False,
+        groups="hr.group_hr_user",
+        help="Whether this employee was in Odoo already, or was made from Zoho.",
+    )
+    # Everything private of an employee is for officers of human resources.
+    zoho_link_ids = fields.One2many(groups="hr.group_hr_user")
+    zoho_id = fields.Char(groups="hr.group_hr_user")
+    zoho_url = fields.Char(groups="hr.group_hr_user")
+
+    def _message_log_batch(self, *args, **kwargs):
+        """Greet nobody whom a synchronisation creates.
+
+        Odoo notes in each new employee's chatter which onboarding plan it recommends.
+        """
+        if self.env.context.get("zoho_sync"):
+            return self.env["mail.message"]
+        return super()._message_log_batch(*args, **kwargs)
+
+    @api.model
+    def _zoho_match(self, page, records):
+        wanted = {record.email.casefold() for record in records if record.email}
+        if not wanted:
+            return {}
+        by_email = {}
+        for employee in self.search(
+            [("company_id", "=", page.integration.company_id.id)],
+            order="active, id desc",
+        ):
+            for email in employee.work_email, employee.user_id.login:
+                by_email[(email or "").casefold()] = employee
+        return {
+            record.zoho_id: by_email[record.email.casefold()]
+            for record in records
+            if record.email and record.email.casefold() in by_email
+        }
+
+    @api.model
+    def _zoho_prepare_values(self, record, page):
+        link = page.links.get(record.zoho_id)
+        # One who was made of the owner of a log is none of the users listed here.
+        if record.is_client and not (link and link.remote_modified):
+            raise Counted("client_user")
+        known = self.browse(link.res_id) if link else page.matches.get(record.zoho_id)
+        if link and link.is_manual:
+            return {"zoho_staff": known.zoho_staff or "active"}
+        if known and (known.zoho_staff != "inactive" or known.user_id):
+            return {"zoho_staff": "active"}
+        return {
+            "name": record.name or record.email or record.zoho_id,
+            "zoho_staff": "inactive",
+            **({"work_email": record.email} if record.email else {}),
+        }
+
+    def _zoho_accept(self, page, record, changes):
+        """Leave alone how somebody with a login is reached: his contact is shared."""
+        shared = changes.keys() & CONTACT_DETAILS
+        contact = self.work_contact_id
+        if shared and (self.user_id or (contact and contact._zoho_protected())):
+            self._zoho_withhold(page, record, changes, shared)
+        return True
+
+    @api.model
+    def _zoho_prepare_defaults(self, record, page):
+        return {
+            "company_id": page.integration.company_id.id,
+            "hourly_cost": record.cost_rate or 0.0,
+        }

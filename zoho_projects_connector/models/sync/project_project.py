@@ -1,0 +1,196 @@
+from odoo import Command, api, fields, models
+
+from .page import Counted, NotFetched, person_key
+
+
+class ProjectProject(models.Model):
+    """Projects of Zoho that have a primary customer."""
+
+    _name = "project.project"
+    _inherit = ["code.only.mixin", "project.project", "zoho.synced.mixin"]
+
+    zoho_task_list_ids = fields.One2many("zoho.task.list", "project_id", "Task Lists")
+
+    # What comes from Zoho
+
+    @api.model
+    def _zoho_references(self, record):
+        references = []
+        if record.customer and record.customer.zoho_id:
+            references.append(("customer", record.customer.zoho_id))
+        if record.owner:
+            references.append(("user", person_key(record.owner)))
+        return references
+
+    @api.model
+    def _zoho_prepare_page(self, page):
+        names = {record.currency for record in page.records if record.currency}
+        partners = [
+            res_id
+            for (entity, _id), res_id in page.refs.items()
+            if entity == "customer"
+        ]
+        customers = self.env["zoho.link"].search_fetch(
+            [
+                ("entity", "=", "customer"),
+                ("integration_id", "=", page.integration.id),
+                ("res_id", "in", partners),
+            ],
+            ["zoho_id", "currency"],
+        )
+        names |= {*customers.mapped("currency"), page.integration.portal_id.currency}
+        currencies = self.env["res.currency"].search([("name", "in", list(names))])
+        page.lookups["currencies"] = {one.name: one for one in currencies}
+        page.lookups["customer_currency"] = {
+            link.zoho_id: link.currency for link in customers
+        }
+        page.lookups["picks"] = self.env["zoho.pick"]._of_records(
+            page, [record.zoho_id for record in page.records]
+        )
+        # Whose currency a project before it on the page has settled.
+        page.lookups["bound"] = set()
+        tags = {tag for record in page.records for tag in record.tags}
+        page.lookups["tags"] = self.env["project.tags"]._zoho_by_name(tags)
+
+    @api.model
+    def _zoho_prepare_values(self, record, page):
+        self._zoho_check_wanted(record, page)
+        customer = self._zoho_customer(record, page)
+        currency = self._zoho_project_currency(record, page, customer)
+        values = {
+            "name": record.name or record.zoho_id,
+            "description": record.description or False,
+            "partner_id": customer.id,
+            "allow_billable": True,
+            "allow_timesheets": True,
+            "billing_currency_id": currency.id,
+            "active": not record.is_archived,
+            "tag_ids": [Command.link(page.lookups["tags"][t].id) for t in record.tags],
+        }
+        if record.start and record.end and record.start <= record.end:
+            values |= {"date_start": record.start, "date": record.end}
+        return values
+
+    @api.model
+    def _zoho_prepare_defaults(self, record, page):
+        owner = record.owner and page.refs.get(("user", person_key(record.owner)))
+        user = self.env["hr.employee"].browse(owner).user_id
+        return {
+            "company_id": page.integration.company_id.id,
+            "allow_milestones": True,
+            "user_id": user.id,
+            **({"billing_rate": record.billing_rate} if record.billing_rate else {}),
+            **({"fixed_cost": record.fixed_cost} if record.fixed_cost else {}),
+        }
+
+    @api.model
+    def _zoho_check_wanted(self, record, page):
+        """Leave out templates, and closed projects that were never fetched."""
+        if record.is_template:
+            raise Counted("project_template")
+        is_over = record.is_closed or record.is_archived
+        if (
+            is_over
+            and record.zoho_id not in page.links
+            and not page.integration.include_closed_projects
+        ):
+            raise Counted("project_closed")
+
+    @api.model
+    def _zoho_customer(self, record, page):
+        """Return the partner that the project is billed to.
+
+        Who was picked by hand, until Zoho names another customer than it did then.
+
+        :raise NotFetched: without a primary customer, or when he is not fetched.
+        """
+        if picked := self._zoho_picked(record, page):
+            return picked
+        if not record.customer:
+            raise NotFetched("project_without_primary_customer")
+        if not record.customer.zoho_id:
+            raise NotFetched(
+                "project_without_primary_customer",
+                variant="project_with_several_customers",
+            )
+        zoho_id = record.customer.zoho_id
+        return self.env["res.partner"].browse(page.require("customer", zoho_id))
+
+    @api.model
+    def _zoho_picked(self, record, page):
+        """Return the partner that a person picked for the project, maybe none."""
+        pick = page.lookups["picks"].get(record.zoho_id)
+        named = record.customer.zoho_id if record.customer else ""
+        is_valid = pick and (pick.named_zoho_id or "") == named
+        return pick.partner_id if is_valid else self.env["res.partner"]
+
+    @api.model
+    def _zoho_project_currency(self, record, page, customer):
+        """Return the currency of the project, which must be its customer's in Odoo.
+
+        That of its budget; else the customer's in Zoho; else the portal's; else the
+        company's. For a customer who was picked by hand: his own in Odoo.
+
+        :raise NotFetched: when it is not active, or the customer has another one.
+        """
+        company = page.integration.company_id
+        own = customer._zoho_currency(company)
+        if not record.currency and self._zoho_picked(record, page):
+            return own
+        name = (
+            record.currency
+            or page.lookups["customer_currency"].get(record.customer.zoho_id)
+            or page.integration.portal_id.currency
+        )
+        currency = page.lookups["currencies"].get(name, self.env["res.currency"])
+        if name and not currency.active:
+            raise NotFetched("currency_inactive", currency=name)
+        currency = currency or company.currency_id
+        bound = page.lookups["bound"]
+        if own != currency and (
+            customer in bound
+            or not customer._zoho_take_currency(
+                currency, company, self._zoho_unbound(record, page)
+            )
+        ):
+            raise NotFetched(
+                "customer_currency_mismatch",
+                project_currency=currency.name,
+                customer_currency=own.name,
+                customer=customer.display_name,
+                partner_id=customer.id,
+            )
+        bound.add(customer)
+        return currency
+
+    @api.model
+    def _zoho_unbound(self, record, page):
+        """Return the project of a record, unless an invoice binds its currency."""
+        link = page.links.get(record.zoho_id)
+        project = self.browse(link and link.res_id)
+        return self.browse() if project._zoho_is_invoiced() else project
+
+    def _zoho_accept(self, page, record, changes):
+        """Keep the customer of a project that is invoiced already."""
+        if "partner_id" not in changes:
+            self.env["zoho.difference"]._settle_customer(self)
+        elif self._zoho_is_invoiced():
+            customer = self.env["res.partner"].browse(changes.pop("partner_id"))
+            # The currency is the customer's: it stays with him.
+            changes.pop("billing_currency_id", None)
+            self.env["zoho.difference"]._raise_customer(
+                page.integration, self, customer
+            )
+        return True
+
+    def _zoho_is_invoiced(self):
+        """Return whether time of the project is on an invoice."""
+        return bool(
+            self.env["account.analytic.line"].search_count(
+                [
+                    ("project_id", "=", self.id),
+                    ("billing_state", "in", ("draft", "invoiced", "paid")),
+                ],
+                limit=1,
+            )
+        )

@@ -1,0 +1,26 @@
+from odoo import api, models
+
+from .fitting import one_line
+
+
+class ProjectTags(models.Model):
+    _inherit = "project.tags"
+
+    @api.model
+    def _zoho_by_name(self, names):
+        """Return ``{name: tag}``, with tags made for names that are new.
+
+        :param names: names of tags as Zoho writes them.
+        :rtype: dict
+        """
+        wanted = {one_line(name).casefold(): one_line(name) for name in names}
+        found = {
+            tag.name.casefold(): tag
+            for tag in self.search([("name", "in", list(wanted.values()))])
+        }
+        if missing := [name for key, name in wanted.items() if key not in found]:
+            found |= {
+                tag.name.casefold(): tag
+                for tag in self.create([{"name": name} for name in missing])
+            }
+        return {name: found[one_line(name).casefold()] for name in names}

@@ -1,0 +1,142 @@
+from datetime import datetime, time
+
+from odoo import Command, api, fields, models
+
+from ...hours import from_hours
+from .page import person_key
+
+PRIORITIES = {"low": "0", "medium": "1", "high": "2"}
+
+
+class ProjectTask(models.Model):
+    """Tasks, subtasks and issues (bugs) of Zoho."""
+
+    _name = "project.task"
+    _inherit = ["code.only.mixin", "project.task", "zoho.synced.mixin"]
+
+    zoho_kind = fields.Selection(
+        [("task", "Task"), ("bug", "Bug")], readonly=True, copy=False
+    )
+    zoho_task_list_id = fields.Many2one(
+        "zoho.task.list",
+        "Task List",
+        index="btree_not_null",
+        domain="[('project_id', '=', project_id)]",
+    )
+    zoho_severity = fields.Char("Severity", readonly=True, copy=False)
+    zoho_classification = fields.Char("Classification", readonly=True, copy=False)
+
+    def message_subscribe(self, partner_ids=None, subtype_ids=None):
+        """Make nobody a follower of what a synchronisation creates.
+
+        Odoo makes the creator follow each new task; here nobody has created it.
+        """
+        if self.env.context.get("zoho_sync"):
+            return True
+        return super().message_subscribe(partner_ids, subtype_ids)
+
+    @api.model
+    def _zoho_references(self, record):
+        references = [("project", record.project_id), ("phase", record.phase_id)]
+        references += [("user", person_key(one)) for one in self._zoho_people(record)]
+        if hasattr(record, "parent_id"):
+            references.append(("task", record.parent_id))
+            references.append(("task_list", record.task_list_id))
+        return references
+
+    @api.model
+    def _zoho_people(self, record):
+        """Return the persons that a task or an issue is assigned to."""
+        if hasattr(record, "owners"):
+            return record.owners
+        return (record.assignee,) if record.assignee else ()
+
+    @api.model
+    def _zoho_prepare_page(self, page):
+        tags = {tag for record in page.records for tag in record.tags}
+        page.lookups["tags"] = self.env["project.tags"]._zoho_by_name(tags)
+        statuses = {
+            (page.refs[key], record.status_name, record.is_closed)
+            for record in page.records
+            if (key := ("project", record.project_id)) in page.refs
+            and record.status_name
+        }
+        page.lookups["stages"] = self.env["project.task.type"]._zoho_stages(statuses)
+        employees = self.env["hr.employee"].browse(
+            res_id for (entity, _id), res_id in page.refs.items() if entity == "user"
+        )
+        page.lookups["users"] = {one.id: one.user_id.id for one in employees}
+
+    @api.model
+    def _zoho_prepare_values(self, record, page):
+        project = page.require("project", record.project_id)
+        values = {
+            "name": record.name or record.zoho_id,
+            "project_id": project,
+            "description": record.description or False,
+            "milestone_id": page.refs.get(("phase", record.phase_id), False),
+            "state": "1_done" if record.is_closed else "01_in_progress",
+            "tag_ids": [Command.link(page.lookups["tags"][t].id) for t in record.tags],
+            "zoho_kind": page.entity,
+        }
+        stage = page.lookups["stages"].get(
+            (project, record.status_name, record.is_closed)
+        )
+        if stage:
+            values["stage_id"] = stage.id
+        if users := self._zoho_users(record, page):
+            values["user_ids"] = [Command.set(users)]
+        prepare = (
+            self._zoho_prepare_bug if page.entity == "bug" else self._zoho_prepare_task
+        )
+        values |= prepare(record, page)
+        return values
+
+    @api.model
+    def _zoho_prepare_task(self, record, page):
+        return {
+            "parent_id": record.parent_id
+            and page.require("task", record.parent_id)
+            or False,
+            "zoho_task_list_id": page.refs.get(
+                ("task_list", record.task_list_id), False
+            ),
+            "date_deadline": record.end or False,
+            "allocated_hours": from_hours(
+                (record.planned_minutes or 0) / 60,
+                page.integration.company_id.project_time_mode_id,
+            ),
+            "priority": PRIORITIES.get(record.priority, "0"),
+        }
+
+    @api.model
+    def _zoho_prepare_bug(self, record, page):
+        return {
+            # Noon is on the same day in nearly every time zone.
+            "date_deadline": record.due and datetime.combine(record.due, time(12)),
+            "zoho_severity": record.severity or False,
+            "zoho_classification": record.classification or False,
+        }
+
+    @api.model
+    def _zoho_prepare_defaults(self, record, page):
+        # Without it, Odoo assigns a new task to whoever creates it.
+        return {"user_ids": [Command.set(self._zoho_users(record, page))]}
+
+    @api.model
+    def _zoho_defaults(self, record, page):
+        # Switched off, they are nobody, and not whoever creates the task.
+        return {"user_ids": [], **super()._zoho_defaults(record, page)}
+
+    @api.model
+    def _zoho_users(self, record, page):
+        """Return the ids of the Odoo users that a record is assigned to."""
+        employees = [
+            page.refs.get(("user", person_key(person)))
+            for person in self._zoho_people(record)
+        ]
+        users = page.lookups["users"]
+        return sorted({users[one] for one in employees if one and users.get(one)})
+
+    def _zoho_parents(self):
+        return (self.project_id, self.parent_id)

@@ -1,0 +1,59 @@
+from odoo import Command, api, models
+
+from .fitting import one_line
+
+
+class ProjectTaskType(models.Model):
+    _inherit = "project.task.type"
+
+    @api.model
+    def _zoho_stages(self, statuses):
+        """Return the stage of each status of a project, made or shared when missing.
+
+        Statuses are custom and translated in Zoho: only whether one is closed counts,
+        which folds its stage.
+
+        :param set statuses: ``(project id, status name, is_closed)``.
+        :rtype: dict
+        """
+        projects = self.env["project.project"].browse({one[0] for one in statuses})
+        own = {
+            (project.id, stage.name.casefold()): stage
+            for project in projects
+            for stage in project.type_ids
+        }
+        stages, linked = {}, None
+        for project_id, status, is_closed in sorted(statuses):
+            name = one_line(status)
+            key = (project_id, name.casefold())
+            if key not in own:
+                linked = linked or self._zoho_project_ids(projects.company_id)
+                own[key] = self._zoho_shared_stage(linked, name, is_closed)
+                own[key].project_ids = [Command.link(project_id)]
+            stages[project_id, status, is_closed] = own[key]
+        return stages
+
+    @api.model
+    def _zoho_project_ids(self, companies):
+        """Return the ids of the synced projects of companies."""
+        links = self.env["zoho.link"].search_fetch(
+            [("entity", "=", "project"), ("company_id", "in", companies.ids)],
+            ["res_id"],
+        )
+        return links.mapped("res_id")
+
+    @api.model
+    def _zoho_shared_stage(self, project_ids, name, is_closed):
+        """Return the stage that synced projects of the company share for a status."""
+        stage = self.search(
+            [
+                ("name", "=", name),
+                ("fold", "=", is_closed),
+                ("user_id", "=", False),
+                ("project_ids", "in", project_ids),
+            ],
+            limit=1,
+        )
+        return stage or self.create(
+            {"name": name, "fold": is_closed, "sequence": 20 if is_closed else 10}
+        )

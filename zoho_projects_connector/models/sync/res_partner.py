@@ -1,0 +1,302 @@
+import unicodedata
+
+from odoo import api, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ...zoho.records import CrmAccount
+from .page import NotFetched
+
+DETAILS = {
+    "email": "email",
+    "phone": "phone",
+    "website": "website",
+    "street": "street",
+    "city": "city",
+    "zip": "zip_code",
+}
+
+
+def alike(name):
+    """Return a name without case, accents and superfluous spaces."""
+    plain = unicodedata.normalize("NFKD", name or "")
+    plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
+    return " ".join(plain.casefold().split())
+
+
+class ResPartner(models.Model):
+    """Customers of Zoho as companies, their people as contacts of these."""
+
+    _name = "res.partner"
+    _inherit = ["code.only.mixin", "res.partner", "zoho.synced.mixin"]
+
+    @api.model
+    def _zoho_references(self, record):
+        customer = getattr(record, "customer_id", "")
+        return (("customer", customer),) if customer else ()
+
+    # Matching
+
+    @api.model
+    def _zoho_match(self, page, records):
+        if page.entity == "contact":
+            return self._zoho_match_contacts(page, records)
+        linked = self._zoho_linked_ids(page)
+        candidates = self._zoho_candidates(
+            page.integration.company_id, [record.name for record in records]
+        )
+        is_clone = page.integration.duplicate_customers == "clone"
+        page.lookups["alike"] = {
+            record.zoho_id
+            for record in records
+            if is_clone and alike(record.name) in candidates
+        }
+        matches, taken = {}, set()
+        for record in records:
+            found = candidates.get(alike(record.name), self.browse())
+            own = found.filtered(lambda partner: partner.id in linked)
+            if isinstance(record, CrmAccount) and own:
+                matches[record.zoho_id] = own[0]
+                continue
+            if is_clone:
+                continue
+            free = (found - own).filtered(lambda partner: partner.id not in taken)
+            best = self._zoho_break_tie(free, record)
+            if len(best) > 1:
+                page.lookups.setdefault("ambiguous", {})[record.zoho_id] = best
+            elif best:
+                taken.add(best.id)
+                matches[record.zoho_id] = best
+        return matches
+
+    @api.model
+    def _zoho_linked_ids(self, page):
+        """Return the ids of partners that other customers of the portal are."""
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT res_id FROM zoho_link
+                    WHERE portal_zoho_id = %s AND company_id = %s
+                      AND entity = 'customer'""",
+                page.integration.portal_id.zoho_id,
+                page.integration.company_id.id,
+            )
+        )
+        return {row[0] for row in rows}
+
+    @api.model
+    def _zoho_candidates(self, company, names):
+        """Return ``{likened name: companies}`` that the Odoo company may see."""
+        wanted = {alike(name) for name in names if name}
+        if not wanted:
+            return {}
+        self.flush_model(["name", "is_company", "active", "company_id"])
+        found = {}
+        for partner_id, name in self.env.execute_query(
+            SQL(
+                """SELECT id, name FROM res_partner
+                    WHERE is_company AND active AND parent_id IS NULL
+                      AND NOT EXISTS (SELECT FROM res_company
+                                       WHERE res_company.partner_id = res_partner.id)
+                      AND (company_id IS NULL OR company_id = %s) ORDER BY id""",
+                company.id,
+            )
+        ):
+            if alike(name) in wanted:
+                found.setdefault(alike(name), []).append(partner_id)
+        return {name: self.browse(ids) for name, ids in found.items()}
+
+    @api.model
+    def _zoho_break_tie(self, partners, record):
+        """Return the partners that also share the e-mail or the website, if any do."""
+        for ours, theirs in (("email", record.email), ("website", record.website)):
+            same = partners.filtered(
+                lambda partner, name=ours, value=theirs: (
+                    value
+                    and (partner[name] or "").casefold().strip()
+                    == value.casefold().strip()
+                )
+            )
+            if len(partners) > 1 and len(same) == 1:
+                return same
+        return partners
+
+    @api.model
+    def _zoho_match_contacts(self, page, records):
+        """Match people by e-mail; by name only who has neither e-mail nor login.
+
+        A name proves nothing: whoever takes that of somebody else in Zoho would get
+        his contact, and with it his login.
+        """
+        parents = [
+            page.refs.get(("customer", record.customer_id)) for record in records
+        ]
+        by_email, by_name = {}, {}
+        children = self.search([("parent_id", "in", [p for p in parents if p])])
+        users = self.env["res.users"].with_context(active_test=False)
+        logins = users.search([("partner_id", "in", children.ids)]).partner_id
+        for child in children:
+            parent = child.parent_id.id
+            if child.email:
+                by_email.setdefault((parent, child.email.casefold()), child)
+            elif child not in logins:
+                by_name.setdefault((parent, alike(child.name)), child)
+        matches = {}
+        for record, parent in zip(records, parents, strict=True):
+            child = by_email.get((parent, record.email.casefold()))
+            child = child or by_name.get((parent, alike(record.name)))
+            if child and child not in matches.values():
+                matches[record.zoho_id] = child
+        return matches
+
+    # Values
+
+    @api.model
+    def _zoho_prepare_page(self, page):
+        if page.entity != "customer":
+            return
+        names = {record.country for record in page.records if record.country}
+        countries = self.env["res.country"].search(
+            Domain.OR(
+                Domain(field, "=ilike", name)
+                for name in names
+                for field in ("name", "code")
+            )
+        )
+        page.lookups["countries"] = {
+            **{alike(country.name): country for country in countries},
+            **{(country.code or "").casefold(): country for country in countries},
+        }
+        page.lookups["pricelists"] = self._zoho_pricelists(page)
+
+    @api.model
+    def _zoho_pricelists(self, page):
+        """Return ``{currency name: pricelist}`` of foreign currencies of a page."""
+        company = page.integration.company_id
+        names = {record.currency for record in page.records if record.currency}
+        currencies = self.env["res.currency"].search(
+            [("name", "in", list(names)), ("id", "!=", company.currency_id.id)]
+        )
+        active = currencies.filtered("active")
+        return {
+            currency.name: self.env["product.pricelist"]._zoho_for(currency, company)
+            for currency in active
+        }
+
+    @api.model
+    def _zoho_prepare_values(self, record, page):
+        if page.entity == "contact":
+            return self._zoho_prepare_contact(record, page)
+        candidates = page.lookups.get("ambiguous", {}).get(record.zoho_id)
+        if candidates:
+            names = ", ".join(
+                f"{partner.display_name} ({partner.id})" for partner in candidates
+            )
+            raise NotFetched("customer_ambiguous", names=names)
+        values = {
+            ours: value
+            for ours, theirs in DETAILS.items()
+            if (value := getattr(record, theirs))
+        }
+        if record.website:
+            values["website"] = self._clean_website(record.website)
+        values |= {"name": record.name or record.zoho_id, "is_company": True}
+        country = page.lookups["countries"].get(alike(record.country))
+        if country:
+            values["country_id"] = country.id
+            state = country.state_ids.filtered(
+                lambda s: alike(record.state) in (alike(s.name), alike(s.code))
+            )
+            values |= {"state_id": state[0].id} if state and record.state else {}
+        values |= self._zoho_prepare_currency(record, page)
+        return values
+
+    @api.model
+    def _zoho_prepare_contact(self, record, page):
+        return {
+            "name": record.name or record.email or record.zoho_id,
+            "parent_id": page.require("customer", record.customer_id),
+            "type": "contact",
+            **({"email": record.email} if record.email else {}),
+            **({"phone": record.phone} if record.phone else {}),
+        }
+
+    @api.model
+    def _zoho_prepare_currency(self, record, page):
+        """Return the pricelist of Zoho's currency for a partner without one."""
+        pricelist = page.lookups["pricelists"].get(record.currency)
+        if not pricelist:
+            return {}
+        partner = self.browse()
+        if record.zoho_id in page.links or record.zoho_id in page.matches:
+            partner = self._zoho_target(page, record)
+        chosen = partner.specific_property_product_pricelist
+        is_free = not chosen and not partner._zoho_invoice_currency(
+            page.integration.company_id
+        )
+        if chosen == pricelist or is_free:
+            return {"specific_property_product_pricelist": pricelist.id}
+        return {}
+
+    def _zoho_invoice_currency(self, company):
+        """Return the currency of the newest posted invoice, maybe none."""
+        if not self:
+            return self.env["res.currency"]
+        return (
+            self.env["account.move"]
+            .search(
+                [
+                    ("commercial_partner_id", "=", self.commercial_partner_id.id),
+                    ("company_id", "=", company.id),
+                    ("move_type", "in", ("out_invoice", "out_refund")),
+                    ("state", "=", "posted"),
+                ],
+                order="invoice_date desc, id desc",
+                limit=1,
+            )
+            .currency_id
+        )
+
+    def _zoho_take_currency(self, currency, company, project):
+        """Let a customer be invoiced in a currency, unless something binds him.
+
+        That is a pricelist of his own, a posted invoice, or another project of his.
+        Note: `self.ensure_one()`
+
+        :param project.project project: that is to be in that currency, maybe none.
+        :return: whether he is invoiced in that currency now.
+        :rtype: bool
+        """
+        partner = self.with_company(company)
+        projects = self.env["project.project"].with_context(active_test=False)
+        bound = (
+            partner.specific_property_product_pricelist
+            or partner._zoho_invoice_currency(company)
+            or projects.search_count(
+                [
+                    ("id", "not in", project.ids),
+                    ("partner_id", "=", self.id),
+                    ("company_id", "=", company.id),
+                    ("allow_billable", "=", True),
+                    ("billing_currency_id", "!=", currency.id),
+                ],
+                limit=1,
+            )
+        )
+        if bound:
+            return False
+        pricelist = self.env["product.pricelist"]._zoho_for(currency, company)
+        partner.specific_property_product_pricelist = pricelist
+        return True
+
+    def _zoho_currency(self, company):
+        """Return the currency that a customer is invoiced in.
+
+        That of his own pricelist; else that of his posted invoices; else the company's.
+        """
+        self.ensure_one()
+        partner = self.with_company(company)
+        return (
+            partner.specific_property_product_pricelist.currency_id
+            or partner._zoho_invoice_currency(company)
+            or company.currency_id
+        )

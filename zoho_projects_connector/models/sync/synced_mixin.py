@@ -1,0 +1,332 @@
+from odoo import api, fields, models
+
+from ...const import ENTITY_MODELS, SYNC_CONTEXT
+from .fitting import KINDS, fit, shown
+from .page import Counted, NotFetched, changed_values, fingerprint
+
+
+class ZohoSyncedMixin(models.AbstractModel):
+    """The contract of a model that receives records of Zoho Projects.
+
+    A model says what a record refers to (`_zoho_references`), what may already
+    stand for it (`_zoho_match`) and which values it gets (`_zoho_prepare_values`).
+    Everything else, from links to grouped writes, is done here once.
+    """
+
+    _name = "zoho.synced.mixin"
+    _description = "Record Synced with Zoho Projects"
+
+    zoho_link_ids = fields.One2many(
+        "zoho.link",
+        "res_id",
+        string="Zoho Links",
+        domain=lambda self: [("res_model", "=", self._name)],
+        groups="zoho_projects_connector.group_zoho_user",
+        copy=False,
+        export_string_translation=False,
+        readonly=True,
+    )
+    zoho_id = fields.Char(
+        "Zoho ID",
+        compute="_compute_zoho_link",
+        search="_search_zoho_id",
+        compute_sudo=True,
+    )
+    zoho_url = fields.Char("Zoho Link", compute="_compute_zoho_link", compute_sudo=True)
+
+    @api.depends("zoho_link_ids.zoho_id", "zoho_link_ids.url")
+    @api.depends_context("allowed_company_ids")
+    def _compute_zoho_link(self):
+        links = self.env["zoho.link"].search_fetch(
+            [
+                ("res_model", "=", self._name),
+                ("res_id", "in", self.ids),
+                ("company_id", "in", self.env.companies.ids),
+            ],
+            ["res_id", "zoho_id", "integration_id", "project_zoho_id"],
+            order="id desc",
+        )
+        by_record = {link.res_id: link for link in links}
+        for record in self:
+            link = by_record.get(record._origin.id)
+            record.zoho_id = link.zoho_id if link else False
+            record.zoho_url = link.url if link else False
+
+    def _search_zoho_id(self, operator, value):
+        if operator not in ("in", "like", "ilike", "=like"):
+            return NotImplemented
+        domain = [
+            ("res_model", "=", self._name),
+            ("company_id", "in", self.env.companies.ids),
+        ]
+        if operator == "in" and False in value:
+            # The ids of Zoho are for everybody who may read the record.
+            linked = self.env["zoho.link"].sudo().search(domain)
+            wanted = linked.filtered(lambda link: link.zoho_id in value)
+            unlinked = set(linked.mapped("res_id")) - set(wanted.mapped("res_id"))
+            return [("id", "not in", list(unlinked))]
+        domain.append(("zoho_id", operator, value))
+        found = self.env["zoho.link"].sudo().search(domain)
+        return [("id", "in", found.mapped("res_id"))]
+
+    def unlink(self):
+        """Forget the links of deleted records, so that Zoho may bring them again."""
+        self.env["zoho.link"].sudo().search(
+            [("res_model", "=", self._name), ("res_id", "in", self.ids)]
+        ).unlink()
+        return super().unlink()
+
+    def action_open_in_zoho(self):
+        """Return the action that shows the record in Zoho Projects."""
+        self.ensure_one()
+        return {"type": "ir.actions.act_url", "url": self.zoho_url, "target": "new"}
+
+    # What a model says of itself
+
+    @api.model
+    def _zoho_references(self, record):
+        """Return the ``(entity, zoho_id)`` pairs that a record refers to."""
+        return ()
+
+    @api.model
+    def _zoho_prepare_page(self, page):
+        """Make ready, in bulk, what the values of a page need (stages, tags …)."""
+
+    @api.model
+    def _zoho_warm_up(self, page):
+        """Read all records that a page refers to, one query for each model.
+
+        Odoo's own `create` reads them one by one where they are not in the cache.
+        """
+        for entity in {entity for entity, _zoho_id in page.refs}:
+            model = self.env[ENTITY_MODELS[entity]]
+            ids = {res_id for (one, _id), res_id in page.refs.items() if one == entity}
+            model.browse(ids).mapped("display_name")
+
+    @api.model
+    def _zoho_match(self, page, records):
+        """Return ``{zoho_id: record}`` of what already stands for new records.
+
+        :param SyncPage page: the page in hand.
+        :param list records: records of the page that have no link yet.
+        :rtype: dict
+        """
+        return {}
+
+    @api.model
+    def _zoho_prepare_values(self, record, page):
+        """Return the values of one record of Zoho for this model.
+
+        :param record: a dataclass of the API library.
+        :param SyncPage page: the page in hand, with its links and references.
+        :rtype: dict
+        :raise NotFetched: when the record cannot be brought into Odoo.
+        :raise Counted: when it is left out by choice.
+        """
+        raise NotImplementedError
+
+    @api.model
+    def _zoho_mapped_values(self, record, page):
+        """Return the values of a record as the field mapping wants them.
+
+        :rtype: dict
+        :raise NotFetched: naming a value that does not fit.
+        """
+        values = page.without_switched_off(self._zoho_prepare_values(record, page))
+        fitting = self._zoho_fitting_values(record, page, values)
+        return fitting | page.mapping._values(record, page)
+
+    @api.model
+    def _zoho_fitting_values(self, record, page, values):
+        """Return those of the values that their fields take, cleaned.
+
+        A record without one of the others is fetched all the same, and the error
+        summary says what is missing.
+
+        :raise NotFetched: when it cannot be without.
+        """
+        fitting = {}
+        for name, value in values.items():
+            field = self._fields[name]
+            try:
+                fitting[name] = fit(field, value, KINDS.get(name, ""))
+            except ValueError:
+                label = field._description_string(self.env)
+                failure = NotFetched("value_refused", field=label, value=shown(value))
+                if field.required or name == self._rec_name:
+                    raise failure from None
+                page.leave(record, failure)
+        return fitting
+
+    @api.model
+    def _zoho_prepare_defaults(self, record, page):
+        """Return values that a new record starts with, and people may change.
+
+        :rtype: dict
+        """
+        return {}
+
+    # What is done for every model
+
+    @api.model
+    def _zoho_upsert(self, page):
+        """Create, update or leave alone the Odoo records of one page.
+
+        :param SyncPage page: its counts, failures and counted records are filled.
+        """
+        # Zoho's words are the source, in whatever language somebody retries.
+        model = self.with_context(**SYNC_CONTEXT, lang=None)
+        self.env["zoho.link"]._resolve_page(page)
+        model._zoho_warm_up(page)
+        model._zoho_prepare_page(page)
+        new = [record for record in page.records if record.zoho_id not in page.links]
+        page.matches.update(model._zoho_match(page, new))
+        creates, writes = [], []
+        for record in page.records:
+            link = page.links.get(record.zoho_id)
+            try:
+                values = model._zoho_mapped_values(record, page)
+            except (NotFetched, Counted) as outcome:
+                page.leave(record, outcome)
+                continue
+            digest = fingerprint(values)
+            is_whole = record.zoho_id not in page.failures
+            if is_whole and link and link._is_in_step(digest):
+                page.counts["unchanged"] += 1
+                page.fetched.append(record.zoho_id)
+                if record.modified and link.remote_modified != record.modified:
+                    link.remote_modified = record.modified
+            elif link or page.matches.get(record.zoho_id):
+                writes.append((record, values, digest))
+            else:
+                creates.append((record, values, digest))
+        model._zoho_after_left(page)
+        model._zoho_write_page(page, writes)
+        model._zoho_create_page(page, creates)
+
+    @api.model
+    def _zoho_create_page(self, page, creates):
+        """Create all new records of a page at once, and link them."""
+        if not creates:
+            return
+        made = self.create(
+            [
+                {**self._zoho_defaults(record, page), **values}
+                for record, values, _digest in creates
+            ]
+        )
+        self.env["zoho.link"]._link_page(
+            page,
+            [
+                (record, odoo_record.id, digest)
+                for (record, _values, digest), odoo_record in zip(
+                    creates, made, strict=True
+                )
+            ],
+        )
+        whole = [one[0] for one in creates if one[0].zoho_id not in page.failures]
+        page.counts["created"] += len(whole)
+        page.fetched += [record.zoho_id for record in whole]
+
+    @api.model
+    def _zoho_defaults(self, record, page):
+        return page.without_switched_off(self._zoho_prepare_defaults(record, page))
+
+    @api.model
+    def _zoho_write_page(self, page, writes):
+        """Write what changed, one statement for records that change alike."""
+        groups, links = {}, []
+        for record, values, digest in writes:
+            odoo_record = self._zoho_target(page, record)
+            link = page.links.get(record.zoho_id)
+            if link and link.state == "withdrawn" and "active" in self._fields:
+                values = {"active": True, **values}
+            changes = changed_values(odoo_record, values)
+            is_accepted = odoo_record._zoho_accept(page, record, changes)
+            if record.zoho_id not in page.failures:
+                page.fetched.append(record.zoho_id)
+                is_updated = is_accepted and changes
+                page.counts["updated" if is_updated else "unchanged"] += 1
+            if not is_accepted:
+                continue
+            links.append((record, odoo_record.id, digest))
+            if changes:
+                key = fingerprint(changes)
+                same = groups.setdefault(key, (changes, []))
+                same[1].append(odoo_record.id)
+        for changes, ids in groups.values():
+            self.browse(ids)._zoho_write(changes)
+        self.env["zoho.link"]._link_page(page, links)
+
+    def _zoho_write(self, changes):
+        """Write the same changes to these records, translations included.
+
+        A language that says what the source said before follows it; where a person
+        has written something else, it stays.
+        """
+        translated = [name for name in changes if self._fields[name].translate is True]
+        languages = [code for code, _name in self.env["res.lang"].get_installed()]
+        followers = []
+        for name in translated if len(languages) > 1 else ():
+            for record in self:
+                said = self._fields[name]._get_stored_translations(record) or {}
+                same = {
+                    code: changes[name]
+                    for code in languages
+                    if code in said and said[code] == said.get("en_US")
+                }
+                followers.append((record, name, same))
+        self.write(changes)
+        for record, name, same in followers:
+            record.update_field_translations(name, same)
+
+    @api.model
+    def _zoho_target(self, page, record):
+        """Return the Odoo record that a record of Zoho is linked or matched to."""
+        link = page.links.get(record.zoho_id)
+        return self.browse(link.res_id) if link else page.matches[record.zoho_id]
+
+    @api.model
+    def _zoho_after_left(self, page):
+        """Follow up on records of a page that are left out by choice."""
+
+    def _zoho_accept(self, page, record, changes):
+        """Return whether changes that come from Zoho may be written here.
+
+        What must not be is taken out of the changes. Who also leaves the record as a
+        failure says so in the error summary, until it may be written.
+        """
+        return True
+
+    def _zoho_withhold(self, page, record, changes, names):
+        """Take out of the changes what belongs to a login or to an own company.
+
+        Note: `self.ensure_one()`
+
+        :param names: fields that the synchronisation must not write here.
+        """
+        withheld = {name: changes.pop(name) for name in {*names} & changes.keys()}
+        if withheld:
+            readable = self.env["zoho.difference"]._readable
+            said = ", ".join(
+                readable(self._fields[name], value)
+                for name, value in sorted(withheld.items())
+            )
+            name = self.display_name
+            page.leave(record, NotFetched("login_protected", contact=name, values=said))
+
+    def _zoho_withdraw(self):
+        """Take records that Zoho no longer offers out of sight; they are kept."""
+        if "active" in self._fields:
+            self.with_context(**SYNC_CONTEXT).write({"active": False})
+
+    def _zoho_withdrawable(self, kind):
+        """Return those of the records that may be withdrawn.
+
+        :param str kind: why: ``deleted``, ``unapproved`` or ``unbillable``.
+        """
+        return self
+
+    def _zoho_parents(self):
+        """Return the records that vanish from Zoho together with this one's."""
+        return ()

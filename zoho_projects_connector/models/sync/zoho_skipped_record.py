@@ -1,0 +1,124 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ...const import ENTITY_SELECTION
+from .page import changed_values
+
+REASONS = [
+    ("timesheet_not_billable", "Not billable in Zoho"),
+    ("timesheet_not_approved", "Waiting for approval or rejected in Zoho"),
+    ("general_timesheet_off", "General timesheets are switched off"),
+    ("project_closed", "Closed or archived project"),
+    ("project_template", "Project template"),
+    ("client_user", "User of a customer"),
+    ("parent_left_out", "Its project is left out"),
+]
+
+
+class ZohoSkippedRecord(models.Model):
+    """A record that was listed and left out by choice, with the reason.
+
+    Time logs carry their minutes, so that every hour of the portal is accounted for.
+    """
+
+    _name = "zoho.skipped.record"
+    _inherit = ["code.only.mixin"]
+    _description = "Record Left Out of the Synchronisation"
+    _order = "day desc, id desc"
+
+    integration_id = fields.Many2one(
+        "zoho.integration", required=True, ondelete="cascade", readonly=True
+    )
+    company_id = fields.Many2one(related="integration_id.company_id", store=True)
+    entity = fields.Selection(ENTITY_SELECTION, required=True, readonly=True)
+    zoho_id = fields.Char("Zoho ID", required=True, readonly=True)
+    name = fields.Char(readonly=True)
+    reason = fields.Selection(REASONS, required=True, readonly=True, index=True)
+    project_zoho_id = fields.Char("Project ID in Zoho", readonly=True, index=True)
+    project_id = fields.Many2one(
+        "project.project", readonly=True, index="btree_not_null", ondelete="set null"
+    )
+    day = fields.Date(readonly=True)
+    minutes = fields.Integer(readonly=True)
+    is_unlisted = fields.Boolean("Read by Its ID", readonly=True)
+    is_billable = fields.Boolean("Billable in Zoho", readonly=True)
+    hours = fields.Float(compute="_compute_hours", store=True)
+    url = fields.Char("Open in Zoho", compute="_compute_url", compute_sudo=True)
+
+    _skipped_uniq = models.UniqueIndex("(integration_id, entity, zoho_id)")
+
+    @api.depends("minutes")
+    def _compute_hours(self):
+        for record in self:
+            record.hours = record.minutes / 60
+
+    @api.depends("zoho_id", "entity", "project_zoho_id")
+    def _compute_url(self):
+        for record in self:
+            record.url = record.integration_id.portal_id._record_url(
+                record.entity, record.zoho_id, record.project_zoho_id
+            )
+
+    @api.model
+    def _left_out(self, integration, references):
+        """Return those of the ``(entity, zoho_id)`` pairs that are left out."""
+        references = tuple(references)
+        if not references:
+            return set()
+        return set(
+            self.env.execute_query(
+                SQL(
+                    """SELECT entity, zoho_id FROM zoho_skipped_record
+                        WHERE integration_id = %s AND (entity, zoho_id) IN %s""",
+                    integration.id,
+                    references,
+                )
+            )
+        )
+
+    @api.model
+    def _note_page(self, page):
+        """Keep the left-out records of a page in step: add, change, remove."""
+        ids = [record.zoho_id for record in page.records]
+        known = {
+            row.zoho_id: row
+            for row in self.search(
+                [
+                    ("integration_id", "=", page.integration.id),
+                    ("entity", "=", page.entity),
+                    ("zoho_id", "in", ids),
+                ]
+            )
+        }
+        wanted = {
+            zoho_id: self._prepare_values(page, record, outcome.reason)
+            for zoho_id, (record, outcome) in page.counted.items()
+        }
+        self.browse(
+            row.id for zoho_id, row in known.items() if zoho_id not in wanted
+        ).unlink()
+        self.create(
+            [values for zoho_id, values in wanted.items() if zoho_id not in known]
+        )
+        for zoho_id, values in wanted.items():
+            row = known.get(zoho_id)
+            if row and (changes := changed_values(row, values)):
+                row.write(changes)
+
+    @api.model
+    def _prepare_values(self, page, record, reason):
+        project = getattr(record, "project_id", "")
+        return {
+            "integration_id": page.integration.id,
+            "entity": page.entity,
+            "zoho_id": record.zoho_id,
+            "name": getattr(record, "name", "")
+            or getattr(record, "title", "")
+            or False,
+            "reason": reason,
+            "project_zoho_id": project or False,
+            "project_id": page.refs.get(("project", project), False),
+            "day": getattr(record, "day", False),
+            "minutes": getattr(record, "minutes", 0),
+            "is_billable": getattr(record, "is_billable", False),
+        }

@@ -1,0 +1,205 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ...zoho.records import CrmAccount
+from .page import changed_values
+from .zoho_sync_reason import FULL_CODES, RETRIED_CODES
+
+KEEP_RESOLVED_DAYS = 30
+
+
+class ZohoSyncError(models.Model):
+    """Bookkeeping of errors, for the synchronisation: noted, healed, resolved."""
+
+    _inherit = "zoho.sync.error"
+
+    @api.model
+    def _note_page(self, page):
+        """Record the failures of a page, and resolve what was fetched or left out."""
+        self._resolve(page, [*page.fetched, *page.counted])
+        if not page.failures:
+            return
+        parents = self._parents(page)
+        known = {
+            error.zoho_id: error
+            for error in self._open(page.integration, page.entity, page.failures)
+        }
+        now, new = fields.Datetime.now(), []
+        for zoho_id, (record, failure) in page.failures.items():
+            values = self._prepare_values(page, record, failure)
+            values["parent_id"] = parents.get(failure.missing, False)
+            values["last_seen"] = now
+            if zoho_id in known:
+                known[zoho_id]._write_changed(values)
+            else:
+                new.append({**values, "first_seen": now})
+        self.create(new)
+
+    @api.model
+    def _prepare_values(self, page, record, failure):
+        missing = failure.missing or (False, False)
+        return {
+            "integration_id": page.integration.id,
+            "entity": page.entity,
+            "zoho_id": record.zoho_id,
+            "name": getattr(record, "name", "")
+            or getattr(record, "title", "")
+            or False,
+            "code": failure.code,
+            "details": {**failure.details, "parent_name": failure.missing_name},
+            "hours": self._lost_hours(page, record),
+            "day": getattr(record, "day", False),
+            "is_billable": getattr(record, "is_billable", False),
+            "project_zoho_id": getattr(record, "project_id", "") or False,
+            "missing_entity": missing[0],
+            "missing_zoho_id": missing[1],
+            # An account of the CRM is no customer: its project asks for it again.
+            "payload": not isinstance(record, CrmAccount) and record.raw,
+        }
+
+    @api.model
+    def _lost_hours(self, page, record):
+        """Return the hours of a log that no timesheet has."""
+        hours = getattr(record, "minutes", 0) / 60
+        link = page.links.get(record.zoho_id)
+        if page.entity == "timelog" and link and link.state == "linked":
+            hours -= link._record().logged_hours
+        return hours
+
+    def _write_changed(self, values):
+        self.write(changed_values(self, values))
+
+    @api.model
+    def _open(self, integration, entity, zoho_ids):
+        return self.search(
+            [
+                ("integration_id", "=", integration.id),
+                ("entity", "=", entity),
+                ("zoho_id", "in", list(zoho_ids)),
+                ("resolved_at", "=", False),
+            ]
+        )
+
+    @api.model
+    def _resolve(self, page, zoho_ids):
+        """Close the open errors of records that are fetched or gone."""
+        if zoho_ids:
+            self._open(page.integration, page.entity, zoho_ids).write(
+                {"resolved_at": fields.Datetime.now(), "payload": False}
+            )
+
+    @api.model
+    def _parents(self, page):
+        """Return ``{(entity, zoho_id): error id}`` of what the failures wait for.
+
+        A record that no listing has shown gets an error of its own, so that
+        thousands of time logs are folded under one row.
+        """
+        wanted = {}
+        for record, failure in page.failures.values():
+            if failure.missing and failure.missing[1]:
+                wanted.setdefault(failure.missing, (record, failure))
+        found = {}
+        for entity in {entity for entity, _zoho_id in wanted}:
+            ids = [zoho_id for other, zoho_id in wanted if other == entity]
+            for error in self._open(page.integration, entity, ids):
+                found[entity, error.zoho_id] = error.id
+        unseen = [key for key in wanted if key not in found]
+        now = fields.Datetime.now()
+        made = self.create(
+            [
+                {
+                    "integration_id": page.integration.id,
+                    "entity": key[0],
+                    "zoho_id": key[1],
+                    "name": wanted[key][1].missing_name or False,
+                    "code": "parent_not_fetched",
+                    "details": {"variant": "not_in_list"},
+                    "project_zoho_id": getattr(wanted[key][0], "project_id", False),
+                    "first_seen": now,
+                    "last_seen": now,
+                }
+                for key in unseen
+            ]
+        )
+        found.update(zip(unseen, made.ids, strict=True))
+        return found
+
+    @api.model
+    def _note_module(self, integration, entity, code, **details):
+        """Record that a whole module cannot be read."""
+        now = fields.Datetime.now()
+        error = self._open(integration, entity, [""])
+        values = {"code": code, "details": details, "last_seen": now}
+        if error:
+            error._write_changed(values)
+            return
+        self.create(
+            {
+                **values,
+                "integration_id": integration.id,
+                "entity": entity,
+                "zoho_id": "",
+                "first_seen": now,
+            }
+        )
+
+    @api.model
+    def _clear_module(self, integration, entity, is_full):
+        """Close the error of a module that can be read again.
+
+        :param bool is_full: only a full reading shows that a list is whole again.
+        """
+        errors = self._open(integration, entity, [""])
+        if not is_full:
+            errors = errors.filtered(lambda error: error.code not in FULL_CODES)
+        errors.resolved_at = fields.Datetime.now()
+
+    @api.model
+    def _healable(self, integration, entity, after_id, retried_before, limit):
+        """Return errors whose cause may be gone, with the record as it was read.
+
+        :param int after_id: the last error that this sweep has tried.
+        :param retried_before: also try what Odoo itself refused, if it was tried
+            last before this moment; ``None`` for only what waits for another record.
+        :rtype: zoho.sync.error
+        """
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT error.id FROM zoho_sync_error error
+                LEFT JOIN zoho_link link
+                       ON link.integration_id = error.integration_id
+                      AND link.entity = error.missing_entity
+                      AND link.zoho_id = error.missing_zoho_id
+                    WHERE error.integration_id = %s AND error.entity = %s
+                      AND error.id > %s
+                      AND error.resolved_at IS NULL AND error.payload IS NOT NULL
+                      AND (link.id IS NOT NULL
+                           OR EXISTS (SELECT FROM zoho_skipped_record skipped
+                                       WHERE skipped.integration_id =
+                                             error.integration_id
+                                         AND skipped.entity = error.missing_entity
+                                         AND skipped.zoho_id = error.missing_zoho_id)
+                           OR (error.code IN %s
+                               AND (coalesce(error.last_seen, '-infinity') < %s
+                                    OR error.last_seen > %s)))
+                 ORDER BY error.id LIMIT %s""",
+                integration.id,
+                entity,
+                after_id,
+                RETRIED_CODES,
+                retried_before or "-infinity",
+                # A time in the future is of a clock that was set back since.
+                fields.Datetime.now() if retried_before else "infinity",
+                limit,
+            )
+        )
+        return self.browse(row[0] for row in rows)
+
+    @api.autovacuum
+    def _gc_resolved(self):
+        """Delete errors that were resolved a month ago."""
+        limit = fields.Datetime.now() - timedelta(days=KEEP_RESOLVED_DAYS)
+        self.search([("resolved_at", "<", limit)], limit=10000).unlink()

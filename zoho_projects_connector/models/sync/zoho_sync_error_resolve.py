@@ -1,0 +1,215 @@
+from odoo import models
+from odoo.exceptions import UserError
+
+from ...const import SYNC_CONTEXT
+
+
+class ZohoSyncError(models.Model):
+    """The ways out that are taken in the error summary itself."""
+
+    _inherit = "zoho.sync.error"
+
+    def action_open_children(self):
+        """Show what failed only because this failed."""
+        self.ensure_one().check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "zoho_projects_connector.zoho_sync_error_action"
+        )
+        return {
+            **action,
+            "name": self.env._("Failed with %s", self.display_name),
+            "path": False,
+            "domain": [("parent_id", "=", self.id), ("resolved_at", "=", False)],
+            "context": {"search_default_group_entity": 1},
+        }
+
+    def action_pick_customer(self):
+        """Ask which contact it is."""
+        self._check_open()
+        return self.env["zoho.customer.choose"]._open(error_id=self.id)
+
+    def action_map_user(self):
+        """Ask which employee it is."""
+        self._check_open()
+        return self._wizard("zoho.user.map", self.env._("Map the User"))
+
+    def action_accept_loss(self):
+        """Ask whether so many records are really gone."""
+        self._check_open()
+        return self._wizard("zoho.loss.accept", self.env._("These Are Really Gone"))
+
+    def action_activate_currency(self):
+        """Activate the currency of a project, and fetch the project.
+
+        :raise UserError: when Odoo does not know it, or this user may not.
+        """
+        self._check_open()
+        currency = self._currency(self.details.get("currency"))
+        if not self.env["res.currency"].has_access("write"):
+            raise UserError(
+                self.env._(
+                    "You may not change currencies: ask an accounting or Odoo "
+                    "administrator to activate %(currency)s under Invoicing → "
+                    "Configuration → Currencies. The next sync fetches the project.",
+                    currency=currency.name,
+                )
+            )
+        currency.active = True
+        same = self.search(
+            [
+                ("code", "=", "currency_inactive"),
+                ("integration_id", "=", self.integration_id.id),
+                ("resolved_at", "=", False),
+            ]
+        )
+        waits = same.filtered(lambda one: one.details.get("currency") == currency.name)
+        action = waits.action_retry()
+        if not currency.rate_ids:
+            action["params"]["message"] += " " + self.env._(
+                "%s has no exchange rate yet: set one before you invoice.",
+                currency.name,
+            )
+        return action
+
+    def action_use_pricelist(self):
+        """Give the customer a pricelist in the currency of the project.
+
+        :raise UserError: when other projects of his are in his currency of now.
+        """
+        self._check_open()
+        customer, company = self._mismatched_customer(), self.company_id
+        currency = self._currency(self.details.get("project_currency"))
+        others = self._projects_of(customer).filtered(
+            lambda project: project.billing_currency_id != currency
+        )
+        if others:
+            raise UserError(
+                self.env._(
+                    "%(customer)s has projects in %(currency)s: %(projects)s. A "
+                    "customer has one currency in Odoo: clone him for this project, "
+                    "or pick another customer.",
+                    customer=customer.display_name,
+                    currency=", ".join(others.billing_currency_id.mapped("name")),
+                    projects=", ".join(others[:5].mapped("name")),
+                )
+            )
+        # Checked above; who may resolve errors need not have sales rights.
+        pricelist = self.env["product.pricelist"].sudo()._zoho_for(currency, company)
+        partner = customer.with_company(company).with_context(**SYNC_CONTEXT)
+        partner.specific_property_product_pricelist = pricelist
+        return self.action_retry()
+
+    def action_clone_customer(self):
+        """Make a second contact for a customer, in the currency of the project.
+
+        He becomes the customer himself where no project keeps the first contact; else
+        he is the customer of this project alone.
+        """
+        self._check_open()
+        customer = self._mismatched_customer()
+        currency = self._currency(self.details.get("project_currency"))
+        clone = customer._zoho_clone(currency, self.company_id)
+        links = customer.zoho_link_ids.filtered(
+            lambda link: (
+                link.entity == "customer" and link.integration_id == self.integration_id
+            )
+        )
+        link = links.filtered(lambda one: one.zoho_id == self._named_customer())
+        if link and not self._projects_of(customer):
+            link._stand_for(clone, "cloned")
+        else:
+            self._note_customer(clone)
+        return self.action_retry()
+
+    # What the ways out share
+
+    def _check_open(self):
+        """Refuse who may not resolve errors, and what is resolved already.
+
+        :raise UserError: when the record was fetched in the meantime.
+        """
+        self.ensure_one()._check_manager()
+        self.sudo()._check_syncs()
+        if self.resolved_at:
+            raise UserError(
+                self.env._(
+                    "%s was fetched in the meantime: there is nothing left to do.",
+                    self.display_name,
+                )
+            )
+
+    def _wizard(self, model, title):
+        return {
+            "type": "ir.actions.act_window",
+            "name": title,
+            "res_model": model,
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_error_id": self.id},
+        }
+
+    def _currency(self, name):
+        """Return a currency, active or not.
+
+        :raise UserError: when Odoo does not know it.
+        """
+        currency = (
+            self.env["res.currency"]
+            .with_context(active_test=False)
+            .search([("name", "=", name)], limit=1)
+        )
+        if not currency:
+            raise UserError(
+                self.env._(
+                    "Odoo does not know the currency %s: create it under Invoicing → "
+                    "Configuration → Currencies.",
+                    name or "–",
+                )
+            )
+        return currency
+
+    def _mismatched_customer(self):
+        """Return the customer whose currency is not the project's.
+
+        :raise UserError: when he is gone, or cannot be a customer of this company.
+        """
+        partner_id = (self.details or {}).get("partner_id")
+        customer = self.env["res.partner"].browse(partner_id).exists()
+        if not customer:
+            raise UserError(
+                self.env._("The customer is no longer in Odoo: press Retry.")
+            )
+        customer.check_access("read")
+        customer._zoho_check_customer(self.company_id)
+        # He may resolve errors, which was checked, not make or change contacts.
+        return customer.sudo()
+
+    def _projects_of(self, customer):
+        """Return the projects of the company that are billed to a customer."""
+        # All of them count, whatever projects the user may read.
+        projects = self.env["project.project"].sudo().with_context(active_test=False)
+        return projects.search(
+            [
+                ("partner_id", "=", customer.id),
+                ("company_id", "=", self.company_id.id),
+                ("allow_billable", "=", True),
+            ]
+        )
+
+    def _named_customer(self):
+        """Return the Zoho id of the customer that Zoho names for a project, or ""."""
+        # What Zoho named, for who may resolve the error.
+        pairs = self.env["zoho.project.customer"].sudo()
+        found = pairs._customers_of(self.integration_id, [self.zoho_id])
+        return found.get(self.zoho_id, ("", 0))[0] or ""
+
+    def _note_customer(self, partner):
+        """Keep who a project is billed to, until Zoho names another customer."""
+        # Checked before; only code writes what people have picked.
+        self.env["zoho.pick"].sudo()._note(
+            self.integration_id,
+            "project",
+            self.zoho_id,
+            partner_id=partner.id,
+            named_zoho_id=self._named_customer(),
+        )

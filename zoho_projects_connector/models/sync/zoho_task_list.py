@@ -1,0 +1,27 @@
+from odoo import api, models
+
+
+class ZohoTaskList(models.Model):
+    """Task lists of Zoho."""
+
+    _name = "zoho.task.list"
+    _inherit = ["zoho.task.list", "zoho.synced.mixin"]
+
+    @api.model
+    def _zoho_references(self, record):
+        return (("project", record.project_id), ("phase", record.phase_id))
+
+    @api.model
+    def _zoho_prepare_values(self, record, page):
+        values = {
+            "name": record.name or record.zoho_id,
+            "project_id": page.require("project", record.project_id),
+            "is_closed": record.is_closed,
+        }
+        milestone = page.refs.get(("phase", record.phase_id))
+        if milestone:
+            values["milestone_id"] = milestone
+        return values
+
+    def _zoho_parents(self):
+        return (self.project_id,)

@@ -1,0 +1,47 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ...models.billing.account_analytic_line_ledger import TIME_KEPT
+
+
+class AccountMoveReversal(models.TransientModel):
+    _inherit = "account.move.reversal"
+
+    credited_warning = fields.Char(compute="_compute_credited_warning")
+
+    @api.depends("move_ids")
+    def _compute_credited_warning(self) -> None:
+        for wizard in self:
+            credited = wizard.move_ids._origin.filtered(
+                lambda move: move._is_credited_whole()
+            )
+            wizard.credited_warning = bool(credited) and self.env._(
+                "Nothing is left to credit of %(invoices)s: all of it is credited "
+                "already. Say why it is to be reversed once more.",
+                invoices=", ".join(credited.mapped("display_name")),
+            )
+
+    def reverse_moves(self, is_modify=False):
+        """Let the replacing invoice take over the time; Odoo links none to it.
+
+        A credit note that Odoo posts at once has its question here.
+
+        :raise UserError: when nothing is left to credit, and no reason is given.
+        """
+        if not is_modify:
+            return super().reverse_moves(is_modify)
+        wizard = self.with_context(billing_time_kept=TIME_KEPT)
+        if self.credited_warning:
+            if not (self.reason or "").strip():
+                raise UserError(self.credited_warning)
+            wizard = wizard.with_context(posting_reason=self.reason)
+        result = super(AccountMoveReversal, wizard).reverse_moves(is_modify)
+        new = self.new_move_ids.with_env(self.env)
+        for move in new:
+            origins = move.invoice_line_ids.billing_origin_id
+            # Only code writes this; he may read what he has just reversed.
+            move.sudo().billing_replaced_ids = origins.move_id & self.move_ids
+        new._restate_billed_time()
+        # What the replacing invoice did not take over is free.
+        self.move_ids._billed_timesheets()._follow_ledger()
+        return result

@@ -1,0 +1,301 @@
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from odoo import models
+from odoo.fields import Domain
+
+from ...hours import SAME_HOURS, exact_hours
+from ...models.billing.plan import BillingPlan, PlannedTime
+
+# What the lines of an invoice are made of. Thousands of entries are read at once, and
+# only this of each.
+FIGURED = [
+    "billed_hours",
+    "date",
+    "employee_id",
+    "name",
+    "product_uom_id",
+    "project_id",
+    "so_line",
+    "task_id",
+    "unbilled_hours",
+    "unit_amount",
+]
+
+# The records that a line is about, by how the lines are grouped.
+GROUPED = {
+    "project": lambda entry: [],
+    "task": lambda entry: [entry.task_id],
+    "task_list": lambda entry: [entry.task_id.zoho_task_list_id],
+    "milestone": lambda entry: [entry.task_id.milestone_id],
+    "employee": lambda entry: [entry.employee_id],
+    "task_employee": lambda entry: [entry.task_id, entry.employee_id],
+    "entry": lambda entry: [entry],
+}
+
+
+def unit_price(rate: float, hours_per_day: float) -> tuple[float, float]:
+    """Return the price of a day and its hours, or of an hour and none.
+
+    What is divided by the hours of a day and multiplied again has noise, which the
+    digits of a price do not.
+    """
+    return (round(rate * hours_per_day, 8) if hours_per_day else rate, hours_per_day)
+
+
+@dataclass
+class TimeGroup:
+    """The time of one invoice line: one group, one rate.
+
+    The rate is per day when there are hours per day, else per hour.
+    """
+
+    project_id: int
+    key: str
+    rate: float
+    hours_per_day: float = 0.0
+    times: list[PlannedTime] = field(default_factory=list)
+    name: str = ""
+    sale_line_id: int = 0
+
+    @property
+    def price(self) -> float:
+        return self.rate
+
+    @property
+    def hours(self) -> float:
+        return exact_hours(sum(time.hours for time in self.times))
+
+    @property
+    def invoiced_hours(self) -> float:
+        return exact_hours(sum(time.invoiced_hours for time in self.times))
+
+    @property
+    def quantity(self) -> float:
+        return self.invoiced_hours / (self.hours_per_day or 1.0)
+
+    def take_off(self, time: PlannedTime, groups) -> None:
+        """Take negative time off the lines of its project and rate, its own first.
+
+        What is more than they have stays unbilled.
+
+        :param groups: the lines of the invoice.
+        """
+        same = (self.project_id, self.rate, self.hours_per_day)
+        alike = [
+            group
+            for group in groups
+            if (group.project_id, group.rate, group.hours_per_day) == same
+        ]
+        left = -time.hours
+        for group in sorted(alike, key=lambda group: group.key != self.key):
+            part = min(left, group.invoiced_hours)
+            if part > SAME_HOURS:
+                group.times.append(time._replace(hours=-part))
+                left = exact_hours(left - part)
+
+    def plan(self, plan: BillingPlan, sale_line_id: int) -> None:
+        """Note that the line of a sales order line bills this."""
+        plan.times[sale_line_id] = self.times
+        plan.names[sale_line_id] = self.name
+
+    def preview_vals(self, currency) -> dict:
+        """Return the figures of the preview line."""
+        return {
+            "hours": self.hours,
+            "invoiced_hours": self.invoiced_hours,
+            "days": self.quantity if self.hours_per_day else 0.0,
+            "rate": self.rate,
+            "rate_origin": self.times[0].rate_origin,
+            "amount": currency.round(self.quantity * self.rate),
+            "entry_count": len(self.times),
+        }
+
+
+class ProjectInvoiceCreate(models.TransientModel):
+    _inherit = "project.invoice.create"
+
+    def _time_domain(self) -> Domain:
+        """Return the domain of the timesheets that the user asked for, billed or not.
+
+        Tasks, task lists and milestones add up; everything else narrows down. Of a
+        project that companies share, each bills the time of its own people.
+        """
+        domain = Domain("project_id", "in", self.project_ids.ids)
+        shared = self.project_ids.filtered(lambda project: not project.company_id)
+        if shared:
+            domain &= Domain("project_id", "not in", shared.ids) | Domain(
+                "company_id", "=", self.company_id.id
+            )
+        if self.date_from:
+            domain &= Domain("date", ">=", self.date_from)
+        if self.date_to:
+            domain &= Domain("date", "<=", self.date_to)
+        if self.employee_ids:
+            domain &= Domain("employee_id", "in", self.employee_ids.ids)
+        if self.timesheet_ids:
+            domain &= Domain("id", "in", self.timesheet_ids.ids)
+        work = [
+            Domain(name, "in", records.ids)
+            for name, records in (
+                ("task_id", self.task_ids),
+                ("task_id.zoho_task_list_id", self.task_list_ids),
+                ("task_id.milestone_id", self.milestone_ids),
+            )
+            if records
+        ]
+        return domain & Domain.OR(work) if work else domain
+
+    def _unbilled_timesheets(self):
+        """Return the timesheets that have hours to bill, in the order of billing.
+
+        :rtype: account.analytic.line
+        """
+        # Time has more to be billed by than he may read: orders, rates, differences.
+        timesheets = self.env["account.analytic.line"].sudo()
+        domain = self._time_domain() & Domain("unbilled_hours", "!=", 0)
+        return timesheets.search_fetch(domain, FIGURED, order="date, id")
+
+    def _is_ordered(self, sale_line) -> bool:
+        """Whether an ordinary sales order bills time, by Odoo's own invoicing."""
+        order = sale_line.order_id
+        return order.state == "sale" and not order.billing_project_id
+
+    def _time_groups(self) -> list[TimeGroup]:
+        """Return the invoice lines to come, in the order of their oldest entry."""
+        timesheets = self._unbilled_timesheets()
+        sold = timesheets.so_line.filtered(self._is_ordered)
+        timesheets = timesheets.filtered(lambda line: line.so_line not in sold)
+        timesheets -= timesheets._filter_held_back()
+        rates = timesheets._get_billing_rates()
+        factors = timesheets._invoice_factors()
+        hours = timesheets._hours_to_bill()
+        language = self.partner_id.lang or self.env.lang
+        groups: dict[tuple, TimeGroup] = {}
+        days = {
+            project.id: project._billing_hours_per_day()
+            for project in timesheets.project_id
+        }
+        negative = []
+        for timesheet in timesheets:
+            rate, origin = rates[timesheet.id]
+            if rate is None or abs(hours[timesheet.id]) < SAME_HOURS:
+                continue
+            unit = unit_price(rate, days[timesheet.project_id.id])
+            key = (timesheet.project_id.id, self._group_key(timesheet))
+            planned, factor = hours[timesheet.id], factors[timesheet.id]
+            time = PlannedTime(timesheet.id, planned, rate, origin, factor)
+            if planned < 0:
+                negative.append((TimeGroup(*key, *unit), time))
+                continue
+            group = groups.setdefault((*key, *unit), TimeGroup(*key, *unit))
+            group.times.append(time)
+        for own, time in negative:
+            own.take_off(time, groups.values())
+        timesheets = timesheets.with_context(lang=language)
+        for group in groups.values():
+            entries = timesheets.browse(time.timesheet_id for time in group.times)
+            group.name = self._line_text(group, entries)
+        return list(groups.values())
+
+    def _group_records(self, timesheet) -> list:
+        """Return what a line is about; an empty record means entries without one."""
+        return GROUPED[self.group_by](timesheet)
+
+    def _group_key(self, timesheet) -> str:
+        """Return the key of a timesheet's line within its project."""
+        ids = (str(record.id or 0) for record in self._group_records(timesheet))
+        return ":".join((self.group_by, *ids))
+
+    def _left_out_time(self) -> list[dict]:
+        """Return what of the time asked for is not invoiced, with the reasons."""
+        return [
+            *self._left_out_of_unbilled(),
+            *self._left_out_by_state(),
+        ]
+
+    def _left_out_of_unbilled(self) -> list[dict]:
+        """Return unbilled time that an order sells, that waits, or has no rate.
+
+        And negative time that is more than the time chosen.
+        """
+        found: dict[tuple[str, str], list] = {}
+        for reason, what, _timesheet, hours in self._unbillable_entries():
+            found.setdefault((reason, what), []).append(hours)
+        return [
+            {
+                "reason": reason,
+                "name": name,
+                "hours": exact_hours(sum(hours)),
+                "entry_count": len(hours),
+            }
+            for (reason, name), hours in found.items()
+        ]
+
+    def _unbillable_entries(self) -> list[tuple]:
+        """Return (reason, what to look at, timesheet, hours) of time left out."""
+        timesheets = self._unbilled_timesheets()
+        rates, held = timesheets._get_billing_rates(), timesheets._filter_held_back()
+        entries = []
+        for timesheet in timesheets:
+            if self._is_ordered(timesheet.so_line):
+                entries.append(("order", timesheet.order_id.name, timesheet))
+            elif timesheet in held:
+                entries.append(("difference", timesheet.name, timesheet))
+            elif rates[timesheet.id].rate is None:
+                what = self._lacking_rate(timesheet, rates)
+                entries.append(("missing_rate", what, timesheet))
+        negative = timesheets.filtered(lambda line: line.unbilled_hours < 0)
+        for _reason, _what, timesheet in entries:
+            negative -= timesheet
+        return [
+            *((*entry, entry[-1].unbilled_hours) for entry in entries),
+            *(self._negative_entries(negative) if negative else ()),
+        ]
+
+    def _negative_entries(self, timesheets) -> list[tuple]:
+        """Return what of negative time no chosen time of its rate is there for."""
+        taken = defaultdict(float)
+        for group in self._time_groups():
+            for time in group.times:
+                taken[time.timesheet_id] += time.hours
+        left = {
+            timesheet: exact_hours(timesheet.unbilled_hours - taken[timesheet.id])
+            for timesheet in timesheets
+        }
+        return [
+            ("negative", timesheet.project_id.name, timesheet, hours)
+            for timesheet, hours in left.items()
+            if hours < -SAME_HOURS
+        ]
+
+    def _lacking_rate(self, timesheet, rates) -> str:
+        """Return what should be given a rate so that a timesheet can be billed."""
+        parts = [timesheet.project_id.name, timesheet.task_id.name]
+        parts.append(timesheet.employee_id.name)
+        return " - ".join(part for part in parts if part)
+
+    def _left_out_by_state(self) -> list[dict]:
+        """Return the time that is billed already or is not to be billed.
+
+        Of partly billed entries, the part that is billed.
+        """
+        # Sums by state, as for the time that is billed.
+        timesheets = self.env["account.analytic.line"].sudo()
+        billed = Domain("unbilled_hours", "=", 0) | Domain("billed_hours", "!=", 0)
+        groups = timesheets._read_group(
+            self._time_domain() & billed,
+            ["project_id", "billing_state"],
+            ["logged_hours:sum", "unbilled_hours:sum", "__count"],
+        )
+        return [
+            {
+                "reason": "negative" if state == "unbilled" else state,
+                "name": project.name,
+                "hours": exact_hours(hours - unbilled),
+                "entry_count": count,
+            }
+            for project, state, hours, unbilled, count in groups
+        ]

@@ -1,0 +1,82 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+from ...groups import BILLING_GROUP
+from ...models.billing.billing_rounding_mixin import ROUNDINGS
+
+TERMS = (
+    "billing_method",
+    "billing_rate",
+    "fixed_cost",
+    "billing_currency_id",
+    "billing_rounding",
+    "billing_rounding_minutes",
+)
+
+
+class ProjectBillingTerms(models.TransientModel):
+    """Lets accountants set how a project is billed, without rights to edit it."""
+
+    _name = "project.billing.terms"
+    _inherit = ["caller.choice.mixin"]
+    _description = "Billing Terms of a Project"
+
+    project_id = fields.Many2one("project.project", required=True, readonly=True)
+    billing_method = fields.Selection(
+        lambda self: (
+            self.env["project.project"]
+            ._fields["billing_method"]
+            ._description_selection(self.env)
+        ),
+        compute="_compute_terms",
+        store=True,
+        readonly=False,
+    )
+    billing_rate = fields.Float(
+        string="Rate",
+        min_display_digits="Product Price",
+        compute="_compute_terms",
+        store=True,
+        readonly=False,
+    )
+    fixed_cost = fields.Monetary(compute="_compute_terms", store=True, readonly=False)
+    billing_currency_id = fields.Many2one(
+        "res.currency", compute="_compute_terms", store=True, readonly=False
+    )
+    billing_rounding = fields.Selection(
+        ROUNDINGS, compute="_compute_terms", store=True, readonly=False
+    )
+    billing_rounding_minutes = fields.Integer(
+        string="Step in Minutes", compute="_compute_terms", store=True, readonly=False
+    )
+    currency_id = fields.Many2one(related="project_id.invoicing_currency_id")
+
+    def _terms(self) -> tuple[str, ...]:
+        """Return the fields that are set here; companion addons add theirs."""
+        return TERMS
+
+    @api.depends("project_id")
+    def _compute_terms(self) -> None:
+        for wizard in self:
+            for term in self._terms():
+                wizard[term] = wizard.project_id[term]
+
+    def action_apply(self) -> dict:
+        """Write the terms on the project.
+
+        :raise AccessError: for users outside the billing group, or when the project
+            is not theirs to see.
+        """
+        self.ensure_one()
+        if not (self.env.su or self.env.user.has_group(BILLING_GROUP)):
+            raise AccessError(
+                self.env._("Only the Billing group of Zoho Projects sets the terms.")
+            )
+        self.project_id.check_access("read")
+        terms = {
+            term: self._fields[term].convert_to_write(self[term], self)
+            for term in self._terms()
+        }
+        # These fields only: the accountant may not edit projects.
+        self.project_id.sudo().write(terms)
+        return {"type": "ir.actions.act_window_close"}

@@ -1,0 +1,177 @@
+from odoo import Command, models
+from odoo.exceptions import UserError
+from odoo.tools import clean_context
+
+from ...models.billing.plan import BillingPlan
+from .invoice_time import TimeGroup
+from .project_invoice_create_amount import AmountGroup
+
+
+class ProjectInvoiceCreate(models.TransientModel):
+    _inherit = "project.invoice.create"
+
+    def _create_invoice(self):
+        """Make the draft invoice of what is chosen, through the billing orders.
+
+        :rtype: account.move
+        :raise UserError: nothing is left to invoice, or somebody was faster.
+        """
+        wizard = self._with_rights()
+        plan = wizard._make_plan()
+        if not plan.sale_line_ids():
+            raise UserError(wizard._nothing_to_invoice())
+        wizard._remember_layout()
+        lines = self.env["sale.order.line"].sudo().browse(plan.sale_line_ids())
+        moves = lines.order_id.with_context(
+            billing_plan=plan, mail_auto_subscribe_no_notify=True
+        )._create_invoices()
+        moves.invoice_user_id = self.env.user
+        return moves.with_env(self.env)
+
+    def _add_to_invoice(self, move):
+        """Put what is chosen on a draft invoice that is there already.
+
+        :param account.move move: draft invoice of the same customer, company and
+            currency.
+        :return: the new lines, none when there is nothing to invoice.
+        :rtype: account.move.line
+        :raise UserError: the documents do not go together, or somebody was faster.
+        """
+        self.ensure_one()
+        self._check_fits(move)
+        wizard = self._with_rights()
+        plan = wizard._make_plan()
+        lines = self.env["sale.order.line"].sudo().browse(plan.sale_line_ids())
+        known = move.invoice_line_ids
+        sequence = max(known.mapped("sequence"), default=0)
+        planned = lines.with_context(billing_plan=plan)
+        move.sudo().with_context(billing_plan=plan).write(
+            {
+                "invoice_line_ids": [
+                    Command.create(line._prepare_invoice_line(sequence=number))
+                    for number, line in enumerate(planned, start=sequence + 1)
+                ]
+            }
+        )
+        new = move.invoice_line_ids - known
+        new.sudo()._bill_plan(plan)
+        move.sudo()._billed_timesheets()._follow_ledger()
+        amounts = move._billed_amounts()
+        amounts._follow_amounts()
+        added = new.sudo().billed_time_ids
+        move._check_hours_beside_prices(amounts & added, added.timesheet_id)
+        return new
+
+    def _check_fits(self, move) -> None:
+        """Refuse a document that cannot take what is chosen.
+
+        :param account.move move: the document to add lines to.
+        :raise UserError: it says what does not go together.
+        """
+        fits = (
+            move.state == "draft"
+            and move.move_type == "out_invoice"
+            and move.commercial_partner_id == self.partner_id.commercial_partner_id
+            and move.company_id == self.company_id
+            and move.currency_id == self.currency_id
+        )
+        if self.warning or not fits:
+            raise UserError(
+                self.warning
+                or self.env._(
+                    "%(invoice)s is no draft invoice of %(customer)s in %(currency)s: "
+                    "the projects cannot be added to it.",
+                    invoice=move.display_name,
+                    customer=self.partner_id.display_name,
+                    currency=self.currency_id.name,
+                )
+            )
+
+    def _with_rights(self):
+        """Return the wizard with more rights than the user's, the only place.
+
+        He may read the projects and make invoices, which was checked before. Defaults
+        of his call are for his own records, not for what is made with these rights.
+        """
+        own = self.with_context(clean_context(self.env.context))
+        return own.sudo().with_company(self.company_id)
+
+    def _make_plan(self) -> BillingPlan:
+        """Lock what is chosen, and give all of it lines on the billing orders."""
+        self._lock_amounts()
+        groups = self._groups()
+        self._lock_time([group for group in groups if isinstance(group, TimeGroup)])
+        plan = BillingPlan(invoice_date=self.invoice_date or None)
+        for project in self.project_ids:
+            own = [group for group in groups if group.project_id == project.id]
+            self._plan_lines(project, own, plan)
+        return plan
+
+    def _plan_lines(self, project, groups, plan) -> None:
+        """Give the groups of a project their lines on its order; plan to bill them.
+
+        :param list[TimeGroup | AmountGroup] groups: the invoice lines of the project.
+        :param BillingPlan plan: what the invoice will bill.
+        """
+        for kind, product in (
+            (TimeGroup, project._billing_time_product()),
+            (AmountGroup, self.env.ref("zoho_projects_connector.product_fixed_price")),
+        ):
+            new = [
+                group
+                for group in groups
+                if isinstance(group, kind) and not group.sale_line_id
+            ]
+            if not new:
+                continue
+            order = self.env["sale.order"]._get_billing_order(project)
+            lines = order._billing_order_lines(
+                [
+                    (group.key, group.price, group.name, group.hours_per_day)
+                    for group in new
+                ],
+                product,
+            )
+            for group, line in zip(new, lines, strict=True):
+                group.plan(plan, line.id)
+        for group in groups:
+            if group.sale_line_id:
+                group.plan(plan, group.sale_line_id)
+
+    def _open_drafts(self, moves) -> dict:
+        """Return the action that shows the new invoice.
+
+        :param account.move moves: the draft, or several when addresses differ.
+        """
+        action = {"type": "ir.actions.act_window", "res_model": "account.move"}
+        if len(moves) == 1:
+            return {**action, "res_id": moves.id, "views": [(False, "form")]}
+        return {
+            **action,
+            "name": self.env._("Invoices"),
+            "domain": [("id", "in", moves.ids)],
+            "views": [(False, "list"), (False, "form")],
+        }
+
+    def _nothing_to_invoice(self) -> str:
+        """Return the sentence for an invoice that would be empty, with what is left."""
+        field = self.left_out_ids._fields["reason"]
+        labels = dict(field._description_selection(self.env))
+        left_out = [
+            self._left_out_sentence(labels[line.reason], line)
+            for line in self.left_out_ids
+        ]
+        return "\n".join(
+            [self.env._("There is nothing to invoice."), *left_out],
+        )
+
+    def _left_out_sentence(self, reason: str, line) -> str:
+        """Return why something is left out, with its hours where it has some."""
+        if not line.hours:
+            return self.env._("%(reason)s: %(what)s", reason=reason, what=line.name)
+        return self.env._(
+            "%(reason)s: %(what)s (%(hours)s h)",
+            reason=reason,
+            what=line.name,
+            hours=round(line.hours, 2),
+        )

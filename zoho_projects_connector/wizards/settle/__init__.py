@@ -1,0 +1,2 @@
+# Order matters: a model stands before the classes that extend it.
+from . import zoho_difference_settle
