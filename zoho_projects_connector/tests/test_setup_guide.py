@@ -11,7 +11,7 @@ from ..zoho.errors import ZohoThrottled
 from .sync_common import SyncCase
 
 STEPS = [step for step, _label in SETUP_STEPS]
-BUDGET = "odoo.addons.zoho_projects_connector.models.sync.zoho_count_budget.COUNT_CALLS"
+BUDGET = "odoo.addons.zoho_projects_connector.models.sync.log_count.COUNT_CALLS"
 ACTION = "zoho_projects_connector.zoho_integration_action"
 GUIDE = "zoho_projects_connector.zoho_integration_view_form_guide"
 

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import Command, fields, models
 from odoo.exceptions import UserError
 
 from .plan import plan_of
@@ -6,9 +6,23 @@ from .plan import plan_of
 PAID = ("paid", "in_payment")
 
 
+# What a change of these means for time, the lines do not tell by themselves: Odoo
+# computes the currency from the journal, and taxes from customer and fiscal position.
+RESTATING_FIELDS = {
+    "currency_id",
+    "fiscal_position_id",
+    "journal_id",
+    "move_type",
+    "partner_id",
+    "state",
+}
+
+
 class AccountMove(models.Model):
+    """Credit notes of chosen time."""
+
     _name = "account.move"
-    _inherit = ["code.only.mixin", "account.move"]
+    _inherit = ["account.move", "code.only.mixin"]
 
     billing_replaced_ids = fields.Many2many(
         "account.move",
@@ -18,6 +32,17 @@ class AccountMove(models.Model):
         copy=False,
         export_string_translation=False,
         help="Invoices that this one replaces: it bills their time.",
+        readonly=True,
+    )
+    billing_left_ids = fields.Many2many(
+        "account.analytic.line",
+        "account_move_billing_left_rel",
+        "move_id",
+        "timesheet_id",
+        copy=False,
+        export_string_translation=False,
+        help="Time of deleted lines of this invoice: when two lines are merged into "
+        "one, the line that is left bills it.",
         readonly=True,
     )
 
@@ -231,3 +256,108 @@ class AccountMove(models.Model):
                 invoices=", ".join(invoices.mapped("display_name")),
             )
         )
+
+    def write(self, vals):
+        result = super().write(vals)
+        if RESTATING_FIELDS & vals.keys():
+            self._restate_billed_time()
+        return result
+
+    def action_update_fpos_values(self):
+        """Taxes that are part of the price change the money of the time."""
+        result = super().action_update_fpos_values()
+        self._restate_billed_time()
+        return result
+
+    def _leave_time(self, timesheets) -> None:
+        """Remember the time of a deleted line, unless its document is deleted.
+
+        Other lines may bill it, or a line that is typed tells it again.
+        Note: `self.ensure_one()`
+
+        :param account.analytic.line timesheets: the time of the line.
+        """
+        if self.env.context.get("dynamic_unlink"):
+            return
+        # Only code may write what a deleted line has left.
+        self.sudo().billing_left_ids = [
+            Command.link(timesheet.id) for timesheet in timesheets
+        ]
+        self._restate_billed_time()
+
+    # Credit notes of chosen time.
+
+    def _credit_time(self, hours_by_row, reason: str):
+        """Return a draft credit note of some hours of this posted invoice.
+
+        It is Odoo's own reversal, of which the lines of other time are taken out.
+        Note: `self.ensure_one()`
+
+        :param hours_by_row: ``{project.billed.time: hours}`` to credit.
+        :param str reason: shown on the credit note.
+        :rtype: account.move
+        """
+        self.ensure_one()
+        wizard = (
+            self.env["account.move.reversal"]
+            .with_context(active_model="account.move", active_ids=self.ids)
+            .create({"reason": reason, "journal_id": self.journal_id.id})
+        )
+        credit_note = self.browse(wizard.refund_moves()["res_id"])
+        rows = {row.move_line_id: row for row in hours_by_row}
+        commands = []
+        for line in credit_note.invoice_line_ids:
+            row = rows.get(line.billing_origin_id)
+            if row:
+                vals = line._credit_row_vals(row, hours_by_row[row])
+                commands.append(Command.update(line.id, vals))
+            else:
+                commands.append(Command.delete(line.id))
+        credit_note.write({"invoice_line_ids": commands})
+        if credit_note.amount_total < 0:
+            credit_note.action_switch_move_type()
+        return credit_note
+
+    # A copy of a document bills nothing of what its lines billed.
+
+    def copy(self, default=None):
+        """Leave the claims of the lines behind, but in a credit note of this document.
+
+        A duplicate, a debit note or the invoice of the next month is a new document:
+        its hours are nobody's time before somebody logs them. Of a fixed cost or an
+        item at a price it would sell more: it does, or is refused.
+
+        :raise UserError: an item is sold already, or no fixed cost is left.
+        """
+        if (default or {}).get("reversed_entry_id") in self.ids:
+            return super().copy(default)
+        copying = self.with_context(billing_copy=True)
+        copies = super(AccountMove, copying).copy(default).with_env(self.env)
+        for move, new in zip(self, copies, strict=True):
+            move._sell_amounts_again(new)
+        return copies
+
+    def _sell_amounts_again(self, new) -> None:
+        """Put items and fixed costs that lines of this document sell on their copies.
+
+        Note: `self.ensure_one()`
+
+        :param account.move new: the copy.
+        """
+        lines, copies = self.invoice_line_ids.sorted("id"), new.invoice_line_ids
+        if new.move_type != "out_invoice" or len(lines) != len(copies):
+            return
+        rows = self._billed_amounts().filtered(
+            lambda row: row.kind in ("item", "fixed") and row.sign > 0
+        )
+        by_line = rows.grouped("move_line_id")
+        for line, copy in zip(lines, copies.sorted("id"), strict=True):
+            if line in by_line:
+                # Only code writes the ledger; the copy was made by his own rights.
+                # Only code writes the ledger.
+                by_line[line].sudo()._bill_amounts_again(copy)
+        if by_line:
+            amounts = new._billed_amounts()
+            new._check_amounts(amounts)
+            amounts._follow_amounts()
+            new._check_hours_beside_prices(amounts, amounts.timesheet_id)

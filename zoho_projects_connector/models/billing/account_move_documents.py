@@ -1,4 +1,6 @@
-from odoo import models
+from collections import defaultdict
+
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_amount
 
@@ -7,6 +9,13 @@ class AccountMove(models.Model):
     """Items at a price and fixed costs: no document bills them twice."""
 
     _inherit = "account.move"
+
+    billed_time_hours = fields.Float(
+        compute="_compute_billed_time_hours",
+        compute_sudo=True,
+        help="Hours of timesheets that this invoice bills or this credit note takes "
+        "back, rounded as agreed.",
+    )
 
     def _billed_amounts(self):
         """Return the ledger rows of these documents that are amounts.
@@ -130,3 +139,113 @@ class AccountMove(models.Model):
                 invoices=", ".join(self.mapped("display_name")),
             )
         )
+
+    def _billed_time_annex(self) -> dict:
+        """Return the time that this document bills or takes back, as it was billed.
+
+        Note: `self.ensure_one()`
+
+        :return: ``rows`` (project.billed.time), ``hours``, ``approved`` (whether any
+            row names an approver), ``first`` and ``last`` day, ``credited`` (the
+            invoices whose time it takes back), ``projects``: a list of ``name``,
+            ``hours`` and ``lines``, a list of ``name``, ``hours`` and ``rows``.
+        """
+        self.ensure_one().check_access("read")
+        # Who may read the document may read which time it bills.
+        rows = self.env["project.billed.time"].sudo()
+        rows = rows.search(self._billed_time_domain()).sorted(self._annex_order)
+        projects = rows.grouped(lambda row: (row.project_id.id, row.project_name))
+        days = rows.mapped("day")
+        return {
+            "rows": rows,
+            "hours": rows._shown_hours(),
+            "approved": any(rows.mapped("approver")),
+            "first": min(days, default=False),
+            "last": max(days, default=False),
+            "credited": rows.origin_id.move_id,
+            "projects": [
+                self._annex_project(name, project_rows)
+                for (_id, name), project_rows in projects.items()
+            ],
+        }
+
+    @staticmethod
+    def _annex_order(row) -> tuple:
+        """Return where a row stands: as the lines of the document, then by day."""
+        line = row.move_line_id
+        return (line.sequence, line.id, row.day, row.employee_name or "", row.id)
+
+    @staticmethod
+    def _annex_project(name: str, rows) -> dict:
+        """Return the part of a project: its hours, and those of each line."""
+        return {
+            "name": name,
+            "hours": rows._shown_hours(),
+            "lines": [
+                {
+                    "name": line.name,
+                    "hours": line_rows._shown_hours(),
+                    "rows": line_rows,
+                }
+                for line, line_rows in rows.grouped("move_line_id").items()
+            ],
+        }
+
+    def _attaches_billed_time_annex(self) -> bool:
+        """Whether the e-mail of this document carries its annex.
+
+        Note: `self.ensure_one()`
+        """
+        wanted = self.company_id.attach_billed_time_annex
+        return wanted and bool(self.billed_time_hours)
+
+    def _billed_time_annex_name(self) -> str:
+        """Return the name of the annex as a file, in the language of the customer.
+
+        Note: `self.ensure_one()`
+        """
+        move = self.with_context(lang=self.partner_id.lang)
+        document = move._get_report_base_filename()
+        name = move.env._("%(document)s - Timesheets", document=document)
+        return name.replace("/", "_")
+
+    @api.depends(
+        "line_ids.billed_time_ids.active", "line_ids.billed_time_ids.invoiced_hours"
+    )
+    def _compute_billed_time_hours(self) -> None:
+        rows = self.env["project.billed.time"]._read_group(
+            self._billed_time_domain(), ["move_id", "sign"], ["invoiced_hours:sum"]
+        )
+        hours = defaultdict(float)
+        for move, sign, invoiced in rows:
+            hours[move.id] += sign * invoiced
+        for move in self:
+            move.billed_time_hours = abs(hours[move.id])
+
+    def _billed_time_domain(self) -> list:
+        """Return the ledger rows that bill or take back time on these documents.
+
+        Rows of money alone have no hours.
+        """
+        return [("move_id", "in", self.ids), ("kind", "=", "time"), ("hours", ">", 0)]
+
+    def action_billed_time(self) -> dict:
+        """Open the timesheets behind the lines of this document.
+
+        Who may not see what was billed gets the entries that he may see, as in Odoo.
+        """
+        self.ensure_one().check_access("read")
+        actions = self.env["ir.actions.act_window"]
+        if not self.env["project.billed.time"].has_access("read"):
+            action = actions._for_xml_id("sale_timesheet.action_timesheet_from_invoice")
+            entries = [("timesheet_invoice_id", "=", self.id)]
+            return {**action, "domain": entries}
+        action = actions._for_xml_id(
+            "zoho_projects_connector.project_billed_time_action"
+        )
+        return {
+            **action,
+            "display_name": self.env._("Timesheets"),
+            "domain": self._billed_time_domain(),
+            "context": {"hide_document": True},
+        }

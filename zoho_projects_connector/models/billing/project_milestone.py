@@ -3,8 +3,7 @@ from odoo import fields, models
 
 class ProjectMilestone(models.Model):
     _name = "project.milestone"
-    _inherit = ["project.milestone", "billing.figures.mixin"]
-
+    _inherit = ["project.milestone", "billing.figures.mixin", "billing.item.mixin"]
     _billing_path = "task_id.milestone_id"
     _billing_ledger_paths = (
         "timesheet_id.task_id.milestone_id",
@@ -16,3 +15,9 @@ class ProjectMilestone(models.Model):
     invoicing_currency_id = fields.Many2one(
         related="project_id.invoicing_currency_id", export_string_translation=False
     )
+
+    def _item_tasks(self):
+        return self.with_context(active_test=False).task_ids
+
+    def _sold_with(self):
+        return self.sale_line_id

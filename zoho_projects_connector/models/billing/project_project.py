@@ -1,7 +1,11 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ...groups import MONEY_GROUPS
 from .rate_table import DAY_METHODS, RateTable
+from .rounding import Rounding
 
 BILLING_METHODS = [
     ("fixed_cost", "Fixed Cost"),
@@ -12,12 +16,15 @@ BILLING_METHODS = [
     ("task_days", "Task Days"),
     ("staff_days", "Staff Days"),
 ]
+
+
 # Hours of a day when the company has no working hours.
 HOURS_PER_DAY = 8.0
 
 
 class ProjectProject(models.Model):
-    _inherit = "project.project"
+    _name = "project.project"
+    _inherit = ["project.project", "billing.rounding.mixin"]
 
     billing_method = fields.Selection(
         BILLING_METHODS,
@@ -61,6 +68,28 @@ class ProjectProject(models.Model):
     )
     billing_rate_ids = fields.One2many(
         "project.billing.rate", "project_id", string="Rates", groups=MONEY_GROUPS
+    )
+    billed_time_ids = fields.One2many(
+        "project.billed.time",
+        "project_id",
+        groups=MONEY_GROUPS,
+        export_string_translation=False,
+        readonly=True,
+    )
+    fixed_cost_invoiced = fields.Monetary(
+        currency_field="invoicing_currency_id",
+        compute="_compute_fixed_cost_left",
+        compute_sudo=True,
+        groups=MONEY_GROUPS,
+        help="Part of the fixed cost that is on draft and posted invoices, less what "
+        "was credited.",
+    )
+    fixed_cost_left = fields.Monetary(
+        string="Fixed Cost to Invoice",
+        currency_field="invoicing_currency_id",
+        compute="_compute_fixed_cost_left",
+        compute_sudo=True,
+        groups=MONEY_GROUPS,
     )
 
     _billing_rate_not_negative = models.Constraint(
@@ -184,3 +213,97 @@ class ProjectProject(models.Model):
                 rate.date_from or None,
             )
         return table
+
+    def _billing_roundings(self) -> dict[int, Rounding]:
+        """Return how the time of each project is rounded on its invoices.
+
+        The most specific setting holds: project, customer, company.
+        """
+        # Rounding is agreed with the customer, whatever the user may read.
+        return {project.id: project._billing_rounding() for project in self.sudo()}
+
+    def _billing_rounding(self) -> Rounding:
+        """Return the rounding of one project. Note: `self.ensure_one()`."""
+        company = self.company_id or self.env.company
+        settings = (self, self.partner_id.commercial_partner_id, company)
+        return next(
+            (found for each in settings if (found := each._own_billing_rounding())),
+            Rounding(),
+        )
+
+    @api.depends(
+        "fixed_cost",
+        "invoicing_currency_id",
+        "billed_time_ids.active",
+        "billed_time_ids.amount",
+    )
+    def _compute_fixed_cost_left(self) -> None:
+        invoiced = self._fixed_cost_invoiced()
+        for project in self:
+            project.fixed_cost_invoiced = invoiced[project._origin.id]
+            left = project.fixed_cost - project.fixed_cost_invoiced
+            project.fixed_cost_left = max(left, 0.0)
+
+    def _fixed_cost_invoiced(self) -> dict[int, float]:
+        """Return what is invoiced of the fixed cost, in the billing currency, by id."""
+        # What is invoiced counts in full, whatever rows the user may read.
+        ledger = self.env["project.billed.time"].sudo()
+        standing = ledger._standing_amounts(
+            [("kind", "=", "fixed"), ("project_id", "in", self.ids)]
+        )
+        today = fields.Date.context_today(self)
+        invoiced = defaultdict(float)
+        for row in ledger.browse(standing):
+            project = row.project_id
+            invoiced[project.id] += row.currency_id._convert(
+                standing[row.id],
+                project._billing_currency(),
+                row.company_id,
+                row.move_id.invoice_date or today,
+            )
+        return invoiced
+
+    def _coverable_time(self):
+        """Return the time that the fixed costs of these projects cover, billed or not.
+
+        :rtype: account.analytic.line
+        """
+        # What the cost covers counts in full, whatever the user may read.
+        timesheets = self.env["account.analytic.line"].sudo()
+        timesheets = timesheets.with_context(active_test=False)
+        return timesheets.search([("project_id", "in", self._origin.ids)])
+
+    def _billing_figure_rows(self) -> list[dict]:
+        """Add the fixed cost, and what of it is invoiced."""
+        rows = super()._billing_figure_rows()
+        if not self.fixed_cost and not self.fixed_cost_invoiced:
+            return rows
+        currency = {"currency_id": self.invoicing_currency_id.id}
+        return [
+            *rows,
+            {
+                "key": "fixed_cost_left",
+                "label": self.env._("Fixed cost to invoice"),
+                "help": self.env._(
+                    "What is left of the amount agreed for the whole project."
+                ),
+                "amount": self.fixed_cost_left,
+                **currency,
+            },
+            {
+                "key": "fixed_cost",
+                "label": self.env._("Fixed cost invoiced"),
+                "help": self.env._(
+                    "On draft and posted invoices, less what was credited. It is part "
+                    "of what is invoiced or on draft invoices."
+                ),
+                "amount": self.fixed_cost_invoiced,
+                "action": "action_billed_time",
+                **currency,
+            },
+        ]
+
+    def _billing_ledger_domain(self, figure: str = "") -> Domain:
+        if figure != "fixed_cost":
+            return super()._billing_ledger_domain(figure)
+        return super()._billing_ledger_domain() & Domain("kind", "=", "fixed")

@@ -1,11 +1,25 @@
-from odoo import models
+import json
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ...groups import BILLING_GROUP
 
 BREAKDOWNS = ("project.task", "zoho.task.list", "project.milestone")
 
 
+UNBILLED = "unbilled_time"
+
+
 class ProjectProject(models.Model):
+    """The documents that are made from a project, or from several of one customer."""
+
     _name = "project.project"
     _inherit = ["project.project", "billing.figures.mixin"]
+
+    new_transactions = fields.Json(
+        compute="_compute_new_transactions", export_string_translation=False
+    )
 
     def _billing_projects(self):
         return self
@@ -54,3 +68,226 @@ class ProjectProject(models.Model):
             "domain": [("project_id", "=", self.id)],
             "context": {"default_project_id": self.id},
         }
+
+    # The documents that are made from a project, or from several of one customer.
+
+    @api.depends("allow_billable", "is_template")
+    @api.depends_context("uid", "lang")
+    def _compute_new_transactions(self) -> None:
+        for project in self:
+            project.new_transactions = project._new_transactions()
+
+    def _new_transactions(self) -> list[dict]:
+        """Return the documents that the user may make from this project.
+
+        Companion addons add theirs. Note: `self.ensure_one()`
+
+        :return: for each its ``label``; the public ``method`` of projects that returns
+            the action of its form; and ``many``, True when that method also takes
+            several projects of one customer, company and currency (only such entries
+            are offered for several ticked projects).
+        """
+        if not self.allow_billable or self.is_template:
+            return []
+        if not self.env.user.has_group(BILLING_GROUP):
+            return []
+        entries = [
+            {
+                "method": "action_new_quotation",
+                "label": self.env._("Quotation"),
+                "many": True,
+            }
+        ]
+        if self.env["account.move"].has_access("create"):
+            entries.append(
+                {
+                    "method": "action_new_invoice",
+                    "label": self.env._("Invoice"),
+                    "many": True,
+                }
+            )
+        return entries
+
+    def get_new_transactions(self) -> dict:
+        """Return the documents that the user may make from these projects together.
+
+        :return: ``transactions`` as in :meth:`_new_transactions`, and the ``obstacle``
+            that leaves none, a sentence or False.
+        """
+        self.check_access("read")
+        obstacle = self._together_obstacle()
+        offered = [] if obstacle else [one._new_transactions() for one in self]
+        return {
+            "obstacle": obstacle or not any(offered) and self._nothing_to_make(),
+            "transactions": [
+                entry
+                for entry in (offered[0] if offered else [])
+                if (len(self) == 1 or entry.get("many"))
+                and all(
+                    entry["method"] in [other["method"] for other in others]
+                    for others in offered
+                )
+            ],
+        }
+
+    def _nothing_to_make(self) -> str:
+        return self.env._("Nothing can be made from these projects by you.")
+
+    def _together_obstacle(self) -> str | bool:
+        """Return why one document cannot be for all these projects, False if it can."""
+        without = self.filtered(lambda project: not project.partner_id)
+        if without:
+            return self.env._(
+                "%(projects)s has no customer to invoice.",
+                projects=", ".join(without.mapped("name")),
+            )
+        if len(self.partner_id) > 1:
+            return self.env._(
+                "One document has one customer, but these projects have several: "
+                "%(customers)s.",
+                customers=", ".join(self.partner_id.mapped("display_name")),
+            )
+        if len(self.company_id) > 1:
+            return self.env._(
+                "One document has one company, but these projects have several: "
+                "%(companies)s.",
+                companies=", ".join(self.company_id.mapped("name")),
+            )
+        currencies = self.invoicing_currency_id
+        if len(currencies) > 1:
+            return self.env._(
+                "One document has one currency, but these projects have several: "
+                "%(currencies)s.",
+                currencies=", ".join(currencies.mapped("name")),
+            )
+        return False
+
+    def _archived_notice(self) -> str | bool:
+        """Return which of these projects are archived, False if none is."""
+        archived = self.filtered(lambda project: not project.active)
+        return bool(archived) and self.env._(
+            "Archived: %(projects)s. What is left of it can be invoiced all the same.",
+            projects=", ".join(archived.mapped("name")),
+        )
+
+    def action_new_invoice(self) -> dict:
+        """Open the invoice wizard for these projects."""
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("New Invoice"),
+            "res_model": "project.invoice.create",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_project_ids": self.ids},
+        }
+
+    def action_new_quotation(self) -> dict:
+        """Open the quotation wizard for these projects."""
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("New Quotation"),
+            "res_model": "project.quotation.create",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {
+                "default_project_id": self[:1].id,
+                "default_project_ids": self.ids,
+            },
+        }
+
+    # Unbilled time in Odoo's own profitability panel. Odoo counts the time of order
+    # lines as *to invoice*, with what is on drafts. Time that is on no order yet is
+    # added, so that the panel has what the figures have under *unbilled* and *on draft
+    # invoices*.
+
+    def _get_profitability_labels(self) -> dict:
+        labels = super()._get_profitability_labels()
+        return {**labels, UNBILLED: self.env._("Unbilled Time")}
+
+    def _get_profitability_sequence_per_invoice_type(self) -> dict:
+        sequences = super()._get_profitability_sequence_per_invoice_type()
+        return {**sequences, UNBILLED: sequences["billable_time"]}
+
+    def _get_profitability_items(self, with_action: bool = True) -> dict:
+        items = super()._get_profitability_items(with_action)
+        amount = self._amount_beside_orders()
+        if amount:
+            revenues = items["revenues"]
+            revenues["data"].append(self._unbilled_section(amount, with_action))
+            revenues["total"]["to_invoice"] += amount
+        return items
+
+    def _unbilled_section(self, amount: float, with_action: bool) -> dict:
+        sequence = self._get_profitability_sequence_per_invoice_type()[UNBILLED]
+        section = {
+            "id": UNBILLED,
+            "sequence": sequence,
+            "invoiced": 0.0,
+            "to_invoice": amount,
+        }
+        if with_action:
+            section["action"] = {
+                "name": "action_profitability_items",
+                "type": "object",
+                "args": json.dumps([UNBILLED]),
+            }
+        return section
+
+    def _amount_beside_orders(self) -> float:
+        """Return the worth of unbilled time that Odoo does not count as to invoice.
+
+        Time that was freed again waits on the line of its billing order, where Odoo
+        counts it at the old price: only what today's rates change of it is added.
+
+        :return: amount in the currency of the panel.
+        """
+        # As in Odoo, who may see the profitability sees sums of all time.
+        time = self.sudo()
+        domain = time._billing_time_domain("unbilled")
+        worth = sum(
+            row.hours * (row.price or 0.0)
+            for row in time._hour_prices(domain, "unbilled_hours")
+            if not row.ordered
+        )
+        counted = time._amount_waiting_on_billing_orders(domain)
+        currency = time.invoicing_currency_id
+        company = time.company_id or self.env.company
+        return currency._convert(
+            worth - counted,
+            self.currency_id,
+            company,
+            fields.Date.context_today(self),
+        )
+
+    def _amount_waiting_on_billing_orders(self, domain: Domain) -> float:
+        """Return what Odoo counts of unbilled time on lines of billing orders.
+
+        :return: amount in the billing currency of the project.
+        """
+        today = fields.Date.context_today(self)
+        groups = self.env["account.analytic.line"]._read_group(
+            domain
+            & Domain("so_line.state", "=", "sale")
+            & Domain("so_line.billing_key", "!=", False),
+            ["so_line"],
+            ["unbilled_hours:sum"],
+        )
+        return sum(
+            line.currency_id._convert(
+                line._untaxed_worth(hours),
+                self.invoicing_currency_id,
+                line.company_id,
+                today,
+            )
+            for line, hours in groups
+        )
+
+    def action_profitability_items(self, section_name, domain=None, res_id=False):
+        if section_name != UNBILLED:
+            return super().action_profitability_items(section_name, domain, res_id)
+        action = self.with_context(billing_figure="unbilled").action_billing_entries()
+        ordered = self._billing_figure_domain("on_orders")
+        action["domain"] = list(Domain(action["domain"]) & ~ordered)
+        return action

@@ -1,11 +1,14 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ...groups import MONEY_GROUPS
 from ...hours import to_hours
 
 
 class ProjectTask(models.Model):
-    _inherit = "project.task"
+    _name = "project.task"
+    _inherit = ["project.task", "billing.figures.mixin", "billing.item.mixin"]
+    _billing_path = "task_id"
+    _billing_ledger_paths = ("timesheet_id.task_id", "item_task_id")
 
     billing_unit = fields.Selection(related="project_id.billing_unit")
     billing_rate = fields.Float(
@@ -14,6 +17,9 @@ class ProjectTask(models.Model):
         groups=MONEY_GROUPS,
         help="Rate per hour or per day of this task when the project is billed by "
         "task. Zero means that no rate is set: the rate of the project is used.",
+    )
+    invoicing_currency_id = fields.Many2one(
+        related="project_id.invoicing_currency_id", export_string_translation=False
     )
 
     _billing_rate_not_negative = models.Constraint(
@@ -44,3 +50,41 @@ class ProjectTask(models.Model):
             return self.env["hr.employee"]
         company = self.company_id or self.project_id.company_id or self.env.company
         return self.user_ids.with_company(company).employee_id
+
+    @api.depends(
+        "sold_line_id",
+        "zoho_task_list_id.sold_line_id",
+        "milestone_id.sold_line_id",
+        "parent_id.sold_line_id",
+    )
+    def _compute_sale_line(self):
+        """A task sold at a price, by itself or with what holds it, is on that line.
+
+        What another sales order sells stays with it.
+        """
+        at_price = self.filtered(lambda task: task.sale_line_id._is_sold_at_price())
+        at_price.sale_line_id = False
+        result = super()._compute_sale_line()
+        for task in self:
+            if sold := task._sold_line():
+                task.sale_line_id = task.sale_line_id or sold
+        return result
+
+    def _sold_line(self):
+        """Return the order line that sells the task at a price. `ensure_one()`.
+
+        :rtype: sale.order.line
+        """
+        # A task is sold or not for everybody, whatever orders the user may read.
+        task = self.sudo()
+        return (
+            task.sold_line_id
+            or task.zoho_task_list_id.sold_line_id
+            or task.milestone_id.sold_line_id
+        )
+
+    def _item_tasks(self):
+        return self
+
+    def _sold_with(self):
+        return self.sale_line_id

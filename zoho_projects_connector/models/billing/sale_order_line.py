@@ -9,8 +9,10 @@ from .plan import plan_of
 
 
 class SaleOrderLine(models.Model):
+    """Lines of a billing order that sell something at a price, not by the hour."""
+
     _name = "sale.order.line"
-    _inherit = ["code.only.mixin", "sale.order.line"]
+    _inherit = ["sale.order.line", "code.only.mixin"]
 
     billing_key = fields.Char(
         copy=False,
@@ -19,12 +21,27 @@ class SaleOrderLine(models.Model):
         help="What a line of a billing order stands for: group and rate.",
         readonly=True,
     )
-
     billing_hours_per_day = fields.Float(
         digits=False,
         copy=False,
         export_string_translation=False,
         help="Hours of a day on a line of a billing order that bills by the day.",
+        readonly=True,
+    )
+    quoted_task_ids = fields.Many2many(
+        "project.task",
+        "sale_order_line_quoted_task_rel",
+        copy=False,
+        export_string_translation=False,
+        help="Existing tasks that this line sells. They are tied to it when the order "
+        "is confirmed.",
+        readonly=True,
+    )
+    quoted_milestone_id = fields.Many2one(
+        "project.milestone",
+        copy=False,
+        index="btree_not_null",
+        export_string_translation=False,
         readonly=True,
     )
 
@@ -207,3 +224,32 @@ class SaleOrderLine(models.Model):
         return sign * invoice_line.product_uom_id._compute_quantity(
             invoice_line.quantity, self.product_uom_id, round=False
         )
+
+    # Lines of a billing order that sell something at a price, not by the hour.
+
+    def _include_taxes(self) -> None:
+        """Raise prices by the taxes that are included in them.
+
+        Rates and amounts of a project are agreed without taxes.
+        """
+        for line in self:
+            price = line.tax_ids._price_with_included(line.price_unit, line.product_id)
+            if price != line.price_unit:
+                line.write({"price_unit": price, "technical_price_unit": 0.0})
+
+    def _is_sold_at_price(self) -> bool:
+        """Whether the line sells an item or a fixed cost. Note: one line or none."""
+        return bool(self.billing_key) and not self._bills_timesheets()
+
+    def _deliver_as_invoiced(self) -> None:
+        """Let nothing be due on these lines: the project's invoices bill them."""
+        # Whoever may change the invoice need not have rights to the order.
+        for line in self.sudo():
+            if line._is_sold_at_price() and line.qty_delivered != line.qty_invoiced:
+                line.qty_delivered = line.qty_invoiced
+
+    def _link_quoted_work(self) -> None:
+        """Make these lines the sales order items of the work that they sell."""
+        for line in self:
+            line.quoted_task_ids.sale_line_id = line
+            line.quoted_milestone_id.sale_line_id = line

@@ -5,11 +5,10 @@ class ZohoTaskList(models.Model):
     """A task list: tasks of one project that are planned and billed together."""
 
     _name = "zoho.task.list"
-    _inherit = ["code.only.mixin", "billing.figures.mixin"]
+    _inherit = ["code.only.mixin", "billing.figures.mixin", "billing.item.mixin"]
     _description = "Task List"
     _order = "project_id, is_closed, name, id"
     _check_company_auto = True
-
     _billing_path = "task_id.zoho_task_list_id"
     _billing_ledger_paths = (
         "timesheet_id.task_id.zoho_task_list_id",
@@ -31,3 +30,6 @@ class ZohoTaskList(models.Model):
     invoicing_currency_id = fields.Many2one(
         related="project_id.invoicing_currency_id", export_string_translation=False
     )
+
+    def _item_tasks(self):
+        return self.with_context(active_test=False).task_ids

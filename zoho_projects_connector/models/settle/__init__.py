@@ -1,8 +1,7 @@
 # Order matters: a model stands before the classes that extend it.
 from . import zoho_difference
 from . import zoho_differing_mixin
-from . import zoho_project_waiting
+from . import project_project
 from . import zoho_difference_ways
 from . import zoho_difference_readable
 from . import account_move
-from . import project_project

@@ -1,6 +1,140 @@
-from odoo import models
+from odoo import fields, models
+from odoo.fields import Domain
+
+from ..sync.sentences import ENTITY_NAMES
+
+WAITING_REASON = "timesheet_not_approved"
 
 
 class ProjectProject(models.Model):
+    """Time of a project that stays in Zoho, and why: a part of the billing figures.
+
+    A left-out log has the key ``left_out:REASON``, one that could not be fetched
+    ``failed:REASON:WHAT IS MISSING``; with the key its list is found again.
+    """
+
     _name = "project.project"
     _inherit = ["project.project", "zoho.differing.mixin"]
+
+    hours_waiting = fields.Float(
+        "Waiting in Zoho",
+        compute="_compute_hours_waiting",
+        compute_sudo=True,
+        help="Hours that are billable in Zoho Projects and not approved there yet.",
+    )
+
+    # Time of a project that stays in Zoho, and why: a part of the billing figures. A
+    # left-out log has the key ``left_out:REASON``, one that could not be fetched
+    # ``failed:REASON:WHAT IS MISSING``; with the key its list is found again.
+
+    def _compute_hours_waiting(self) -> None:
+        totals = dict(
+            self.env["zoho.skipped.record"]._read_group(
+                self._left_out_domain(WAITING_REASON), ["project_id"], ["minutes:sum"]
+            )
+        )
+        for project in self:
+            project.hours_waiting = totals.get(project._origin, 0) / 60
+
+    def _left_out_domain(self, reason: str = "") -> Domain:
+        """Return which time logs of these projects are left out, for a reason."""
+        domain = Domain("project_id", "in", self.ids) & Domain("entity", "=", "timelog")
+        return domain & Domain("reason", "=", reason) if reason else domain
+
+    def _failed_domain(self, reason: str = "", missing: str = "") -> Domain:
+        """Return which time logs of these projects could not be fetched, for a reason.
+
+        :param str missing: kind of record that the logs wait for.
+        """
+        # Zoho ids alone; errors are counted by who may read them.
+        links = (
+            self.env["zoho.link"]
+            .sudo()
+            .search([("entity", "=", "project"), ("res_id", "in", self.ids)])
+        )
+        domain = Domain.OR(
+            Domain("integration_id", "=", link.integration_id.id)
+            & Domain("project_zoho_id", "=", link.zoho_id)
+            for link in links
+        )
+        domain &= Domain("entity", "=", "timelog") & Domain("resolved_at", "=", False)
+        if not reason:
+            return domain
+        return (
+            domain
+            & Domain("reason", "=", reason)
+            & Domain("missing_entity", "=", missing or False)
+        )
+
+    def _billing_figure_rows(self) -> list[dict]:
+        rows = super()._billing_figure_rows()
+        waiting = [*self._left_out_rows(), *self._failed_rows()]
+        if not waiting:
+            return rows
+        title = {
+            "key": "waiting",
+            "label": self.env._("Waiting in Zoho"),
+            "help": self.env._(
+                "Time that was not fetched and is in none of the lines above. It "
+                "arrives by itself once the reason is gone."
+            ),
+            "is_title": True,
+        }
+        return [*rows, title, *waiting]
+
+    def _left_out_rows(self) -> list[dict]:
+        """Return a row for each reason why logs of the project are left out."""
+        logs = self.env["zoho.skipped.record"]
+        labels = dict(logs._fields["reason"]._description_selection(self.env))
+        groups = logs._read_group(self._left_out_domain(), ["reason"], ["minutes:sum"])
+        return [
+            self._waiting_row(f"left_out:{reason}", labels[reason], minutes / 60)
+            for reason, minutes in groups
+        ]
+
+    def _failed_rows(self) -> list[dict]:
+        """Return a row for each reason why logs of the project failed."""
+        errors = self.env["zoho.sync.error"]
+        labels = dict(errors._fields["reason"]._description_selection(self.env))
+        groups = errors._read_group(
+            self._failed_domain(), ["reason", "missing_entity"], ["hours:sum"]
+        )
+        rows = []
+        for reason, missing, hours in groups:
+            label = labels[reason]
+            if missing in ENTITY_NAMES:
+                label = self.env._(
+                    "Of a %(record)s that could not be fetched",
+                    record=self.env._(ENTITY_NAMES[missing]),
+                )
+            key = f"failed:{reason}:{missing or ''}"
+            rows.append({**self._waiting_row(key, label, hours), "is_warning": True})
+        return rows
+
+    def _waiting_row(self, key: str, label: str, hours: float) -> dict:
+        return {
+            "key": key,
+            "label": label,
+            "hours": hours,
+            "action": "action_view_left_out",
+            "is_part": True,
+        }
+
+    def action_view_left_out(self) -> dict:
+        """Open the logs that stay in Zoho for the reason named in the context."""
+        self.ensure_one().check_access("read")
+        figure = self.env.context.get("billing_figure", "left_out:")
+        kind, _colon, reason = figure.partition(":")
+        if kind == "failed":
+            domain = self._failed_domain(*reason.split(":"))
+            name = "zoho_projects_connector.zoho_sync_error_action_time"
+        else:
+            domain = self._left_out_domain(reason)
+            name = "zoho_projects_connector.zoho_skipped_record_action"
+        action = self.env["ir.actions.act_window"]._for_xml_id(name)
+        return {
+            **action,
+            "name": self.env._("Waiting in Zoho: %(project)s", project=self.name),
+            "domain": list(domain),
+            "context": {},
+        }

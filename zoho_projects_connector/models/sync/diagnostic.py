@@ -6,8 +6,8 @@ from odoo import fields, models, release
 from odoo.tools import SQL
 
 from ...zoho.redact import known_words, shape
-from .zoho_sync_reason import WHY
-from .zoho_sync_run_counts import COUNTS
+from .sentences import WHY
+from .zoho_sync_run import COUNTS
 
 RUNS_SHOWN = 20
 ERRORS_SHOWN = 200

@@ -1,13 +1,17 @@
+"""What a count of the portal's logs may take, of time and of calls."""
+
+from collections import Counter
 from contextlib import suppress
-from datetime import timedelta
+from datetime import date, timedelta
+from time import monotonic
 
 from odoo import api, fields, models
 from odoo.tools import format_date, formatLang
 
 from ...zoho import endpoints
-from ...zoho.errors import ZohoRefused, ZohoUnreadable
+from ...zoho.errors import ZohoRefused, ZohoThrottled, ZohoUnreadable
 from ...zoho.paging import iter_rows
-from ...zoho.records import parse_project, parse_time_log
+from ...zoho.records import TimeLog, parse_project, parse_time_log
 from .stream_time_logs import (
     DAYS_AHEAD,
     DAYS_BEFORE_FIRST_PROJECT,
@@ -15,8 +19,108 @@ from .stream_time_logs import (
     EARLIEST_DAY,
     LOG_KINDS,
 )
-from .zoho_count_budget import BudgetedFetcher, Enough
-from .zoho_log_tally import LogTally
+
+# A request of the browser is answered in time, and the first sync, which follows,
+# still finds a good part of the hundred calls that Zoho allows in two minutes.
+COUNT_SECONDS = 20
+
+
+COUNT_CALLS = 60
+
+
+class Enough(Exception):
+    """The count has used what it may."""
+
+
+class BudgetedFetcher:
+    """Fetches pages until the time, or the number of calls, is used up.
+
+    :param integration: the budget of whose portal is counted.
+    :param ZohoClient client: reads the portal.
+    """
+
+    def __init__(self, integration, client):
+        self.integration = integration
+        self.client = client
+        self.deadline = monotonic() + COUNT_SECONDS
+        self.calls = 0
+
+    def fetch(self, request):
+        """Return a page.
+
+        :raise Enough: instead of a call too many.
+        """
+        if self.calls >= COUNT_CALLS or monotonic() > self.deadline:
+            raise Enough
+        # Nobody but code has rights to the quota; the portal was checked.
+        quota = self.integration.env["zoho.quota"].sudo()
+        try:
+            quota._reserve(self.integration, request.listing.pattern)
+            self.calls += 1
+            return self.client.fetch(request)
+        except ZohoThrottled as error:
+            raise Enough from error
+
+
+class LogTally:
+    """Logs and minutes by day, kind and approval; billable logs only.
+
+    :ivar date since: the first day that was read.
+    :ivar bool is_whole: whether nothing older was left unread.
+    """
+
+    def __init__(self, since, is_whole=False):
+        self.since = since
+        self.is_whole = is_whole
+        self._logs = Counter()
+        self._minutes = Counter()
+
+    def add(self, log):
+        """Count one log.
+
+        :param TimeLog log: a parsed log.
+        """
+        if log.is_billable:
+            key = (log.day.isoformat(), log.kind, log.approval)
+            self._logs[key] += 1
+            self._minutes[key] += log.minutes
+
+    def dump(self):
+        """Return what :meth:`load` takes, fit for JSON."""
+        return {
+            "since": self.since.isoformat(),
+            "is_whole": self.is_whole,
+            "rows": [[*key, n, self._minutes[key]] for key, n in self._logs.items()],
+        }
+
+    @classmethod
+    def load(cls, values):
+        """Return a tally from what :meth:`dump` has returned."""
+        tally = cls(date.fromisoformat(values["since"]), values["is_whole"])
+        for *key, logs, minutes in values["rows"]:
+            tally._logs[tuple(key)] = logs
+            tally._minutes[tuple(key)] = minutes
+        return tally
+
+    def count(self, is_wanted, first=date.min, last=date.max):
+        """Return how many logs, and how many hours, lie in some days.
+
+        :param is_wanted: a function of a :class:`TimeLog`.
+        :param date first: the first day.
+        :param date last: the day after the last one.
+        :rtype: tuple[int, float]
+        """
+        logs = minutes = 0
+        for key, number in self._logs.items():
+            day = date.fromisoformat(key[0])
+            if max(first, self.since) <= day < last and is_wanted(self._log(day, *key)):
+                logs += number
+                minutes += self._minutes[key]
+        return logs, minutes / 60
+
+    def _log(self, day, _text, kind, approval):
+        """Return a log that stands for those of one key."""
+        return TimeLog("", day=day, kind=kind, approval=approval, is_billable=True)
 
 
 class ZohoIntegration(models.Model):

@@ -3,11 +3,10 @@ from odoo import api, fields, models
 MANAGER = "zoho_projects_connector.group_zoho_manager"
 
 
-class ResConfigSettings(models.TransientModel):  # pylint: disable=no-wizard-in-models
+class ResConfigSettings(models.TransientModel):
     """The integration of the company, in the settings."""
 
-    _name = "res.config.settings"
-    _inherit = ["res.config.settings"]
+    _inherit = "res.config.settings"
 
     zoho_integration_id = fields.Many2one(
         "zoho.integration", compute="_compute_zoho_integration", groups=MANAGER
@@ -83,3 +82,13 @@ class ResConfigSettings(models.TransientModel):  # pylint: disable=no-wizard-in-
         """Open the integration of this company: its guide until it is set up."""
         self.ensure_one()
         return self.zoho_integration_id.action_open_form()
+
+    # The gears of the settings open the same dialogs as those of the form.
+
+    def action_zoho_change_cutoff(self) -> dict:
+        """Show what another cut-off moves before it does."""
+        return self.zoho_integration_id.action_change_cutoff()
+
+    def action_zoho_change_duplicates(self) -> dict:
+        """Ask what becomes of duplicate customers from now on."""
+        return self.zoho_integration_id.action_change_duplicates()

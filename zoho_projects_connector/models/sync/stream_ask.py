@@ -10,7 +10,7 @@ from ...zoho.errors import ZohoError, ZohoRefused, ZohoUnreadable
 from ...zoho.paging import row_id
 from ...zoho.values import is_storable
 from .portal_session import SyncSession
-from .zoho_stream_confirm import PATH_NAMES
+from .stream_deletions import PATH_NAMES
 
 _logger = logging.getLogger(__name__)
 # Whoever presses Retry waits for these.

@@ -4,13 +4,20 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from ...zoho import endpoints
+from .zoho_field_mapping_fetch import FIELD_MODULES
 
 # The filter on the day of change knows days only, of an unknown time zone.
 OVERLAP = timedelta(days=1)
+
+
 # Where phases are listed by project, one project may have them switched off.
 LEFT_OUT = ("not_found", "module_disabled", "access_denied")
+
+
 # Zoho does not know the listing; what is forbidden is so under any other address.
 UNKNOWN_LISTING = ("bad_request", "module_disabled", "not_found")
+
+
 FORBIDDEN = 403
 
 
@@ -110,7 +117,6 @@ class ZohoStream(models.Model):
         return passes
 
     # What is found out on the way
-
     def _plan_more(self, run):
         """Add the passes that only what was read tells of.
 
@@ -270,4 +276,22 @@ class ZohoStream(models.Model):
             own,
             own,
             own,
+        )
+
+    # Before a module is read in full: which fields it has by now.
+
+    def _read_fields(self, session, run):
+        """Keep the field mapping in step; a refusal does no harm to the records.
+
+        :param SyncSession session: the line to Zoho.
+        :raise ZohoRetryLater: when Zoho does not answer; nothing was written then.
+        """
+        if self.entity not in FIELD_MODULES or not self._is_full(run):
+            return
+        integration = self.integration_id
+        if self.entity == "project":
+            integration._read_portal_currency(session, run)
+        integration._fetch_fields(
+            self.entity,
+            lambda request: integration._fetch_page(session, run, request),
         )

@@ -3,8 +3,8 @@ from odoo.exceptions import UserError, ValidationError
 
 from ...const import ENTITIES, ENTITY_MODELS, ENTITY_SELECTION
 from ..code_only_mixin import ByCode
+from .field_values import ODOO_TYPES, ODOO_WORDS, ZOHO_TYPES, fits
 from .standard_fields import MAPPABLE_FIELDS
-from .zoho_field_types import ODOO_TYPES, ODOO_WORDS, ZOHO_TYPES, fits
 
 # What the connector itself says of a standard field.
 LOCKED = {"integration_id", "entity", "zoho_field", "field_id", "is_standard"}

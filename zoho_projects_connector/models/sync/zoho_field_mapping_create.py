@@ -3,7 +3,7 @@ import re
 from odoo import Command, models
 from odoo.exceptions import UserError
 
-from .zoho_field_types import CURRENCY_FIELDS, ODOO_TYPES, PREFIX, fits
+from .field_values import CURRENCY_FIELDS, ODOO_TYPES, PREFIX, fits
 
 LONGEST_NAME = 60
 

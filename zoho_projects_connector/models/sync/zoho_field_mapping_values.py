@@ -1,10 +1,9 @@
 from odoo import models
 
 from ...zoho.records import parse_people
-from .field_values import convert
+from .field_values import USER_MODELS, convert
 from .fitting import fit, shown
 from .page import NotFetched, person_key
-from .zoho_field_types import USER_MODELS
 
 
 class ZohoFieldMapping(models.Model):

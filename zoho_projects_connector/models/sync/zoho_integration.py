@@ -9,6 +9,8 @@ from ...zoho.errors import ZohoUnreadable
 from .clock import is_ahead
 
 SET_UP_STATUSES = ("draft", "signed_in")
+
+
 # A change of one of these alters which records are fetched or how: what has been read
 # before must be read again.
 SELECTING_FIELDS = frozenset(
@@ -29,6 +31,12 @@ ZOHO_ORIGINS = {
     for center in DATA_CENTERS.values()
     for url in (center.accounts_url, center.api_url)
 }
+
+
+LONGEST_QUICK_MINUTES = 24 * 60
+
+
+LONGEST_FULL_HOURS = 31 * 24
 
 
 class ZohoIntegration(models.Model):
@@ -83,7 +91,6 @@ class ZohoIntegration(models.Model):
     portal_warning = fields.Char(related="portal_id.warning")
     day_sample = fields.Char(compute="_compute_day_sample")
     currency_note = fields.Char(compute="_compute_currency_note")
-
     sync_timesheets = fields.Boolean("Timesheets", default=True)
     sync_general_timesheets = fields.Boolean("General Timesheets")
     require_approval = fields.Boolean("Only Approved Time", default=True)
@@ -106,7 +113,6 @@ class ZohoIntegration(models.Model):
     restrict_project_creation = fields.Boolean("Restrict Project Creation in Odoo")
     quick_interval = fields.Integer("Minutes between Syncs", default=15)
     full_interval = fields.Integer("Hours between Full Comparisons", default=24)
-
     status = fields.Selection(
         [
             ("draft", "New"),
@@ -130,7 +136,6 @@ class ZohoIntegration(models.Model):
     last_sync = fields.Datetime(readonly=True, copy=False)
     last_full_sync = fields.Datetime("Last Full Comparison", readonly=True, copy=False)
     next_sync = fields.Datetime(compute="_compute_next_sync")
-
     stream_ids = fields.One2many("zoho.stream", "integration_id", readonly=True)
     run_ids = fields.One2many("zoho.sync.run", "integration_id", readonly=True)
     error_ids = fields.One2many("zoho.sync.error", "integration_id", readonly=True)
@@ -306,3 +311,41 @@ class ZohoIntegration(models.Model):
             return cron_call
         due = self.last_sync + timedelta(minutes=self.quick_interval)
         return max(due, cron_call)
+
+    # The intervals of the schedule, and which of them make no schedule.
+
+    @api.constrains("quick_interval", "full_interval")
+    def _check_intervals(self) -> None:
+        for integration in self:
+            refusal = integration._refuse_intervals(
+                integration.quick_interval, integration.full_interval
+            )
+            if refusal:
+                raise ValidationError(refusal)
+
+    @api.model
+    def _refuse_intervals(self, minutes: int, hours: int) -> str | None:
+        """Return why two intervals make no schedule, or None.
+
+        :param minutes: between two syncs of what has changed.
+        :param hours: between two comparisons of everything.
+        """
+        if not 1 <= minutes <= LONGEST_QUICK_MINUTES:
+            return self.env._(
+                "A sync comes every 1 to %(most)s minutes, at least once a day.",
+                most=LONGEST_QUICK_MINUTES,
+            )
+        if not 1 <= hours <= LONGEST_FULL_HOURS:
+            return self.env._(
+                "A full comparison comes every 1 to %(most)s hours, at least once a"
+                " month: only it finds what was deleted in Zoho.",
+                most=LONGEST_FULL_HOURS,
+            )
+        if minutes > hours * 60:
+            return self.env._(
+                "A full comparison is a sync too: it cannot come every %(hours)s h"
+                " when syncs come every %(minutes)s minutes.",
+                hours=hours,
+                minutes=minutes,
+            )
+        return None

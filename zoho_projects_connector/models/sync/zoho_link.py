@@ -67,6 +67,7 @@ class ZohoLink(models.Model):
     values_before = fields.Json(readonly=True, copy=False)
     has_values_before = fields.Boolean(compute="_compute_has_values_before")
     url = fields.Char("Open in Zoho", compute="_compute_url", compute_sudo=True)
+    changes = fields.Html("Overwritten", compute="_compute_changes", sanitize=False)
 
     _zoho_uniq = models.UniqueIndex(
         "(portal_zoho_id, company_id, entity, zoho_id)",
@@ -179,7 +180,6 @@ class ZohoLink(models.Model):
         return withdrawn
 
     # Reading and writing in bulk, for the synchronisation
-
     @api.model
     def _resolve_page(self, page):
         """Fill the links and references of a page with one query.
@@ -288,3 +288,32 @@ class ZohoLink(models.Model):
                 )
             )
         self.invalidate_model()
+
+    # What the synchronisation has overwritten of a contact, before and after.
+
+    @api.depends("values_before", "values_after", "res_id")
+    @api.depends_context("lang")
+    def _compute_changes(self):
+        for link in self:
+            link.changes = bool(link.values_before) and self.env["ir.qweb"]._render(
+                "zoho_projects_connector.zoho_link_changes",
+                {"changes": link._readable_changes()},
+            )
+
+    def _readable_changes(self):
+        """Return ``(label, before, after)`` of each overwritten value.
+
+        Note: `self.ensure_one()`
+        """
+        record, difference = self._record(), self.env["zoho.difference"]
+        before, after = self.values_before or {}, self.values_after or {}
+        labels = record.fields_get(list(before), ["string"])
+        return [
+            (
+                labels[name]["string"],
+                difference._readable(record._fields[name], value),
+                difference._readable(record._fields[name], after.get(name)),
+            )
+            for name, value in before.items()
+            if name in labels
+        ]

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 from .zoho_skipped_record import REASONS as LEFT_OUT
-from .zoho_sync_error_view import REASONS as FAILED
+from .zoho_sync_error import REASONS as FAILED
 
 ACTIONS = {
     "left_out": "zoho_projects_connector.zoho_skipped_record_action",

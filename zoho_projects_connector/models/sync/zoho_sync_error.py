@@ -1,7 +1,9 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ...const import ENTITY_SELECTION
-from .zoho_sync_reason import ENTITY_NAMES, RESOLUTION, WHY
+from .sentences import ENTITY_NAMES, FULL_CODES, RESOLUTION, WHY
+from .zoho_integration import SET_UP_STATUSES
 
 # What a sentence may name; what is not known is shown as a dash.
 UNKNOWN = dict.fromkeys(
@@ -12,6 +14,34 @@ UNKNOWN = dict.fromkeys(
     ),
     "–",
 )
+
+
+# An error of a whole field has no record; this tells it from one of a module.
+FIELD_KEY = "field:"
+
+
+REASONS = [
+    ("project_without_primary_customer", "No primary customer"),
+    ("customer_currency_mismatch", "Other currency than the customer"),
+    ("currency_inactive", "Inactive currency"),
+    ("customer_ambiguous", "Several contacts of this name"),
+    ("login_protected", "Belongs to a login"),
+    ("parent_not_fetched", "Belongs to what was not fetched"),
+    ("not_in_list", "Missing in Zoho's list"),
+    ("user_unresolved", "Unknown user"),
+    ("locked_period", "Locked period"),
+    ("mapping_invalid", "Field mapping"),
+    ("value_refused", "Value that does not fit"),
+    ("odoo_refused", "Refused by Odoo"),
+    ("unreadable", "Unreadable"),
+    ("access_denied", "Access denied"),
+    ("scope_missing", "Access not granted"),
+    ("module_disabled", "Switched off in Zoho"),
+    ("licence", "Not in the plan of the portal"),
+    ("listing_shrunk", "List too short to be believed"),
+    ("deletion_unconfirmed", "Deletions that Zoho does not confirm"),
+    ("other", "Other"),
+]
 
 
 class ZohoSyncError(models.Model):
@@ -65,6 +95,11 @@ class ZohoSyncError(models.Model):
     child_hours = fields.Float(compute="_compute_children")
     payload = fields.Json(readonly=True, groups="base.group_system", copy=False)
     url = fields.Char("Open in Zoho", compute="_compute_url", compute_sudo=True)
+    reason = fields.Selection(REASONS, compute="_compute_reason", store=True)
+    record_model = fields.Char(compute="_compute_record")
+    record_id = fields.Many2oneReference(
+        "Record in Odoo", model_field="record_model", compute="_compute_record"
+    )
 
     _open_uniq = models.UniqueIndex(
         "(integration_id, entity, zoho_id) WHERE resolved_at IS NULL"
@@ -114,3 +149,208 @@ class ZohoSyncError(models.Model):
     def _compute_display_name(self):
         for error in self:
             error.display_name = error.name or error.zoho_id
+
+    # Mapped fields that Zoho no longer has as they were: one error for each.
+
+    @api.model
+    def _note_fields(self, integration, entity, mappings):
+        """Keep the errors of a module's mapped fields in step.
+
+        :param zoho.field.mapping mappings: the custom fields of the module.
+        """
+        broken = mappings.filtered(lambda one: one.problem and one.active)
+        self._resolve_fields(mappings - broken)
+        known = self._open_fields(broken)
+        now = fields.Datetime.now()
+        known.last_seen = now
+        noted = set(known.mapped("zoho_id"))
+        self.create(
+            [
+                {
+                    "integration_id": integration.id,
+                    "entity": entity,
+                    "zoho_id": FIELD_KEY + mapping.zoho_field,
+                    "name": mapping.zoho_label,
+                    "code": "mapping_invalid",
+                    "details": {
+                        "variant": f"mapped_field_{mapping.problem}",
+                        "field": mapping.zoho_label,
+                        "value": mapping.zoho_raw_type,
+                    },
+                    "first_seen": now,
+                    "last_seen": now,
+                }
+                for mapping in broken
+                if FIELD_KEY + mapping.zoho_field not in noted
+            ]
+        )
+
+    @api.model
+    def _resolve_fields(self, mappings):
+        """Close the errors of fields that are in order, or no longer mapped."""
+        self._open_fields(mappings).resolved_at = fields.Datetime.now()
+
+    @api.model
+    def _open_fields(self, mappings):
+        keys = {
+            (one.integration_id.id, one.entity, FIELD_KEY + one.zoho_field)
+            for one in mappings
+        }
+        errors = self.search(
+            [
+                ("integration_id", "in", mappings.integration_id.ids),
+                ("zoho_id", "in", [key[2] for key in keys]),
+                ("resolved_at", "=", False),
+            ]
+        )
+        return errors.filtered(
+            lambda one: (one.integration_id.id, one.entity, one.zoho_id) in keys
+        )
+
+    # What people group by, and the way from an error to the record in Odoo.
+
+    @api.depends("code")
+    def _compute_reason(self) -> None:
+        known = dict(REASONS)
+        for error in self:
+            error.reason = error.code if error.code in known else "other"
+
+    @api.depends("integration_id", "entity", "zoho_id", "project_zoho_id")
+    def _compute_record(self) -> None:
+        """Find the linked record, or else the project that it belongs to."""
+        # Which record it is; opening it takes the user's own rights.
+        links = (
+            self.env["zoho.link"]
+            .sudo()
+            .search(
+                [
+                    ("integration_id", "in", self.integration_id.ids),
+                    ("zoho_id", "in", self._linked_zoho_ids()),
+                ]
+            )
+        )
+        found = {
+            (link.integration_id, link.entity, link.zoho_id): link for link in links
+        }
+        for error in self:
+            key = (error.integration_id, error.entity, error.zoho_id)
+            project_key = (error.integration_id, "project", error.project_zoho_id)
+            link = found.get(key) or found.get(project_key)
+            error.record_model = link.res_model if link else False
+            error.record_id = link.res_id if link else False
+
+    def _linked_zoho_ids(self) -> list[str]:
+        ids = [*self.mapped("zoho_id"), *self.mapped("project_zoho_id")]
+        return [zoho_id for zoho_id in ids if zoho_id]
+
+    def action_open_record(self) -> dict:
+        """Show the record in Odoo, or the project that it belongs to."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.record_model,
+            "res_id": self.record_id,
+            "views": [(False, "form")],
+        }
+
+    # Trying again: one error, a selection, or all of them.
+
+    def _check_manager(self):
+        """Refuse who may not administrate the integrations of these errors.
+
+        :raise AccessError: errors themselves are written by code only.
+        """
+        self.check_access("read")
+        self.integration_id.check_access("write")
+
+    def action_retry(self):
+        """Try these records again now, from what was read before.
+
+        Zoho is asked only for what was not kept, and for what may have been put right
+        there. While a synchronisation runs, it is
+        the one that tries them.
+
+        :return: the action that tells what became of them.
+        :raise UserError: when the integration does not sync.
+        """
+        self._check_manager()
+        return self.filtered(lambda error: not error.resolved_at)._retry()
+
+    def action_retry_all(self):
+        """Try all open errors that this user may see again."""
+        errors = self.search([("resolved_at", "=", False)])
+        errors._check_manager()
+        return errors._retry()
+
+    def _retry(self):
+        if not self:
+            raise UserError(self.env._("There is nothing to try again."))
+        fetched, is_left = 0, False
+        # Checked by the callers; only code writes what comes of it.
+        for integration, errors in self.sudo().grouped("integration_id").items():
+            errors._check_syncs()
+            count, is_done = errors._retry_here(integration)
+            fetched += count
+            is_left |= not is_done
+        waiting = self.filtered(lambda error: not error.resolved_at)
+        return self._tell(fetched, len(waiting), is_left)
+
+    def _check_syncs(self):
+        """Refuse to fetch anything for an integration that is paused.
+
+        :raise UserError: naming it.
+        """
+        integration = self.integration_id
+        if integration.status in (*SET_UP_STATUSES, "disabled"):
+            raise UserError(
+                self.env._(
+                    "%(integration)s does not sync now: enable it first.",
+                    integration=integration.name,
+                )
+            )
+
+    def _retry_here(self, integration):
+        """Try errors of one integration, or leave them to a synchronisation.
+
+        :return: how many records were fetched, and whether that was all.
+        :rtype: tuple[int, bool]
+        """
+        if not integration.try_lock_for_update(allow_referencing=True):
+            self._leave_to_sync(integration)
+            return 0, False
+        run, is_done = self.env["zoho.stream"]._retry(integration, self, self.env.user)
+        if not is_done:
+            self._leave_to_sync(integration)
+        return sum(
+            line.created + line.updated + line.unchanged for line in run.line_ids
+        ), is_done
+
+    def _leave_to_sync(self, integration):
+        """Let the next run try these, whenever they were tried before."""
+        still_open = self.filtered(lambda error: not error.resolved_at)
+        still_open.last_seen = False
+        # Only a full reading shows that a list is whole, and reads the fields.
+        is_full = bool({*FULL_CODES} & {*still_open.mapped("code")}) or any(
+            (error.zoho_id or "").startswith(FIELD_KEY) for error in still_open
+        )
+        integration._start_sync("button", full=is_full)
+
+    def _tell(self, fetched, waiting, is_left):
+        """Return a message on what became of a retry, which also shows it."""
+        message = self.env._("Records fetched: %(count)s.", count=fetched)
+        if is_left:
+            message += " " + self.env._("The sync goes on with the others.")
+        elif waiting:
+            message += " " + self.env._(
+                "Still not fetched: %(count)s, see why in the list.", count=waiting
+            )
+        kind = "success" if not waiting or is_left else "warning"
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": kind,
+                "message": message,
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }

@@ -5,7 +5,7 @@ from odoo.tools import SQL
 
 from ...zoho.records import CrmAccount
 from .page import changed_values
-from .zoho_sync_reason import FULL_CODES, RETRIED_CODES
+from .sentences import FULL_CODES, RETRIED_CODES
 
 KEEP_RESOLVED_DAYS = 30
 

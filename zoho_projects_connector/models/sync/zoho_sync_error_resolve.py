@@ -2,6 +2,8 @@ from odoo import models
 from odoo.exceptions import UserError
 
 from ...const import SYNC_CONTEXT
+from ...zoho.endpoints import FORMS
+from .sentences import ASKED_CODES
 
 
 class ZohoSyncError(models.Model):
@@ -122,7 +124,6 @@ class ZohoSyncError(models.Model):
         return self.action_retry()
 
     # What the ways out share
-
     def _check_open(self):
         """Refuse who may not resolve errors, and what is resolved already.
 
@@ -212,4 +213,30 @@ class ZohoSyncError(models.Model):
             self.zoho_id,
             partner_id=partner.id,
             named_zoho_id=self._named_customer(),
+        )
+
+    # Which errors Zoho is asked about before their records are tried again.
+
+    def _askable(self):
+        """Return what Zoho is to be asked for before these are tried again.
+
+        What waits for a record that is itself in error needs that one first.
+        """
+        found = self | self.parent_id | self.parent_id.parent_id
+        return found._of_zoho().filtered(
+            lambda error: error.entity in FORMS and (error.zoho_id or "").isdigit()
+        )
+
+    def _only_listed(self):
+        """Return what may be put right in Zoho and is told by its listings alone."""
+        return self._of_zoho() - self._askable()
+
+    def _of_zoho(self):
+        """Return those whose way out is in Zoho."""
+        return self.filtered(
+            lambda error: (
+                error.code in ASKED_CODES
+                and not error.resolved_at
+                and not error.missing_entity
+            )
         )

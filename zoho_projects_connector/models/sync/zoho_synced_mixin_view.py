@@ -2,7 +2,7 @@ from lxml import etree
 
 from odoo import api, models
 
-from .zoho_field_types import CURRENCY_FIELDS, PREFIX
+from .field_values import CURRENCY_FIELDS, PREFIX
 
 
 class ZohoSyncedMixin(models.AbstractModel):

@@ -1,14 +1,26 @@
-from odoo import Command, models
-from odoo.exceptions import UserError
-from odoo.tools import clean_context
+from collections import defaultdict
+from contextlib import contextmanager
+from datetime import timedelta
 
+from odoo import Command, api, fields, models
+from odoo.exceptions import LockError, UserError
+from odoo.tools import SQL, clean_context, format_date
+
+from ...hours import SAME_HOURS
 from ...models.billing.plan import BillingPlan
+from .invoice_amounts import AmountGroup
 from .invoice_time import TimeGroup
-from .project_invoice_create_amount import AmountGroup
 
 
 class ProjectInvoiceCreate(models.TransientModel):
+    """Two accountants at once: the second one waits, or is told."""
+
     _inherit = "project.invoice.create"
+
+    invoice_date = fields.Date(
+        help="Empty: the day on which the invoice is posted. Time of a closed period "
+        "is invoiced on an open day.",
+    )
 
     def _create_invoice(self):
         """Make the draft invoice of what is chosen, through the billing orders.
@@ -174,4 +186,98 @@ class ProjectInvoiceCreate(models.TransientModel):
             reason=reason,
             what=line.name,
             hours=round(line.hours, 2),
+        )
+
+    # Two accountants at once: the second one waits, or is told.
+
+    @contextmanager
+    def _lock_or_tell(self):
+        """Turn a lock that somebody else has into a sentence."""
+        try:
+            yield
+        except LockError as error:
+            raise UserError(
+                self.env._(
+                    "Somebody else is invoicing or changing this right now. Try again "
+                    "in a moment."
+                )
+            ) from error
+
+    def _lock_amounts(self) -> None:
+        """Keep other invoices off the items, fixed costs and expenses chosen.
+
+        And off the time that a price covers: nobody is to bill it by the hour.
+        """
+        with self._lock_or_tell():
+            if self.mode == "items":
+                for line in self.item_ids:
+                    line._item().lock_for_update(allow_referencing=True)
+                    line._item()._coverable_time().lock_for_update()
+            if self.mode == "expenses" or self.include_expenses:
+                self._expense_lines().lock_for_update(allow_referencing=True)
+            if self.mode == "fixed":
+                self.project_ids.lock_for_update(allow_referencing=True)
+                self.project_ids._coverable_time().lock_for_update()
+        if self.mode == "fixed":
+            # What is left is a sum over other rows: only a new version of the
+            # project's own row makes a second transaction start anew.
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE project_project SET fixed_cost = fixed_cost WHERE id IN %s",
+                    tuple(self.project_ids.ids),
+                )
+            )
+
+    def _lock_time(self, groups) -> None:
+        """Keep other invoices off these entries, then look at them again.
+
+        :param list[TimeGroup] groups: the time about to be billed.
+        :raise UserError: an entry changed or was billed since it was chosen.
+        """
+        planned = defaultdict(float)
+        for group in groups:
+            for time in group.times:
+                planned[time.timesheet_id] += time.hours
+        timesheets = self.env["account.analytic.line"].sudo().browse(planned)
+        with self._lock_or_tell():
+            timesheets.lock_for_update()
+        timesheets.invalidate_recordset(["unbilled_hours"])
+        timesheets.fetch(["unbilled_hours"])
+        hours = timesheets._hours_to_bill()
+        changed = timesheets.filtered(
+            lambda line: (
+                # Of negative time, no more may be taken off than there is.
+                hours[line.id] > planned[line.id] + SAME_HOURS
+                if planned[line.id] < 0
+                else hours[line.id] != planned[line.id]
+            )
+        )
+        if changed:
+            invoices = changed._billing_invoices()
+            raise UserError(
+                self.env._(
+                    "Part of this time was billed or changed in the meantime "
+                    "(%(invoices)s). Look at the preview again.",
+                    invoices=", ".join(invoices.mapped("display_name")) or "-",
+                )
+            )
+
+    # The date of the invoice: never in a closed period.
+
+    @api.model
+    def _locked_date(self, company, day) -> str | bool:
+        """Return why an invoice cannot have a date, with the first open day.
+
+        False when it can, or when it has none yet.
+        """
+        # Lock dates are not for invoicing users to read; theirs are still looked up.
+        company = company.with_env(self.env).sudo()
+        locks = company._get_lock_date_violations(day, purchase=False)
+        if not locks:
+            return False
+        last_locked = max(day for day, _field in locks)
+        return self.env._(
+            "%(date)s lies in a period that is closed. The first open day is %(open)s.",
+            date=format_date(self.env, day),
+            open=format_date(self.env, last_locked + timedelta(days=1)),
         )

@@ -6,10 +6,6 @@ from . import zoho_schedule_change
 from . import zoho_integration_confirm
 from . import zoho_sync_preview
 from . import zoho_sync_preview_describe
-from . import zoho_sync_preview_line
 from . import zoho_choose
-from . import zoho_customer_choose
-from . import zoho_customer_choose_line
 from . import zoho_user_map
 from . import zoho_loss_accept
-from . import zoho_integration_rehearsal
