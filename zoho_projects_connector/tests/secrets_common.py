@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 from odoo.exceptions import UserError
 from odoo.service.model import call_kw
 
-from .sync_common import SyncedCase
+from .sync.sync_common import SyncedCase
 
 SECRET_FIELDS = (
     "client_secret",

@@ -8,7 +8,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.zoho_projects_connector.models.code_only_mixin import ADDONS, ByCode
 
-from .billing_common import BillingCommon
+from .billing.billing_common import BillingCommon
 
 # What people may edit, by model. A new field is either read-only, and then written by
 # code alone, or it is decided here that a person may write it.

@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
-from .billing_common import BillingCommon
+from .billing.billing_common import BillingCommon
 
 GROUPS = {
     "billing": "zoho_projects_connector.group_zoho_billing",

@@ -2,7 +2,7 @@
 
 from odoo.tests import Form, tagged
 
-from .billing_common import BillingCommon
+from .billing.billing_common import BillingCommon
 
 
 @tagged("post_install", "-at_install")

@@ -2,7 +2,9 @@
 
 from odoo import Command, fields
 
-from odoo.addons.zoho_projects_connector.tests.billing_common import BillingCommon
+from odoo.addons.zoho_projects_connector.tests.billing.billing_common import (
+    BillingCommon,
+)
 
 
 class SubscriptionCommon(BillingCommon):

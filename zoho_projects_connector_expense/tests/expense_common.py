@@ -3,7 +3,9 @@
 from odoo import Command
 from odoo.tests import Form
 
-from odoo.addons.zoho_projects_connector.tests.billing_common import BillingCommon
+from odoo.addons.zoho_projects_connector.tests.billing.billing_common import (
+    BillingCommon,
+)
 
 
 class ExpenseCommon(BillingCommon):

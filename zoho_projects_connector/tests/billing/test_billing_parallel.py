@@ -1,0 +1,100 @@
+"""Two accountants at once, each on a connection of his own."""
+
+from psycopg2.errors import SerializationFailure
+
+from odoo import Command
+from odoo.exceptions import UserError
+from odoo.tests import TransactionCase, tagged
+from odoo.tools import mute_logger
+
+from ..sync.test_connect_parallel import OwnEnvironment
+
+
+@tagged("post_install", "-at_install")
+class TestBillingParallel(TransactionCase):
+    """Works on 4 h at 100.00 that are committed, and removed afterwards."""
+
+    def setUp(self):
+        super().setUp()
+        self.made = {}
+        self.addCleanup(self._remove)
+        with self.transaction() as env:
+            partner = self._make(env, "res.partner", name="Committed")
+            employee = self._make(env, "hr.employee", name="Ann")
+            project = self._make(
+                env,
+                "project.project",
+                name="Committed",
+                partner_id=partner.id,
+                company_id=env.company.id,
+                allow_billable=True,
+                billing_method="project_hours",
+                billing_rate=100,
+            )
+            self._make(
+                env,
+                "account.analytic.line",
+                name="Work",
+                project_id=project.id,
+                employee_id=employee.id,
+                date="2026-01-05",
+                unit_amount=4,
+            )
+
+    def transaction(self):
+        """Return a context of an environment on a connection of its own."""
+        return OwnEnvironment(self.registry)
+
+    def _make(self, env, model, **values):
+        record = env[model].create(values)
+        self.made[model] = record.id
+        return record
+
+    def _remove(self):
+        with self.transaction() as env:
+            project = env["project.project"].browse(self.made["project.project"])
+            account = project.account_id
+            orders = env["sale.order"].search([("billing_project_id", "=", project.id)])
+            orders.invoice_ids.unlink()
+            orders._action_cancel()
+            orders.unlink()
+            for model in ("account.analytic.line", "project.project", "hr.employee"):
+                env[model].browse(self.made[model]).unlink()
+            account.unlink()
+            env["res.partner"].browse(self.made["res.partner"]).unlink()
+
+    def _wizard(self, env):
+        return env["project.invoice.create"].create(
+            {"project_ids": [Command.set([self.made["project.project"]])]}
+        )
+
+    def _invoices(self):
+        with self.transaction() as env:
+            line = env["account.analytic.line"].browse(
+                self.made["account.analytic.line"]
+            )
+            rows = env["project.billed.time"].search([("timesheet_id", "=", line.id)])
+            return rows.move_id.mapped("amount_untaxed")
+
+    def test_the_second_is_told(self):
+        """The first has not committed: the second does not wait, and bills nothing."""
+        with self.transaction() as first:
+            self._wizard(first).action_create_invoice()
+            with self.assertRaisesRegex(UserError, "Somebody else is invoicing"):
+                with self.transaction() as second:
+                    self._wizard(second).action_create_invoice()
+        self.assertEqual(self._invoices(), [400])
+        with self.assertRaisesRegex(UserError, "nothing to invoice"):
+            with self.transaction() as third:
+                self._wizard(third).action_create_invoice()
+
+    def test_who_looked_before_starts_anew(self):
+        """He saw 400.00 unbilled; since then they are billed. Odoo repeats his call."""
+        with mute_logger("odoo.sql_db"), self.assertRaises(SerializationFailure):
+            with self.transaction() as second:
+                wizard = self._wizard(second)
+                self.assertEqual(wizard.total_amount, 400)
+                with self.transaction() as first:
+                    self._wizard(first).action_create_invoice()
+                wizard.action_create_invoice()
+        self.assertEqual(self._invoices(), [400])

@@ -1,0 +1,61 @@
+"""An accountant without other rights makes the documents in a real browser."""
+
+from odoo.tests import tagged
+
+from ..tour_common import BillingTourCase
+
+
+@tagged("post_install", "-at_install")
+class TestBillingTours(BillingTourCase):
+    def test_invoice_with_preview(self):
+        self._tour("zoho_billing_invoice", f"/odoo/project.project/{self.project.id}")
+        invoice = self.env["account.move"].search(
+            [("partner_id", "=", self.customer.id)]
+        )
+        self.assertEqual(invoice.amount_untaxed, 3125.0)
+        self.assertEqual(self.project.hours_draft, 45.0)
+
+    def test_batch_of_all_customers(self):
+        homeless = self._project("Homeless", partner_id=False)
+        self._log(
+            self._task(homeless, "Calls"), self.design.timesheet_ids.employee_id[:1], 2
+        )
+        self.env["account.analytic.line"].sudo().search(
+            [("project_id", "not in", (self.project | homeless).ids)]
+        ).billed_elsewhere = True
+        self._tour("zoho_billing_batch", "/odoo")
+        invoice = self.env["account.move"].search(
+            [("partner_id", "=", self.customer.id)]
+        )
+        self.assertEqual(invoice.amount_untaxed, 3125.0)
+
+    def test_quotation_of_a_task(self):
+        path = f"/odoo/project.project/{self.project.id}"
+        self._tour("zoho_billing_quotation", path)
+        order = self.env["sale.order"].search([("project_id", "=", self.project.id)])
+        # 16 planned hours at the default rate of 75
+        self.assertEqual(order.amount_untaxed, 1200.0)
+
+    def test_several_projects_on_one_invoice(self):
+        support = self._project("Support", billing_rate=50.0)
+        self._log(
+            self._task(support, "Calls"), self.design.timesheet_ids.employee_id[:1], 2
+        )
+        self._leave_only(self.project | support)
+        self._tour("zoho_billing_several_projects", "/odoo/projects-to-invoice")
+
+    def test_a_figure_opens_the_list_it_sums_up(self):
+        self._tour("zoho_billing_figures", f"/odoo/project.project/{self.project.id}")
+
+    def test_several_customers_are_told_why_not(self):
+        other = self.env["res.partner"].create({"name": "Another customer"})
+        elsewhere = self._project("Elsewhere", partner_id=other.id)
+        employee = self.design.timesheet_ids.employee_id[:1]
+        self._log(self._task(elsewhere, "Calls"), employee, 2)
+        self._leave_only(self.project | elsewhere)
+        path = "/odoo/projects-to-invoice"
+        self._tour("zoho_billing_several_customers", path)
+
+    def test_unbilled_time_by_age(self):
+        self._leave_only(self.project)
+        self._tour("zoho_billing_unbilled_time", "/odoo/unbilled-work")

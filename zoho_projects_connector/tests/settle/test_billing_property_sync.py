@@ -1,0 +1,15 @@
+"""Whatever happens in Zoho and to documents, in whatever order: the books balance."""
+
+from odoo.tests import tagged
+
+from ..billing.billing_steps import BillingSteps
+from ..billing.test_billing_property import walk
+from .billing_machine_sync import SyncMachine
+from .settle_common import SettleCase
+
+
+@tagged("post_install", "-at_install")
+class TestBillingPropertySync(BillingSteps, SettleCase):
+    def test_books_are_true_and_a_second_sync_writes_nothing(self):
+        self.projects = self.project
+        walk(self, SyncMachine, "BILLING_SYNC", examples=2, count=12)

@@ -1,0 +1,121 @@
+"""Time of a project that stays in Zoho, with the reasons."""
+
+from odoo import Command
+from odoo.tests import new_test_user, tagged
+
+from ..billing.figures_common import ProjectFiguresCommon
+
+
+@tagged("post_install", "-at_install")
+class TestProjectFiguresWaiting(ProjectFiguresCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.integration = cls.env["zoho.integration"].create(
+            {"name": "Portal", "company_id": cls.env.company.id}
+        )
+        cls.env["zoho.link"].create(
+            {
+                "integration_id": cls.integration.id,
+                "company_id": cls.env.company.id,
+                "portal_zoho_id": "1",
+                "entity": "project",
+                "zoho_id": "77",
+                "res_model": "project.project",
+                "res_id": cls.project.id,
+            }
+        )
+        cls.accountant = new_test_user(
+            cls.env,
+            "waiting_accountant",
+            "zoho_projects_connector.group_zoho_billing",
+            company_ids=[Command.set(cls.env.company.ids)],
+            company_id=cls.env.company.id,
+        )
+
+    def _left_out(self, zoho_id, reason, minutes, **values):
+        return self.env["zoho.skipped.record"].create(
+            {
+                "integration_id": self.integration.id,
+                "entity": "timelog",
+                "zoho_id": zoho_id,
+                "reason": reason,
+                "minutes": minutes,
+                "project_id": self.project.id,
+                **values,
+            }
+        )
+
+    def _failed(self, zoho_id, hours, **values):
+        return self.env["zoho.sync.error"].create(
+            {
+                "integration_id": self.integration.id,
+                "entity": "timelog",
+                "zoho_id": zoho_id,
+                "code": "parent_not_fetched",
+                "missing_entity": "task",
+                "missing_zoho_id": "5",
+                "project_zoho_id": "77",
+                "hours": hours,
+                **values,
+            }
+        )
+
+    def _waiting(self):
+        self.env.invalidate_all()
+        rows = self.project.with_user(self.accountant).billing_figures
+        return [
+            (row["label"], row["hours"], row)
+            for row in rows
+            if row.get("action") == "action_view_left_out"
+        ]
+
+    def test_nothing_is_said_when_nothing_waits(self):
+        keys = [row["key"] for row in self.project.billing_figures]
+        self.assertNotIn("waiting", keys)
+        self.assertFalse(self._waiting())
+
+    def test_each_reason_is_a_row_that_opens_its_logs(self):
+        """38 h wait for approval, 3 h are not billable, 2.25 h lack their task."""
+        self._left_out("1", "timesheet_not_approved", 36 * 60)
+        self._left_out("2", "timesheet_not_approved", 2 * 60)
+        self._left_out("3", "timesheet_not_billable", 3 * 60)
+        self._failed("4", 2.25)
+        self._failed("5", 1.5, code="odoo_refused", missing_entity=False)
+        # What is not of this project, is solved, or is no time, is not counted.
+        self._left_out("6", "timesheet_not_approved", 60, project_id=False)
+        self._left_out("7", "project_closed", 0, entity="project")
+        self._failed("8", 7.0, project_zoho_id="78")
+        self._failed("9", 7.0, resolved_at="2026-01-01")
+        waiting = self._waiting()
+        self.assertEqual(
+            {label: hours for label, hours, _row in waiting},
+            {
+                "Waiting for approval or rejected in Zoho": 38.0,
+                "Not billable in Zoho": 3.0,
+                "Of a task that could not be fetched": 2.25,
+                "Refused by Odoo": 1.5,
+            },
+        )
+        project = self.project.with_user(self.accountant)
+        self.assertEqual(project.hours_waiting, 38.0)
+        for label, hours, row in waiting:
+            opened = project.with_context(billing_figure=row["key"])
+            action = opened.action_view_left_out()
+            logs = self.env[action["res_model"]].with_user(self.accountant)
+            found = logs.search(action["domain"])
+            self.assertEqual(sum(found.mapped("hours")), hours, label)
+            views = logs.get_views([(False, "list")])
+            self.assertIn("hours", views["models"][action["res_model"]]["fields"])
+            found.web_read({"name": {}, "url": {}, "integration_id": {}})
+
+    def test_all_of_it_opens_without_a_reason(self):
+        log = self._left_out("1", "timesheet_not_approved", 60)
+        action = self.project.action_view_left_out()
+        self.assertEqual(self.env[action["res_model"]].search(action["domain"]), log)
+
+    def test_a_deleted_integration_leaves_nothing_waiting(self):
+        self._failed("4", 2.25)
+        self.assertEqual(len(self._waiting()), 1)
+        self.env["zoho.link"].search([("res_id", "=", self.project.id)]).unlink()
+        self.assertFalse(self._waiting())

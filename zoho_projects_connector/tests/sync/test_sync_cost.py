@@ -1,0 +1,136 @@
+"""What a sync costs: calls within Zoho's limits, and few more than the lists need."""
+
+from collections import Counter
+from datetime import timedelta
+from unittest.mock import patch
+
+from odoo import fields
+from odoo.sql_db import Cursor
+from odoo.tests import tagged
+
+from ...zoho.errors import ZohoThrottled
+from ..simulator import DIALECTS, Counts, generate
+from .sync_common import SyncCase, SyncedCase
+
+SAFE_CALLS = 90
+
+
+@tagged("post_install", "-at_install")
+class TestSyncQuota(SyncCase):
+    def reserve(self, integration, pattern, calls):
+        """Make calls until the budget is used up.
+
+        :return: how many were allowed, and when the next one is.
+        """
+        for number in range(calls):
+            try:
+                self.env["zoho.quota"]._reserve(integration, pattern)
+            except ZohoThrottled as error:
+                return number, error.retry_at.replace(tzinfo=None)
+        return calls, None
+
+    def test_two_integrations_share_the_budget_of_a_portal(self):
+        company = self.env["res.company"].create({"name": "Southlight"})
+        other = self.connect(company_id=company.id)
+        self.assertEqual(self.reserve(self.integration, "a", 50), (50, None))
+        allowed, retry_at = self.reserve(other, "a", 50)
+        self.assertEqual(allowed, SAFE_CALLS - 50)
+        now = fields.Datetime.now()
+        self.assertGreaterEqual(retry_at, now + timedelta(seconds=120))
+        self.assertLessEqual(retry_at, now + timedelta(seconds=131))
+        self.assertEqual(self.reserve(other, "b", SAFE_CALLS), (SAFE_CALLS, None))
+        self.advance(seconds=(retry_at - now).total_seconds())
+        self.assertEqual(self.reserve(self.integration, "a", 10), (10, None))
+
+    def test_announced_limit_is_used(self):
+        self.env["zoho.quota"]._announce(self.integration, "a", 200)
+        self.assertEqual(self.reserve(self.integration, "a", 200)[0], 180)
+
+
+@tagged("post_install", "-at_install")
+class TestSyncCost(SyncCase):
+    """One first sync of a portal with some pages of each kind of record."""
+
+    def make_portal(self):
+        counts = Counts(20, 8, 12, 40, 60, 500, 60, 1600)
+        return generate(counts, seed=1, clock=self.clock)
+
+    def test_calls(self):
+        self.sim.ledger.reset()
+        run = self.sync()
+        self.assertEqual(run.status, "done", run.message)
+        bound = self.sim.lower_bound(used_only=True)["total"]
+        self.assertLessEqual(self.sim.ledger.total, bound * 1.1 + 30)
+        self.assertEqual(run.api_calls, self.sim.ledger.total)
+        self.assertEqual(self.accounted_minutes(), self.listed_minutes())
+
+
+@tagged("post_install", "-at_install")
+class TestSyncLimit(SyncCase):
+    """A portal that asks for more calls of one kind than Zoho allows at once."""
+
+    def make_portal(self):
+        portal = generate(self.size, seed=1, clock=self.clock)
+        for number in range(100):
+            customer = portal.add_customer(f"Customer {number}")
+            portal.add_project(f"Project {number}", customer.id, type="template")
+        return portal
+
+    def test_limit_is_never_tripped(self):
+        """107 customers are asked for their projects; 90 calls are safe."""
+        self.sim.dialect = DIALECTS["templates_listed_yes"]
+        self.sim.throttle.limit = 100
+        self.sync()
+        self.assertEqual(self.integration.status, "waiting")
+        self.assertEqual(self.sim.ledger.calls["customer_projects"], SAFE_CALLS)
+        self.advance(seconds=131)
+        self.run_cron()
+        self.assertEqual(self.integration.status, "active")
+        self.assertEqual(self.sim.ledger.calls["customer_projects"], 107)
+        self.assertEqual(self.sim.throttle.trips, 0)
+        self.assertEqual(self.accounted_minutes(), self.listed_minutes())
+
+
+@tagged("post_install", "-at_install")
+class TestSyncQueries(SyncedCase):
+    """What a page costs the database hardly depends on how much is on it."""
+
+    def setUp(self):
+        super().setUp()
+        self.task = self.zoho("task", name="Part 1")
+        self.logs = []
+
+    def statements(self):
+        """Return how many statements a quick sync needs."""
+        execute, count = Cursor.execute, Counter()
+
+        def listen(cursor, *args, **kwargs):
+            count["statements"] += 1
+            return execute(cursor, *args, **kwargs)
+
+        with patch.object(Cursor, "execute", listen):
+            self.sync()
+        self.advance(days=2)
+        return count["statements"]
+
+    def after_adding(self, count):
+        for number in range(count):
+            self.logs.append(
+                self.portal.add_log(
+                    self.task.project, self.task.id, number + 1, "2026-10-12"
+                )
+            )
+        return self.statements()
+
+    def after_changing(self, count):
+        for number in range(count):
+            self.portal.edit_log(self.logs[number].id, minutes=number + 300)
+        return self.statements()
+
+    def test_new_and_changed(self):
+        few = self.after_adding(10)
+        # A second page is fetched, committed and counted: that is all.
+        self.assertLess(self.after_adding(180) - few, 250)
+        few = self.after_changing(10)
+        # The guard of invoiced time looks at each line that is written.
+        self.assertLess(self.after_changing(150) - few, 140 + 60)
