@@ -2,7 +2,6 @@ from . import test_code_only
 from . import test_dialogs_rights
 from . import test_french
 from . import test_secrets_everywhere
-from . import test_sudo_reasons
 from .billing import *
 from .settle import *
 from .sync import *

@@ -11,7 +11,6 @@ from . import test_error_ways_out
 from . import test_field_mapping
 from . import test_field_mapping_create
 from . import test_field_mapping_sync
-from . import test_layers
 from . import test_lifecycle_dialogs
 from . import test_merge_customers
 from . import test_neutralize

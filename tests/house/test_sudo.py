@@ -1,25 +1,26 @@
-"""Nothing takes more rights than the user's without saying why: read from the sources.
+"""Nothing takes more rights than the user's without saying why.
 
 The reason is in the docstring of the function, or in a comment within it, and says
 whose rights do not do: with one of the words below.
 """
 
+from __future__ import annotations
+
 import ast
 import io
 import re
 import tokenize
-from pathlib import Path
 
-from odoo.tests import BaseCase, tagged
+import pytest
 
-ADDON = Path(__file__).parent.parent
-FOLDERS = ("controllers", "models", "report")
+from . import sources
+
 REASON = re.compile(
     r"\b(rights?|sudo|may|only code|everybody|nobody|whoever|checked)\b", re.IGNORECASE
 )
 
 
-def comments_of(source):
+def comments_of(source: str) -> dict[int, str]:
     """Return ``{line: comment}`` of a file."""
     tokens = tokenize.generate_tokens(io.StringIO(source).readline)
     return {
@@ -29,7 +30,7 @@ def comments_of(source):
     }
 
 
-def takes_rights(function):
+def takes_rights(function: ast.FunctionDef) -> bool:
     """Return whether a function itself calls ``sudo``."""
     return any(
         isinstance(node, ast.Call)
@@ -39,7 +40,7 @@ def takes_rights(function):
     )
 
 
-def without_reason(source):
+def without_reason(source: str) -> list[str]:
     """Return the names of the functions that take rights and do not say why."""
     comments = comments_of(source)
     return [
@@ -55,24 +56,25 @@ def without_reason(source):
     ]
 
 
-@tagged("post_install", "-at_install")
-class TestSudoReasons(BaseCase):
-    def test_each_says_why(self):
-        found = [
-            f"{path.parent.parent.name}/{path.name}: {name}"
-            for addon in ADDON.parent.glob(f"{ADDON.name}*")
-            for folder in FOLDERS
-            for path in sorted((addon / folder).glob("*.py"))
-            for name in without_reason(path.read_text())
-        ]
-        self.assertFalse(found)
+def test_each_says_why() -> None:
+    found = [
+        f"{sources.name_of(path)}: {name}"
+        for path in sources.product_files()
+        for name in without_reason(path.read_text())
+    ]
+    assert not found
 
-    def test_a_reason_is_missed(self):
-        """The test itself: code without a word, with a comment, with a docstring."""
-        bare = "def one(self):\n    # Fast.\n    return self.sudo()\n"
-        self.assertEqual(without_reason(bare), ["one"])
-        for told in (
-            "def one(self):\n    # Nobody may read it.\n    return self.sudo()\n",
+
+@pytest.mark.parametrize(
+    ("source", "named"),
+    [
+        ("def one(self):\n    # Fast.\n    return self.sudo()\n", ["one"]),
+        ("def one(self):\n    # Nobody may read it.\n    return self.sudo()\n", []),
+        (
             'def one(self):\n    """Return it with more rights."""\n    self.sudo()\n',
-        ):
-            self.assertEqual(without_reason(told), [])
+            [],
+        ),
+    ],
+)
+def test_a_reason_is_missed(source: str, named: list[str]) -> None:
+    assert without_reason(source) == named

@@ -1,0 +1,40 @@
+"""Who ends a transaction, and who opens one of his own: counted and named.
+
+Everybody else works in the transaction that he was called in.
+:source: house.md, rule 9.
+"""
+
+from __future__ import annotations
+
+from . import sources
+
+COMMITS = {"commit", "_commit_progress", "rollback"}
+CURSORS = {"cursor"}
+# {(file, function): why}
+ENDS = {
+    ("zoho_integration_flow.py", "_cron_sync"): "the scheduled action",
+    ("zoho_integration_flow.py", "_sync_in_slices"): "a slice of it",
+    ("zoho_integration_flow.py", "_sync_slices"): "a page of it",
+}
+OPENS = {
+    ("sentences.py", "_keep_failure"): "what went wrong outlives the rollback",
+    ("zoho_credential.py", "_refresh_in_own_cursor"): "a new token outlives it, too",
+    ("zoho_sync_run_schedule.py", "_start_sync"): "the run is queued before it starts",
+}
+
+
+def places(names: set[str]) -> set[tuple[str, str]]:
+    return {
+        (path.name, function)
+        for path in sources.product_files()
+        for called, function in sources.calls(path)
+        if called in names
+    }
+
+
+def test_one_loop_commits() -> None:
+    assert places(COMMITS) == set(ENDS)
+
+
+def test_own_cursors_are_named() -> None:
+    assert places(CURSORS) == set(OPENS)
