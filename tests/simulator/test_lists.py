@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from simulator import Client, Simulator, generate
+from simulator import Client, Dialect, Simulator, generate
 
 
 def test_projects_are_a_bare_array_without_customer(caller, sim):
@@ -235,7 +235,6 @@ def test_metadata(caller):
     "path",
     [
         "settings/global-statuses",
-        "settings/currency",
         "settings/timelog",
         "profiles",
         "users/me/records/permissions",
@@ -243,6 +242,16 @@ def test_metadata(caller):
 )
 def test_settings_answer(caller, path):
     assert caller.get(path).status_code == 200
+
+
+@pytest.mark.parametrize("form", ["refused", "object", "list"])
+def test_currency_of_the_portal(form, call_for):
+    """Its body was never seen: it is refused, or an object, or a list."""
+    portal = generate("tiny")
+    caller = call_for(Simulator(portal, Dialect(portal_currency=form), limit=0))
+    answer = caller.get("settings/currency")
+    assert answer.ok == (form != "refused")
+    assert (portal.currency in answer.text) == answer.ok
 
 
 def test_two_portals_of_one_user(clock, call_for):

@@ -172,7 +172,6 @@ ROUTES: tuple[Route, ...] = (
         "custom_fields",
         meta.statuses,
     ),
-    Route("currency", f"{_PORTAL}/settings/currency", "portals", meta.currency),
     Route(
         "timelog_settings",
         f"{_PORTAL}/settings/timelog",

@@ -184,11 +184,6 @@ def statuses(call: Call) -> Listing:
     return Listing("statuses", sorted(used), body, "statuses", paged=False)
 
 
-def currency(call: Call) -> Body:
-    """Return the portal's currency (body not seen)."""
-    return {"currency": {"currency_code": call.portal.currency}}
-
-
 def timelog_settings(call: Call) -> Body:
     """Return the time-log settings (body not seen)."""
     enabled = any(log.approval for log in call.portal.logs.values())
