@@ -239,6 +239,7 @@ class ProjectInvoiceCreate(models.TransientModel):
                 name=self._fixed_name(project, part),
                 amount=part,
             )
+            # Chosen by who may read them; their order is not his to read.
             for project in self.project_ids.sudo()
             if (part := self._fixed_part_of(project)) > 0
             and not project._coverable_time()._billing_invoices()
@@ -258,6 +259,7 @@ class ProjectInvoiceCreate(models.TransientModel):
     def _left_out_fixed(self) -> list[dict]:
         """Return the projects of whose fixed cost nothing is invoiced, and why."""
         left_out = []
+        # Chosen by who may read them; their order is not his to read.
         for project in self.project_ids.sudo():
             if not self._fixed_part_of(project):
                 reason = "fixed_invoiced" if project.fixed_cost else "no_fixed_cost"
@@ -276,6 +278,7 @@ class ProjectInvoiceCreate(models.TransientModel):
         """
         projects = self.project_ids._origin
         # The accountant reads no orders; these are of his projects alone.
+        # Who may invoice need not have rights to orders.
         lines = self.env["sale.order.line"].sudo()
         domain = Domain(
             [

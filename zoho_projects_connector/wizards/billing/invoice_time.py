@@ -282,7 +282,7 @@ class ProjectInvoiceCreate(models.TransientModel):
 
         Of partly billed entries, the part that is billed.
         """
-        # Sums by state, as for the time that is billed.
+        # Of projects that he may read; he need not see timesheets.
         timesheets = self.env["account.analytic.line"].sudo()
         billed = Domain("unbilled_hours", "=", 0) | Domain("billed_hours", "!=", 0)
         groups = timesheets._read_group(

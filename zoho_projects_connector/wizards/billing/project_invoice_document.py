@@ -33,6 +33,7 @@ class ProjectInvoiceCreate(models.TransientModel):
         if not plan.sale_line_ids():
             raise UserError(wizard._nothing_to_invoice())
         wizard._remember_layout()
+        # Of the plan just made; who may invoice need not have rights to orders.
         lines = self.env["sale.order.line"].sudo().browse(plan.sale_line_ids())
         moves = lines.order_id.with_context(
             billing_plan=plan, mail_auto_subscribe_no_notify=True
@@ -53,6 +54,7 @@ class ProjectInvoiceCreate(models.TransientModel):
         self._check_fits(move)
         wizard = self._with_rights()
         plan = wizard._make_plan()
+        # Of the plan just made; who may invoice need not have rights to orders.
         lines = self.env["sale.order.line"].sudo().browse(plan.sale_line_ids())
         known = move.invoice_line_ids
         sequence = max(known.mapped("sequence"), default=0)
@@ -270,7 +272,7 @@ class ProjectInvoiceCreate(models.TransientModel):
 
         False when it can, or when it has none yet.
         """
-        # Lock dates are not for invoicing users to read; theirs are still looked up.
+        # Invoicing users have no rights to lock dates; theirs are still looked up.
         company = company.with_env(self.env).sudo()
         locks = company._get_lock_date_violations(day, purchase=False)
         if not locks:

@@ -81,6 +81,7 @@ class ProjectInvoiceCreate(models.TransientModel):
         else:
             records = self._group_records(timesheet)
             # The names of what the chosen time is about, for the customer to read.
+            # Of entries that are his to bill, whatever he may read of tasks and people.
             names = [record.sudo().display_name for record in records if record]
         if not names or self.show_project or len(self.project_ids) > 1:
             names.insert(0, timesheet.project_id.name)
@@ -106,6 +107,7 @@ class ProjectInvoiceCreate(models.TransientModel):
             (self.show_staff, timesheets.employee_id),
         ):
             if asked and records and records._name not in [one._name for one in told]:
+                # Of entries that are his to bill, whatever else he may read.
                 details.append(", ".join(records.sudo().mapped("name")))
         if self.show_period:
             details.append(self._period(timesheets))

@@ -113,6 +113,7 @@ class ProjectQuotationCreate(models.TransientModel):
         """
         self.ensure_one()
         # Sums of planned hours; what was chosen is his to read, its subtasks maybe not.
+        # Chosen by who may read it; rates and hours are not his to read.
         wizard = self.sudo()
         taken = wizard.task_ids._origin
         lines = []
@@ -250,6 +251,7 @@ class ProjectQuotationCreate(models.TransientModel):
 
     def _prepare_order(self) -> dict:
         """Return the values of the quotation."""
+        # Chosen by who may read it; who may quote need not have rights to orders.
         project = self.project_id.sudo()
         company = project.company_id or self.env.company
         return {

@@ -53,6 +53,7 @@ class ProjectQuotationCreateLine(models.TransientModel):
 
     def _covers_other_work(self) -> bool:
         """Whether the line would sell tasks that its item does not hold."""
+        # A refusal is due whatever of the other work he may read.
         item = self._item().sudo()
         tasks = item if item._name == "project.task" else item.task_ids
         return bool(self.covered_task_ids.sudo() - tasks - tasks._get_all_subtasks())

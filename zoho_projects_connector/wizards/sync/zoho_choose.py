@@ -133,6 +133,7 @@ class ZohoCustomerChoose(models.TransientModel):
         wizard = self.create(subject)
         # The books of the sync and the invoices, of which he sees how many there
         # are, are not his to read; of the contacts he is shown those that are.
+        # He may administrate; contacts and people are shown as far as the dialog tells.
         found = wizard.sudo()._candidates()
         candidates = found.with_env(self.env)._filtered_access("read")
         counts = found._zoho_invoice_counts(wizard.company_id)

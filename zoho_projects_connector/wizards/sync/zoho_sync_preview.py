@@ -146,6 +146,7 @@ class ZohoSyncPreview(models.TransientModel):
                 "entity": line.entity,
                 **{name: line[name] for name in names},
             }
+            # The run is rolled back: it is nobody's but the administrator's who asks.
             for line in run.sudo().line_ids
         ]
 

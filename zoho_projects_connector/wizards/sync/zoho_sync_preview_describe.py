@@ -22,11 +22,13 @@ class ZohoSyncPreview(models.TransientModel):
     def _skipped(self, integration, entity):
         domain = self._domain_of(integration, entity)
         # As the links: what the sync of his own integration left out.
+        # What the preview has brought in is rolled back: rights matter to nobody.
         return self.env["zoho.skipped.record"].sudo().search(domain)
 
     def _failed(self, integration, entity):
         domain = [*self._domain_of(integration, entity), ("resolved_at", "=", False)]
         # As the links: what could not be fetched, and why.
+        # What the preview has brought in is rolled back: rights matter to nobody.
         return self.env["zoho.sync.error"].sudo().search(domain)
 
     def _sorted(self, lines):
@@ -43,6 +45,7 @@ class ZohoSyncPreview(models.TransientModel):
     def _describe_customers(self, integration, before):
         links = self._links(integration, "customer")
         # He is asked whether to overwrite contacts, so he has to see which.
+        # What the preview has brought in is rolled back: rights matter to nobody.
         partners = self.env["res.partner"].sudo().browse(links.mapped("res_id"))
         partners = partners.with_company(integration.company_id)
         namesakes = partners._zoho_candidates(
@@ -121,6 +124,7 @@ class ZohoSyncPreview(models.TransientModel):
 
     def _describe_time(self, integration):
         # Sums of time by what becomes of it.
+        # What the preview has brought in is rolled back: rights matter to nobody.
         lines = self.env["account.analytic.line"].sudo()
         lines = lines.browse(self._links(integration, "timelog").mapped("res_id"))
         groups = [
