@@ -38,12 +38,12 @@ class _TimedLine(io.RawIOBase):
         if left <= 0:
             raise TimeoutError("The answer is not complete in time.")
         self._line.settimeout(left if self._pause is None else min(left, self._pause))
-        count: int | None = self._raw.readinto(buffer)  # type: ignore[attr-defined]
+        count: int | None = self._raw.readinto(buffer)
         return count
 
     def close(self) -> None:
         self._raw.close()
-        super().close()
+        return super().close()
 
 
 class PatientAdapter(HTTPAdapter):
@@ -57,8 +57,9 @@ class PatientAdapter(HTTPAdapter):
         super().__init__()
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, **kwargs)
+        made = super().init_poolmanager(*args, **kwargs)
         self.poolmanager.pool_classes_by_scheme = self._pools
+        return made
 
     def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:
         manager = super().proxy_manager_for(*args, **kwargs)

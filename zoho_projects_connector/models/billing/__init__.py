@@ -1,6 +1,5 @@
 # Order matters: a model stands before the classes that extend it.
 from . import billing_listener
-from . import timesheets_analysis_report
 from . import billing_rounding_mixin
 from . import res_company
 from . import res_partner
@@ -33,3 +32,4 @@ from . import billing_figures_worth
 from . import billing_figures_rows
 from . import project_project_documents
 from . import account_move_send
+from . import timesheets_analysis_report

@@ -1,3 +1,5 @@
+from contextlib import contextmanager
+
 from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -97,26 +99,32 @@ class AccountMoveLine(models.Model):
 
     def write(self, vals):
         left = self._check_movable(vals)
-        result = self._move_with_time(vals) if left else super().write(vals)
+        with self._moving_with_time(left, vals):
+            result = super().write(vals)
         if left or BILLING_FIELDS & vals.keys():
             (left | self._with_billed_time().move_id)._restate_billed_time()
         return result
 
-    def _move_with_time(self, vals: dict) -> bool:
-        """Write values that put these lines on another draft; the ledger follows.
+    @contextmanager
+    def _moving_with_time(self, left, vals: dict):
+        """Let the ledger follow lines that are put on another draft meanwhile.
 
         Odoo brings taxes and totals in line of the document that the lines leave; here
         it does of the one that they come to, as well.
+
+        :param account.move left: the documents that lines with time are leaving.
         """
+        if not left:
+            yield
+            return
         target = self.env["account.move"].browse(vals["move_id"])
         moves = self.move_id | target
         container = {"records": moves}
         with moves._check_balanced(container), moves._sync_dynamic_lines(container):
-            result = super().write(vals)
+            yield
         rows = self.env["project.billed.time"]
         rows = rows._find([("move_line_id", "in", self.ids)], asleep=True)
         rows.move_id = target
-        return result
 
     def _check_movable(self, vals: dict):
         """Return the documents that lines with billed time are about to leave.
