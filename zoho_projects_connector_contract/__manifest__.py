@@ -1,7 +1,7 @@
 {
     "name": "Zoho Projects Connector: Subscriptions",
     "summary": "Renewal invoices that take the unbilled time of a project",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Services/Project",
     "author": "Zoho Projects Connector contributors",
     "license": "AGPL-3",

@@ -1,7 +1,7 @@
 {
     "name": "Zoho Projects Connector: Expenses",
     "summary": "Expenses of projects, re-invoiced at cost or with a markup",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Services/Project",
     "author": "Zoho Projects Connector contributors",
     "license": "LGPL-3",
