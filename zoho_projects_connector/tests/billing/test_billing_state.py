@@ -118,7 +118,6 @@ class TestBillingState(BillingCommon):
             "employee_id": self.ben.id,
             "task_id": self.build.id,
             "name": "Other words",
-            "amount": 5,
             "billed_elsewhere": True,
             "billing_exclusion": "No",
             "so_line": False,

@@ -144,6 +144,21 @@ class SyncCase(TransactionCase):
         self.run_cron(until_idle)
         return self.integration.run_ids[:1]
 
+    def sync_patiently(self):
+        """Sync, and wait whenever the calls of two minutes are used up.
+
+        :return: the run.
+        """
+        self.sync()
+        for _pause in range(10):
+            if self.integration.status != "waiting":
+                break
+            self.assertEqual(self.sim.throttle.trips, 0)
+            self.advance(seconds=130)
+            self.run_cron()
+        self.assertEqual(self.integration.status, "active")
+        return self.integration.run_ids[:1]
+
     def run_cron(self, until_idle=20):
         """Run the scheduled action until the run in hand ends or waits."""
         with self.enter_registry_test_mode():

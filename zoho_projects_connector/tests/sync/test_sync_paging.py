@@ -50,7 +50,7 @@ class TestPages(SyncCase):
 
     def check(self, name):
         self.sim.dialect = DIALECTS[name]
-        run = self.sync()
+        run = self.sync_patiently()
         self.assertEqual(run.status, "done", run.message)
         for table, entity in TABLES.items():
             self.assertEqual(self.accounted(entity), set(self.portal.table(table)))
