@@ -27,6 +27,12 @@ class Part:
         """Return the names of its methods."""
         return [one.name for one in self.node.body if isinstance(one, ast.FunctionDef)]
 
+    @property
+    def inherits(self) -> list[str]:
+        """Return the models that it inherits, in their order."""
+        inherited = said_of(self.node).get("_inherit", [])
+        return [inherited] if isinstance(inherited, str) else list(inherited)
+
 
 def addons() -> list[Path]:
     """Return the folders of the addons."""
@@ -88,18 +94,23 @@ def parts() -> list[Part]:
     ]
 
 
-def model_of(node: ast.ClassDef) -> str:
-    """Return the model of a class, "" when it is none."""
-    said = {
+def said_of(node: ast.ClassDef) -> dict[str, str | list[str]]:
+    """Return the ``_name`` and ``_inherit`` of a class, as far as it has them."""
+    return {
         target.id: ast.literal_eval(one.value)
         for one in node.body
         if isinstance(one, ast.Assign)
         for target in one.targets
         if isinstance(target, ast.Name) and target.id in ("_name", "_inherit")
     }
+
+
+def model_of(node: ast.ClassDef) -> str:
+    """Return the model of a class, "" when it is none."""
+    said = said_of(node)
     inherited = said.get("_inherit", "")
     first = inherited if isinstance(inherited, str) else inherited[0]
-    return said.get("_name") or first
+    return str(said.get("_name") or first)
 
 
 def imports(path: Path) -> set[str]:

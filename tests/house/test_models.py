@@ -47,6 +47,15 @@ def test_no_method_twice() -> None:
     assert not twice
 
 
+def test_guards_stand_before_what_they_guard() -> None:
+    """A mixin that comes after Odoo's model is asked when rights were taken already."""
+    guards = {"code.only.mixin", "caller.choice.mixin"}
+    inherited = [part.inherits for part in sources.parts()]
+    guarded = [names for names in inherited if guards & {*names}]
+    assert len(guarded) > 40
+    assert not [names for names in guarded if names[0] not in guards]
+
+
 def test_no_model_is_sliced_by_its_length_alone() -> None:
     counted = Counter((p.addon, p.package, p.model) for p in sources.parts())
     assert len(sources.parts()) / len(counted) <= MOST_PARTS_FOR_A_MODEL

@@ -22,7 +22,7 @@ class AccountMove(models.Model):
     """Credit notes of chosen time."""
 
     _name = "account.move"
-    _inherit = ["account.move", "code.only.mixin"]
+    _inherit = ["code.only.mixin", "account.move"]
 
     billing_replaced_ids = fields.Many2many(
         "account.move",

@@ -27,7 +27,7 @@ class AccountMoveLine(models.Model):
     """A line of a credit note may say whose hours it takes back."""
 
     _name = "account.move.line"
-    _inherit = ["account.move.line", "code.only.mixin"]
+    _inherit = ["code.only.mixin", "account.move.line"]
 
     # Twenty minutes at 100.00 are 33.33, which two decimals of an hour (0.33) cannot
     # say. As Odoo does with unit prices: all digits are kept, two at least are shown.

@@ -7,7 +7,7 @@ from .plan import plan_of
 
 class SaleOrder(models.Model):
     _name = "sale.order"
-    _inherit = ["sale.order", "code.only.mixin"]
+    _inherit = ["code.only.mixin", "sale.order"]
 
     billing_project_id = fields.Many2one(
         "project.project",

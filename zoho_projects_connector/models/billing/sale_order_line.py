@@ -12,7 +12,7 @@ class SaleOrderLine(models.Model):
     """Lines of a billing order that sell something at a price, not by the hour."""
 
     _name = "sale.order.line"
-    _inherit = ["sale.order.line", "code.only.mixin"]
+    _inherit = ["code.only.mixin", "sale.order.line"]
 
     billing_key = fields.Char(
         copy=False,

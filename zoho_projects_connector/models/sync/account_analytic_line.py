@@ -29,7 +29,7 @@ class AccountAnalyticLine(models.Model):
     """Time logs of Zoho: those that are billable, and approved where that counts."""
 
     _name = "account.analytic.line"
-    _inherit = ["account.analytic.line", "code.only.mixin", "zoho.synced.mixin"]
+    _inherit = ["code.only.mixin", "account.analytic.line", "zoho.synced.mixin"]
 
     active = fields.Boolean(
         default=True,

@@ -9,7 +9,7 @@ class ProjectProject(models.Model):
     """Projects of Zoho that have a primary customer."""
 
     _name = "project.project"
-    _inherit = ["project.project", "code.only.mixin", "zoho.synced.mixin"]
+    _inherit = ["code.only.mixin", "project.project", "zoho.synced.mixin"]
 
     zoho_task_list_ids = fields.One2many("zoho.task.list", "project_id", "Task Lists")
 
