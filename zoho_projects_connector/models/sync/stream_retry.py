@@ -13,13 +13,14 @@ class ZohoStream(models.Model):
     _inherit = "zoho.stream"
 
     @api.model
-    def _retry(self, integration, errors, user):
+    def _retry(self, integration, errors, user, asks=True):
         """Fetch these records and what waits for them.
 
         Zoho is asked only for what may have been put right there. Whoever calls holds
         the integration's row.
 
         :param zoho.sync.error errors: open errors of one integration.
+        :param bool asks: whether Zoho may have put right what they say.
         :return: the run that counts what became of them, and whether all is done that
             can be done without asking Zoho.
         :rtype: tuple[zoho.sync.run, bool]
@@ -39,7 +40,7 @@ class ZohoStream(models.Model):
             }
         )
         errors, tried = errors.with_env(own.env), 0
-        asked = errors._askable()
+        asked = errors._askable() if asks else errors.browse()
         is_left = self._ask_again(run, asked)
         errors |= asked
         for stream in own.stream_ids.sorted("sequence"):

@@ -267,8 +267,7 @@ class ZohoSyncError(models.Model):
         """Try these records again now, from what was read before.
 
         Zoho is asked only for what was not kept, and for what may have been put right
-        there. While a synchronisation runs, it is
-        the one that tries them.
+        there. While a synchronisation runs, it is the one that tries them.
 
         :return: the action that tells what became of them.
         :raise UserError: when the integration does not sync.
@@ -276,20 +275,28 @@ class ZohoSyncError(models.Model):
         self._check_manager()
         return self.filtered(lambda error: not error.resolved_at)._retry()
 
+    def _retry_decided(self):
+        """Try these again once somebody has decided here what Zoho leaves open.
+
+        Zoho has nothing to say to that: it is not asked.
+        """
+        self._check_manager()
+        return self._retry(asks=False)
+
     def action_retry_all(self):
         """Try all open errors that this user may see again."""
         errors = self.search([("resolved_at", "=", False)])
         errors._check_manager()
         return errors._retry()
 
-    def _retry(self):
+    def _retry(self, asks=True):
         if not self:
             raise UserError(self.env._("There is nothing to try again."))
         fetched, is_left = 0, False
         # Checked by the callers; only code writes what comes of it.
         for integration, errors in self.sudo().grouped("integration_id").items():
             errors._check_syncs()
-            count, is_done = errors._retry_here(integration)
+            count, is_done = errors._retry_here(integration, asks)
             fetched += count
             is_left |= not is_done
         waiting = self.filtered(lambda error: not error.resolved_at)
@@ -309,7 +316,7 @@ class ZohoSyncError(models.Model):
                 )
             )
 
-    def _retry_here(self, integration):
+    def _retry_here(self, integration, asks):
         """Try errors of one integration, or leave them to a synchronisation.
 
         :return: how many records were fetched, and whether that was all.
@@ -318,7 +325,8 @@ class ZohoSyncError(models.Model):
         if not integration.try_lock_for_update(allow_referencing=True):
             self._leave_to_sync(integration)
             return 0, False
-        run, is_done = self.env["zoho.stream"]._retry(integration, self, self.env.user)
+        stream = self.env["zoho.stream"]
+        run, is_done = stream._retry(integration, self, self.env.user, asks)
         if not is_done:
             self._leave_to_sync(integration)
         return sum(

@@ -201,7 +201,7 @@ class ZohoCustomerChoose(models.TransientModel):
             self.env["zoho.link"].sudo()._link_by_hand(
                 self.error_id.sudo(), "customer", self.error_id.zoho_id, partner
             )
-        return self.error_id.action_retry()
+        return self.error_id._retry_decided()
 
 
 class ZohoCustomerChooseLine(models.TransientModel):

@@ -74,7 +74,7 @@ class ZohoUserMap(models.TransientModel):
             self.env["zoho.link"].sudo()._link_by_hand(
                 self.error_id.sudo(), "user", self.error_id.zoho_id, employee
             )
-            return self.error_id.action_retry()
+            return self.error_id._retry_decided()
         errors = self.error_id
         if self.with_same:
             errors |= self._same_errors()
@@ -85,7 +85,7 @@ class ZohoUserMap(models.TransientModel):
                 error.zoho_id,
                 employee_id=employee.id,
             )
-        return errors.action_retry()
+        return errors._retry_decided()
 
     def _check_employee(self, employee):
         if not employee:
