@@ -74,6 +74,21 @@ class CodeOnlyMixin(models.AbstractModel):
             values = self._unwrap_by_code(values, names)
         return super().new(values, origin, ref)
 
+    def copy_data(self, default=None):
+        """Leave out of a person's copy what only code writes, unless he names it."""
+        vals_list = super().copy_data(default)
+        if self.env.su:
+            return vals_list
+        left_out = self._code_only_fields().difference(default or ())
+        return [
+            {
+                name: value
+                for name, value in vals.items()
+                if name not in left_out or isinstance(value, ByCode)
+            }
+            for vals in vals_list
+        ]
+
     @api.model_create_multi
     def create(self, vals_list):
         return super().create([self._check_code_only(vals) for vals in vals_list])

@@ -1,5 +1,6 @@
 """The billing state of a timesheet, and the guards of what is invoiced."""
 
+from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from .billing_common import BillingCommon
@@ -123,6 +124,18 @@ class TestBillingState(BillingCommon):
             "so_line": False,
             "active": False,
         }
+
+    def test_a_copy_of_time_is_time_of_its_own(self):
+        """Whoever may log time may duplicate it; what code knows of it stays behind."""
+        timesheet = self._log(2)
+        self._invoice().action_post()
+        self.assertFalse(self.env.su)
+        copy = timesheet.copy()
+        self.assertTrue(copy.active)
+        self.assertStates(timesheet + copy, "invoiced", "unbilled")
+        self.assertHours(copy, 0, 2)
+        with self.assertRaises(AccessError):
+            timesheet.copy({"billed_elsewhere": True})
 
     def test_invoiced_time_cannot_be_edited(self):
         # Not even by code, which may write what nobody else may.
