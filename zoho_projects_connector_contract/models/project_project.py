@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
-BILLING_GROUP = "zoho_projects_connector.group_zoho_billing"
+from odoo.addons.zoho_projects_connector.groups import BILLING_GROUP
+
 FORM = "contract.contract_contract_customer_form_view"
 LIST = "contract.contract_contract_tree_view"
 
