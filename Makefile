@@ -10,7 +10,6 @@ DATABASE ?= portal
 export PYTHON ODOO_HOME
 
 TOOLS = $(PYTHON) -m tools
-IN_VENV = PATH="$(ODOO_HOME)/venv/bin:$$PATH" python
 
 .PHONY: help install run test test-all suites terms lint bench shell db stop clean
 
@@ -19,37 +18,16 @@ help:
 	@echo "make lint | bench | terms | shell | db | stop | clean"
 
 install:
-	@$(TOOLS) install > /dev/null
+	@$(TOOLS) install
 
-run: install
-	@$(IN_VENV) -m tools.run_portal
+run test-all suites terms lint bench stop clean:
+	@$(TOOLS) $@
 
 test:
 	@$(TOOLS) test $(if $(K),-k "$(K)") $(TESTS)
 
-test-all:
-	@$(TOOLS) test-all
-
-suites: install
-	@$(IN_VENV) -m tools.suites
-
-terms: install
-	@$(IN_VENV) -m tools.terms
-
-lint:
-	@$(TOOLS) lint
-
-bench: install
-	@$(IN_VENV) -m tools.bench
-
 shell: install
-	@$(IN_VENV) -m odoo shell -c "$(ODOO_HOME)/conf/$(DATABASE).conf" --no-http
+	@eval "$$($(TOOLS) env)" && python -m odoo shell -c "$(ODOO_HOME)/conf/$(DATABASE).conf" --no-http
 
 db: install
 	@eval "$$($(TOOLS) env)" && psql "$(DATABASE)"
-
-stop:
-	@$(TOOLS) stop
-
-clean:
-	@$(TOOLS) clean

@@ -6,74 +6,103 @@ import argparse
 import os
 import shlex
 import shutil
+import signal
 import sys
-from collections.abc import Callable
+from importlib import import_module
 
-from tools.install import install
 from tools.odoo_server import stop_servers
-from tools.postgres import remove_cluster, stop_cluster
+from tools.odoo_source import ensure_source
+from tools.postgres import cluster_of
 from tools.settings import Settings, read_settings
-from tools.shell import ToolError
+from tools.shell import ToolError, locked
+from tools.venv import ensure_venv
 
-Command = Callable[[Settings, argparse.Namespace], int | None]
+# Commands that are a function of a module, which the environment alone can import.
+IN_VENV = {
+    "run": "run_portal.run_portal",
+    "lint": "lint.count_complaints",
+    "test-all": "run_tests.run_all_tests",
+    "suites": "suites.run_suites",
+    "terms": "terms.write_terms",
+    "bench": "bench.run_benches",
+}
 
 
 def main() -> int:
     """Run one command; what goes wrong is one sentence, not a traceback."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     arguments = _parser().parse_args()
     try:
         settings = read_settings()
-        if arguments.needs_venv:
-            install(settings)
+        if arguments.command not in ("stop", "clean"):
+            _install(settings)
             _continue_in_venv(settings)
-        return int(arguments.command(settings, arguments) or 0)
+        return _run(settings, arguments) or 0
     except ToolError as error:
         print(f"✗ {error}", file=sys.stderr)
     except OSError as error:
-        print(f"✗ {error.filename or 'The system'}: {error.strerror}", file=sys.stderr)
+        said = error.strerror or f"no answer any more ({type(error).__name__})"
+        print(f"✗ {error.filename or 'The system'}: {said}", file=sys.stderr)
     except KeyboardInterrupt:
         print("✗ interrupted; the next run goes on from here", file=sys.stderr)
     return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python3 -m tools", description=__doc__)
+    own = ["install", "env", "db", "test", "stop", "clean"]
+    parser.add_argument("command", choices=[*own, *IN_VENV])
+    parser.add_argument("words", nargs="*", help="of test: paths; of db: its name")
+    parser.add_argument("-k", dest="expression", default="", help="of test")
+    parser.add_argument("--addons", action="store_true", help="of db: with the addons")
+    return parser
+
+
+def _install(settings: Settings) -> None:
+    """Bring Odoo and its packages to this machine, each only when it is missing."""
+    settings.home.mkdir(parents=True, exist_ok=True)
+    with locked(settings.home / "lock"):
+        ensure_venv(settings, ensure_source(settings))
 
 
 def _continue_in_venv(settings: Settings) -> None:
     """Go on with the interpreter that has Odoo's packages."""
     if os.path.realpath(sys.prefix) != os.path.realpath(settings.venv):
         python = str(settings.venv_python)
+        os.environ["PATH"] = f"{settings.venv / 'bin'}:{os.environ.get('PATH', '')}"
         os.execv(python, [python, "-m", "tools", *sys.argv[1:]])
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python3 -m tools", description=__doc__)
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+def _run(settings: Settings, arguments: argparse.Namespace) -> int | None:
+    """Run a command in the environment that it needs."""
+    command = arguments.command
+    if command in IN_VENV:
+        module, _dot, function = IN_VENV[command].partition(".")
+        code: int = getattr(import_module(f"tools.{module}"), function)(settings)
+        return code
+    if command == "env":
+        _print_variables(settings)
+    elif command == "db":
+        from tools.templates import open_workshop
 
-    def add(name: str, command: Command, about: str) -> argparse.ArgumentParser:
-        added = commands.add_parser(name, help=about)
-        needs_venv = command not in (_stop, _clean)
-        added.set_defaults(command=command, needs_venv=needs_venv)
-        return added
+        for name in arguments.words:
+            print(open_workshop(settings).copy(name, addons=arguments.addons))
+    elif command == "test":
+        from tools.run_tests import run_tests
 
-    add("install", _install, "bring Odoo and its packages here")
-    add("env", _env, "print the variables of a shell for Odoo")
-    add("lint", _lint, "run the linters")
-    add("stop", _stop, "stop Odoo and PostgreSQL")
-    add("clean", _clean, "stop everything and remove what was made")
-    database = add("db", _db, "make a database from a template; print its file")
-    database.add_argument("name")
-    database.add_argument("--addons", action="store_true", help="with the addons")
-    test = add("test", _test, "run linters and tests, or some tests")
-    test.add_argument("paths", nargs="*")
-    test.add_argument("-k", dest="expression", default="")
-    add("test-all", _test_all, "all checks at length, and Odoo's own suites")
-    return parser
-
-
-def _install(settings: Settings, _arguments: argparse.Namespace) -> None:
-    """Nothing more to do: the installation ran already."""
-    print(settings.venv_python)
+        code = run_tests(settings, arguments.words, arguments.expression)
+        if os.environ.get("CI"):
+            _stop(settings)
+        return code
+    elif command == "stop":
+        _stop(settings)
+    elif command == "clean":
+        _clean(settings)
+    return None
 
 
-def _env(settings: Settings, _arguments: argparse.Namespace) -> None:
+def _print_variables(settings: Settings) -> None:
+    """Print what a shell needs to work with Odoo and its databases."""
     from tools.templates import open_workshop
 
     print(f"export PATH={shlex.quote(str(settings.venv / 'bin'))}:$PATH")
@@ -81,50 +110,21 @@ def _env(settings: Settings, _arguments: argparse.Namespace) -> None:
         print(f"export {name}={shlex.quote(value)}")
 
 
-def _db(settings: Settings, arguments: argparse.Namespace) -> None:
-    from tools.odoo_server import write_configuration
-    from tools.templates import open_workshop
-
-    workshop = open_workshop(settings)
-    copy = workshop.copy_of_addons if arguments.addons else workshop.copy_of_base
-    copy(arguments.name)
-    print(write_configuration(settings, workshop.server, arguments.name))
-
-
-def _lint(settings: Settings, _arguments: argparse.Namespace) -> int:
-    from tools.lint import lint
-
-    return 1 if lint(settings) else 0
-
-
-def _test(settings: Settings, arguments: argparse.Namespace) -> int:
-    from tools.run_tests import run_tests
-
-    code = run_tests(settings, arguments.paths, arguments.expression)
-    if os.environ.get("CI"):
-        _stop(settings, arguments)
-    return code
-
-
-def _test_all(settings: Settings, _arguments: argparse.Namespace) -> int:
-    from tools.run_tests import run_all_tests
-
-    return run_all_tests(settings)
-
-
-def _stop(settings: Settings, _arguments: argparse.Namespace) -> None:
+def _stop(settings: Settings) -> None:
     stop_servers(settings)
-    stop_cluster(settings)
+    if cluster := cluster_of(settings):
+        cluster.stop()
 
 
-def _clean(settings: Settings, arguments: argparse.Namespace) -> None:
+def _clean(settings: Settings) -> None:
     if settings.server and settings.venv_python.exists():
         _continue_in_venv(settings)
         from tools.templates import open_workshop
 
         open_workshop(settings).drop_all()
-    _stop(settings, arguments)
-    remove_cluster(settings)
+    _stop(settings)
+    if cluster := cluster_of(settings):
+        shutil.rmtree(cluster.folder, ignore_errors=True)
     shutil.rmtree(settings.home, ignore_errors=True)
 
 

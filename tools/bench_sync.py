@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
 from dataclasses import dataclass
-from pathlib import Path
 
-from tools.databases import connect
-from tools.odoo_server import odoo_environment, write_configuration
+from tools.bench import verdict, work
+from tools.databases import select
 from tools.portal_simulator import SimulatedPortal
 from tools.portal_summary import table
 from tools.settings import Settings
-from tools.shell import ToolError, say
+from tools.shell import say
 from tools.templates import Workshop, open_workshop
 
 LOGS = {"small": 600, "medium": 12000, "large": 100000}
@@ -35,27 +31,34 @@ BUSINESS_TABLES = (
     "sale_order",
     "zoho_task_list",
 )
+WRITES = """SELECT relname, n_tup_ins + n_tup_upd FROM pg_stat_user_tables
+             WHERE relname IN %s"""
 
 
 @dataclass(frozen=True)
 class Measure:
-    """What one process needed for one portal; memory in MB, time in seconds."""
+    """What one process needed for one portal; memory in MB, time in seconds.
+
+    :param first: the figures of the first sync, as ``tools.bench_worker`` tells them.
+    :param bound: the fewest calls that the listings used need.
+    :param writes: how many rows of each table the second sync has written.
+    """
 
     logs: int
-    records: int
-    calls: int
+    first: dict[str, float]
+    second: dict[str, float]
     bound: int
-    seconds: float
-    memory_before: float
-    memory_peak: float
-    second_calls: int
-    second_seconds: float
-    second_writes: dict[str, int]
+    writes: dict[str, int]
 
     @property
     def growth(self) -> float:
         """Return by how much the process grew in the first sync."""
-        return self.memory_peak - self.memory_before
+        return self.first["memory_peak"] - self.first["memory_before"]
+
+    @property
+    def ratio(self) -> float:
+        """Return the calls of the first sync beside the fewest."""
+        return self.first["calls"] / self.bound
 
 
 def bench_sync(settings: Settings, size: str) -> bool:
@@ -64,117 +67,68 @@ def bench_sync(settings: Settings, size: str) -> bool:
     :return: whether all limits hold.
     """
     workshop = open_workshop(settings)
-    measures = [
+    half, whole = (
         _measure(workshop, size, logs) for logs in (LOGS[size] // 2, LOGS[size])
-    ]
-    print(f"\nFirst sync of the {size} portal\n\n{_figures(measures)}\n")
-    return _verdict(*measures, few=size != "large")
+    )
+    print(f"\nFirst sync of the {size} portal\n\n{figures([half, whole])}\n")
+    return verdict(limits(half, whole, few=size != "large"))
 
 
 def _measure(workshop: Workshop, size: str, logs: int) -> Measure:
     """Sync a fresh database twice with a portal of so many logs."""
     settings = workshop.settings
-    database = f"{workshop.prefix}_bench_{os.getpid()}"
     say(f"syncing {logs:,} time logs into a fresh database")
-    workshop.copy_of_addons(database)
-    configuration = write_configuration(settings, workshop.server, database)
-    try:
-        with SimulatedPortal(settings, size, logs) as portal:
-            first = _work(settings, configuration, portal, "first")
-            bound = portal.read("lower_bound", used_only=1)["total"]
-            before = _writes(workshop, database)
-            second = _work(settings, configuration, portal, "second")
-            after = _writes(workshop, database)
-    finally:
-        workshop.databases.drop(database)
-        configuration.unlink()
-    return Measure(
-        logs,
-        int(first["records"]),
-        int(first["calls"]),
-        bound,
-        first["seconds"],
-        first["memory_before"],
-        first["memory_peak"],
-        int(second["calls"]),
-        second["seconds"],
-        {name: after[name] - before[name] for name in after},
-    )
+    with (
+        workshop.lend() as configuration,
+        SimulatedPortal(settings, size, logs) as portal,
+    ):
+        account = [portal.url, portal.client_id, portal.client_secret]
+        done, bounds, writes = [], [], []
+        for button in ("action_save_and_sync", "action_full_sync"):
+            code = portal.read("self_client_code")["code"]
+            done.append(work(settings, configuration, "sync", button, *account, code))
+            bounds.append(portal.read("lower_bound", used_only=1)["total"])
+            # The process has ended: PostgreSQL has its counts.
+            found = select(workshop.server, configuration.stem, WRITES, BUSINESS_TABLES)
+            writes.append(dict(found))
+    written = {name: count - writes[0][name] for name, count in writes[1].items()}
+    return Measure(logs, done[0], done[1], bounds[0], written)
 
 
-def _work(
-    settings: Settings, configuration: Path, portal: SimulatedPortal, which: str
-) -> dict[str, float]:
-    """Run one sync in a process of its own; when it ends, PostgreSQL has its counts."""
-    words = [str(configuration), portal.url, portal.client_id, portal.client_secret]
-    words.append(portal.read("self_client_code")["code"])
-    done = subprocess.run(
-        [str(settings.venv_python), "-m", "tools.bench_sync_worker", which, *words],
-        check=False,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        cwd=settings.repository,
-        env=odoo_environment(settings),
-    )
-    if done.returncode:
-        raise ToolError(f"The {which} sync failed:\n{done.stderr[-3000:]}")
-    figures: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
-    return figures
-
-
-def _writes(workshop: Workshop, database: str) -> dict[str, int]:
-    """Return the INSERT and UPDATE statements' rows of each business table so far."""
-    opened = connect(workshop.server, database)
-    try:
-        with opened.cursor() as cursor:
-            cursor.execute(
-                """SELECT relname, n_tup_ins + n_tup_upd FROM pg_stat_user_tables
-                    WHERE relname IN %s""",
-                [BUSINESS_TABLES],
-            )
-            return dict(cursor.fetchall())
-    finally:
-        opened.close()
-
-
-def _figures(measures: list[Measure]) -> str:
+def figures(measures: list[Measure]) -> str:
     """Return the figures side by side."""
-    rows: list[tuple[str, list[object]]] = [
-        ("records read", [m.records for m in measures]),
-        ("seconds", [m.seconds for m in measures]),
-        ("records per second", [m.records / m.seconds for m in measures]),
-        ("API calls", [m.calls for m in measures]),
-        ("lower bound of the listings used", [m.bound for m in measures]),
-        ("calls / lower bound", [m.calls / m.bound for m in measures]),
-        ("memory at start (MB)", [m.memory_before for m in measures]),
-        ("memory at most (MB)", [m.memory_peak for m in measures]),
-        ("growth (MB)", [m.growth for m in measures]),
-        ("second sync: API calls", [m.second_calls for m in measures]),
-        ("second sync: seconds", [m.second_seconds for m in measures]),
-        ("second sync: rows written", [_total(m.second_writes) for m in measures]),
-    ]
+    rows: dict[str, list[object]] = {
+        "records read": [m.first["records"] for m in measures],
+        "seconds": [m.first["seconds"] for m in measures],
+        "records per second": [
+            m.first["records"] / m.first["seconds"] for m in measures
+        ],
+        "API calls": [m.first["calls"] for m in measures],
+        "lower bound of the listings used": [m.bound for m in measures],
+        "calls / lower bound": [m.ratio for m in measures],
+        "memory at start (MB)": [m.first["memory_before"] for m in measures],
+        "memory at most (MB)": [m.first["memory_peak"] for m in measures],
+        "growth (MB)": [m.growth for m in measures],
+        "second sync: API calls": [m.second["calls"] for m in measures],
+        "second sync: seconds": [m.second["seconds"] for m in measures],
+        "second sync: rows written": [sum(m.writes.values()) for m in measures],
+    }
     heads = ["", *(f"{measure.logs:,} logs" for measure in measures)]
-    return table(heads, [(name, *values) for name, values in rows])
+    return table(heads, [(name, *values) for name, values in rows.items()])
 
 
-def _total(writes: dict[str, int]) -> int:
-    return sum(writes.values())
-
-
-def _verdict(half: Measure, whole: Measure, *, few: bool) -> bool:
-    """Print each limit and whether it holds.
+def limits(half: Measure, whole: Measure, *, few: bool) -> list[tuple[bool, str]]:
+    """Return what must be so, and whether it is.
 
     :param few: too few records for the calls to be judged: the empty listings of the
         days and kinds without time logs outweigh the full pages.
     """
-    ratio = whole.calls / whole.bound
     more = whole.growth - half.growth
-    written = {name: count for name, count in whole.second_writes.items() if count}
-    checks = [
+    written = {name: count for name, count in whole.writes.items() if count}
+    return [
         (
-            few or ratio <= CALLS_LIMIT,
-            f"calls are {ratio:.2f} x the bound, {CALLS_LIMIT} allowed",
+            few or whole.ratio <= CALLS_LIMIT,
+            f"calls are {whole.ratio:.2f} x the bound, {CALLS_LIMIT} allowed",
         ),
         (
             whole.growth < GROWTH_LIMIT,
@@ -183,6 +137,3 @@ def _verdict(half: Measure, whole: Measure, *, few: bool) -> bool:
         (more < NOISE, f"twice the logs need {more:.0f} MB more, {NOISE:.0f} allowed"),
         (not written, f"the second sync writes {written or 'nothing'}"),
     ]
-    for holds, sentence in checks:
-        print(f"  {'✓' if holds else '✗'} {sentence}")
-    return all(holds for holds, _sentence in checks)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import psycopg2
 from psycopg2 import sql
-from psycopg2.extensions import ISOLATION_LEVEL_AUTOCOMMIT, connection
+from psycopg2.extensions import connection
 
 from tools.settings import Server
 from tools.shell import ToolError
@@ -21,20 +23,24 @@ def connect(server: Server, database: str = "postgres") -> connection:
     :raise ToolError: the server does not answer or refuses the user.
     """
     try:
+        # An empty password counts as none given.
         opened = psycopg2.connect(
-            dbname=database,
-            host=server.host,
-            port=server.port,
-            user=server.user,
-            password=server.password or None,
+            dbname=database, **{**vars(server), "password": server.password or None}
         )
     except psycopg2.OperationalError as error:
         raise ToolError(
             f"PostgreSQL at {server.host}:{server.port} does not let "
             f"{server.user} in: {str(error).strip()}"
         ) from error
-    opened.set_isolation_level(ISOLATION_LEVEL_AUTOCOMMIT)
+    opened.autocommit = True
     return opened
+
+
+def select(server: Server, database: str, query: str, *values: Any) -> list[Any]:
+    """Return the rows that a query finds in a database."""
+    with closing(connect(server, database)) as opened, opened.cursor() as cursor:
+        cursor.execute(query, values)
+        return list(cursor.fetchall())
 
 
 class Databases:
@@ -46,18 +52,14 @@ class Databases:
 
     def names(self) -> list[str]:
         """Return the names of all databases."""
-        rows = self._query(sql.SQL("SELECT datname FROM pg_database ORDER BY datname"))
-        return [name for (name,) in rows]
-
-    def exists(self, name: str) -> bool:
-        """Tell whether a database is there."""
-        return name in self.names()
+        rows = select(self.server, "postgres", "SELECT datname FROM pg_database")
+        return sorted(name for (name,) in rows)
 
     def copy(self, template: str, name: str) -> None:
         """Make a database as a copy of another, with its files."""
         self.drop(name)
         self._end_connections(template)
-        self._execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}"), name, template)
+        self._execute("CREATE DATABASE {} TEMPLATE {}", name, template)
         if (self.filestores / template).exists():
             shutil.copytree(self.filestores / template, self.filestores / name)
 
@@ -70,30 +72,21 @@ class Databases:
         if (self.filestores / name).exists():
             (self.filestores / name).rename(self.filestores / wanted)
         self._end_connections(name)
-        self._execute(sql.SQL("ALTER DATABASE {} RENAME TO {}"), name, wanted)
+        self._execute("ALTER DATABASE {} RENAME TO {}", name, wanted)
 
     def drop(self, name: str) -> None:
         """Remove a database and its files, if they are there."""
-        self._execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)"), name)
+        self._execute("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
         shutil.rmtree(self.filestores / name, ignore_errors=True)
 
     def _end_connections(self, name: str) -> None:
-        ending = sql.SQL(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = {}"
-        )
-        self._query(ending.format(sql.Literal(name)))
+        query = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        select(self.server, "postgres", f"{query} WHERE datname = %s", name)
 
-    def _execute(self, statement: sql.SQL, *names: str) -> None:
-        self._query(statement.format(*map(sql.Identifier, names)))
-
-    def _query(self, statement: sql.Composable) -> list[tuple[str, ...]]:
-        opened = connect(self.server)
-        try:
-            with opened.cursor() as cursor:
-                cursor.execute(statement)
-                return cursor.fetchall() if cursor.description else []
-        finally:
-            opened.close()
+    def _execute(self, statement: str, *names: str) -> None:
+        quoted = sql.SQL(statement).format(*map(sql.Identifier, names))
+        with closing(connect(self.server)) as opened, opened.cursor() as cursor:
+            cursor.execute(quoted)
 
 
 def key_of_files(folders: Iterable[Path], extra: Sequence[str] = ()) -> str:

@@ -10,9 +10,11 @@ import urllib.request
 from collections.abc import Sequence
 from pathlib import Path
 
-from tools.postgres import port_is_free
+from tools.postgres import free_port
 from tools.settings import Server, Settings
-from tools.shell import ToolError, say, write_stamp
+from tools.shell import ToolError, run, say, tail
+
+QUIET = ("--stop-after-init", "--no-http", "--max-cron-threads=0")
 
 
 def odoo_environment(settings: Settings) -> dict[str, str]:
@@ -25,20 +27,16 @@ def odoo_environment(settings: Settings) -> dict[str, str]:
 
 
 def write_configuration(
-    settings: Settings,
-    server: Server,
-    database: str,
-    *,
-    extra: dict[str, str] | None = None,
+    settings: Settings, server: Server, database: str, addons: Path | None = None
 ) -> Path:
     """Write the configuration of Odoo for one database.
 
-    :param extra: options that replace or follow the usual ones.
+    :param addons: the folder of the addons, if not the repository.
     :return: the file to give to ``odoo -c``.
     """
     options = {
-        "addons_path": f"{settings.repository},{settings.oca_addons}",
-        "data_dir": str(settings.data),
+        "addons_path": addons or settings.repository,
+        "data_dir": settings.data,
         "db_name": database,
         "dbfilter": f"^{database}$",
         "db_host": server.host,
@@ -52,8 +50,7 @@ def write_configuration(
         "limit_time_real": "3600",
         "limit_time_real_cron": "3600",
         "http_interface": "127.0.0.1",
-        "http_port": str(settings.http_port),
-        **(extra or {}),
+        "http_port": settings.http_port,
     }
     lines = ["[options]", *(f"{name} = {value}" for name, value in options.items())]
     path = settings.home / "conf" / f"{database}.conf"
@@ -77,66 +74,39 @@ def run_odoo(
     :param failure: the sentence a person reads when it ends with an error.
     :raise ToolError: Odoo ended with an error.
     """
-    log = settings.home / "log" / f"{configuration.stem}.log"
-    log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("w") as output:
-        ended = subprocess.run(
-            _command(settings, configuration, *words, command=command),
-            check=False,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            env=odoo_environment(settings),
-            cwd=settings.home,
-        )
-    if ended.returncode:
-        raise ToolError(f"{failure}{log_tail(log)}")
+    run(
+        [*_command(settings, configuration, *command), *words],
+        failure=failure,
+        cwd=settings.home,
+        env=odoo_environment(settings),
+        log=settings.log(configuration.stem),
+    )
 
 
-def _command(
-    settings: Settings,
-    configuration: Path,
-    *words: str,
-    command: Sequence[str] = (),
-) -> list[str]:
+def _command(settings: Settings, configuration: Path, *command: str) -> list[str]:
     odoo = [str(settings.venv_python), "-m", "odoo", *command]
-    return [*odoo, "-c", str(configuration), *words]
+    return [*odoo, "-c", str(configuration)]
 
 
-def install_modules(
-    settings: Settings, server: Server, database: str, modules: Sequence[str]
+def bring_modules(
+    settings: Settings, configuration: Path, modules: Sequence[str], failure: str
 ) -> None:
-    """Install modules in a database, which is made when it is missing."""
-    configuration = write_configuration(settings, server, database)
+    """Install modules, or update those that are there already."""
     names = ",".join(modules)
-    words = ["-i", names, "--stop-after-init", "--no-http", "--max-cron-threads=0"]
-    quiet = ["--log-level=warn"]
-    failure = f"Odoo cannot install {names}."
-    run_odoo(settings, configuration, *words, *quiet, failure=failure)
+    words = [f"--init={names}", f"--update={names}", *QUIET]
+    run_odoo(settings, configuration, *words, failure=failure)
 
 
 class OdooServer:
-    """A running Odoo; as a context it is stopped at the end.
-
-    :param configuration: the file of ``write_configuration``.
-    """
+    """Odoo answering on a port of loopback; as a context it stops at the end."""
 
     def __init__(self, settings: Settings, configuration: Path, port: int) -> None:
         self.settings = settings
         self.configuration = configuration
         self.port = port
-        self.log = settings.home / "log" / f"{configuration.stem}.log"
-        self._process: subprocess.Popen[bytes] | None = None
-
-    @property
-    def url(self) -> str:
-        """Return the address to open."""
-        return f"http://127.0.0.1:{self.port}"
-
-    @property
-    def pid(self) -> int | None:
-        """Return the process id while Odoo runs."""
-        return self._process.pid if self._process else None
+        self.log = settings.log(configuration.stem)
+        self.process: subprocess.Popen[bytes] | None = None
+        self.url = f"http://127.0.0.1:{port}"
 
     def __enter__(self) -> OdooServer:
         self.start()
@@ -150,13 +120,11 @@ class OdooServer:
 
         :raise ToolError: the port is taken, or Odoo ends or stays silent.
         """
-        if not port_is_free(self.port):
-            raise ToolError(f"Port {self.port} is taken; set HTTP_PORT to a free one.")
-        self.log.parent.mkdir(parents=True, exist_ok=True)
-        words = ["--http-interface=127.0.0.1", f"--http-port={self.port}"]
+        require_port(self.port)
+        command = _command(self.settings, self.configuration)
         with self.log.open("w") as output:
-            self._process = subprocess.Popen(
-                _command(self.settings, self.configuration, *words),
+            self.process = subprocess.Popen(
+                [*command, f"--http-port={self.port}"],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -164,18 +132,17 @@ class OdooServer:
                 cwd=self.settings.home,
                 start_new_session=True,
             )
-        write_stamp(_pid_file(self.settings, self.configuration), str(self.pid))
-        self._wait(timeout)
-
-    def _wait(self, timeout: float) -> None:
         end = time.monotonic() + timeout
         while not self._answers():
-            if self._process and self._process.poll() is not None:
-                raise ToolError(f"Odoo ended while starting.{log_tail(self.log)}")
+            if self.process.poll() is not None:
+                raise ToolError(f"Odoo ended while starting. {self._tail()}")
             if time.monotonic() > end:
                 self.stop()
-                raise ToolError(f"Odoo does not answer.{log_tail(self.log)}")
+                raise ToolError(f"Odoo does not answer. {self._tail()}")
             time.sleep(0.2)
+
+    def _tail(self) -> str:
+        return f"Its log is {self.log} and ends with:\n{tail(self.log.read_text())}"
 
     def _answers(self) -> bool:
         try:
@@ -186,54 +153,44 @@ class OdooServer:
 
     def stop(self, timeout: float = 20) -> None:
         """End Odoo, the hard way when it does not listen."""
-        if self._process is None:
-            return
-        self._process.terminate()
-        try:
-            self._process.wait(timeout)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        self._process = None
-        _pid_file(self.settings, self.configuration).unlink(missing_ok=True)
+        if self.process:
+            self.process.terminate()
+            try:
+                self.process.wait(timeout)
+            except subprocess.TimeoutExpired:
+                self.kill()
+        self.process = None
 
     def wait(self) -> None:
         """Wait until Odoo ends by itself or somebody else stops it."""
-        if self._process:
-            self._process.wait()
+        if self.process:
+            self.process.wait()
 
     def kill(self) -> None:
         """End Odoo as a power failure would."""
-        if self._process:
-            self._process.kill()
-            self._process.wait()
-            self._process = None
+        if self.process:
+            self.process.kill()
+            self.process.wait()
+            self.process = None
 
 
-def _pid_file(settings: Settings, configuration: Path) -> Path:
-    return settings.home / "run" / f"{configuration.stem}.pid"
+def require_port(port: int) -> None:
+    """Refuse a port that somebody listens on.
+
+    :raise ToolError: it is taken.
+    """
+    if not free_port(port):
+        raise ToolError(f"Port {port} is taken; set HTTP_PORT to a free one.")
 
 
 def stop_servers(settings: Settings) -> None:
-    """Stop the Odoo servers that these tools started and nobody stopped."""
-    for path in sorted((settings.home / "run").glob("*.pid")):
-        pid = path.read_text()
-        if _is_ours(settings, pid):
-            say(f"stopping Odoo of {path.stem}")
-            os.kill(int(pid), signal.SIGTERM)
-        path.unlink()
-
-
-def _is_ours(settings: Settings, pid: str) -> bool:
-    """Tell whether a process is an Odoo of this checkout."""
-    try:
-        command = Path(f"/proc/{pid}/cmdline").read_bytes()
-    except OSError:
-        return False
-    return os.fsencode(settings.home / "conf") in command
-
-
-def log_tail(log: Path, lines: int = 25) -> str:
-    """Return a pointer to a log and its last lines."""
-    last = "\n".join(log.read_text().strip().splitlines()[-lines:])
-    return f" Its log is {log} and ends with:\n{last}"
+    """Stop every Odoo of this checkout, whoever started it."""
+    ours = os.fsencode(settings.home / "conf") + b"/"
+    for command in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            if ours in command.read_bytes():
+                say(f"stopping Odoo, process {command.parent.name}")
+                os.kill(int(command.parent.name), signal.SIGTERM)
+        except OSError:
+            # It has ended meanwhile, or is none of ours to look at.
+            continue

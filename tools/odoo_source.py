@@ -6,11 +6,12 @@ import re
 import shutil
 from pathlib import Path
 
-from tools.apt import PrivateApt
+from tools.apt import fetch
 from tools.settings import Settings
-from tools.shell import ToolError, require_space, run, say, stamp_is, write_stamp
+from tools.shell import ToolError, run, say, stamp_is, write_stamp
 
 SERIES = "19.0"
+MEGABYTES = 2500
 SUITES = ("sid", "bookworm")
 PACKAGES = (
     "odoo-19/sid",
@@ -30,13 +31,11 @@ STUB = Path("odoo/addons/mail/static/lib/selfie_segmentation/selfie_segmentation
 
 
 def series_of(site: Path) -> str:
-    """Return the series of the Odoo below a folder, empty when there is none."""
-    try:
-        release = (site / "odoo" / "release.py").read_text()
-    except OSError:
-        return ""
-    match = re.search(r"^version_info = \((\d+), (\d+)", release, re.MULTILINE)
-    return f"{match[1]}.{match[2]}" if match else ""
+    """Return the series of the Odoo below a folder, "no Odoo" when there is none."""
+    release = site / "odoo" / "release.py"
+    text = release.read_text() if release.is_file() else ""
+    match = re.search(r"^version_info = \((\d+), (\d+)", text, re.MULTILINE)
+    return f"{match[1]}.{match[2]}" if match else "no Odoo"
 
 
 def ensure_source(settings: Settings) -> Path:
@@ -44,54 +43,40 @@ def ensure_source(settings: Settings) -> Path:
 
     :raise ToolError: ``ODOO_PATH`` is no Odoo 19, or Odoo cannot be fetched.
     """
-    if settings.odoo_path:
-        return _given_source(settings.odoo_path)
+    if path := settings.odoo_path:
+        if (found := series_of(path)) != SERIES:
+            raise ToolError(f"ODOO_PATH={path} holds {found}; Odoo {SERIES} is needed.")
+        return path
     site = settings.home / "root" / SITE
-    stamp = settings.stamps / "source"
-    wanted = " ".join(PACKAGES)
+    stamp, wanted = settings.stamps / "source", " ".join(PACKAGES)
     if not stamp_is(stamp, wanted):
         _unpack(settings.home)
-        _check_series(site)
+        if (found := series_of(site)) != SERIES:
+            raise ToolError(
+                f"The Debian package holds {found} and {SERIES} is needed; "
+                "set ODOO_PATH to an Odoo 19 you have."
+            )
         write_stamp(stamp, wanted)
     return site
 
 
-def _given_source(path: Path) -> Path:
-    """Check an Odoo that the person has already."""
-    if series_of(path) != SERIES:
-        found = series_of(path) or "no Odoo"
-        raise ToolError(f"ODOO_PATH={path} holds {found}; Odoo {SERIES} is needed.")
-    return path
-
-
 def _unpack(home: Path) -> None:
     """Fetch and unpack the packages below one prefix: their links are relative."""
-    home.mkdir(parents=True, exist_ok=True)
-    require_space(home, 2500)
-    apt = PrivateApt(home / "apt", SUITES)
-    debs = home / "debs"
-    for leftover in (debs, home / "root"):
+    debs, root = home / "debs", home / "root"
+    for leftover in (debs, root):
         shutil.rmtree(leftover, ignore_errors=True)
-    apt.update()
-    apt.download(PACKAGES, debs)
+    if (free := shutil.disk_usage(home).free // 2**20) < MEGABYTES:
+        raise ToolError(
+            f"{home} has {free} MB free and {MEGABYTES} MB are needed; "
+            "make room or point ODOO_HOME at another disk."
+        )
+    fetch(home / "apt", SUITES, PACKAGES, debs)
     say("unpacking Odoo 19")
     for package in sorted(debs.glob("*.deb")):
-        unpack = ["dpkg-deb", "-x", package, home / "root"]
-        run(unpack, failure=f"{package.name} cannot be unpacked.")
-        package.unlink()
-    _write_stub(home / "root" / SITE / STUB)
-
-
-def _check_series(site: Path) -> None:
-    if series_of(site) != SERIES:
-        raise ToolError(
-            f"The Debian package holds {series_of(site) or 'no Odoo'} and {SERIES} "
-            "is needed; set ODOO_PATH to an Odoo 19 you have."
-        )
-
-
-def _write_stub(stub: Path) -> None:
-    """Put an empty script where Debian removed one."""
+        failure = f"{package.name} cannot be unpacked."
+        run(["dpkg-deb", "-x", package, root], failure=failure)
+    shutil.rmtree(debs)
+    stub = root / SITE / STUB
     if not stub.exists():
         stub.parent.mkdir(parents=True, exist_ok=True)
         stub.write_text("/* Not part of the Debian package. */\n")

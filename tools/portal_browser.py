@@ -38,11 +38,8 @@ class Browser:
         """
         page = f"{self.url}/web/login"
         found = CSRF_TOKEN.search(self.session.get(page, timeout=TIMEOUT).text)
-        form = {
-            "csrf_token": found[1] if found else "",
-            "login": login,
-            "password": password,
-        }
+        form = {"csrf_token": found[1] if found else "", "login": login}
+        form["password"] = password
         answer = self.session.post(
             page, data=form, timeout=TIMEOUT, allow_redirects=False
         )
@@ -57,18 +54,10 @@ class Browser:
 
         :raise ToolError: with the sentence that a person would read in a dialog.
         """
+        params = {"model": model, "method": method, "args": args, "kwargs": kwargs}
         answer = self.session.post(
             f"{self.url}/web/dataset/call_kw/{model}/{method}",
-            json={
-                "jsonrpc": "2.0",
-                "method": "call",
-                "params": {
-                    "model": model,
-                    "method": method,
-                    "args": args,
-                    "kwargs": kwargs,
-                },
-            },
+            json={"jsonrpc": "2.0", "method": "call", "params": params},
             timeout=TIMEOUT,
         ).json()
         if "error" in answer:
@@ -81,34 +70,34 @@ class Browser:
         self, model: str, domain: Domain, fields: Sequence[str], **options: Any
     ) -> list[Row]:
         """Return the values of the records that match."""
-        found: list[Row] = self.call(
-            model, "search_read", list(domain), list(fields), **options
-        )
-        return found
+        return list(self.call(model, "search_read", domain, fields, **options))
+
+    def last(self, model: str, domain: Domain, *fields: str) -> Row:
+        """Return the values of the newest record that matches, none without one."""
+        names = fields or ("id",)
+        found = self.rows(model, domain, names, limit=1, order="id desc")
+        return found[0] if found else {}
 
     def row(self, model: str, record_id: int, fields: Sequence[str]) -> Row:
         """Return the values of one record."""
-        found: Row = self.call(model, "read", [record_id], list(fields))[0]
-        return found
+        return dict(self.call(model, "read", [record_id], fields)[0])
 
     def create(self, model: str, values: Mapping[str, Any]) -> int:
         """Make a record and return its id."""
-        made: list[int] = self.call(model, "create", [dict(values)])
-        return made[0]
+        return int(self.call(model, "create", [values])[0])
 
     def groups(
         self, model: str, domain: Domain, by: str, *aggregates: str, **options: Any
     ) -> list[tuple[Any, ...]]:
         """Return one row for each value of a field: the value, then the aggregates."""
-        grouped = self.call(
-            model,
-            "formatted_read_group",
-            list(domain),
-            groupby=[by],
-            aggregates=list(aggregates),
-            **options,
-        )
+        options |= {"groupby": [by], "aggregates": aggregates}
+        grouped = self.call(model, "formatted_read_group", domain, **options)
         return [tuple(group[name] for name in (by, *aggregates)) for group in grouped]
+
+    def labels(self, model: str, field: str) -> dict[str, str]:
+        """Return the words that Odoo shows for the codes of a selection field."""
+        described = self.call(model, "fields_get", [field], ["selection"])
+        return dict(described[field]["selection"])
 
     def follow(self, action: Mapping[str, Any]) -> str:
         """Go where an action sends the browser, through every redirect.

@@ -21,8 +21,6 @@ PREFERENCES = {
 }
 SET_UP = ("draft", "signed_in")
 OPEN_RUN = ("queued", "running", "waiting")
-# A sync that does not move for so long is not going to.
-PATIENCE_SECONDS = 900
 SECONDS_BETWEEN_LINES = 10
 
 
@@ -37,6 +35,10 @@ class Connection:
         """Return values of the integration."""
         return self.browser.row(INTEGRATION, self.id, fields)
 
+    def write(self, values: Mapping[str, Any]) -> None:
+        """Change values of the integration."""
+        self.browser.call(INTEGRATION, "write", [self.id], values)
+
     def press(self, button: str) -> Any:
         """Press a button of the form."""
         return self.browser.call(INTEGRATION, button, [self.id])
@@ -48,16 +50,10 @@ class Connection:
         """
         first = self.read("status")["status"] in SET_UP
         self.press("action_save_and_sync" if first else "action_sync")
-        runs = self.browser.rows(
-            "zoho.sync.run",
-            [("integration_id", "=", self.id)],
-            ["id"],
-            limit=1,
-            order="id desc",
-        )
-        if not runs:
+        run = self.browser.last("zoho.sync.run", [("integration_id", "=", self.id)])
+        if not run:
             raise ToolError("No synchronisation was started.")
-        return int(runs[0]["id"])
+        return int(run["id"])
 
 
 def connect_simulator(browser: Browser, portal: SimulatedPortal) -> Connection:
@@ -83,13 +79,15 @@ def connect_account(browser: Browser, account: ZohoAccount) -> Connection:
 
     :raise ToolError: nobody is signed in, or no longer, and there is no code.
     """
-    values = {
-        "data_center": account.data_center,
-        "client_id": account.client_id,
-        "client_secret": account.client_secret,
-    }
-    if account.data_center == "custom":
-        values |= {"accounts_url": account.accounts_url, "api_url": account.api_url}
+    known = browser.labels(INTEGRATION, "data_center")
+    if account.data_center not in known:
+        raise ToolError(
+            f"ZOHO_DATA_CENTER={account.data_center} is not known; "
+            f"choose {', '.join(known)}."
+        )
+    names = ["data_center", "client_id", "client_secret"]
+    names += ["accounts_url", "api_url"] if account.data_center == "custom" else []
+    values = {name: getattr(account, name) for name in names}
     connection = _integration(browser, values)
     state = connection.read("is_signed_in", "status")
     if not state["is_signed_in"] or state["status"] == "sign_in_again":
@@ -98,9 +96,7 @@ def connect_account(browser: Browser, account: ZohoAccount) -> Connection:
                 "ZOHO_GRANT_CODE must be set to sign in: generate it in Zoho's API "
                 "console under Self Client."
             )
-        browser.call(
-            INTEGRATION, "write", [connection.id], {"grant_code": account.grant_code}
-        )
+        connection.write({"grant_code": account.grant_code})
         connection.press("action_sign_in_with_code")
     _choose_portal(connection, account.portal)
     return connection
@@ -108,12 +104,12 @@ def connect_account(browser: Browser, account: ZohoAccount) -> Connection:
 
 def _integration(browser: Browser, values: Mapping[str, Any]) -> Connection:
     """Return the integration with these values, made when there is none."""
-    found = browser.rows(INTEGRATION, [], ["id", "accounts_url"], limit=1)
-    if not found:
-        named = {"name": "Zoho Projects", **PREFERENCES, **values}
-        return Connection(browser, browser.create(INTEGRATION, named))
-    browser.call(INTEGRATION, "write", [found[0]["id"]], dict(values))
-    return Connection(browser, found[0]["id"])
+    if found := browser.last(INTEGRATION, []):
+        connection = Connection(browser, found["id"])
+        connection.write(values)
+        return connection
+    named = {"name": "Zoho Projects", **PREFERENCES, **values}
+    return Connection(browser, browser.create(INTEGRATION, named))
 
 
 def _choose_portal(connection: Connection, wanted: str) -> None:
@@ -132,83 +128,46 @@ def _choose_portal(connection: Connection, wanted: str) -> None:
             if portals
             else f"No portal: {values['status_message']}"
         )
-    connection.browser.call(
-        INTEGRATION, "write", [connection.id], {"portal_id": chosen[0]["id"]}
-    )
+    connection.write({"portal_id": chosen[0]["id"]})
 
 
 def wait_for_run(
     connection: Connection, run_id: int, show: Callable[[str], None] = say
 ) -> Row:
-    """Wait until a run ends, saying how far it is.
+    """Wait until a run ends, saying each module and, now and then, how far it is.
 
     :return: the values of the run.
-    :raise ToolError: it failed, or it does not get on.
+    :raise ToolError: it failed, or only a person can help.
     """
-    pace = Pace(show)
+    fields = ["status", "message", "api_calls", "duration"]
+    said, seconds = "", 0
     while True:
-        run = connection.browser.row(
-            "zoho.sync.run", run_id, ["status", "message", "api_calls", "duration"]
-        )
+        run = connection.browser.row("zoho.sync.run", run_id, fields)
         if run["status"] not in OPEN_RUN:
             break
-        pace.note(*_progress(connection, run))
-        _stop_when_dead(connection)
+        part, count = _progress(connection, run)
+        if part != said or seconds % SECONDS_BETWEEN_LINES == 0:
+            show(f"{part} {count:,}" if count else part)
+        said, seconds = part, seconds + 1
+        # A run that does not get on makes the integration say so.
+        now = connection.read("status", "status_message")
+        if now["status"] in ("sign_in_again", "stalled", "disabled"):
+            raise ToolError(
+                f"The integration says “{now['status'].replace('_', ' ')}”: "
+                f"{now['status_message'] or 'open its form'}"
+            )
         time.sleep(1)
     if run["status"] != "done":
         raise ToolError(f"The synchronisation {run['status']}: {run['message']}")
     return run
 
 
-class Pace:
-    """Says how far a run is: each module, and every few seconds within one."""
-
-    def __init__(self, show: Callable[[str], None]) -> None:
-        self.show = show
-        self.part: str | None = None
-        self.count = 0
-        self.shown_at = self.moved_at = time.monotonic()
-
-    def note(self, part: str, count: int) -> None:
-        """Take note of what is at work and how far it is.
-
-        :raise ToolError: nothing has moved for a long time.
-        """
-        now = time.monotonic()
-        if (part, count) != (self.part, self.count):
-            self.moved_at = now
-        elif now - self.moved_at > PATIENCE_SECONDS:
-            raise ToolError(f"The synchronisation does not get on: {part}.")
-        if part != self.part or now - self.shown_at > SECONDS_BETWEEN_LINES:
-            self.show(f"{part} {count:,}" if count else part)
-            self.shown_at = now
-        self.part, self.count = part, count
-
-
 def _progress(connection: Connection, run: Row) -> tuple[str, int]:
     """Return the module at work, or what is waited for, and the records read."""
     if run["status"] == "waiting":
         return f"waiting: {run['message']}", 0
-    lines = connection.browser.rows(
-        "zoho.sync.run.line",
-        [("run_id", "=", run["id"])],
-        ["entity", "fetched"],
-        order="id desc",
-        limit=1,
-    )
-    if not lines:
+    domain = [("run_id", "=", run["id"])]
+    line = connection.browser.last("zoho.sync.run.line", domain, "entity", "fetched")
+    if not line:
         return "syncing", 0
-    return f"syncing: {lines[0]['entity'].replace('_', ' ')}", lines[0]["fetched"]
-
-
-def _stop_when_dead(connection: Connection) -> None:
-    """Leave when only a person can help.
-
-    :raise ToolError: with the sentence that the form shows.
-    """
-    values = connection.read("status", "status_message")
-    if values["status"] in ("sign_in_again", "stalled", "disabled"):
-        raise ToolError(
-            f"The integration says “{values['status'].replace('_', ' ')}”: "
-            f"{values['status_message'] or 'open its form'}"
-        )
+    return f"syncing: {line['entity'].replace('_', ' ')}", line["fetched"]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from tools.portal_browser import Browser
 from tools.shell import ToolError
 
 ACCOUNTANT = "accountant"
+MODULE = "zoho_projects_connector"
 BILLING_GROUP = "group_zoho_billing"
 # Agreed with the customer of the golden project: 10 h, 20 h and 15 h make 3,125.
 STAFF_RATES = {
@@ -20,97 +20,78 @@ STAFF_RATES = {
 USUAL_RATE = 100.0
 
 
-@dataclass(frozen=True)
-class Invoice:
-    """A customer invoice as the summary shows it."""
-
-    label: str
-    project: str
-    customer: str
-    currency: str
-    untaxed: float
-    total: float
-    is_new: bool
-
-
-def ensure_accountant(administrator: Browser, url: str) -> Browser:
+def ensure_accountant(administrator: Browser) -> Browser:
     """Return the browser of a user with the Billing group alone, made when missing."""
-    if not administrator.rows("res.users", [("login", "=", ACCOUNTANT)], ["id"]):
-        group = administrator.rows(
-            "ir.model.data",
-            [("module", "=", "zoho_projects_connector"), ("name", "=", BILLING_GROUP)],
-            ["res_id"],
-        )
+    if not administrator.last("res.users", [("login", "=", ACCOUNTANT)]):
+        domain = [("module", "=", MODULE), ("name", "=", BILLING_GROUP)]
+        group = administrator.last("ir.model.data", domain, "res_id")
         values = {
             "name": "Alex Accountant",
             "login": ACCOUNTANT,
             "password": ACCOUNTANT,
             "email": "accountant@example.com",
-            "group_ids": [(6, 0, [group[0]["res_id"]])],
+            "group_ids": [(6, 0, [group["res_id"]])],
         }
         administrator.create("res.users", values)
-    browser = Browser(url)
+    browser = Browser(administrator.url)
     browser.log_in(ACCOUNTANT, ACCOUNTANT)
     return browser
 
 
-def choose_project(browser: Browser, golden: str = "") -> int | None:
-    """Return the project to invoice: the golden one, else that with most to bill.
+def invoice_a_project(
+    administrator: Browser, accountant: Browser, golden: str = ""
+) -> str:
+    """Invoice one project, if any has time to bill.
 
     :param golden: Zoho id of the golden project of the simulated portal.
+    :return: the line of the summary.
     """
+    project = choose_project(accountant, golden)
+    if project is None:
+        return "no time to invoice"
     if golden:
-        domain = [("zoho_id", "=", golden)]
-        if found := browser.rows("project.project", domain, ["id"]):
-            return int(found[0]["id"])
-    if billed := browser.rows(
-        "project.billed.time", [], ["project_id"], limit=1, order="id desc"
-    ):
-        return int(billed[0]["project_id"][0])
-    domain_unbilled = [("billing_state", "=", "unbilled")]
+        ensure_staff_rates(administrator, project)
+    return invoice_project(accountant, project)
+
+
+def choose_project(browser: Browser, golden: str = "") -> int | None:
+    """Return the project to invoice: the golden one, else that with most to bill."""
+    if golden:
+        if found := browser.last("project.project", [("zoho_id", "=", golden)]):
+            return int(found["id"])
+    if billed := browser.last("project.billed.time", [], "project_id"):
+        return int(billed["project_id"][0])
+    unbilled = [("billing_state", "=", "unbilled")]
     grouped = browser.groups(
-        "account.analytic.line", domain_unbilled, "project_id", "unbilled_hours:sum"
+        "account.analytic.line", unbilled, "project_id", "unbilled_hours:sum"
     )
-    if not grouped:
-        return None
-    project, _hours = max(grouped, key=lambda group: group[1])
-    return int(project[0])
+    project = max(grouped, key=lambda group: group[1], default=None)
+    return int(project[0][0]) if project else None
 
 
 def ensure_staff_rates(administrator: Browser, project_id: int) -> None:
     """Give the staff of the golden project their rates, unless it has some."""
     rates = "project.billing.rate"
-    if administrator.rows(rates, [("project_id", "=", project_id)], ["id"]):
+    if administrator.last(rates, [("project_id", "=", project_id)]):
         return
     staff = administrator.rows(
         "hr.employee", [("work_email", "in", list(STAFF_RATES))], ["work_email"]
     )
     for employee in staff:
-        administrator.create(
-            rates,
-            {
-                "project_id": project_id,
-                "employee_id": employee["id"],
-                "rate": STAFF_RATES[employee["work_email"]],
-            },
-        )
+        rate = STAFF_RATES[employee["work_email"]]
+        values = {"project_id": project_id, "employee_id": employee["id"], "rate": rate}
+        administrator.create(rates, values)
 
 
-def invoice_project(browser: Browser, project_id: int) -> Invoice:
+def invoice_project(browser: Browser, project_id: int) -> str:
     """Invoice the unbilled time of a project, once.
 
-    :return: the new draft, or the invoice of an earlier time.
+    :return: the line of the summary: the new draft, or the invoice of an earlier time.
     :raise ToolError: nothing can be invoiced; the wizard says why.
     """
-    billed = browser.rows(
-        "project.billed.time",
-        [("project_id", "=", project_id)],
-        ["move_id"],
-        limit=1,
-        order="id desc",
-    )
-    if billed:
-        return _read_invoice(browser, project_id, billed[0]["move_id"][0], False)
+    domain = [("project_id", "=", project_id)]
+    if billed := browser.last("project.billed.time", domain, "move_id"):
+        return _describe(browser, project_id, billed["move_id"][0], "made earlier")
     values = {"project_ids": [(6, 0, [project_id])], "group_by": "employee"}
     if _misses_a_rate(browser, values):
         _set_rate(browser, project_id)
@@ -118,7 +99,7 @@ def invoice_project(browser: Browser, project_id: int) -> Invoice:
     action = browser.call("project.invoice.create", "action_create_invoice", [wizard])
     if not action.get("res_id"):
         raise ToolError("The time was put on several invoices instead of one.")
-    return _read_invoice(browser, project_id, action["res_id"], True)
+    return _describe(browser, project_id, action["res_id"], "made")
 
 
 def _misses_a_rate(browser: Browser, values: Mapping[str, Any]) -> bool:
@@ -138,25 +119,18 @@ def _misses_a_rate(browser: Browser, values: Mapping[str, Any]) -> bool:
 def _set_rate(browser: Browser, project_id: int) -> None:
     """Set the rate of a project as the accountant does, in its billing terms."""
     terms = browser.create("project.billing.terms", {"project_id": project_id})
-    browser.call(
-        "project.billing.terms", "write", [terms], {"billing_rate": USUAL_RATE}
-    )
+    rate = {"billing_rate": USUAL_RATE}
+    browser.call("project.billing.terms", "write", [terms], rate)
     browser.call("project.billing.terms", "action_apply", [terms])
 
 
-def _read_invoice(
-    browser: Browser, project_id: int, move_id: int, is_new: bool
-) -> Invoice:
+def _describe(browser: Browser, project_id: int, move_id: int, made: str) -> str:
     fields = ["display_name", "partner_id", "currency_id"]
     fields += ["amount_untaxed", "amount_total"]
     move = browser.row("account.move", move_id, fields)
     project = browser.row("project.project", project_id, ["display_name"])
-    return Invoice(
-        move["display_name"],
-        project["display_name"],
-        move["partner_id"][1],
-        move["currency_id"][1],
-        move["amount_untaxed"],
-        move["amount_total"],
-        is_new,
+    return (
+        f"{move['display_name']} {made}: {move['amount_untaxed']:,.2f} "
+        f"{move['currency_id'][1]} without taxes, {move['amount_total']:,.2f} with, "
+        f"for {move['partner_id'][1]}, project {project['display_name']}"
     )

@@ -4,25 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from tools.shell import ToolError
 
 SIZES = ("small", "medium", "large")
-DATA_CENTERS = (
-    "us",
-    "eu",
-    "in",
-    "au",
-    "jp",
-    "ca",
-    "sa",
-    "cn",
-    "uk",
-    "ae",
-    "sg",
-    "custom",
-)
+START = "ZOHO_"
 ACCOUNT = ("ZOHO_DATA_CENTER", "ZOHO_CLIENT_ID", "ZOHO_CLIENT_SECRET")
 
 
@@ -69,28 +56,10 @@ def read_options(environment: Mapping[str, str] = os.environ) -> Options:
     if size not in SIZES:
         raise ToolError(f"SIZE={size} is not known; choose {', '.join(SIZES)}.")
     once = given.get("ONCE", "0") not in ("0", "no", "false")
-    return Options(size, once, _account(given))
-
-
-def _account(given: Mapping[str, str]) -> ZohoAccount | None:
-    """Return the account of the ``ZOHO_…`` variables, when they name one."""
-    if not any(name.startswith("ZOHO_") for name in given):
-        return None
-    missing = [name for name in ACCOUNT if name not in given]
-    if missing:
+    if not any(name.startswith(START) for name in given):
+        return Options(size, once)
+    if missing := [name for name in ACCOUNT if name not in given]:
         raise ToolError(f"For a real Zoho account {', '.join(missing)} must be set.")
-    data_center = given["ZOHO_DATA_CENTER"]
-    if data_center not in DATA_CENTERS:
-        raise ToolError(
-            f"ZOHO_DATA_CENTER={data_center} is not known; "
-            f"choose {', '.join(DATA_CENTERS)}."
-        )
-    return ZohoAccount(
-        data_center,
-        given["ZOHO_CLIENT_ID"],
-        given["ZOHO_CLIENT_SECRET"],
-        given.get("ZOHO_GRANT_CODE", ""),
-        given.get("ZOHO_PORTAL", ""),
-        given.get("ZOHO_ACCOUNTS_URL", ""),
-        given.get("ZOHO_API_URL", ""),
-    )
+    names = [field.name for field in fields(ZohoAccount)]
+    account = {name: given.get(f"{START}{name.upper()}", "") for name in names}
+    return Options(size, once, ZohoAccount(**account))

@@ -5,20 +5,18 @@ from __future__ import annotations
 import ctypes
 import signal
 import subprocess
-from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import requests
 
-from tools.postgres import free_port, port_is_free
+from tools.postgres import free_port
 from tools.settings import Settings
-from tools.shell import ToolError, write_stamp
+from tools.shell import ToolError, tail
 
 # Announced in the answers' headers, so that the product need not wait here.
 RATE_LIMIT = 20000
-CLIENT_ID = "client id "
-CLIENT_SECRET = "client secret "
-LISTENS = "simulator listens on "
+# What the process says, in this order, when it listens.
+ANNOUNCED = ("simulator listens on ", "client id ", "client secret ")
 
 
 class SimulatedPortal:
@@ -32,11 +30,8 @@ class SimulatedPortal:
 
     def __init__(self, settings: Settings, size: str, logs: int = 0) -> None:
         self.settings = settings
-        self.size = size
-        self.logs = logs
-        self.url = ""
-        self.client_id = ""
-        self.client_secret = ""
+        self.words = [f"--size={size}", f"--logs={logs}", f"--limit={RATE_LIMIT}"]
+        self.url = self.client_id = self.client_secret = ""
         self._process: subprocess.Popen[str] | None = None
         self._session = requests.Session()
         self._session.trust_env = False
@@ -53,33 +48,35 @@ class SimulatedPortal:
 
         :raise ToolError: it ends instead.
         """
-        tests = self.settings.repository / "zoho_projects_connector" / "tests"
-        words = ["--port", str(self._port()), "--size", self.size]
-        words += ["--logs", str(self.logs), "--limit", str(RATE_LIMIT)]
-        log = self.settings.home / "log" / "simulator.log"
-        log.parent.mkdir(parents=True, exist_ok=True)
+        log = self.settings.log("simulator")
+        simulator = [str(self.settings.venv_python), "-m", "simulator"]
         with log.open("w") as errors:
-            self._process = process = subprocess.Popen(
-                [str(self.settings.venv_python), "-m", "simulator", *words],
+            self._process = subprocess.Popen(
+                [*simulator, f"--port={free_port()}", *self.words],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=errors,
                 text=True,
-                cwd=tests,
+                cwd=self.settings.repository / "zoho_projects_connector" / "tests",
                 start_new_session=True,
                 preexec_fn=_end_with_parent,
             )
-        self.url = self._announced(process.stdout, LISTENS)
-        self.client_id = self._announced(process.stdout, CLIENT_ID)
-        self.client_secret = self._announced(process.stdout, CLIENT_SECRET)
+        told = []
+        for start in ANNOUNCED:
+            line = self._process.stdout.readline() if self._process.stdout else ""
+            if not line.startswith(start):
+                self.stop()
+                said = tail(log.read_text())
+                raise ToolError(f"The simulated portal does not start:\n{said}")
+            told.append(line.removeprefix(start).strip())
+        self.url, self.client_id, self.client_secret = told
         self.change("dialect", name="default", rate_headers=True)
-        write_stamp(self._port_file, self.url.rpartition(":")[2])
 
     def stop(self) -> None:
         """End the process."""
         if self._process:
             self._process.terminate()
-            self._process.wait()
+            self._process.communicate()
             self._process = None
 
     def read(self, what: str, **arguments: Any) -> Any:
@@ -91,31 +88,6 @@ class SimulatedPortal:
         """Change something through the control interface."""
         url = f"{self.url}/_control/{what}"
         return self._session.post(url, json=arguments, timeout=120).json()
-
-    @property
-    def _port_file(self) -> Path:
-        return self.settings.stamps / "simulator_port"
-
-    def _port(self) -> int:
-        """Return the port of the last time, so that what points there goes on."""
-        if self._port_file.exists():
-            port = int(self._port_file.read_text())
-            if port_is_free(port):
-                return port
-        return free_port()
-
-    def _announced(self, output: IO[str] | None, start: str) -> str:
-        """Return the rest of the next line that the process prints.
-
-        :raise ToolError: it says something else, or nothing and ends.
-        """
-        line = output.readline() if output else ""
-        if not line.startswith(start):
-            self.stop()
-            log = self.settings.home / "log" / "simulator.log"
-            said = "\n".join(log.read_text().splitlines()[-15:])
-            raise ToolError(f"The simulated portal does not start:\n{said}")
-        return line.removeprefix(start).strip()
 
 
 def _end_with_parent() -> None:

@@ -7,8 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from tools.portal_browser import Browser, Row
-from tools.portal_connection import Connection
-from tools.portal_invoice import Invoice
 
 COUNTS = (
     "fetched",
@@ -45,34 +43,26 @@ def _cell(value: object) -> str:
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 
-class Labels:
-    """The words that Odoo shows for the codes of a selection field."""
-
-    def __init__(self, browser: Browser) -> None:
-        self._browser = browser
-
-    def of(self, model: str, field: str) -> dict[str, str]:
-        """Return ``{code: label}`` of a field."""
-        described = self._browser.call(model, "fields_get", [field], ["selection"])
-        return dict(described[field]["selection"])
+def _lines(browser: Browser, run: Row) -> list[Row]:
+    """Return the counts of a run, a module each."""
+    domain = [("run_id", "=", run["id"])]
+    return browser.rows("zoho.sync.run.line", domain, ["entity", *COUNTS])
 
 
-def describe_run(
-    connection: Connection, run: Row, lower_bound: Mapping[str, int] | None
-) -> str:
-    """Return the counts of a run by module, its calls and its duration."""
-    browser = connection.browser
-    lines = browser.rows(
-        "zoho.sync.run.line", [("run_id", "=", run["id"])], ["entity", *COUNTS]
-    )
-    labels = Labels(browser).of("zoho.sync.run.line", "entity")
+def describe_run(browser: Browser, run: Row, bound: int) -> str:
+    """Return the counts of a run by module, its calls and its duration.
+
+    :param bound: the fewest calls that the listings used need, if it is known.
+    """
+    labels = browser.labels("zoho.sync.run.line", "entity")
     rows = [
-        [labels[line["entity"]], *(line[count] for count in COUNTS)] for line in lines
+        [labels[line["entity"]], *(line[count] for count in COUNTS)]
+        for line in _lines(browser, run)
     ]
     calls = f"{run['api_calls']:,} API calls in {run['duration'] * 60:.0f} s"
-    if lower_bound:
-        ratio = run["api_calls"] / lower_bound["total"]
-        calls += f"; the listings used need {lower_bound['total']:,} (x {ratio:.2f})"
+    if bound:
+        ratio = run["api_calls"] / bound
+        calls += f"; the listings used need {bound:,} (x {ratio:.2f})"
     return f"{table(['Module', *COUNTS], rows)}\n  {calls}"
 
 
@@ -81,12 +71,9 @@ def describe_lost(browser: Browser, run: Row) -> str:
 
     Fewer is no loss: what waited for its parent is tried again without being read.
     """
-    lines = browser.rows(
-        "zoho.sync.run.line", [("run_id", "=", run["id"])], ["entity", *COUNTS]
-    )
     lost = [
         f"{line['entity']} {line['fetched'] - done}"
-        for line in lines
+        for line in _lines(browser, run)
         if line["fetched"] > (done := sum(line[name] for name in OUTCOMES))
     ]
     return f"  ✗ records read and then lost: {', '.join(lost)}" if lost else ""
@@ -95,21 +82,16 @@ def describe_lost(browser: Browser, run: Row) -> str:
 def describe_hours(browser: Browser) -> str:
     """Return the hours by billing state, and what waits in Zoho by reason."""
     lines = "account.analytic.line"
-    states = Labels(browser).of(lines, "billing_state")
+    states = browser.labels(lines, "billing_state")
     billed = browser.groups(
         lines, SYNCED, "billing_state", "unit_amount:sum", "__count"
     )
-    reasons = Labels(browser).of(SKIPPED, "reason")
+    reasons = browser.labels(SKIPPED, "reason")
     waiting = browser.groups(SKIPPED, TIMELOGS, "reason", "hours:sum", "__count")
     rows = [(states.get(code, "-"), hours, count) for code, hours, count in billed]
     left = [(reasons[code], hours, count) for code, hours, count in waiting]
-    return "\n".join(
-        [
-            table(["Time in Odoo", "hours", "logs"], rows),
-            "",
-            table(["Time left in Zoho", "hours", "logs"], left),
-        ]
-    )
+    fetched = table(["Time in Odoo", "hours", "logs"], rows)
+    return f"{fetched}\n\n{table(['Time left in Zoho', 'hours', 'logs'], left)}"
 
 
 def describe_errors(browser: Browser) -> str:
@@ -118,16 +100,6 @@ def describe_errors(browser: Browser) -> str:
     groups = browser.groups(ERRORS, domain, "code", "__count", "hours:sum")
     rows = [(code, count, hours or 0.0) for code, count, hours in groups]
     return table(["Not fetched", "records", "hours"], rows) if rows else "  no errors"
-
-
-def describe_invoice(invoice: Invoice) -> str:
-    """Return the invoice in one line."""
-    made = "made" if invoice.is_new else "made earlier"
-    return (
-        f"  {invoice.label} {made}: {invoice.untaxed:,.2f} {invoice.currency} without "
-        f"taxes, {invoice.total:,.2f} with, for {invoice.customer}, "
-        f"project {invoice.project}"
-    )
 
 
 def unaccounted(browser: Browser, expected: Mapping[str, Mapping[str, int]]) -> Row:
@@ -149,15 +121,11 @@ def unaccounted(browser: Browser, expected: Mapping[str, Mapping[str, int]]) -> 
 
 def accounted_minutes(browser: Browser) -> Counter[str]:
     """Return the minutes of each project of Zoho that are in Odoo, for any fate."""
-    zoho_ids = {
-        row["id"]: row["zoho_id"]
-        for row in browser.rows(
-            "project.project",
-            SYNCED,
-            ["zoho_id"],
-            context={"active_test": False},
-        )
-    }
+    archived_too = {"active_test": False}
+    projects = browser.rows(
+        "project.project", SYNCED, ["zoho_id"], context=archived_too
+    )
+    zoho_ids = {row["id"]: row["zoho_id"] for row in projects}
     minutes: Counter[str] = Counter()
     for project, hours in browser.groups(
         "account.analytic.line", SYNCED, "project_id", "unit_amount:sum"

@@ -8,8 +8,7 @@ import pwd
 import secrets
 import shutil
 import socket
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tools.apt import install_missing
@@ -17,7 +16,6 @@ from tools.settings import Server, Settings
 from tools.shell import ToolError, is_root, run, say, stamp_is, write_stamp
 
 BINARIES = Path("/usr/lib/postgresql")
-USER = "odoo"
 # Nothing here that cannot be made again: speed comes before safety on power loss.
 CONFIGURATION = """
 listen_addresses = '127.0.0.1'
@@ -31,53 +29,37 @@ max_wal_size = 2GB
 """
 
 
-def free_port() -> int:
-    """Return a TCP port of loopback that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def free_port(wanted: int = 0) -> int | None:
+    """Return a TCP port of loopback that nobody listens on.
 
-
-def port_is_free(port: int) -> bool:
-    """Tell whether a TCP port of loopback can be listened on."""
+    :param wanted: the port that it must be; then there may be none.
+    """
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("127.0.0.1", port))
+            probe.bind(("127.0.0.1", wanted))
         except OSError:
-            return False
-    return True
-
-
-def everybody_enters(folder: Path) -> bool:
-    """Tell whether another user gets to a folder: every parent lets him pass."""
-    existing = [path for path in (folder, *folder.parents) if path.exists()]
-    return all(path.stat().st_mode & 0o001 for path in existing)
+            return None
+        return int(probe.getsockname()[1])
 
 
 def newest_binaries(folder: Path = BINARIES) -> Path | None:
     """Return the folder of the newest installed server, if there is one."""
-    versions = [
-        path.parent.parent
-        for path in folder.glob("*/bin/initdb")
-        if path.parent.parent.name.isdigit()
-    ]
-    if versions:
-        return max(versions, key=lambda path: int(path.name)) / "bin"
-    found = shutil.which("initdb")
-    return Path(found).resolve().parent if found else None
+    found = [path.parent for path in folder.glob("[0-9]*/bin/initdb")]
+    if found:
+        return max(found, key=lambda path: int(path.parent.name))
+    initdb = shutil.which("initdb")
+    return Path(initdb).resolve().parent if initdb else None
 
 
 def ordinary_user() -> str | None:
     """Return who runs the server when we are root, which PostgreSQL refuses."""
     if not is_root():
         return None
+    known = {entry.pw_name for entry in pwd.getpwall()}
     for name in ("postgres", "nobody"):
-        try:
-            pwd.getpwnam(name)
-        except KeyError:
-            continue
-        return name
+        if name in known:
+            return name
     raise ToolError("PostgreSQL refuses to run as root and there is no other user.")
 
 
@@ -94,13 +76,9 @@ class Cluster:
         """Return the folder of the server's files."""
         return self.folder / "data"
 
-    @property
-    def _access(self) -> Path:
-        return self.folder / "access.json"
-
     def server(self) -> Server:
         """Return how to connect, as noted when the cluster was made."""
-        return Server(**json.loads(self._access.read_text()))
+        return Server(**json.loads((self.folder / "access.json").read_text()))
 
     def exists(self) -> bool:
         """Tell whether the cluster was made completely."""
@@ -111,61 +89,58 @@ class Cluster:
         say("making a private PostgreSQL cluster")
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True, mode=0o700)
-        password = secrets.token_urlsafe(24)
-        secret = self.folder / "password"
-        secret.touch(mode=0o600)
-        secret.write_text(password)
+        server = Server("127.0.0.1", str(free_port()), "odoo", secrets.token_urlsafe())
+        password = self.folder / "password"
+        password.touch(mode=0o600)
+        password.write_text(server.password)
         if self.user:
             shutil.chown(self.folder, self.user)
-            shutil.chown(secret, self.user)
-        initdb = [self.binaries / "initdb", "-D", self.data, "-U", USER]
+            shutil.chown(password, self.user)
         choices = ["--encoding=UTF8", "--locale=C.UTF-8", "--auth=scram-sha-256"]
-        self._run([*initdb, *choices, f"--pwfile={secret}"], "initdb failed.")
+        choices += [f"--username={server.user}", f"--pwfile={password}"]
+        self._run("initdb", *choices, failure="PostgreSQL's initdb failed.")
         with (self.data / "postgresql.conf").open("a") as configuration:
             configuration.write(CONFIGURATION)
-        self._note(Server("127.0.0.1", str(free_port()), USER, password))
+        self._note(server)
         write_stamp(self.folder / "made", self.binaries.parent.name)
 
     def _note(self, server: Server) -> None:
-        self._access.touch(mode=0o600)
-        self._access.write_text(json.dumps(vars(server)))
+        access = self.folder / "access.json"
+        access.touch(mode=0o600)
+        access.write_text(json.dumps(vars(server)))
 
     def start(self) -> None:
         """Start the server unless it runs; take another port when its own is taken."""
         if self.running():
             return
         server = self.server()
-        if not port_is_free(int(server.port)):
-            server = Server(server.host, str(free_port()), server.user, server.password)
+        if not free_port(int(server.port)):
+            server = replace(server, port=str(free_port()))
             self._note(server)
         say(f"starting PostgreSQL on 127.0.0.1:{server.port}")
-        self._control(
-            "start", "-w", "-l", self.folder / "log", "-o", f"-p {server.port}"
-        )
+        self._control("start", "-w", "-l", self.folder / "log", f"-o-p {server.port}")
 
     def stop(self) -> None:
         """Stop the server, if it runs."""
-        if self.data.exists() and self.running():
+        if self.running():
             say("stopping PostgreSQL")
-            self._control("stop", "-m", "fast", "-w")
+            self._control("stop", "-w", "-m", "fast")
 
     def running(self) -> bool:
         """Tell whether the server of this cluster runs."""
         try:
             pid = (self.data / "postmaster.pid").read_text().split()[0]
+            command = Path(f"/proc/{pid}/cmdline").read_bytes()
         except (OSError, IndexError):
             return False
-        try:
-            command = Path(f"/proc/{pid}/cmdline").read_bytes()
-        except OSError:
-            return False
-        return b"postgres" in command and os.fsencode(self.data) in command
+        return os.fsencode(self.data) in command
 
     def _control(self, *words: str | Path) -> None:
-        command = [self.binaries / "pg_ctl", "-D", self.data, "-s", *words]
-        self._run(command, f"PostgreSQL cannot {words[0]}; see {self.folder / 'log'}.")
+        failure = f"PostgreSQL cannot {words[0]}; see {self.folder / 'log'}."
+        self._run("pg_ctl", "-s", *words, failure=failure)
 
-    def _run(self, command: Sequence[object], failure: str) -> None:
+    def _run(self, program: str, *words: str | Path, failure: str) -> None:
+        command = [self.binaries / program, "-D", self.data, *words]
         run(command, failure=failure, cwd=Path("/"), user=self.user)
 
 
@@ -180,7 +155,8 @@ def cluster_of(settings: Settings) -> Cluster | None:
 
 def cluster_folder(settings: Settings, user: str | None) -> Path:
     """Return where the cluster lies: beside Odoo, or where its user gets to."""
-    if user and not everybody_enters(settings.home.parent):
+    above = [path for path in settings.home.parents if path.exists()]
+    if user and not all(path.stat().st_mode & 0o001 for path in above):
         return Path("/var/tmp") / f"odoo-{settings.key}"
     return settings.home / "pg"
 
@@ -194,10 +170,9 @@ def ensure_server(settings: Settings) -> Server:
                 "that may create databases."
             )
         return settings.server
-    cluster = cluster_of(settings)
-    if cluster is None:
+    if newest_binaries() is None:
         install_missing(["postgresql"], "PostgreSQL is needed")
-        cluster = cluster_of(settings)
+    cluster = cluster_of(settings)
     if cluster is None:
         raise ToolError("PostgreSQL was installed but its initdb is nowhere.")
     if not cluster.exists():
@@ -205,17 +180,3 @@ def ensure_server(settings: Settings) -> Server:
         cluster.make()
     cluster.start()
     return cluster.server()
-
-
-def stop_cluster(settings: Settings) -> None:
-    """Stop the private cluster, if there is one."""
-    cluster = cluster_of(settings)
-    if cluster:
-        cluster.stop()
-
-
-def remove_cluster(settings: Settings) -> None:
-    """Remove the files of the private cluster."""
-    cluster = cluster_of(settings)
-    if cluster:
-        shutil.rmtree(cluster.folder, ignore_errors=True)

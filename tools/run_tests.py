@@ -3,30 +3,23 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
-from xml.etree import ElementTree
 
-from tools.browser import ensure_browser
-from tools.lint import lint
-from tools.odoo_server import odoo_environment, write_configuration
+from tools.apt import ensure_browser
+from tools.lint import count_complaints
+from tools.odoo_server import odoo_environment
+from tools.outcomes import run_pytest
 from tools.settings import Settings
 from tools.shell import ToolError, say
-from tools.suites import main as compare_suites
+from tools.suites import run_suites
 from tools.templates import Workshop, addons_of, open_workshop
 
-NO_TESTS = 5
-# The plugin says what there is to say.
 WORDS = [
-    "-qq",
-    "--tb=short",
-    "--no-summary",
-    "--continue-on-collection-errors",
-    *("-p", "tools.pytest_progress"),
+    *("-q", "--tb=short", "--instafail", "--continue-on-collection-errors"),
+    *("--durations=8", "--durations-min=5", "-p", "tools.pytest_order"),
 ]
 # Each process needs a database, a registry and half a gigabyte of memory.
 MOST_PROCESSES = 4
@@ -40,38 +33,8 @@ LONG = {
     "BILLING_SYNC_STEPS": "20",
     "EACH_DIALECT": "1",
     "KILLS": "5",
+    "UPDATE": "1",
 }
-
-
-@dataclass(frozen=True)
-class Counts:
-    """How many tests ended how."""
-
-    passed: int = 0
-    failed: int = 0
-    skipped: int = 0
-
-    def __add__(self, other: Counts) -> Counts:
-        return Counts(
-            self.passed + other.passed,
-            self.failed + other.failed,
-            self.skipped + other.skipped,
-        )
-
-    def __str__(self) -> str:
-        return f"{self.passed} passed, {self.failed} failed, {self.skipped} skipped"
-
-
-def counts_of(report: Path) -> Counts:
-    """Read the counts of a JUnit report; the subtests of a test are one test."""
-    cases = list(ElementTree.parse(report).iter("testcase"))
-    failed = sum(_has(case, "failure", "error") for case in cases)
-    skipped = sum(_has(case, "skipped") and not _has(case, "failure") for case in cases)
-    return Counts(len(cases) - failed - skipped, failed, skipped)
-
-
-def _has(case: ElementTree.Element, *outcomes: str) -> bool:
-    return any(case.find(outcome) is not None for outcome in outcomes)
 
 
 def run_tests(settings: Settings, paths: Sequence[str], expression: str) -> int:
@@ -92,34 +55,48 @@ def run_all_tests(settings: Settings) -> int:
     for name, value in LONG.items():
         os.environ.setdefault(name, value)
     total = _run(settings, (), "")
-    return _end(total + Counts(failed=compare_suites()))
+    try:
+        total["failed"] += run_suites(settings)
+    except ToolError as error:
+        print(f"✗ {error}", flush=True)
+        total["failed"] += 1
+    return _end(total)
 
 
-def _end(total: Counts) -> int:
-    print(total, flush=True)
-    return 1 if total.failed else 0
+def _end(total: Counter[str]) -> int:
+    counts = [f"{total[name]} {name}" for name in ("passed", "failed", "skipped")]
+    print(", ".join(counts), flush=True)
+    return 1 if total["failed"] else 0
 
 
-def _run(settings: Settings, paths: Sequence[str], expression: str) -> Counts:
+def _run(settings: Settings, paths: Sequence[str], expression: str) -> Counter[str]:
     """Run the linters and tests that are asked for."""
-    narrowed = bool(paths or expression)
-    pure, odoo = split(paths or _all_paths(settings), _folders_of_addons(settings))
-    words = ["-k", expression] if expression else []
+    total: Counter[str] = Counter()
+    addons = [folder.name for folder in addons_of(settings.repository)]
+    everything = ["tests", *(f"{name}/tests" for name in addons)]
+    pure, odoo = split(paths or everything, addons)
     with ThreadPoolExecutor(max_workers=1) as beside:
         # Addons are installed by one process: a good time for the linters.
         prepared = beside.submit(_prepare, settings) if odoo else None
-        total = Counts() if narrowed else Counts(failed=len(lint(settings)))
+        if not (paths or expression):
+            total["failed"] += count_complaints(settings)
         if pure:
             say("tests without Odoo")
-            parts = [*side_by_side(pure, expression), *words, *pure]
-            total += _pytest(settings, "pure", parts, odoo_environment(settings))
+            words = _words(pure, expression)
+            environment = odoo_environment(settings)
+            total.update(run_pytest(settings, words, environment).values())
     if prepared:
         try:
-            parts = [*side_by_side(odoo, expression), *words, *odoo]
-            total += _in_odoo(settings, prepared.result(), parts)
+            workshop = prepared.result()
+            # Each of several processes works in a further copy: pytest-odoo makes it.
+            with workshop.lend() as configuration:
+                say("tests in Odoo")
+                words = ["--odoo-http", *_words(odoo, expression)]
+                environment = workshop.environment(configuration)
+                total.update(run_pytest(settings, words, environment).values())
         except ToolError as error:
             print(f"✗ {error}", flush=True)
-            total += Counts(failed=1)
+            total["failed"] += 1
     return total
 
 
@@ -137,32 +114,9 @@ def split(paths: Sequence[str], addons: Sequence[str]) -> tuple[list[str], list[
     return [path for path in paths if path not in odoo], odoo
 
 
-def _folders_of_addons(settings: Settings) -> list[str]:
-    return [folder.name for folder in addons_of(settings.repository)]
-
-
-def _all_paths(settings: Settings) -> list[str]:
-    folders = ["tests", *(f"{name}/tests" for name in _folders_of_addons(settings))]
-    return [name for name in folders if (settings.repository / name).is_dir()]
-
-
-def _in_odoo(settings: Settings, workshop: Workshop, words: Sequence[str]) -> Counts:
-    """Run tests in a database of their own, with the addons installed.
-
-    Each of several processes works in a further copy of it, which pytest-odoo makes.
-    """
-    with workshop.test_database() as database:
-        say("tests in Odoo")
-        configuration = write_configuration(settings, workshop.server, database)
-        environment = {
-            **odoo_environment(settings),
-            **workshop.server.environment(),
-            "ODOO_RC": str(configuration),
-        }
-        try:
-            return _pytest(settings, "odoo", ["--odoo-http", *words], environment)
-        finally:
-            configuration.unlink()
+def _words(paths: Sequence[str], expression: str) -> list[str]:
+    narrowed = ["-k", expression] if expression else []
+    return [*WORDS, *side_by_side(paths, expression), *narrowed, *paths]
 
 
 def side_by_side(paths: Sequence[str], expression: str) -> list[str]:
@@ -176,26 +130,3 @@ def side_by_side(paths: Sequence[str], expression: str) -> list[str]:
     usual = 1 if few else min(os.cpu_count() or 1, MOST_PROCESSES)
     jobs = os.environ.get("JOBS") or str(usual)
     return [] if jobs == "1" else ["-n", jobs, *DISTRIBUTION]
-
-
-def _pytest(
-    settings: Settings, name: str, words: Sequence[str], environment: Mapping[str, str]
-) -> Counts:
-    """Run pytest; an end without a report counts as one failure."""
-    report = settings.home / f"report-{name}-{os.getpid()}.xml"
-    python = str(settings.venv_python)
-    ended = subprocess.run(
-        [python, "-m", "pytest", *WORDS, f"--junit-xml={report}", *words],
-        check=False,
-        stdin=subprocess.DEVNULL,
-        stderr=sys.stdout,
-        cwd=settings.repository,
-        env=dict(environment),
-    )
-    if not report.exists():
-        return Counts(failed=1)
-    counts = counts_of(report)
-    report.unlink()
-    if ended.returncode not in (0, NO_TESTS) and not counts.failed:
-        counts += Counts(failed=1)
-    return counts

@@ -14,11 +14,6 @@ from tools.shell import ToolError
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 
-def checkout_key(repository: Path) -> str:
-    """Return the short name that keeps the databases of two clones apart."""
-    return hashlib.sha256(str(repository).encode()).hexdigest()[:8]
-
-
 @dataclass(frozen=True)
 class Server:
     """A PostgreSQL server and who connects to it."""
@@ -30,12 +25,7 @@ class Server:
 
     def environment(self) -> dict[str, str]:
         """Return the variables that libpq reads."""
-        named = {
-            "PGHOST": self.host,
-            "PGPORT": self.port,
-            "PGUSER": self.user,
-            "PGPASSWORD": self.password,
-        }
+        named = {f"PG{name.upper()}": value for name, value in vars(self).items()}
         return {name: value for name, value in named.items() if value}
 
 
@@ -52,8 +42,8 @@ class Settings:
 
     @property
     def key(self) -> str:
-        """Return the key of the checkout."""
-        return checkout_key(self.repository)
+        """Return the short name that keeps the databases of two clones apart."""
+        return hashlib.sha256(str(self.repository).encode()).hexdigest()[:8]
 
     @property
     def venv(self) -> Path:
@@ -66,16 +56,6 @@ class Settings:
         return self.venv / "bin" / "python"
 
     @property
-    def oca(self) -> Path:
-        """Return the folder that the OCA's packages are installed in."""
-        return self.home / "oca"
-
-    @property
-    def oca_addons(self) -> Path:
-        """Return the folder of the OCA's addons."""
-        return self.oca / "odoo" / "addons"
-
-    @property
     def stamps(self) -> Path:
         """Return the folder with a file for each finished step."""
         return self.home / "stamps"
@@ -84,6 +64,12 @@ class Settings:
     def data(self) -> Path:
         """Return Odoo's data folder: filestore and sessions."""
         return self.home / "data"
+
+    def log(self, name: str) -> Path:
+        """Return the file that a process writes its log to."""
+        path = self.home / "log" / f"{name}.log"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -95,30 +81,19 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     :raise ToolError: a variable holds what it cannot.
     """
     given = {name: value for name, value in environment.items() if value}
-    path = given.get("ODOO_PATH")
+    path, port = given.get("ODOO_PATH"), given.get("HTTP_PORT", "8069")
+    if not port.isdigit() or not 0 < int(port) < 65536:
+        raise ToolError(f"HTTP_PORT={port} is not a port; give a number up to 65535.")
+    server = None
+    if "PGHOST" in given:
+        usual = {"PGPORT": "5432", "PGUSER": "odoo", "PGPASSWORD": "", **given}
+        names = ("PGHOST", "PGPORT", "PGUSER", "PGPASSWORD")
+        server = Server(*(usual[name] for name in names))
     return Settings(
         repository=REPOSITORY,
         home=Path(given.get("ODOO_HOME", REPOSITORY / ".odoo")).resolve(),
         python=given.get("PYTHON", getattr(sys, "_base_executable", sys.executable)),
         odoo_path=Path(path).resolve() if path else None,
-        server=_given_server(given),
-        http_port=_port(given.get("HTTP_PORT", "8069")),
-    )
-
-
-def _port(text: str) -> int:
-    if not text.isdigit() or not 0 < int(text) < 65536:
-        raise ToolError(f"HTTP_PORT={text} is not a port; give a number up to 65535.")
-    return int(text)
-
-
-def _given_server(given: Mapping[str, str]) -> Server | None:
-    """Return the server of the ``PG…`` variables, when one is named."""
-    if "PGHOST" not in given:
-        return None
-    return Server(
-        host=given["PGHOST"],
-        port=given.get("PGPORT", "5432"),
-        user=given.get("PGUSER", "odoo"),
-        password=given.get("PGPASSWORD", ""),
+        server=server,
+        http_port=int(port),
     )

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import fcntl
 import os
 import pwd
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 
@@ -26,39 +25,44 @@ def run(
     command: Sequence[object],
     *,
     failure: str,
-    env: Mapping[str, str] | None = None,
     cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
     user: str | None = None,
+    log: Path | None = None,
 ) -> str:
     """Run a command quietly and return what it printed.
 
     :param failure: the sentence a person reads when the command fails.
-    :param env: variables added to the environment of this process.
     :param user: run it as this user instead, which only root may.
-    :return: the standard output.
+    :param log: the file that keeps all that it says.
     :raise ToolError: the command is missing or ended with an error.
     """
     try:
-        done = subprocess.run(
-            [str(word) for word in command],
-            check=False,
-            capture_output=True,
-            text=True,
-            stdin=subprocess.DEVNULL,
-            cwd=cwd,
-            user=user,
-            group=pwd.getpwnam(user).pw_gid if user else None,
-            extra_groups=[] if user else None,
-            env={**os.environ, **(env or {})},
-        )
+        with log.open("w") if log else nullcontext(subprocess.PIPE) as output:
+            done = subprocess.run(
+                [str(word) for word in command],
+                check=False,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT if log else subprocess.PIPE,
+                text=True,
+                cwd=cwd,
+                env=env,
+                user=user,
+                group=pwd.getpwnam(user).pw_gid if user else None,
+                extra_groups=[] if user else None,
+            )
     except OSError as error:
         raise ToolError(f"{failure} ({command[0]}: {error.strerror})") from error
+    if done.returncode and log:
+        said = tail(log.read_text())
+        raise ToolError(f"{failure} Its log is {log} and ends with:\n{said}")
     if done.returncode:
-        raise ToolError(f"{failure}\n{_tail(done.stderr or done.stdout)}")
+        raise ToolError(f"{failure}\n{tail(done.stderr or done.stdout)}")
     return done.stdout
 
 
-def _tail(text: str, lines: int = 15) -> str:
+def tail(text: str, lines: int = 20) -> str:
     """Return the last lines of an output, indented under a message."""
     return "\n".join(f"    {line}" for line in text.strip().splitlines()[-lines:])
 
@@ -68,25 +72,9 @@ def is_root() -> bool:
     return os.geteuid() == 0
 
 
-def require_space(folder: Path, megabytes: int) -> None:
-    """Stop early when a disk is too full for what comes.
-
-    :raise ToolError: less than ``megabytes`` are free.
-    """
-    free = shutil.disk_usage(folder).free // 2**20
-    if free < megabytes:
-        raise ToolError(
-            f"{folder} has {free} MB free and {megabytes} MB are needed; "
-            "make room or point ODOO_HOME at another disk."
-        )
-
-
 def stamp_is(path: Path, value: str) -> bool:
     """Tell whether a step was finished earlier for the same input."""
-    try:
-        return path.read_text() == value
-    except OSError:
-        return False
+    return path.is_file() and path.read_text() == value
 
 
 def write_stamp(path: Path, value: str) -> None:
@@ -97,7 +85,7 @@ def write_stamp(path: Path, value: str) -> None:
     fresh.replace(path)
 
 
-@contextlib.contextmanager
+@contextmanager
 def locked(path: Path) -> Iterator[None]:
     """Hold a lock on a file, so that two runs do not install at once."""
     path.parent.mkdir(parents=True, exist_ok=True)

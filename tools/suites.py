@@ -8,17 +8,14 @@ from __future__ import annotations
 
 import importlib.util
 import os
-import subprocess
-import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from xml.etree import ElementTree
 
-from tools.browser import ensure_browser
-from tools.odoo_server import odoo_environment, write_configuration
+from tools.apt import ensure_browser
+from tools.outcomes import ITSELF, run_pytest
 from tools.portal_summary import table
-from tools.settings import Settings, read_settings
+from tools.settings import Settings
 from tools.shell import ToolError, say
 from tools.templates import Workshop, open_workshop
 
@@ -51,54 +48,56 @@ SUITES: dict[str, tuple[str, ...]] = {
 LEFT_OUT = ("_tour.py", "_ui.py")
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """Which tests of a suite ran, and which of them failed."""
+def ran(outcomes: dict[str, str]) -> set[str]:
+    """Return the tests that were not skipped."""
+    return {name for name, ended in outcomes.items() if ended != "skipped"}
 
-    ran: frozenset[str]
-    failed: frozenset[str]
+
+def failed(outcomes: dict[str, str]) -> set[str]:
+    """Return the tests that failed."""
+    return {name for name, ended in outcomes.items() if ended == "failed"}
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """One suite with the addons and without."""
+    """How the tests of a suite ended without the addons and with them."""
 
     suite: str
-    without: Outcome
-    with_addons: Outcome
+    without: dict[str, str]
+    with_addons: dict[str, str]
 
     @property
     def new_failures(self) -> list[str]:
         """Return the tests that fail with the addons only."""
-        return sorted(self.with_addons.failed - self.without.failed)
+        return sorted(failed(self.with_addons) - failed(self.without))
 
     @property
     def missing(self) -> list[str]:
         """Return the tests that only ran without the addons."""
-        return sorted(self.without.ran - self.with_addons.ran)
+        return sorted(ran(self.without) - ran(self.with_addons))
 
     @property
     def holds(self) -> bool:
         """Whether as many tests ran with the addons, and no more failed."""
-        return bool(self.without.ran) and not (self.new_failures or self.missing)
+        return bool(ran(self.without)) and not (self.new_failures or self.missing)
 
 
-def main() -> int:
+def run_suites(settings: Settings) -> int:
     """Run the suites of ``SUITES``, or all, and print the comparison.
 
     :return: the exit code; 1 when a test fails that does not fail without the addons.
     """
-    try:
-        names = chosen(os.environ.get("SUITES", ""))
-        settings = read_settings()
-        workshop = open_workshop(settings)
-        ensure_browser()
-        comparisons = [_compare(workshop, name) for name in names]
-    except ToolError as error:
-        print(f"✗ {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return 1
+    names = chosen(os.environ.get("SUITES", ""))
+    workshop = open_workshop(settings)
+    ensure_browser()
+    comparisons = [
+        Comparison(
+            name,
+            _run(workshop, name, addons=False),
+            _run(workshop, name, addons=True),
+        )
+        for name in names
+    ]
     print(f"\n{report(comparisons)}")
     return 0 if all(comparison.holds for comparison in comparisons) else 1
 
@@ -115,57 +114,25 @@ def chosen(names: str) -> list[str]:
     return wanted
 
 
-def _compare(workshop: Workshop, suite: str) -> Comparison:
-    without = _run(workshop, suite, "without")
-    return Comparison(suite, without, _run(workshop, suite, "with"))
-
-
-def _run(workshop: Workshop, suite: str, variant: str) -> Outcome:
-    """Run a suite in a database of its own; its output goes to a log."""
-    settings = workshop.settings
-    database = f"{workshop.prefix}_suite_{os.getpid()}"
-    say(f"{suite} {variant} the addons")
-    copy = workshop.copy_of_addons if variant == "with" else workshop.copy_of_base
-    copy(database)
-    configuration = write_configuration(settings, workshop.server, database)
-    environment = {
-        **odoo_environment(settings),
-        **workshop.server.environment(),
-        "ODOO_RC": str(configuration),
-    }
-    try:
-        return _pytest(settings, f"suite-{suite}-{variant}", suite, environment)
-    finally:
-        workshop.databases.drop(database)
-        configuration.unlink()
-
-
-def _pytest(
-    settings: Settings, name: str, suite: str, environment: dict[str, str]
-) -> Outcome:
-    """Run the files of a suite with pytest.
+def _run(workshop: Workshop, suite: str, *, addons: bool) -> dict[str, str]:
+    """Run a suite in a database of its own; its output goes to a log.
 
     :raise ToolError: it ended without a report.
     """
-    found = settings.home / f"{name}.xml"
-    log = settings.home / "log" / f"{name}.log"
-    found.unlink(missing_ok=True)
-    log.parent.mkdir(parents=True, exist_ok=True)
-    words = ["-q", "--tb=short", "--odoo-http", f"--junit-xml={found}", *files(suite)]
-    with log.open("w") as output:
-        subprocess.run(
-            [str(settings.venv_python), "-m", "pytest", "-p", "no:cacheprovider"]
-            + words,
-            check=False,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            cwd=settings.repository,
-            env=environment,
+    variant = "with" if addons else "without"
+    say(f"{suite} {variant} the addons")
+    log = workshop.settings.log(f"suite-{suite}-{variant}")
+    words = ["-q", "--tb=short", "--odoo-http", "-p", "no:cacheprovider"]
+    with workshop.lend(addons=addons) as configuration, log.open("w") as output:
+        outcomes = run_pytest(
+            workshop.settings,
+            [*words, *files(suite)],
+            workshop.environment(configuration),
+            output,
         )
-    if not found.exists():
+    if ITSELF in outcomes:
         raise ToolError(f"The tests of {suite} ended without a report, see {log}.")
-    return outcome_of(found)
+    return outcomes
 
 
 def files(suite: str) -> list[str]:
@@ -179,32 +146,15 @@ def files(suite: str) -> list[str]:
     raise ToolError(f"Odoo has no tests of {suite}.")
 
 
-def outcome_of(found: Path) -> Outcome:
-    """Read a JUnit report; a test of which a subtest fails has failed."""
-    ran, failed = set(), set()
-    for case in ElementTree.parse(found).iter("testcase"):
-        name = f"{case.get('classname', '').split('.tests.')[-1]}::{case.get('name')}"
-        if case.find("skipped") is None or case.find("failure") is not None:
-            ran.add(name)
-        if case.find("failure") is not None or case.find("error") is not None:
-            failed.add(name)
-    return Outcome(frozenset(ran), frozenset(failed))
-
-
 def report(comparisons: Iterable[Comparison]) -> str:
     """Return the figures of all suites, and the tests to look at."""
     heads = ["suite", "tests", "failed without", "failed with", "new failures"]
     rows: list[list[object]] = []
     names = []
     for one in comparisons:
-        figures = [len(one.without.failed), len(one.with_addons.failed)]
-        rows.append(
-            [one.suite, len(one.with_addons.ran), *figures, len(one.new_failures)]
-        )
+        figures = [len(failed(one.without)), len(failed(one.with_addons))]
+        new = len(one.new_failures)
+        rows.append([one.suite, len(ran(one.with_addons)), *figures, new])
         names += [f"  ✗ {one.suite} {name}" for name in one.new_failures]
         names += [f"  ✗ {one.suite} {name} did not run" for name in one.missing]
     return "\n".join([table(heads, rows), *names])
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from tools.databases import Databases, key_of_files
-from tools.oca import oca_pins
-from tools.odoo_server import install_modules
+from tools.odoo_server import bring_modules, odoo_environment, write_configuration
 from tools.postgres import ensure_server
 from tools.settings import Server, Settings
 from tools.shell import locked, say
+from tools.venv import OCA
 
 # What the addons build on, of Odoo and the OCA: installed once, which takes a minute.
 BASE_MODULES = (
@@ -27,6 +28,7 @@ BASE_MODULES = (
     "project_sale_expense",
     "contract",
 )
+NUMBERS = itertools.count()
 
 
 def addons_of(repository: Path) -> list[Path]:
@@ -45,85 +47,90 @@ class Workshop:
     @property
     def prefix(self) -> str:
         """Return what the names of this checkout's databases begin with."""
-        return f"zpc_{self.settings.key}"
+        return f"zpc_{self.settings.key}_"
 
-    def copy_of_base(self, name: str) -> None:
-        """Make a database with Odoo's modules, replacing one of the same name."""
-        with self._lock():
-            self.databases.copy(self._base(), name)
+    def copy(self, name: str, *, addons: bool = True) -> Path:
+        """Make a database from a template, replacing one of the same name.
 
-    def copy_of_addons(self, name: str) -> None:
-        """Make a database with the addons as their files are now."""
+        :param addons: with the addons as their files are now, or with Odoo alone.
+        :return: the configuration of Odoo for it.
+        """
         with self._lock():
-            self.databases.copy(self._addons(), name)
+            self.databases.copy(self._addons() if addons else self._base(), name)
+        return write_configuration(self.settings, self.server, name)
+
+    @contextmanager
+    def lend(self, *, addons: bool = True) -> Iterator[Path]:
+        """Lend a database by its configuration; both are gone afterwards."""
+        self._drop("test_", of_the_living=False)
+        name = f"{self.prefix}test_{os.getpid()}-{next(NUMBERS)}"
+        try:
+            yield self.copy(name, addons=addons)
+        finally:
+            self.databases.drop(name)
+            (self.settings.home / "conf" / f"{name}.conf").unlink(missing_ok=True)
+            self.settings.log(name).unlink(missing_ok=True)
 
     def prepare(self) -> None:
         """Make the templates that are missing."""
         with self._lock():
             self._addons()
 
-    @contextmanager
-    def test_database(self) -> Iterator[str]:
-        """Lend a database with the addons; it is dropped afterwards."""
-        self._drop_abandoned()
-        name = f"{self.prefix}_test_{os.getpid()}"
-        try:
-            self.copy_of_addons(name)
-            yield name
-        finally:
-            self.databases.drop(name)
+    def environment(self, configuration: Path) -> dict[str, str]:
+        """Return the variables of pytest in Odoo."""
+        variables = {"ODOO_RC": str(configuration), **self.server.environment()}
+        return {**odoo_environment(self.settings), **variables}
 
     def drop_all(self) -> None:
         """Remove every database of this checkout."""
-        for name in self._named(""):
-            self.databases.drop(name)
+        self._drop("")
 
     def _lock(self) -> AbstractContextManager[None]:
         return locked(self.settings.home / "templates.lock")
 
     def _base(self) -> str:
         """Return the template with Odoo's modules, made when it is missing."""
-        content = " ".join([*BASE_MODULES, oca_pins(self.settings)])
-        wanted = f"{self.prefix}_base_{_short(content)}"
-        if not self.databases.exists(wanted):
-            say("making the base template with Odoo's modules: about a minute")
-            self._drop_named("base_")
-            fresh = f"{self.prefix}_making_base"
-            self.databases.drop(fresh)
-            install_modules(self.settings, self.server, fresh, BASE_MODULES)
-            self.databases.rename(fresh, wanted)
-        return wanted
+        pins = (self.settings.repository / "tools" / OCA).read_text()
+        content = " ".join([*BASE_MODULES, pins])
+        key = hashlib.sha256(content.encode()).hexdigest()[:8]
+        said = "making the base template with Odoo's modules: about a minute"
+        return self._made("base", key, said, BASE_MODULES, None)
 
     def _addons(self) -> str:
         """Return the template with the addons, made when their files changed."""
-        base = self._base()
-        folders = addons_of(self.settings.repository)
-        wanted = f"{self.prefix}_addons_{key_of_files(folders, [base])}"
-        if not self.databases.exists(wanted):
-            names = [folder.name for folder in folders]
-            say(f"installing {', '.join(names)}")
-            self._drop_named("addons_")
-            fresh = f"{self.prefix}_making_addons"
-            self.databases.copy(base, fresh)
-            install_modules(self.settings, self.server, fresh, names)
-            self.databases.rename(fresh, wanted)
-        return wanted
+        base, folders = self._base(), addons_of(self.settings.repository)
+        names = [folder.name for folder in folders]
+        key = key_of_files(folders, [base])
+        return self._made("addons", key, f"installing {', '.join(names)}", names, base)
 
-    def _drop_named(self, kind: str) -> None:
-        """Remove the databases of one kind."""
-        for name in self._named(kind):
-            self.databases.drop(name)
+    def _made(
+        self, kind: str, key: str, said: str, modules: Sequence[str], base: str | None
+    ) -> str:
+        """Return a template: another one, or nothing, and some modules."""
+        name, fresh = f"{self.prefix}{kind}_{key}", f"{self.prefix}making_{kind}"
+        if name not in self.databases.names():
+            say(said)
+            self._drop(f"{kind}_")
+            # Odoo makes a database as it wants it.
+            self.databases.copy(base, fresh) if base else self.databases.drop(fresh)
+            configuration = write_configuration(self.settings, self.server, fresh)
+            failure = f"Odoo cannot install {', '.join(modules)}."
+            bring_modules(self.settings, configuration, modules, failure)
+            configuration.unlink()
+            self.databases.rename(fresh, name)
+        return name
 
-    def _drop_abandoned(self) -> None:
-        """Remove the test databases of runs that were killed."""
-        for name in self._named("test_"):
-            pid = name.removeprefix(f"{self.prefix}_test_").partition("-")[0]
-            if not Path(f"/proc/{pid}").exists():
-                self.databases.drop(name)
+    def _drop(self, kind: str, *, of_the_living: bool = True) -> None:
+        """Remove the databases of one kind.
 
-    def _named(self, kind: str) -> list[str]:
-        start = f"{self.prefix}_{kind}"
-        return [name for name in self.databases.names() if name.startswith(start)]
+        :param of_the_living: those of runs too that have not ended yet.
+        """
+        start = f"{self.prefix}{kind}"
+        for name in self.databases.names():
+            if name.startswith(start):
+                pid = name.removeprefix(start).partition("-")[0]
+                if of_the_living or not Path(f"/proc/{pid}").exists():
+                    self.databases.drop(name)
 
 
 def open_workshop(settings: Settings) -> Workshop:
@@ -131,7 +138,3 @@ def open_workshop(settings: Settings) -> Workshop:
     with locked(settings.home / "lock"):
         server = ensure_server(settings)
     return Workshop(settings, server, Databases(server, settings.data))
-
-
-def _short(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:8]

@@ -11,9 +11,10 @@ from tools.apt import install_missing
 from tools.settings import Settings
 from tools.shell import ToolError, run, say, stamp_is, write_stamp
 
-OLDEST, NEWEST = (3, 10), (3, 13)
 REQUIREMENTS = ("requirements-odoo.txt", "requirements-tests.txt")
-ASK_VERSION = "import sys; print(*sys.version_info[:3], sep='.')"
+# Odoo is not on the package index, so nothing that these depend on is asked for.
+OCA = "requirements-oca.txt"
+CHECK = "import sys; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 13))"
 
 
 def ensure_venv(settings: Settings, site: Path) -> None:
@@ -23,14 +24,17 @@ def ensure_venv(settings: Settings, site: Path) -> None:
     """
     stamp = settings.stamps / "venv"
     folder = settings.repository / "tools"
-    texts = [(folder / name).read_text() for name in REQUIREMENTS]
+    texts = [(folder / name).read_text() for name in (*REQUIREMENTS, OCA)]
     wanted = hashlib.sha256("\n".join([str(site), *texts]).encode()).hexdigest()
     if stamp_is(stamp, wanted) and settings.venv_python.exists():
         return
-    if not _works(settings.venv_python):
+    if not _runs(settings.venv_python, "-m", "pip", "--version"):
         _make(settings, find_python(settings.python))
-    _install(settings, texts)
-    _point_to(settings, site)
+    say("installing Odoo's Python packages and the addons of the OCA")
+    _install(settings, folder)
+    # Let the environment import Odoo from where it lies.
+    (packages,) = (settings.venv / "lib").glob("python3.*/site-packages")
+    (packages / "odoo19.pth").write_text(f"{site}\n")
     write_stamp(stamp, wanted)
 
 
@@ -40,9 +44,8 @@ def find_python(given: str) -> str:
     :raise ToolError: none fits.
     """
     names = [given, "python3", *(f"python3.{minor}" for minor in range(13, 9, -1))]
-    for name in names:
-        path = shutil.which(name)
-        if path and fits(_version(path)):
+    for path in filter(None, map(shutil.which, names)):
+        if _runs(path, "-c", CHECK):
             return path
     raise ToolError(
         "Odoo 19 runs on Python 3.10 to 3.13 and none was found; "
@@ -50,20 +53,10 @@ def find_python(given: str) -> str:
     )
 
 
-def fits(version: str) -> bool:
-    """Tell whether Odoo 19 runs on a version of Python."""
-    numbers = tuple(int(part) for part in version.split(".")[:2] if part.isdigit())
-    return OLDEST <= numbers <= NEWEST
-
-
-def _version(python: str | Path) -> str:
-    return run([python, "-c", ASK_VERSION], failure=f"{python} does not start.").strip()
-
-
-def _works(python: Path) -> bool:
-    """Tell whether the environment has a pip that starts."""
+def _runs(python: str | Path, *words: str) -> bool:
+    """Tell whether an interpreter is there and does something without an error."""
     try:
-        run([python, "-m", "pip", "--version"], failure="")
+        run([python, *words], failure="")
     except ToolError:
         return False
     return True
@@ -71,42 +64,32 @@ def _works(python: Path) -> bool:
 
 def _make(settings: Settings, python: str) -> None:
     """Make the environment; Debian keeps what that needs in a package of its own."""
-    say(f"making a virtual environment with Python {_version(python)}")
+    say(f"making a virtual environment with {python}")
     make = [python, "-m", "venv", "--clear", settings.venv]
     failure = "The virtual environment cannot be made."
     try:
         run(make, failure=failure)
     except ToolError:
-        if not _of_the_system(python):
+        if not Path(python).resolve().is_relative_to("/usr/bin"):
             raise
         install_missing(["python3-venv"], "Python's venv module is needed")
         run(make, failure=failure)
 
 
-def _of_the_system(python: str) -> bool:
-    return Path(python).resolve().is_relative_to("/usr/bin")
-
-
-def _install(settings: Settings, texts: list[str]) -> None:
+def _install(settings: Settings, folder: Path) -> None:
     """Install the pins, or what this Python can have of them."""
-    say("installing Odoo's Python packages")
-    pinned = settings.home / "requirements.txt"
-    pinned.write_text("\n".join(texts))
     pip = [settings.venv_python, "-m", "pip", "install", "--quiet"]
     failure = "pip cannot install Odoo's packages; is a package index within reach?"
+    files = [folder / name for name in REQUIREMENTS]
     try:
-        run([*pip, "-r", pinned], failure=failure)
+        run([*pip, *(f"--requirement={file}" for file in files)], failure=failure)
     except ToolError:
-        pinned.write_text(loosened("\n".join(texts)))
-        run([*pip, "-r", pinned], failure=failure)
+        loose = settings.home / "requirements.txt"
+        loose.write_text(loosened("\n".join(file.read_text() for file in files)))
+        run([*pip, f"--requirement={loose}"], failure=failure)
+    run([*pip, "--no-deps", f"--requirement={folder / OCA}"], failure=failure)
 
 
 def loosened(requirements: str) -> str:
     """Turn each pin into an upper bound, for a Python that the pin is too new for."""
     return re.sub(r"==(?=\d)", "<=", requirements)
-
-
-def _point_to(settings: Settings, site: Path) -> None:
-    """Let the environment import Odoo from where it lies."""
-    (packages,) = (settings.venv / "lib").glob("python3.*/site-packages")
-    (packages / "odoo19.pth").write_text(f"{site}\n")

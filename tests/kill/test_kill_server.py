@@ -4,14 +4,14 @@ import os
 import random
 import threading
 import time
-from contextlib import closing, suppress
+from contextlib import ExitStack, closing, suppress
 from dataclasses import replace
 
 import pytest
 import requests
 
-from tools.databases import connect
-from tools.odoo_server import OdooServer, write_configuration
+from tools.databases import connect, select
+from tools.odoo_server import OdooServer
 from tools.portal_browser import Browser
 from tools.portal_connection import connect_simulator
 from tools.portal_simulator import SimulatedPortal
@@ -27,37 +27,14 @@ PATIENCE_SECONDS = 400
 OPEN = ("queued", "running", "waiting")
 
 
-class OwnPortal(SimulatedPortal):
-    """A simulated portal that leaves the port of ``make run`` alone."""
-
-    def __init__(self, settings, folder):
-        super().__init__(settings, "small", LOGS)
-        self.folder = folder
-
-    @property
-    def _port_file(self):
-        return self.folder / "port"
-
-
 class Story:
     """A database, its Odoo, and the first sync in it."""
 
-    def __init__(self, workshop, portal, name):
-        self.workshop, self.portal = workshop, portal
-        self.database = f"{workshop.prefix}_test_{os.getpid()}-{name}"
-        workshop.copy_of_addons(self.database)
-        self.configuration = write_configuration(
-            workshop.settings, workshop.server, self.database
-        )
-        self.odoo = OdooServer(
-            workshop.settings, self.configuration, workshop.settings.http_port
-        )
-
-    def close(self):
-        self.odoo.stop()
-        self.odoo.log.unlink(missing_ok=True)
-        self.configuration.unlink(missing_ok=True)
-        self.workshop.databases.drop(self.database)
+    def __init__(self, workshop, portal, configuration):
+        self.server, self.portal = workshop.server, portal
+        self.database = configuration.stem
+        port = workshop.settings.http_port
+        self.odoo = OdooServer(workshop.settings, configuration, port)
 
     def start_sync(self):
         """Connect and press *Save and Sync*; who presses may lose his server."""
@@ -77,10 +54,7 @@ class Story:
         return self.portal.read("ledger")["total"]
 
     def select(self, query):
-        with closing(connect(self.workshop.server, self.database)) as opened:
-            with opened.cursor() as cursor:
-                cursor.execute(query)
-                return cursor.fetchall()
+        return select(self.server, self.database, query)
 
     def run(self):
         """Return status and message of the run, ``queued`` before there is one."""
@@ -90,11 +64,8 @@ class Story:
 
     def wake(self):
         """Let the scheduler look at once, as every trigger does."""
-        with (
-            closing(connect(self.workshop.server)) as opened,
-            opened.cursor() as cursor,
-        ):
-            cursor.execute("SELECT pg_notify('cron_trigger', %s)", [self.database])
+        notify = "SELECT pg_notify('cron_trigger', %s)"
+        select(self.server, "postgres", notify, self.database)
 
     def wait(self, is_enough):
         """Wait until something is so, or the run has ended."""
@@ -105,7 +76,7 @@ class Story:
             time.sleep(0.2)
 
     def content(self):
-        with closing(connect(self.workshop.server, self.database)) as opened:
+        with closing(connect(self.server, self.database)) as opened:
             return content_of(opened)
 
 
@@ -115,8 +86,8 @@ def workshop():
 
 
 @pytest.fixture
-def portal(workshop, tmp_path):
-    with OwnPortal(workshop.settings, tmp_path) as portal:
+def portal(workshop):
+    with SimulatedPortal(workshop.settings, "small", LOGS) as portal:
         # Small pages make a long way of many commits.
         portal.change("dialect", name="default", rate_headers=True, per_page_max=50)
         yield portal
@@ -125,19 +96,19 @@ def portal(workshop, tmp_path):
 @pytest.fixture
 def story(workshop, portal):
     """Return what makes stories, all of which are gone afterwards."""
-    made = []
+    with ExitStack() as lent:
 
-    def make(name):
-        made.append(Story(workshop, portal, name))
-        return made[-1]
+        def make():
+            configuration = lent.enter_context(workshop.lend())
+            story = Story(workshop, portal, configuration)
+            lent.callback(story.odoo.stop)
+            return story
 
-    yield make
-    for one in made:
-        one.close()
+        yield make
 
 
 def test_killed_again_and_again(story):
-    calm, killed = story("calm"), story("killed")
+    calm, killed = story(), story()
     calm.start_sync()
     calm.wait(lambda: False)
     assert calm.run() == ("done", None)

@@ -1,112 +1,64 @@
-"""Reading the machine's apt configuration, and what is refused."""
+"""Where Debian is fetched from, what is installed, and what is refused."""
 
 import pytest
 
 from tools import apt
-from tools.apt import (
-    PrivateApt,
-    Source,
-    install_missing,
-    machine_sources,
-    main_source,
-    own_release,
-    parse_deb822,
-    parse_one_line,
-)
+from tools.apt import debian_mirror, fetch, install_missing
 from tools.shell import ToolError
 
-KEYRING = "/usr/share/keyrings/archive.gpg"
-MAIN = Source(("http://mirror.test/debian",), ("bookworm", "sid"), KEYRING)
-
-
-def test_a_deb822_entry_is_read():
-    text = f"""# a comment
-Types: deb deb-src
-URIs: http://mirror.test/debian
-Suites: bookworm
- sid
-Components: main
-Signed-By: {KEYRING}
+URIS = """'http://other.test/dists/nodistro/InRelease' other.test_InRelease 0
+'http://mirror.test/debian-security/dists/bookworm-security/InRelease' security 0
+'http://mirror.test/debian/dists/bookworm/InRelease' mirror_InRelease 0
+'http://mirror.test/debian/dists/bookworm/main/binary-amd64/Packages.xz' mirror 0
 """
-    assert parse_deb822(text) == [MAIN]
 
 
-def test_a_key_inside_the_entry_is_no_keyring():
-    text = "Types: deb\nURIs: http://m.test\nSuites: sid\nSigned-By:\n -----BEGIN\n .\n"
-    assert parse_deb822(text) == [Source(("http://m.test",), ("sid",), "")]
-
-
-@pytest.mark.parametrize("line", ["Enabled: no", "Enabled: false"])
-def test_a_disabled_entry_is_left_out(line):
-    assert parse_deb822(f"Types: deb\nURIs: http://m.test\nSuites: sid\n{line}") == []
-
-
-def test_sources_of_packages_are_left_out():
-    assert parse_deb822("Types: deb-src\nURIs: http://m.test\nSuites: sid") == []
-
-
-def test_one_line_entries_are_read():
-    text = f"""
-# deb http://comment.test sid main
-deb [arch=amd64 signed-by={KEYRING}] http://mirror.test/debian bookworm main
-deb-src http://mirror.test/debian bookworm main
-deb http://plain.test/debian sid main
-"""
-    assert parse_one_line(text) == [
-        Source(("http://mirror.test/debian",), ("bookworm",), KEYRING),
-        Source(("http://plain.test/debian",), ("sid",), ""),
-    ]
-
-
-def test_both_forms_of_a_machine_are_read(tmp_path):
-    (tmp_path / "sources.list.d").mkdir()
-    (tmp_path / "sources.list").write_text("deb http://old.test sid main\n")
-    entries = tmp_path / "sources.list.d"
-    (entries / "debian.sources").write_text(
-        "Types: deb\nURIs: http://new.test\nSuites: bookworm\n"
-    )
-    (entries / "notes.txt").write_text("deb http://ignored.test sid main\n")
-    uris = [source.uris for source in machine_sources(tmp_path)]
-    assert uris == [("http://old.test",), ("http://new.test",)]
-
-
-def test_a_machine_without_configuration_has_no_entries(tmp_path):
-    assert machine_sources(tmp_path) == []
-
-
-def test_the_mirror_is_the_entry_with_the_own_release():
-    other = Source(("http://other.test",), ("nodistro",), "")
-    security = Source(("http://security.test",), ("bookworm-security",), "")
-    assert main_source([other, security, MAIN], "bookworm") == MAIN
-
-
-def test_no_mirror_is_said():
-    with pytest.raises(ToolError, match="names no Debian mirror"):
-        main_source([Source(("http://other.test",), ("nodistro",), "")], "bookworm")
-
-
-def test_the_own_release_is_read(tmp_path):
-    path = tmp_path / "os-release"
-    path.write_text('NAME="Debian"\nVERSION_CODENAME=bookworm\n')
-    assert own_release(path) == "bookworm"
-    path.write_text('NAME="Other"\n')
-    assert own_release(path) == ""
-    assert own_release(tmp_path / "missing") == ""
-
-
-def test_the_private_tree_uses_the_mirror_and_its_key(tmp_path, monkeypatch):
+@pytest.fixture
+def machine(monkeypatch):
+    """A machine of the release bookworm; notes what is run."""
     commands = []
-    monkeypatch.setattr(apt, "machine_sources", lambda: [MAIN])
-    monkeypatch.setattr(apt, "own_release", lambda: "bookworm")
-    monkeypatch.setattr(apt, "run", lambda command, **_: commands.append(command))
-    PrivateApt(tmp_path / "apt", ["sid", "bookworm"]).update()
+
+    def run(command, *, failure, cwd=None):
+        commands.append([str(word) for word in command])
+        return "bookworm\n" if command[0] == "sh" else machine.uris
+
+    def machine():
+        return commands
+
+    machine.uris = URIS
+    monkeypatch.setattr(apt, "run", run)
+    return machine
+
+
+def test_the_mirror_is_where_apt_has_the_own_release_from(machine):
+    assert debian_mirror() == "http://mirror.test/debian"
+
+
+def test_no_mirror_is_said(machine):
+    machine.uris = URIS.replace("/bookworm/", "/jammy/")
+    with pytest.raises(ToolError, match="names no Debian mirror"):
+        debian_mirror()
+
+
+def test_this_machine_has_a_mirror():
+    assert "://" in debian_mirror()
+
+
+def test_the_private_tree_uses_the_mirror_and_its_key(machine, tmp_path, monkeypatch):
+    keyring = tmp_path / "archive.gpg"
+    keyring.touch()
+    monkeypatch.setattr(apt, "KEYRING", keyring)
+    fetch(tmp_path / "apt", ["sid", "bookworm"], ["odoo-19/sid"], tmp_path / "debs")
     assert (tmp_path / "apt" / "sources.list").read_text() == (
-        f"deb [signed-by={KEYRING}] http://mirror.test/debian sid main\n"
-        f"deb [signed-by={KEYRING}] http://mirror.test/debian bookworm main\n"
+        f"deb [signed-by={keyring}] http://mirror.test/debian sid main\n"
+        f"deb [signed-by={keyring}] http://mirror.test/debian bookworm main\n"
     )
-    (command,) = commands
-    assert f"-oDir::State::lists={tmp_path / 'apt' / 'lists'}" in command
-    assert "-oDir::Etc::sourceparts=/dev/null" in command
+    update, download = machine()[-2:]
+    assert update[-1] == "update"
+    assert download[-2:] == ["download", "odoo-19/sid"]
+    for command in (update, download):
+        assert f"-oDir::State::lists={tmp_path / 'apt' / 'lists'}" in command
+        assert "-oDir::Etc::sourceparts=/dev/null" in command
 
 
 def test_a_machine_without_apt_is_said(monkeypatch):

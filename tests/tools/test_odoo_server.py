@@ -2,7 +2,9 @@
 
 import configparser
 import os
+import signal
 import socket
+import subprocess
 import sys
 from dataclasses import replace
 
@@ -45,27 +47,20 @@ def configuration(settings):
 def play(monkeypatch):
     def play(script, *words):
         command = [sys.executable, "-c", script, *map(str, words)]
-        monkeypatch.setattr(odoo_server, "_command", lambda *_, **__: command)
+        monkeypatch.setattr(odoo_server, "_command", lambda *_: command)
 
     return play
 
 
 def test_the_configuration_serves_one_database_to_loopback(settings):
-    path = write_configuration(settings, SERVER, "one", extra={"workers": "2"})
+    path = write_configuration(settings, SERVER, "one")
     options = configparser.ConfigParser(interpolation=None)
     options.read(path)
     assert options["options"]["dbfilter"] == "^one$"
     assert options["options"]["list_db"] == "False"
     assert options["options"]["http_interface"] == "127.0.0.1"
-    assert options["options"]["workers"] == "2"
+    assert options["options"]["addons_path"] == str(settings.repository)
     assert path.stat().st_mode & 0o077 == 0
-
-
-def test_odoo_finds_the_addons_and_those_of_the_oca(settings, configuration):
-    options = configparser.ConfigParser(interpolation=None)
-    options.read(configuration)
-    folders = options["options"]["addons_path"].split(",")
-    assert folders == [str(settings.repository), str(settings.oca_addons)]
 
 
 def test_odoo_sees_its_own_environment_first(settings, monkeypatch):
@@ -90,11 +85,9 @@ def test_a_server_is_waited_for_and_stopped(settings, configuration, play):
     port = free_port()
     play(ANSWERS, port)
     with OdooServer(settings, configuration, port) as server:
-        pid = server.pid
-        assert (settings.home / "run" / "one.pid").read_text() == str(pid)
+        pid = server.process.pid
         assert server.url == f"http://127.0.0.1:{port}"
-    assert server.pid is None
-    assert not (settings.home / "run" / "one.pid").exists()
+    assert server.process is None
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
 
@@ -105,7 +98,7 @@ def test_a_server_can_be_killed_and_started_again(settings, configuration, play)
     server = OdooServer(settings, configuration, port)
     server.start()
     server.kill()
-    assert server.pid is None
+    assert server.process is None
     server.start()
     server.stop()
 
@@ -130,13 +123,18 @@ def test_a_server_that_stays_silent_is_stopped(settings, configuration, play):
     server = OdooServer(settings, configuration, free_port())
     with pytest.raises(ToolError, match="does not answer"):
         server.start(timeout=0.3)
-    assert server.pid is None
+    assert server.process is None
 
 
 def test_only_servers_of_the_checkout_are_stopped(settings):
-    pids = settings.home / "run"
-    pids.mkdir()
-    (pids / "other.pid").write_text(str(os.getpid()))
-    (pids / "gone.pid").write_text("0")
-    stop_servers(settings)
-    assert not list(pids.iterdir())
+    sleep = [sys.executable, "-c", "import time; time.sleep(60)"]
+    ours = subprocess.Popen([*sleep, settings.home / "conf" / "one.conf"])
+    other = subprocess.Popen([*sleep, settings.home / "configuration" / "one.conf"])
+    try:
+        stop_servers(settings)
+        assert ours.wait(10) == -signal.SIGTERM
+        assert other.poll() is None
+    finally:
+        for process in (ours, other):
+            process.kill()
+            process.wait()

@@ -16,7 +16,7 @@ def write_release(site, version):
 
 
 def test_the_series_is_read_from_the_release(tmp_path):
-    assert series_of(tmp_path) == ""
+    assert series_of(tmp_path) == "no Odoo"
     write_release(tmp_path, "(19, 0, 0, FINAL, 0, '')")
     assert series_of(tmp_path) == "19.0"
 
@@ -42,16 +42,9 @@ def settings(tmp_path):
     return replace(read_settings({}), home=tmp_path)
 
 
-class FakeApt:
-    def __init__(self, folder, suites):
-        self.suites = suites
-
-    def update(self):
-        """Reads nothing."""
-
-    def download(self, packages, target):
-        target.mkdir(parents=True)
-        (target / "odoo-19.deb").touch()
+def fetch(_folder, _suites, _packages, target):
+    target.mkdir(parents=True)
+    (target / "odoo-19.deb").touch()
 
 
 def unpack(version):
@@ -62,16 +55,22 @@ def unpack(version):
 
 
 def test_odoo_is_fetched_unpacked_and_completed(settings, monkeypatch):
-    monkeypatch.setattr(odoo_source, "PrivateApt", FakeApt)
+    monkeypatch.setattr(odoo_source, "fetch", fetch)
     monkeypatch.setattr(odoo_source, "run", unpack("(19, 0, 0, FINAL, 0, '')"))
     site = ensure_source(settings)
     assert site == settings.home / "root" / SITE
     assert (site / STUB).exists()
-    assert not list((settings.home / "debs").iterdir())
+    assert not (settings.home / "debs").exists()
+
+
+def test_a_full_disk_is_said_before_the_work(settings, monkeypatch):
+    monkeypatch.setattr(odoo_source, "MEGABYTES", 2**40)
+    with pytest.raises(ToolError, match="MB are needed"):
+        ensure_source(settings)
 
 
 def test_a_package_of_another_series_is_said_and_not_kept(settings, monkeypatch):
-    monkeypatch.setattr(odoo_source, "PrivateApt", FakeApt)
+    monkeypatch.setattr(odoo_source, "fetch", fetch)
     monkeypatch.setattr(odoo_source, "run", unpack("(20, 0, 0, FINAL, 0, '')"))
     with pytest.raises(ToolError, match="package holds 20.0"):
         ensure_source(settings)

@@ -1,46 +1,55 @@
 """The story of ``make run``: the database, the errors, the exit code."""
 
+import sys
 from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
 import requests
 
+pytest.importorskip("psycopg2")
+
+from tools import __main__ as commands
 from tools import run_portal
-from tools.portal_options import Options, ZohoAccount
-from tools.run_portal import ensure_database, main
+from tools.odoo_server import write_configuration
+from tools.run_portal import ensure_database
 from tools.settings import Server, read_settings
 from tools.shell import ToolError
 from tools.templates import addons_of
-
-ACCOUNT = ZohoAccount("eu", "1000.ID", "secret")
 
 
 @pytest.fixture
 def workshop(tmp_path):
     """Return a workshop without a server that notes which databases it makes."""
     settings = replace(read_settings({}), home=tmp_path)
-    names = set()
+    server = Server("127.0.0.1", "5499", "odoo", "secret")
+    names = []
+
+    def copy(name):
+        names.append(name)
+        return write_configuration(settings, server, name)
+
     return SimpleNamespace(
         settings=settings,
-        server=Server("127.0.0.1", "5499", "odoo", "secret"),
-        databases=SimpleNamespace(exists=names.__contains__),
-        copy_of_addons=names.add,
+        server=server,
+        databases=SimpleNamespace(names=lambda: names),
+        copy=copy,
     )
 
 
 @pytest.fixture
 def updates(monkeypatch):
     words = []
-    monkeypatch.setattr(run_portal, "run_odoo", lambda *args, **_kw: words.append(args))
+    monkeypatch.setattr(run_portal, "bring_modules", lambda *args: words.append(args))
     return words
 
 
 def test_a_database_is_made_once(workshop, updates):
     configuration = ensure_database(workshop, "portal")
-    assert workshop.databases.exists("portal")
+    assert workshop.databases.names() == ["portal"]
     assert configuration.read_text().count("db_name = portal") == 1
     ensure_database(workshop, "portal")
+    assert workshop.databases.names() == ["portal"]
     assert updates == []
 
 
@@ -50,18 +59,20 @@ def test_addons_are_updated_when_their_files_changed(workshop, updates, monkeypa
     ensure_database(workshop, "portal")
     ensure_database(workshop, "portal")
     assert len(updates) == 1
-    names = ",".join(addon.name for addon in addons_of(workshop.settings.repository))
-    assert f"--update={names}" in updates[0]
-    assert f"--init={names}" in updates[0], "companions that came since are installed"
+    assert updates[0][2] == [
+        addon.name for addon in addons_of(workshop.settings.repository)
+    ]
 
 
 @pytest.fixture
 def run(monkeypatch):
     def run(work):
         monkeypatch.setattr(run_portal, "run_portal", work)
-        monkeypatch.setattr(run_portal.signal, "signal", lambda *_: None)
-        monkeypatch.setenv("NO_PROXY", "")
-        return main()
+        monkeypatch.setattr(commands, "_install", lambda _settings: None)
+        monkeypatch.setattr(commands, "_continue_in_venv", lambda _settings: None)
+        monkeypatch.setattr(commands.signal, "signal", lambda *_: None)
+        monkeypatch.setattr(sys, "argv", ["tools", "run"])
+        return commands.main()
 
     return run
 
@@ -70,7 +81,11 @@ def run(monkeypatch):
     ("error", "said"),
     [
         (ToolError("Port 8069 is taken."), "✗ Port 8069 is taken."),
-        (requests.ConnectionError("long"), "✗ No answer any more: ConnectionError"),
+        (PermissionError(13, "Permission denied", "/x"), "✗ /x: Permission denied"),
+        (
+            requests.ConnectionError("long"),
+            "✗ The system: no answer any more (ConnectionError)",
+        ),
         (KeyboardInterrupt(), "✗ interrupted; the next run goes on from here"),
     ],
 )
@@ -84,15 +99,10 @@ def test_what_goes_wrong_is_one_sentence(run, capsys, error, said):
 
 def test_the_exit_code_is_that_of_the_work(run):
     assert run(lambda *_settings: 0) == 0
+    assert run(lambda *_settings: 1) == 1
 
 
-def test_a_signal_interrupts():
-    with pytest.raises(KeyboardInterrupt):
-        run_portal._interrupt(15, None)
-
-
-def test_a_real_account_needs_no_simulator(workshop):
-    options = Options(account=ACCOUNT)
-    with run_portal._portal(workshop.settings, options) as (portal, connect):
-        assert portal is None
-        assert connect.keywords == {"account": ACCOUNT}
+def test_the_functions_of_the_commands_are_there():
+    for name in commands.IN_VENV.values():
+        module, _dot, function = name.partition(".")
+        assert callable(getattr(commands.import_module(f"tools.{module}"), function))

@@ -104,6 +104,19 @@ def test_groups_are_tuples(browser, odoo):
     ]
 
 
+def test_the_newest_record_or_none(browser, odoo):
+    odoo.result = {"result": [{"id": 7}]}
+    assert browser.last("res.partner", []) == {"id": 7}
+    assert odoo.calls[0]["kwargs"] == {"limit": 1, "order": "id desc"}
+    odoo.result = {"result": []}
+    assert browser.last("res.partner", []) == {}
+
+
+def test_labels_are_the_words_of_a_selection(browser, odoo):
+    odoo.result = {"result": {"state": {"selection": [["a", "A"], ["b", "B"]]}}}
+    assert browser.labels("x", "state") == {"a": "A", "b": "B"}
+
+
 def test_redirects_lead_back_to_odoo(browser, odoo):
     assert browser.follow({"url": f"{odoo.url}/accepted"}) == f"{odoo.url}/odoo"
 

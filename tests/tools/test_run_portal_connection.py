@@ -5,7 +5,6 @@ import pytest
 from tools import portal_connection
 from tools.portal_connection import (
     Connection,
-    Pace,
     connect_account,
     connect_simulator,
     wait_for_run,
@@ -43,6 +42,12 @@ class FakeBrowser:
 
     def rows(self, model, domain, fields, **options):
         return self.found.get(model, [])
+
+    def last(self, model, domain, *fields):
+        return self.found.get(model, [{}])[0]
+
+    def labels(self, model, field):
+        return {"eu": "Europe", "custom": "Custom"}
 
     def row(self, model, record_id, fields):
         values = self.values[model]
@@ -173,6 +178,12 @@ def test_a_failed_run_is_said():
         wait_for_run(Connection(browser, 5), 9)
 
 
+def test_an_unknown_data_center_is_said():
+    account = ZohoAccount("moon", "1000.ID", "secret")
+    with pytest.raises(ToolError, match="CENTER=moon is not known; choose eu, custom"):
+        connect_account(FakeBrowser(), account)
+
+
 @pytest.mark.parametrize("status", ["sign_in_again", "stalled", "disabled"])
 def test_a_status_that_needs_a_person_ends_the_wait(status):
     browser = FakeBrowser(status=status, status_message="Press Connect.")
@@ -181,20 +192,12 @@ def test_a_status_that_needs_a_person_ends_the_wait(status):
         wait_for_run(Connection(browser, 5), 9, lambda _line: None)
 
 
-def test_progress_is_told_by_module_and_now_and_then(monkeypatch):
-    now = [0.0]
-    monkeypatch.setattr(portal_connection.time, "monotonic", lambda: now[0])
+def test_progress_is_told_by_module_and_now_and_then():
+    browser = FakeBrowser()
+    browser.values["zoho.sync.run"] = [*([_run("running")] * 12), _run("done")]
+    lines = [{"entity": "task", "fetched": 1000 + number} for number in range(11)]
+    lines.append({"entity": "bug", "fetched": 0})
+    browser.last = lambda *_words: lines.pop(0)
     shown = []
-    pace = Pace(shown.append)
-    for seconds, part, count in (
-        (1, "tasks", 200),
-        (2, "tasks", 400),
-        (20, "tasks", 1600),
-        (21, "bugs", 0),
-    ):
-        now[0] = seconds
-        pace.note(part, count)
-    assert shown == ["tasks 200", "tasks 1,600", "bugs"]
-    now[0] = 2000
-    with pytest.raises(ToolError, match="does not get on: bugs"):
-        pace.note("bugs", 0)
+    wait_for_run(Connection(browser, 5), 9, shown.append)
+    assert shown == ["syncing: task 1,000", "syncing: task 1,010", "syncing: bug"]

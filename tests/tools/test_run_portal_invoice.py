@@ -16,6 +16,8 @@ LINES = "account.analytic.line"
 class FakeBrowser:
     """Odoo as far as the steps of the accountant see it."""
 
+    url = "http://127.0.0.1:1"
+
     def __init__(self, **found):
         self.found = {name.replace("_", "."): rows for name, rows in found.items()}
         self.grouped = []
@@ -26,6 +28,9 @@ class FakeBrowser:
 
     def rows(self, model, domain, fields, **options):
         return self.found.get(model, [])
+
+    def last(self, model, domain, *fields):
+        return self.found.get(model, [{}])[0]
 
     def row(self, model, record_id, fields):
         return {
@@ -83,11 +88,9 @@ def test_rates_that_are_set_stay():
 
 def test_time_is_invoiced():
     browser = FakeBrowser()
-    invoice = invoice_project(browser, 3)
-    assert (invoice.label, invoice.customer, invoice.is_new) == (
-        "account.move 8",
-        "Ada Ltd",
-        True,
+    assert invoice_project(browser, 3) == (
+        "account.move 8 made: 10.00 USD without taxes, 12.00 with, "
+        "for Ada Ltd, project project.project 3"
     )
     assert [model for model, _values in browser.made] == ["project.invoice.create"]
 
@@ -101,7 +104,7 @@ def test_a_missing_rate_is_set_first():
 
 def test_an_invoice_of_an_earlier_run_is_not_made_again():
     browser = FakeBrowser(project_billed_time=[{"move_id": [7, "INV/1"]}])
-    assert not invoice_project(browser, 3).is_new
+    assert "account.move 7 made earlier" in invoice_project(browser, 3)
     assert browser.made == []
 
 
@@ -119,10 +122,10 @@ def test_the_accountant_is_made_once(monkeypatch):
         lambda _browser, *words: entered.append(words),
     )
     browser = FakeBrowser(ir_model_data=[{"res_id": 77}])
-    ensure_accountant(browser, "http://127.0.0.1:1")
+    ensure_accountant(browser)
     [(model, values)] = browser.made
     assert (model, values["group_ids"]) == ("res.users", [(6, 0, [77])])
     assert entered == [("accountant", "accountant")]
     there = FakeBrowser(res_users=[{"id": 9}])
-    ensure_accountant(there, "http://127.0.0.1:1")
+    ensure_accountant(there)
     assert there.made == []

@@ -2,8 +2,11 @@
 
 import pytest
 
-from tools.bench import BENCHES, _chosen
+pytest.importorskip("psycopg2")
+
+from tools.bench import run_benches
 from tools.portal_options import Options, ZohoAccount, read_options
+from tools.settings import read_settings
 from tools.shell import ToolError
 
 ACCOUNT = {
@@ -48,13 +51,7 @@ def test_a_part_of_an_account_is_said(name):
         read_options(given)
 
 
-def test_an_unknown_data_center_is_said():
-    with pytest.raises(ToolError, match="ZOHO_DATA_CENTER=moon is not known"):
-        read_options({**ACCOUNT, "ZOHO_DATA_CENTER": "moon"})
-
-
-def test_benchmarks_are_chosen_by_name():
-    assert _chosen("") == list(BENCHES.values())
-    assert _chosen("sync") == [BENCHES["sync"]]
+def test_a_benchmark_that_is_not_known_is_said(monkeypatch):
+    monkeypatch.setenv("BENCH", "none")
     with pytest.raises(ToolError, match="not known; choose billing, sync"):
-        _chosen("none")
+        run_benches(read_settings({}))

@@ -1,18 +1,15 @@
 """The summary: tables, counts, hours, and whether all is accounted for."""
 
 from collections import Counter
-from types import SimpleNamespace
 
 import pytest
 
 from tools import portal_summary
-from tools.portal_invoice import Invoice
 from tools.portal_summary import (
     accounted_minutes,
     describe_check,
     describe_errors,
     describe_hours,
-    describe_invoice,
     describe_lost,
     describe_run,
     table,
@@ -39,8 +36,8 @@ class FakeBrowser:
     def groups(self, model, domain, by, *aggregates, **options):
         return self._groups.get((model, by), [])
 
-    def call(self, model, method, names, attributes):
-        return {names[0]: {"selection": LABELS[names[0]]}}
+    def labels(self, model, field):
+        return dict(LABELS[field])
 
 
 def _line(**counts):
@@ -57,11 +54,10 @@ def test_a_table_has_its_numbers_to_the_right():
 def test_a_run_shows_its_calls_beside_the_bound():
     browser = FakeBrowser({"zoho.sync.run.line": [_line(fetched=3, created=3)]})
     run = {"id": 1, "api_calls": 11, "duration": 0.5}
-    connection = SimpleNamespace(browser=browser)
-    said = describe_run(connection, run, {"total": 10})
+    said = describe_run(browser, run, 10)
     assert "Tasks         3        3" in said
     assert said.endswith("11 API calls in 30 s; the listings used need 10 (x 1.10)")
-    assert describe_run(connection, run, None).endswith("11 API calls in 30 s")
+    assert describe_run(browser, run, 0).endswith("11 API calls in 30 s")
 
 
 @pytest.mark.parametrize(
@@ -94,13 +90,6 @@ def test_errors_are_counted_by_code():
     groups = {("zoho.sync.error", "code"): [("odoo_refused", 2, False)]}
     assert "odoo_refused        2   0.00" in describe_errors(FakeBrowser(groups=groups))
     assert describe_errors(FakeBrowser()) == "  no errors"
-
-
-def test_an_invoice_is_one_line():
-    invoice = Invoice("INV/1", "P", "Ada", "USD", 3125.0, 3593.75, True)
-    assert describe_invoice(invoice) == (
-        "  INV/1 made: 3,125.00 USD without taxes, 3,593.75 with, for Ada, project P"
-    )
 
 
 def test_every_fate_of_a_log_counts_as_accounted_for():

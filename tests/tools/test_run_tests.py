@@ -1,31 +1,17 @@
 """The counts of the summary and what runs where."""
 
 import os
+from contextlib import contextmanager
+from types import SimpleNamespace
 
 import pytest
 
 pytest.importorskip("psycopg2")
 
 from tools import run_tests
-from tools.run_tests import Counts, counts_of, side_by_side, split
+from tools.run_tests import side_by_side, split
 from tools.settings import read_settings
 from tools.shell import ToolError
-
-
-def test_the_counts_of_a_report(tmp_path):
-    report = tmp_path / "report.xml"
-    report.write_text(
-        '<testsuites><testsuite tests="9"><testcase/><testcase/>'
-        "<testcase><failure/></testcase><testcase><error/></testcase>"
-        "<testcase><skipped/></testcase><testcase><failure/><skipped/></testcase>"
-        "</testsuite></testsuites>"
-    )
-    assert counts_of(report) == Counts(passed=2, failed=3, skipped=1)
-
-
-def test_counts_add_up_to_one_line():
-    total = Counts(1, 2, 3) + Counts(10, 20, 30)
-    assert str(total) == "11 passed, 22 failed, 33 skipped"
 
 
 def test_everything_runs_in_a_process_for_each_core(monkeypatch):
@@ -64,41 +50,42 @@ def done(monkeypatch):
     """Return what was run, in order, instead of running it; every run counts 2."""
     done = []
 
-    def passed(_settings, name, words, _environment):
-        done.append((name, words[-1]))
-        return Counts(passed=2)
+    def run_pytest(_settings, words, _environment):
+        done.append(words[-1])
+        return {"one": "passed", "two": "passed"}
 
-    def in_odoo(settings, _workshop, words):
-        return passed(settings, "odoo", words, {})
+    @contextmanager
+    def lend():
+        yield "conf"
 
-    monkeypatch.setattr(run_tests, "_pytest", passed)
-    monkeypatch.setattr(run_tests, "_in_odoo", in_odoo)
-    monkeypatch.setattr(run_tests, "_prepare", lambda _settings: None)
-    monkeypatch.setattr(run_tests, "lint", lambda _settings: done.append("lint") or [])
-    monkeypatch.setattr(run_tests, "compare_suites", lambda: done.append("suites") or 1)
+    workshop = SimpleNamespace(lend=lend, environment=lambda _configuration: {})
+    monkeypatch.setattr(run_tests, "run_pytest", run_pytest)
+    monkeypatch.setattr(run_tests, "_prepare", lambda _settings: workshop)
+    for name, code in (("count_complaints", 0), ("run_suites", 1)):
+        monkeypatch.setattr(
+            run_tests, name, lambda _settings, n=name, c=code: done.append(n) or c
+        )
     return done
 
 
 def test_everything_ends_with_the_counts(done, capsys):
     assert run_tests.run_tests(read_settings({}), (), "") == 0
-    assert [one if isinstance(one, str) else one[0] for one in done] == [
-        "lint",
-        "pure",
-        "odoo",
-    ]
+    linters, pure, odoo = done
+    assert (linters, pure) == ("count_complaints", "tests")
+    assert odoo.startswith("zoho_projects_connector")
     assert capsys.readouterr().out == "4 passed, 0 failed, 0 skipped\n"
 
 
 def test_some_tests_run_without_the_linters(done, capsys):
     assert run_tests.run_tests(read_settings({}), ["tests/zoho"], "") == 0
-    assert done == [("pure", "tests/zoho")]
+    assert done == ["tests/zoho"]
     assert capsys.readouterr().out == "2 passed, 0 failed, 0 skipped\n"
 
 
 def test_all_tests_are_long_and_end_with_the_suites(done, capsys, monkeypatch):
     monkeypatch.setattr(os, "environ", {"KILLS": "9"})
     assert run_tests.run_all_tests(read_settings({})) == 1
-    assert done[-1] == "suites"
+    assert done[-1] == "run_suites"
     assert os.environ["KILLS"] == "9"
     assert os.environ["BILLING_EXAMPLES"] == run_tests.LONG["BILLING_EXAMPLES"]
     assert capsys.readouterr().out == "4 passed, 1 failed, 0 skipped\n"

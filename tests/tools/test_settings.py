@@ -1,10 +1,11 @@
 """What the environment says."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tools.settings import checkout_key, read_settings
+from tools.settings import read_settings
 from tools.shell import ToolError
 
 
@@ -51,5 +52,6 @@ def test_a_port_that_is_none_is_said(port):
 
 
 def test_two_clones_have_two_keys():
-    assert checkout_key(Path("/a")) == checkout_key(Path("/a"))
-    assert checkout_key(Path("/a")) != checkout_key(Path("/b"))
+    one = read_settings({})
+    assert replace(one, home=Path("/a")).key == one.key
+    assert replace(one, repository=Path("/b")).key != one.key

@@ -1,10 +1,10 @@
-"""Commands, stamps, space and the lock."""
+"""Commands, stamps and the lock."""
 
 import threading
 
 import pytest
 
-from tools.shell import ToolError, locked, require_space, run, stamp_is, write_stamp
+from tools.shell import ToolError, locked, run, stamp_is, write_stamp
 
 
 def test_the_output_of_a_command_is_returned():
@@ -14,6 +14,17 @@ def test_the_output_of_a_command_is_returned():
 def test_a_failing_command_says_the_sentence_and_its_last_lines():
     with pytest.raises(ToolError, match="It failed.\n    the reason"):
         run(["sh", "-c", "echo the reason >&2; exit 3"], failure="It failed.")
+
+
+def test_all_that_a_command_says_is_kept(tmp_path):
+    log = tmp_path / "log"
+    with pytest.raises(ToolError, match=f"It failed. Its log is {log} and ends with"):
+        run(
+            ["sh", "-c", "echo one; echo two >&2; exit 3"],
+            failure="It failed.",
+            log=log,
+        )
+    assert log.read_text() == "one\ntwo\n"
 
 
 def test_a_missing_command_is_named():
@@ -27,12 +38,6 @@ def test_a_stamp_holds_for_the_same_input_only(tmp_path):
     write_stamp(stamp, "one")
     assert stamp_is(stamp, "one")
     assert not stamp_is(stamp, "two")
-
-
-def test_a_full_disk_is_said_before_the_work(tmp_path):
-    require_space(tmp_path, 0)
-    with pytest.raises(ToolError, match="MB are needed"):
-        require_space(tmp_path, 2**40)
 
 
 def test_two_holders_of_a_lock_follow_each_other(tmp_path):

@@ -5,27 +5,12 @@ import pytest
 pytest.importorskip("psycopg2")
 
 from tools.shell import ToolError
-from tools.suites import SUITES, Comparison, Outcome, chosen, outcome_of, report
+from tools.suites import SUITES, Comparison, chosen, report
 
 
 def outcome(ran, failed=""):
-    return Outcome(frozenset(ran.split()), frozenset(failed.split()))
-
-
-def test_a_report_tells_what_ran_and_what_failed(tmp_path):
-    found = tmp_path / "report.xml"
-    found.write_text(
-        '<testsuites><testsuite><testcase classname="odoo.tests.test_a.A" name="b"/>'
-        '<testcase classname="tests.test_a.A" name="c"><failure/></testcase>'
-        '<testcase classname="test_a.A" name="d"><error/></testcase>'
-        '<testcase classname="test_a.A" name="e"><skipped/></testcase>'
-        '<testcase classname="test_a.A" name="f"><failure/><skipped/></testcase>'
-        "</testsuite></testsuites>"
-    )
-    ran = outcome_of(found)
-    assert {name[-1] for name in ran.ran} == {"b", "c", "d", "f"}
-    assert "test_a.A::b" in ran.ran
-    assert {name[-1] for name in ran.failed} == {"c", "d", "f"}
+    outcomes = dict.fromkeys(ran.split(), "passed") | {"left out": "skipped"}
+    return outcomes | dict.fromkeys(failed.split(), "failed")
 
 
 def test_what_fails_without_the_addons_is_not_counted():

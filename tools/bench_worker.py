@@ -1,6 +1,6 @@
-"""One way to invoice all timesheets of a database; prints its figures as JSON.
+"""What a benchmark does inside Odoo; its figures are printed as JSON.
 
-Run as ``python -m tools.bench_billing_worker CONF prepare COUNT|wizard|order``.
+Run as ``python -m tools.bench_worker CONF WAY WORD …``; the ways are named at the end.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import json
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import odoo
@@ -19,23 +20,23 @@ NAME = "Benchmark"
 RATE = 100
 TASKS = 20
 PEOPLE = 5
+STATUS = Path("/proc/self/status")
+PEAK_RESET = Path("/proc/self/clear_refs")
+OPEN = ("queued", "running")
 
 
 def main() -> None:
-    """Prepare the timesheets, or invoice them and print the figures."""
-    configuration, way, *count = sys.argv[1:]
+    """Do it and print the figures."""
+    configuration, way, *words = sys.argv[1:]
     odoo.tools.config.parse_config(["-c", configuration, "--log-level=error"])
     registry = Registry(odoo.tools.config["db_name"][0])
     with registry.cursor() as cr:
         env = api.Environment(cr, SUPERUSER_ID, {"tracking_disable": True})
-        if way == "prepare":
-            _prepare(env, int(count[0]))
-        else:
-            print(json.dumps(_measure(env, WAYS[way])))
+        print(json.dumps(WAYS[way](env, *words)))
     odoo.sql_db.close_all()
 
 
-def _prepare(env: Any, count: int) -> None:
+def _prepare(env: Any, count: str) -> None:
     """Log timesheets of a quarter of an hour to two hours on a project."""
     env["account.chart.template"].try_loading("generic_coa", env.company, False)
     partner = env["res.partner"].create({"name": NAME})
@@ -66,7 +67,7 @@ def _prepare(env: Any, count: int) -> None:
                 "date": f"2026-01-{number % 28 + 1:02}",
                 "unit_amount": (number % 8 + 1) / 4,
             }
-            for number in range(count)
+            for number in range(int(count))
         ]
     )
 
@@ -104,12 +105,8 @@ def _wizard(env: Any) -> Callable[[], Any]:
     return lambda: env["project.invoice.create"].create(vals).action_create_invoice()
 
 
-WAYS = {"order": _order, "wizard": _wizard}
-
-
-def _measure(env: Any, way: Callable[[Any], Callable[[], Any]]) -> dict[str, float]:
+def _measure(env: Any, invoice: Callable[[], Any]) -> dict[str, float]:
     """Invoice with an empty cache; return the figures."""
-    invoice = way(env)
     env.flush_all()
     env.invalidate_all()
     queries, start = env.cr.sql_log_count, time.perf_counter()
@@ -127,6 +124,61 @@ def _measure(env: Any, way: Callable[[Any], Callable[[], Any]]) -> dict[str, flo
         "amount": sum(line.mapped("price_subtotal")),
     }
 
+
+def _sync(env: Any, button: str, *account: str) -> dict[str, float]:
+    """Sign in, press a button and call the scheduled action until the run ends.
+
+    :param account: URL, client id, client secret and a code of the self client.
+    :raise SystemExit: the run does not end well.
+    """
+    integration = _signed_in(env, *account)
+    env.cr.commit()
+    PEAK_RESET.write_text("5")
+    before, start = _memory("VmRSS"), time.monotonic()
+    getattr(integration, button)()
+    cron = env.ref("zoho_projects_connector.ir_cron_zoho_sync")
+    while (run := env["zoho.sync.run"].search([], limit=1)).status in OPEN:
+        env.cr.commit()
+        cron.method_direct_trigger()
+        env.cr.commit()
+        env.invalidate_all()
+    if run.status != "done":
+        sys.exit(f"The run ended as {run.status}: {run.message}")
+    return {
+        "calls": run.api_calls,
+        "records": sum(run.line_ids.mapped("fetched")),
+        "seconds": time.monotonic() - start,
+        "memory_before": before,
+        "memory_peak": _memory("VmHWM"),
+    }
+
+
+def _signed_in(env: Any, url: str, client_id: str, secret: str, code: str) -> Any:
+    """Return the integration, made when missing, signed in by a code."""
+    integration = env["zoho.integration"].search([], limit=1)
+    values = {"accounts_url": url, "api_url": url, "grant_code": code}
+    if integration:
+        integration.write(values)
+    else:
+        values |= {"client_id": client_id, "client_secret": secret}
+        choices = {"data_center": "custom", "sync_timesheets": True}
+        integration = integration.create({**values, **choices})
+    integration.action_sign_in_with_code()
+    return integration
+
+
+def _memory(name: str) -> float:
+    """Return a figure of this process in MB: ``VmRSS`` now, ``VmHWM`` at most."""
+    (line,) = (one for one in STATUS.read_text().splitlines() if one.startswith(name))
+    return int(line.split()[1]) / 1024
+
+
+WAYS: dict[str, Callable[..., Any]] = {
+    "prepare": _prepare,
+    "order": lambda env: _measure(env, _order(env)),
+    "wizard": lambda env: _measure(env, _wizard(env)),
+    "sync": _sync,
+}
 
 if __name__ == "__main__":
     main()
