@@ -1,10 +1,33 @@
-"""The world of the tours: an accountant, a project of 45 h, worth 3,125.00."""
+"""Tours: the patience of their browser, and an accountant's project of 3,125.00."""
+
+from unittest.mock import patch
 
 from odoo import Command
-from odoo.tests import HttpCase, new_test_user
+from odoo.tests import HttpCase, common, new_test_user
 
 
-class BillingTourCase(HttpCase):
+class PatientBrowser(common.ChromeBrowser):
+    """A browser that waits six times as long as Odoo's for a page and for each step."""
+
+    throttling_factor = property(lambda self: 6, lambda self, factor: None)
+
+
+class TourCase(HttpCase):
+    """A tour that a busy machine makes slow, but does not make fail.
+
+    A page asks for several things at once, and all requests of a test share one
+    cursor. Odoo answers one that has waited 20 s for it with an error page, which the
+    browser takes for the JSON that it asked for.
+    """
+
+    test_cursor_lock_timeout = 180
+
+    def browser_js(self, *args, **kwargs):
+        with patch.object(common, "ChromeBrowser", PatientBrowser):
+            super().browser_js(*args, **kwargs)
+
+
+class BillingTourCase(TourCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

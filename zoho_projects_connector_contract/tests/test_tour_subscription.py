@@ -1,12 +1,14 @@
 """An accountant without other rights subscribes a customer in a real browser."""
 
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
+
+from odoo.addons.zoho_projects_connector.tests.tour_common import TourCase
 
 from .subscription_common import SubscriptionCommon
 
 
 @tagged("post_install", "-at_install")
-class TestSubscriptionTour(SubscriptionCommon, HttpCase):
+class TestSubscriptionTour(SubscriptionCommon, TourCase):
     def test_subscription_renewal(self):
         """300.00 for the plan and 20 h at 100.00 are 2,300.00."""
         self.env.company.account_sale_tax_id = False

@@ -1,10 +1,12 @@
 """An accountant without other rights re-invoices an expense in a real browser."""
 
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import new_test_user, tagged
+
+from odoo.addons.zoho_projects_connector.tests.tour_common import TourCase
 
 
 @tagged("post_install", "-at_install")
-class TestExpenseTour(HttpCase):
+class TestExpenseTour(TourCase):
     def setUp(self):
         super().setUp()
         company = self.env.company

@@ -1,12 +1,13 @@
 """An accountant settles a difference and excludes time in a real browser."""
 
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 
 from ..billing.billing_common import BillingCommon
+from ..tour_common import TourCase
 
 
 @tagged("post_install", "-at_install")
-class TestSettleTours(BillingCommon, HttpCase):
+class TestSettleTours(BillingCommon, TourCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

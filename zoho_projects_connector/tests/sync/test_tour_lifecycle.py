@@ -7,13 +7,14 @@ from freezegun import freeze_time
 from freezegun.api import real_time
 
 from odoo import Command
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import new_test_user, tagged
 
+from ..tour_common import TourCase
 from .sync_common import SyncCase
 
 
 @tagged("post_install", "-at_install")
-class TestLifecycleTours(SyncCase, HttpCase):
+class TestLifecycleTours(SyncCase, TourCase):
     @classmethod
     def _request_handler(cls, session, request, /, **kwargs):
         if "zoho" in urlsplit(request.url).hostname:

@@ -3,14 +3,15 @@
 from urllib.parse import urlsplit
 
 from odoo import Command
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import new_test_user, tagged
 
+from ..tour_common import TourCase
 from .mapping_common import MappingCase
 from .sync_common import SyncCase
 
 
 @tagged("post_install", "-at_install")
-class TestMappingTour(MappingCase, HttpCase):
+class TestMappingTour(MappingCase, TourCase):
     @classmethod
     def _request_handler(cls, session, request, /, **kwargs):
         """Let the browser be reached; everything else is Zoho's."""

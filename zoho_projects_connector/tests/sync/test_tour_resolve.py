@@ -1,7 +1,9 @@
 """An administrator resolves an error and puts a customer back in a real browser."""
 
 from odoo import fields
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import new_test_user, tagged
+
+from ..tour_common import TourCase
 
 PORTAL = "60118842377"
 CUSTOMER = {"id": "19201", "name": "Harbour Authority", "city": "Rotterdam"}
@@ -9,7 +11,7 @@ PROJECT = {"id": "19202", "name": "New quay", "status": {"name": "Active"}}
 
 
 @tagged("post_install", "-at_install")
-class TestResolveTours(HttpCase):
+class TestResolveTours(TourCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

@@ -2,18 +2,19 @@
 
 import threading
 
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import new_test_user, tagged
 
 from ..simulator import DIALECTS, Simulator, generate
 from ..simulator.oauth_store import CLIENT_SECRET, Client
 from ..simulator.server import address, serve
+from ..tour_common import TourCase
 
 PATH = "/odoo/zoho-integrations"
 GUIDE = "/odoo/zoho-set-up"
 
 
 @tagged("post_install", "-at_install")
-class TestSetupTours(HttpCase):
+class TestSetupTours(TourCase):
     """From an empty list to the first sync; Zoho's pages are those of the simulator."""
 
     @classmethod
