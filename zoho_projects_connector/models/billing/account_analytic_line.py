@@ -166,7 +166,8 @@ class AccountAnalyticLine(models.Model):
         hours = {}
         for line in self:
             sign = -1 if line._billing_hours() < 0 else 1
-            stored, left = sign * line.unbilled_hours, max(sign * free[line.id], 0.0)
+            stored = max(sign * line.unbilled_hours, 0.0)
+            left = max(sign * free[line.id], 0.0)
             hours[line.id] = sign * (left if left < stored - SAME_HOURS else stored)
         return hours
 

@@ -7,6 +7,12 @@ SAME = 1e-3
 ROUNDED = 0.0051
 
 
+def worked_hours(log):
+    """Return the hours of a timesheet, whatever unit it was recorded in."""
+    is_in_days = log.product_uom_id == log.env.ref("uom.product_uom_day")
+    return log.unit_amount * (8 if is_in_days else 1)
+
+
 class BillingAudit:
     """Compares the ledger with documents and timesheets; finds, but never repairs.
 
@@ -47,11 +53,12 @@ class BillingAudit:
 
     def check_log(self, log):
         """Net hours within the hours; state and native links tell the same."""
-        case, name = self.case, f"{log.name} ({log.id}), {log.unit_amount:.4f} h"
+        case, worked = self.case, worked_hours(log)
+        name = f"{log.name} ({log.id}), {worked:.4f} h"
         rows = self.live.filtered(lambda row: row.timesheet_id == log)
         net = sum(row.sign * row.hours for row in rows)
-        case.assertGreater(net, min(log.unit_amount, 0) - SAME, name)
-        case.assertLess(net, max(log.unit_amount, 0) + SAME, name)
+        case.assertGreater(net, min(worked, 0) - SAME, name)
+        case.assertLess(net, max(worked, 0) + SAME, name)
         case.assertAlmostEqual(net, log.billed_hours, delta=SAME, msg=name)
         billed = abs(net) > SAME
         if billed:
@@ -62,10 +69,16 @@ class BillingAudit:
         case.assertEqual(bool(log.timesheet_invoice_id), billed, name)
         if log.billing_state in ("unbilled", "draft", "invoiced", "paid"):
             total = log.billed_hours + log.unbilled_hours + log.closed_hours
-            case.assertAlmostEqual(total, log.unit_amount, delta=ROUNDED, msg=name)
+            case.assertAlmostEqual(total, worked, delta=ROUNDED, msg=name)
         else:
             case.assertEqual((log.billed_hours, log.unbilled_hours), (0, 0), name)
         self.check_links(log, rows, name)
+
+    def check_billed(self, log):
+        """No more hours are billed than were worked."""
+        rows = self.live.filtered(lambda row: row.timesheet_id == log)
+        net = sum(row.sign * row.hours for row in rows)
+        self.case.assertLess(net, max(worked_hours(log), 0) + SAME, log.name)
 
     def check_links(self, log, rows, name):
         """The native fields point at a document that bills the time now."""
@@ -223,16 +236,20 @@ class BillingAudit:
     def check_delivered(self, line, own):
         """Its own time, as invoiced where it is, and what else its invoices bill."""
         here = self.live.filtered(lambda row: line in row.move_line_id.sale_line_ids)
-        hours = sum(own.mapped("unit_amount")) - sum(own.mapped("billed_hours"))
+        hours = sum(map(worked_hours, own)) - sum(own.mapped("billed_hours"))
         hours += sum(row.sign * row.invoiced_hours for row in here)
         said = line.qty_delivered * (line.billing_hours_per_day or 1)
         delta = 0.011 * (line.billing_hours_per_day or 1)
         self.case.assertAlmostEqual(said, hours, delta=delta, msg=line.name)
 
     def check_unlogged(self):
-        """A draft with more hours than its time says so."""
+        """A draft with more hours than its time says so, also one that is a credit
+        note because more was paid before than there is time for."""
         drafts = self.env["account.move"].search(
-            [("move_type", "=", "out_invoice"), ("state", "=", "draft")]
+            [
+                ("move_type", "in", ("out_invoice", "out_refund")),
+                ("state", "=", "draft"),
+            ]
         )
         for line in drafts.invoice_line_ids:
             if line.product_id.service_policy != "delivered_timesheet":
@@ -242,6 +259,28 @@ class BillingAudit:
             beyond = line._billing_hours() - hours > 2 * ROUNDED
             if beyond and not line.billing_origin_id:
                 self.case.assertTrue(line.move_id.unlogged_note, line.name)
+
+    def check_negative(self, move, chosen):
+        """Negative time is taken off what was chosen at its rate, until that is none.
+
+        :param account.move move: a new invoice.
+        :param chosen: the timesheets that it was to bill.
+        """
+        left = chosen.filtered(
+            lambda log: (
+                log.unbilled_hours < -SAME and not log.so_line._bills_timesheets()
+            )
+        )
+        for log in left:
+            rows = self.live.filtered(
+                lambda row, log=log: (
+                    row.move_id == move
+                    and row.project_id == log.project_id
+                    and abs(row.rate - log.billing_rate) < SAME
+                )
+            )
+            hours = sum(row.sign * row.invoiced_hours for row in rows)
+            self.case.assertAlmostEqual(hours, 0, delta=SAME, msg=log.name)
 
     def check_figures(self):
         """All time logged is in one of the figures of its project."""
@@ -257,7 +296,7 @@ class BillingAudit:
                 project.hours_fixed_price,
                 project.hours_non_billable,
             )
-            logged = sum(logs.mapped("unit_amount"))
+            logged = sum(map(worked_hours, logs))
             message = f"{project.name}: {parts}"
             self.case.assertAlmostEqual(project.hours_logged, logged, 4, message)
             # What native invoicing leaves of an entry is in no figure.

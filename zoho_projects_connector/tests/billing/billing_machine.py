@@ -8,11 +8,12 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from odoo.exceptions import UserError
 
-from .billing_audit import BillingAudit
+from .billing_audit import BillingAudit, worked_hours
 
 GROUPINGS = ("project", "task", "employee", "task_employee", "entry")
 MINUTES = (1, 10, 20, 40, 60, 90, 125, 480)
 PARTS = (0, 0.25, 0.5, 1)
+UNITS = {"hour": 1, "day": 8}
 BILLED_AGAIN = "would bill time that|would bill at a price"
 
 picks = st.integers(0, 999)
@@ -100,9 +101,21 @@ class BillingMachine(RuleBasedStateMachine):
         self.moves = self.moves.exists()
         self.logs = self.logs.exists()
 
+    @contextmanager
+    def undone(self):
+        """Try what nobody may do, or what is looked at and then taken back."""
+        with self.env.cr.savepoint() as savepoint:
+            yield
+            savepoint.close(rollback=True)
+        self.env.invalidate_all()
+
     @invariant()
     def books_are_true(self):
-        BillingAudit(self.case, self.logs, self.loose).check()
+        self.audit.check()
+
+    @property
+    def audit(self):
+        return BillingAudit(self.case, self.logs, self.loose)
 
     # Time
 
@@ -111,22 +124,30 @@ class BillingMachine(RuleBasedStateMachine):
         who=picks,
         what=picks,
         day=st.integers(1, 28),
+        unit=st.sampled_from(("hour", "hour", "day")),
     )
-    def log(self, minutes, who, what, day):
+    def log(self, minutes, who, what, day, unit):
+        """Log time; who counts in days says an eighth of one for an hour."""
         case = self.case
         employee = self.one(case.ann + case.ben + case.cid, who)
         task = self.one(case.tasks, what)
+        quantity = minutes / 60 / UNITS[unit]
+        unit = self.env.ref(f"uom.product_uom_{unit}")
         with self.step():
-            log = case._log(minutes / 60, employee, task, f"2026-01-{day:02}")
+            log = case._log(
+                *(quantity, employee, task, f"2026-01-{day:02}"), product_uom_id=unit.id
+            )
             self.logs += log.with_env(self.logs.env)
 
     @some("logs")
     @rule(pick=picks, minutes=st.sampled_from(MINUTES))
     def edit(self, pick, minutes):
         log = self.one(self.logs, pick)
-        changes = log.unit_amount != minutes / 60
+        hours = worked_hours(log)
+        quantity = minutes / 60 * log.unit_amount / hours
+        changes = abs(hours - minutes / 60) > 1e-9
         with self.step("cannot be changed", log.billed_hours and changes):
-            log.unit_amount = minutes / 60
+            log.unit_amount = quantity if changes else log.unit_amount
 
     @some("logs")
     @rule(pick=picks, what=picks)
@@ -179,11 +200,14 @@ class BillingMachine(RuleBasedStateMachine):
     @some("logs")
     @rule(group_by=st.sampled_from(GROUPINGS), chosen=st.integers(1, 2**16))
     def invoice(self, group_by, chosen):
-        logs = [log.id for i, log in enumerate(self.logs) if chosen >> i % 16 & 1]
+        ids = [log.id for i, log in enumerate(self.logs) if chosen >> i % 16 & 1]
+        logs = self.logs.browse(ids)
         with self.step("nothing to invoice"):
-            self.moves += self.case._invoice(
-                self.case.projects, group_by=group_by, timesheet_ids=logs
+            move = self.case._invoice(
+                self.case.projects, group_by=group_by, timesheet_ids=logs.ids
             )
+            self.moves += move
+            self.audit.check_negative(move, logs)
 
     @some("logs")
     @rule(first=st.integers(1, 28), days=st.integers(0, 28))

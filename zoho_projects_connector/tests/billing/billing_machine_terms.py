@@ -5,8 +5,8 @@ from hypothesis.stateful import initialize, rule
 
 from odoo import Command
 
-from .billing_machine import picks, some
-from .billing_machine_lines import LineMachine
+from .billing_machine import BILLED_AGAIN, picks, some
+from .billing_machine_returns import ReturnMachine
 
 TERMS = (
     {},
@@ -15,11 +15,12 @@ TERMS = (
     {"billing_rounding": "down", "billing_rounding_minutes": 15},
     {"billing_method": "staff_days"},
     {"billing_method": "project_days", "billing_rate": 760.01},
+    {"billing_method": "project_hours", "billing_rate": 80},
 )
 REFUSED = "nothing to invoice|of the fixed cost of"
 
 
-class TermsMachine(LineMachine):
+class TermsMachine(ReturnMachine):
     """The terms of the project differ from walk to walk; it has a fixed cost of 900."""
 
     def __init__(self):
@@ -34,9 +35,30 @@ class TermsMachine(LineMachine):
     @rule(pick=picks, amount=st.sampled_from((100, 333.33)))
     def invoice_a_task_at_a_price(self, pick, amount):
         task = self.one(self.case.design + self.case.build, pick)
-        item = Command.create({"task_id": task.id, "amount": amount})
         with self.step(REFUSED):
-            self.moves += self.case._invoice(mode="items", item_ids=[item])
+            self.moves += self.invoice_at_a_price(task, amount)
+
+    def invoice_at_a_price(self, task, amount):
+        item = Command.create({"task_id": task.id, "amount": amount})
+        return self.case._invoice(mode="items", item_ids=[item])
+
+    @some("billing_drafts")
+    @rule(pick=picks, what=picks, hours_first=st.booleans())
+    def come_back_beside_a_price(self, pick, what, hours_first):
+        """A task at a price, and its hours: what came second keeps the first out."""
+        move = self.one(self.billing_drafts, pick)
+        log = self.one(self.time_of(move), what)
+        with self.step():
+            move.button_cancel()
+        with self.step(REFUSED):
+            priced = self.invoice_at_a_price(log.task_id, 100)
+            self.moves += priced
+            if not hours_first:
+                priced.button_cancel()
+                move.button_draft()
+                move = priced
+        with self.step(BILLED_AGAIN):
+            move.button_draft()
 
     @rule(percent=st.sampled_from((10, 33.33, 50, 100)))
     def invoice_the_fixed_cost(self, percent):
@@ -48,6 +70,9 @@ class TermsMachine(LineMachine):
     def quote_a_task(self, pick):
         """Its time is the order's from now on; at staff rates it has no price."""
         task = self.one(self.case.design + self.case.build, pick)
+        self.quote(task)
+
+    def quote(self, task):
         with self.step("no rate"):
             wizard = self.env["project.quotation.create"].create(
                 {"project_id": task.project_id.id, "task_ids": [Command.link(task.id)]}
@@ -62,6 +87,9 @@ class TermsMachine(LineMachine):
     def take_a_down_payment(self, pick):
         """100.00 paid before: the next document of the order may be a credit note."""
         order = self.one(self.orders, pick)
+        self.take_before(order)
+
+    def take_before(self, order):
         with self.step():
             self.env["sale.advance.payment.inv"].create(
                 {
@@ -77,3 +105,17 @@ class TermsMachine(LineMachine):
     def invoice_what_was_quoted(self, pick):
         with self.step("Cannot create an invoice|nothing to invoice"):
             self.moves += self.one(self.orders, pick)._create_invoices(final=True)
+
+    @rule(pick=picks, minutes=st.sampled_from((10, 30)), day=st.integers(1, 28))
+    def invoice_less_than_was_paid_before(self, pick, minutes, day):
+        """The final document of a quoted task is a credit note; it bills its time."""
+        known = self.orders
+        self.quote_a_task(pick)
+        for order in self.orders - known:
+            task = order.order_line.quoted_task_ids
+            self.take_before(order)
+            with self.step():
+                log = self.case._log(minutes / 60, None, task, f"2026-01-{day:02}")
+                self.logs += log.with_env(self.logs.env)
+            with self.step("Cannot create an invoice|nothing to invoice"):
+                self.moves += order._create_invoices(final=True)

@@ -112,6 +112,13 @@ class TestForgedBooks(BillingCommon):
             self._invoice()
         self.assertEqual(sum(self._ledger(timesheet_id=log).mapped("hours")), 1)
 
+    def test_an_hour_taken_back_is_not_billed(self):
+        """Whatever its figure says, it is less than nothing."""
+        log = self._log(-1)
+        self._spoil(log, unbilled_hours=50)
+        with self.assertRefused("nothing to invoice"):
+            self._invoice()
+
     def test_orders_take_their_hours_from_the_ledger(self):
         product = self.env.ref("zoho_projects_connector.product_time")
         order = self.env["sale.order"].create(
@@ -123,10 +130,13 @@ class TestForgedBooks(BillingCommon):
             }
         )
         order.action_confirm()
-        log = self._log(2, so_line=order.order_line.id, is_so_line_edited=True)
-        self._spoil(log, unbilled_hours=50)
-        order._create_invoices()
-        self.assertEqual(sum(self._ledger(timesheet_id=log).mapped("hours")), 2)
+        own = {"so_line": order.order_line.id, "is_so_line_edited": True}
+        first, second = self._log(2, **own), self._log(3, day="2026-01-06", **own)
+        self._spoil(first, unbilled_hours=4)
+        invoice = order._create_invoices()
+        self.assertEqual(invoice.invoice_line_ids.quantity, 5)
+        self.assertHours(first, 2, 0)
+        self.assertHours(second, 3, 0)
 
     def test_nobody_makes_his_time_cost_nothing(self):
         """Neither a task, nor a phase, nor a task list becomes sold by its user."""

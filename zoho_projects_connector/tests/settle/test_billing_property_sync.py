@@ -3,7 +3,7 @@
 from odoo.tests import tagged
 
 from ..billing.billing_steps import BillingSteps
-from ..billing.test_billing_property import walk
+from ..billing.walk_common import walk
 from .billing_machine_sync import SyncMachine
 from .settle_common import SettleCase
 

@@ -1,0 +1,133 @@
+"""The walks find what the mends keep out: with one of them off, a walk fails.
+
+Each takes as long as its walk needs to get there: only with ``WALK_PROOFS``.
+"""
+
+import os
+from unittest import skipUnless
+from unittest.mock import patch
+
+from hypothesis import Verbosity
+
+from odoo import models
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from odoo.addons.zoho_projects_connector.models.billing import (
+    account_move,
+    account_move_line,
+    sale_order_line_due,
+)
+from odoo.addons.zoho_projects_connector.wizards.billing.invoice_time import TimeGroup
+
+from .walk_common import WalkCommon, walk_projects, walk_terms
+
+
+def found(case, walk, mend, fault):
+    """Walk without a mend: it must fail, and says by what.
+
+    :param mend: ``(what has it, name)``; a model by its name.
+    """
+    holder, name = mend
+    if isinstance(holder, str):
+        holder = case.registry[holder]
+    with patch.object(holder, name, fault):
+        try:
+            walk(case, verbosity=Verbosity.quiet)
+        except (AssertionError, UserError) as error:
+            return str(error)
+    return ""
+
+
+def native(definition, name):
+    """Return the mend and its fault where only Odoo's own method is left."""
+    return (definition, name), lambda self, *args: getattr(
+        super(definition, self), name
+    )(*args)
+
+
+def unmended(result=None):
+    """Return a method that does nothing."""
+    return lambda self, *args: result
+
+
+def write_links(self, vals):
+    """Write the links; who reads them is not told."""
+    models.Model.write(self, vals)
+    if vals.get("is_so_line_edited") is False:
+        self.env.add_to_compute(self._fields["so_line"], self)
+
+
+def stored_hours(self):
+    return {line.id: line.unbilled_hours for line in self}
+
+
+def any_invoice(self):
+    return self.invoice_line_ids.billing_origin_id.move_id | self.reversed_entry_id
+
+
+# Row of the list of holes: the walk, the mend, and what was there before.
+FAULTS = {
+    "a credit of another's line": (
+        walk_projects,
+        (("account.move", "_credited_invoice"), any_invoice),
+    ),
+    "figures that a person wrote": (
+        walk_projects,
+        (("account.analytic.line", "_check_code_only"), lambda self, vals: vals),
+    ),
+    "hours of a stored figure": (
+        walk_projects,
+        (("account.analytic.line", "_hours_to_bill"), stored_hours),
+    ),
+    "time that an order never delivers": (
+        walk_projects,
+        (("account.analytic.line", "_write_native_links"), write_links),
+    ),
+    "hours beside a price": (
+        walk_terms,
+        (("account.move", "_check_hours_beside_prices"), unmended()),
+    ),
+    "time that has left": (
+        walk_projects,
+        (("project.billed.time", "_why_not_again"), unmended("")),
+    ),
+    "hours that nobody logged": (
+        walk_projects,
+        (("account.move.line", "_unlogged_hours"), unmended({})),
+    ),
+    "claims of a copy": (walk_projects, native(account_move.AccountMove, "copy")),
+    "another product": (
+        walk_projects,
+        ((account_move_line, "BILLING_FIELDS"), {"quantity", "discount"}),
+    ),
+    "negative time": (walk_projects, ((TimeGroup, "take_off"), unmended())),
+    "time in days": (
+        walk_projects,
+        (("account.analytic.line", "_hours_of"), lambda self, vals: self.unit_amount),
+    ),
+    "final credit notes": (
+        walk_terms,
+        (
+            ("account.move", "_bills_time"),
+            lambda self: self.move_type == "out_invoice" and self.state != "cancel",
+        ),
+    ),
+    "projects that have ended": (walk_projects, None),
+    "cents of invoices": (
+        walk_projects,
+        native(sale_order_line_due.SaleOrderLine, "_compute_untaxed_amount_to_invoice"),
+    ),
+}
+
+
+@tagged("post_install", "-at_install")
+@skipUnless("WALK_PROOFS" in os.environ, "a walk for each fault")
+class TestBillingWalksFind(WalkCommon):
+    def test_each_fault(self):
+        archived = self.env["project.invoice.create"]._fields["project_ids"]
+        for name, (walk, fault) in FAULTS.items():
+            fault = fault or ((archived, "context"), {})
+            with self.subTest(name), self.env.cr.savepoint() as undone:
+                self.assertTrue(found(self, walk, *fault), "not found")
+                undone.close(rollback=True)
