@@ -2,43 +2,6 @@
 
 from enum import Enum
 
-# Parents before children: a record may only refer to what stands before it. A task
-# list names its phase, so phases come first.
-ENTITIES = (
-    "customer",
-    "user",
-    "project",
-    "phase",
-    "task_list",
-    "task",
-    "bug",
-    "timelog",
-)
-
-ENTITY_MODELS = {
-    "customer": "res.partner",
-    "contact": "res.partner",
-    "user": "hr.employee",
-    "project": "project.project",
-    "task_list": "zoho.task.list",
-    "phase": "project.milestone",
-    "task": "project.task",
-    "bug": "project.task",
-    "timelog": "account.analytic.line",
-}
-
-ENTITY_SELECTION = [
-    ("customer", "Customers"),
-    ("contact", "Contacts"),
-    ("user", "Users"),
-    ("project", "Projects"),
-    ("task_list", "Task Lists"),
-    ("phase", "Phases"),
-    ("task", "Tasks"),
-    ("bug", "Bugs"),
-    ("timelog", "Timesheets"),
-]
-
 
 class Origin(Enum):
     """Where a change comes from: a value that no request from outside can send."""

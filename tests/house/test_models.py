@@ -15,9 +15,7 @@ MORE_PARTS = {
     # The ledger: the row, its restatement, its amounts, the nightly check.
     ("billing", "project.billed.time"): 4,
     # Not yet divided: status, health, credential, session and reconciliation leave it.
-    ("sync", "zoho.integration"): 18,
-    # Not yet divided: a plain class for each kind of stream.
-    ("sync", "zoho.stream"): 10,
+    ("sync", "zoho.integration"): 17,
     # Not yet divided: the four modes are to be four sources.
     ("billing", "project.invoice.create"): 5,
     # Not yet divided: rates belong to the rates, worth to the figures.

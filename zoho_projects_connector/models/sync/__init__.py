@@ -7,7 +7,6 @@ from . import zoho_credential
 from . import zoho_credential_sign_in
 from . import zoho_integration_buttons
 from . import account_analytic_line
-from . import portal_session
 from . import zoho_integration_flow
 from . import zoho_integration_status
 from . import zoho_field_mapping
@@ -31,17 +30,8 @@ from . import zoho_sync_error
 from . import zoho_sync_error_note
 from . import zoho_sync_error_resolve
 from . import zoho_stream
-from . import stream_cursor
-from . import stream_plans
-from . import stream_time_logs
-from . import stream_filter
-from . import stream_batches
-from . import stream_projects
-from . import stream_deletions
 from . import log_count
 from . import zoho_integration_guide
-from . import stream_ask
-from . import stream_retry
 from . import zoho_field_mapping_create
 from . import zoho_field_mapping_values
 from . import zoho_task_list

@@ -150,7 +150,7 @@ class ZohoIntegration(models.Model):
     def _diagnose_calls(self) -> list:
         """Return the calls of the last hour by endpoint, and the limits of Zoho."""
         groups = self.env["zoho.quota"]._read_group(
-            [("portal_key", "=", self._portal_key())],
+            [("portal_key", "=", self.env["zoho.quota"]._portal_key(self))],
             ["pattern"],
             ["calls:sum", "announced:max"],
         )

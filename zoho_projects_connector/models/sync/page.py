@@ -7,7 +7,7 @@ from functools import cached_property
 
 from odoo import Command
 
-from ...const import ENTITY_MODELS
+from .entities import ENTITIES
 
 
 class NotFetched(Exception):
@@ -111,7 +111,7 @@ class SyncPage:
     @property
     def model(self):
         """Return the name of the Odoo model that receives the records."""
-        return ENTITY_MODELS[self.entity]
+        return ENTITIES[self.entity].model
 
     @cached_property
     def mapping(self):

@@ -1,148 +1,165 @@
 """The line to Zoho of one runner: it fetches the next page while one is written."""
 
-from concurrent.futures import ThreadPoolExecutor
+from __future__ import annotations
 
-from odoo import models
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, TypeVar
 
-from ...zoho.endpoints import PORTAL_CURRENCY
-from ...zoho.errors import ZohoRefused, ZohoThrottled, ZohoUnreadable
+from ...zoho.client import ZohoClient
+from ...zoho.endpoints import PORTAL_CURRENCY, Endpoint, PageRequest
+from ...zoho.errors import ZohoThrottled
+from ...zoho.paging import JsonRow, Page
+from ...zoho.records import Portal
+
+_Answer = TypeVar("_Answer")
 
 
-class SyncSession:
-    """One client and at most one page fetched ahead.
+class PortalSession:
+    """What one runner asks of a portal, with budget, token and count around it.
 
-    The background thread knows the client only: no cursor, no environment.
+    It holds at most one page fetched ahead. The background thread knows the client
+    only: no cursor, no environment.
 
-    :ivar ZohoClient client: reads the portal with the token that it was given; set
-        before the first page.
+    :param integration: the ``zoho.integration`` whose portal is read.
+    :param run: the ``zoho.sync.run`` that counts the calls; the flow gives the next
+        one when a run has ended.
     :ivar bool may_fetch_ahead: False when the runner's time ends: a page that nobody
         will write is a call wasted.
     """
 
-    def __init__(self):
-        self.client = None
+    def __init__(self, integration: Any, run: Any = None) -> None:
+        self.integration = integration
+        self.run = run
         self.may_fetch_ahead = True
+        self._client: ZohoClient | None = None
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="zoho")
-        self._request = None
-        self._future = None
+        self._request: PageRequest | None = None
+        self._future: Future[Page] | None = None
         self._counted = 0
 
-    def __enter__(self):
+    def __enter__(self) -> PortalSession:
         return self
 
-    def __exit__(self, *exc_info):
+    def __exit__(self, *exc_info: object) -> None:
         self._pool.shutdown(wait=True, cancel_futures=True)
-        if self.client:
-            self.client.session.close()
+        if self._client:
+            self._client.session.close()
 
-    def has_ahead(self, request=None):
-        """Return whether this page, or any, is being fetched already."""
-        if request is None:
-            return self._request is not None
-        return self._request == request
+    @property
+    def is_connected(self) -> bool:
+        """Return whether the sign-in was good for a client."""
+        return self._client is not None
 
-    def fetch_ahead(self, request):
-        """Fetch a page in the background."""
-        self._request = request
-        self._future = self._pool.submit(self.client.fetch, request)
+    def connect(self) -> ZohoClient:
+        """Return the client, opened now unless it is open.
 
-    def fetch(self, request):
-        """Return a page, fetched ahead or now.
-
-        :raise ZohoError: as the client does.
+        :raise ZohoError: when there is no sign-in, or it is no longer worth anything.
         """
-        future, ahead = self._future, self.has_ahead(request)
-        self._request = self._future = None
-        if future is None:
-            return self.client.fetch(request)
-        if ahead:
-            return future.result()
-        # Two threads never use the client at once.
-        future.exception()
-        return self.client.fetch(request)
+        if self._client is None:
+            self._client = self.integration._zoho_client()
+        return self._client
 
-    def take_calls(self):
-        """Return how many calls were sent since this was asked last."""
-        calls = self.client.calls - self._counted
-        self._counted = self.client.calls
-        return calls
+    # What is asked
 
+    def page(self, request: PageRequest) -> Page:
+        """Return one page of a listing, fetched ahead or now.
 
-class ZohoIntegration(models.Model):
-    """Every call to the portal's API: budget, token and count around it."""
-
-    _inherit = "zoho.integration"
-
-    def _portal_key(self):
-        """Return what names the portal for Zoho's limits, whoever asks."""
-        return f"{self.api_url}|{self.portal_zoho_id}"
-
-    def _fetch_page(self, session, run, request):
-        """Return one page of a listing.
-
-        :param SyncSession session: the line to Zoho.
-        :param PageRequest request: which page.
-        :rtype: Page
         :raise ZohoError: when Zoho does not give it, or the budget is used up.
         """
-        if not session.has_ahead(request):
-            self.env["zoho.quota"]._reserve(self, request.listing.pattern)
-        page = self._with_token(session, run, lambda: session.fetch(request))
-        if run.failures_in_row:
-            run.failures_in_row = 0
+        pattern = request.listing.pattern
+        if request != self._request:
+            self._reserve(pattern)
+        page = self._counting(lambda: self._fetch(request))
+        if self.run.failures_in_row:
+            self.run.failures_in_row = 0
         if page.rate_limit:
-            self.env["zoho.quota"]._announce(
-                self, request.listing.pattern, page.rate_limit
-            )
+            quota = self.integration.env["zoho.quota"]
+            quota._announce(self.integration, pattern, page.rate_limit)
         return page
 
-    def _read_record(self, session, run, endpoint, ids):
-        """Return one record as Zoho wrote it.
+    def record(self, endpoint: Endpoint, ids: dict[str, str]) -> JsonRow | None:
+        """Return one record as Zoho wrote it, None when it answers without one.
 
-        :rtype: dict | None
+        :param ids: values of the placeholders of the path.
+        :raise ZohoError: when Zoho does not give it, or the budget is used up.
         """
-        self.env["zoho.quota"]._reserve(self, endpoint.pattern)
-        return self._with_token(
-            session, run, lambda: session.client.get(endpoint, **ids)
-        )
+        self._reserve(endpoint.pattern)
+        client = self.connect()
+        return self._counting(lambda: client.get(endpoint, **ids))
 
-    def _read_portal_currency(self, session, run):
-        """Keep the portal's own currency; what Zoho does not tell stays as it was.
+    def portal_currency(self) -> str:
+        """Return the code of the portal's own currency, "" when it is not told.
 
-        :raise ZohoRetryLater: when Zoho does not answer; nothing was written then.
+        :raise ZohoError: when Zoho does not give it, or the budget is used up.
         """
-        self.env["zoho.quota"]._reserve(self, PORTAL_CURRENCY.pattern)
-        try:
-            code = self._with_token(session, run, session.client.portal_currency)
-        except (ZohoRefused, ZohoUnreadable):
-            return
-        if code and code != self.portal_id.currency:
-            self.portal_id.currency = code
+        self._reserve(PORTAL_CURRENCY.pattern)
+        return self._counting(self.connect().portal_currency)
 
-    def _budgeted_call(self, pattern, call):
-        """Return what a call outside of a synchronisation returns.
+    def portals(self) -> list[Portal]:
+        """Return the portals that the signed-in user can see.
 
-        :param str pattern: the endpoint, by which calls are counted.
-        :param call: a function of a :class:`ZohoClient`.
-        :raise ZohoError: when Zoho refuses, or the budget is used up.
+        :raise ZohoError: when Zoho does not tell them.
         """
-        self.env["zoho.quota"]._reserve(self, pattern)
-        return self._zoho_call(call)
+        return self._counting(self.connect().portals)
 
-    def _with_token(self, session, run, call):
+    def _reserve(self, pattern: str) -> None:
+        """Count a call that is about to be sent.
+
+        :raise ZohoThrottled: when the budget does not allow it.
+        """
+        self.integration.env["zoho.quota"]._reserve(self.integration, pattern)
+
+    def _counting(self, call: Callable[[], _Answer]) -> _Answer:
         """Return what a call returns; a refused token is renewed once.
 
         :raise ZohoError: as the call does.
         """
+        client = self.connect()
         try:
-            return self._with_renewed(session.client, call)
+            answer: _Answer = self.integration._with_renewed(client, call)
+            return answer
         finally:
-            run.api_calls += session.take_calls()
+            self.run.api_calls += client.calls - self._counted
+            self._counted = client.calls
 
-    def _may_call(self, pattern):
-        """Count a call ahead of time; False when the budget does not allow it."""
+    # One page ahead
+
+    def has_ahead(self) -> bool:
+        """Return whether a page is being fetched already."""
+        return self._request is not None
+
+    def fetch_ahead(self, request: PageRequest) -> None:
+        """Fetch a page in the background, if time and budget allow it."""
+        if not self.may_fetch_ahead:
+            return
         try:
-            self.env["zoho.quota"]._reserve(self, pattern)
+            self._reserve(request.listing.pattern)
         except ZohoThrottled:
-            return False
-        return True
+            return
+        self._request = request
+        self._future = self._pool.submit(self.connect().fetch, request)
+
+    def _fetch(self, request: PageRequest) -> Page:
+        future, ahead = self._future, request == self._request
+        self._request = self._future = None
+        if future is None:
+            return self.connect().fetch(request)
+        if ahead:
+            return future.result()
+        # Two threads never use the client at once.
+        future.exception()
+        return self.connect().fetch(request)
+
+
+def budgeted_call(
+    integration: Any, pattern: str, call: Callable[[ZohoClient], _Answer]
+) -> _Answer:
+    """Return what a call outside of a synchronisation returns.
+
+    :param pattern: the endpoint, by which calls are counted.
+    :raise ZohoError: when Zoho refuses, or the budget is used up.
+    """
+    integration.env["zoho.quota"]._reserve(integration, pattern)
+    answer: _Answer = integration._zoho_call(call)
+    return answer

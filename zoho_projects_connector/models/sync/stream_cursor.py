@@ -1,86 +1,297 @@
-import json
+"""Where a module stands in a run, and what it asks for next.
 
-from odoo import models
+The row keeps it as JSON between two steps. What an older version has written is read as
+well: unknown names are passed over, and missing ones have their defaults.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from datetime import datetime
+from typing import Any
+
+from odoo.tools import SQL
 
 from ...zoho import endpoints
 from ...zoho.endpoints import PageRequest
-from ...zoho.paging import PAGE_CAP
+from ...zoho.errors import ZohoRefused
+
+# Where phases are listed by project, one project may have them switched off.
+LEFT_OUT = ("not_found", "module_disabled", "access_denied")
+# Zoho does not know the listing; what is forbidden is so under any other address.
+UNKNOWN_LISTING = ("bad_request", "module_disabled", "not_found")
+FORBIDDEN = 403
 
 
-class ZohoStream(models.Model):
-    """Where a stream stands: in which pass, at which record, on which page."""
+def _known(kind: type, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return those of the stored values that a dataclass has fields for."""
+    names = {one.name for one in fields(kind)}
+    return {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in values.items()
+        if name in names and value is not None
+    }
 
-    _inherit = "zoho.stream"
 
-    def _move(self, **values):
-        """Move the cursor; committed with what the step has written."""
-        self.cursor = {**self.cursor, **values}
+@dataclass(frozen=True)
+class Pass:
+    """One walk over a listing, or over one listing for each of many records.
 
-    def _request(self, cursor=None):
-        """Return the request that the cursor stands at, or None after the last.
+    :param listing: a name of ``endpoints.LISTINGS``.
+    :param sink: what becomes of its rows.
+    :param params: the query.
+    :param optional: what of the query may be dropped when Zoho refuses it.
+    :param each: for which records there is a listing: a name of ``Sources``.
+    :param path: the placeholder of the path that such a record stands for; without
+        one, the query names it.
+    :param at: the Zoho id of the record that the pass stands at.
+    :param kind: the kind of time logs that is asked for.
+    :param rows: what the rows are, where they are no records of the module.
+    :param since: what has not changed since then is known (naive UTC, as text).
+    :param by_modified: the first day of change that is asked for (ISO).
+    :param probe: id of the ``zoho.link`` whose log the pass must list.
+    :param is_extra: the module can be read without it.
+    :param is_answered: Zoho has given a list of this pass.
+    :param is_other: it stands instead of a pass that Zoho has refused.
+    """
 
-        :rtype: PageRequest | None
+    listing: str
+    sink: str = "upsert"
+    params: Mapping[str, str] = field(default_factory=dict)
+    optional: tuple[str, ...] = ()
+    each: str = ""
+    path: str = ""
+    at: str = ""
+    kind: str = ""
+    rows: str = ""
+    since: str = ""
+    by_modified: str = ""
+    probe: int = 0
+    is_extra: bool = False
+    is_answered: bool = False
+    is_other: bool = False
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> Pass:
+        """Return a pass from what :meth:`to_json` has returned."""
+        return cls(**_known(cls, values))
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what differs from the defaults, fit for JSON."""
+        values = {one.name: getattr(self, one.name) for one in fields(self)}
+        return {name: value for name, value in values.items() if value}
+
+    def alternative(self, error: ZohoRefused) -> Pass | None:
+        """Return a pass to the same end as this one, which Zoho has refused.
+
+        It asks without what is blamed, or at another address.
         """
-        cursor = cursor or self.cursor
-        if cursor["index"] >= len(cursor["passes"]):
+        if error.code == "bad_request" and self.optional:
+            blamed = {error.field} & {*self.optional} or {*self.optional}
+            return replace(
+                self,
+                params={k: v for k, v in self.params.items() if k not in blamed},
+                optional=tuple(one for one in self.optional if one not in blamed),
+            )
+        if error.code not in UNKNOWN_LISTING or error.status == FORBIDDEN:
             return None
-        step = cursor["passes"][cursor["index"]]
-        params = dict(step.get("params", {}))
-        if cursor.get("size"):
-            params["per_page"] = str(cursor["size"])
-        path_ids = {"portal": self.integration_id.portal_id.zoho_id}
-        if step.get("path"):
-            path_ids[step["path"]] = step["at"]
-        elif step.get("each"):
-            params["module"] = json.dumps({"type": step["kind"], "id": step["at"]})
+        other = endpoints.INSTEAD.get(self.listing)
+        if not other:
+            return None
+        if "{project}" in other.path and not self.path:
+            apart = replace(self, each="known_project", path="project")
+            return replace(apart, listing=other.name)
+        return replace(self, listing=other.name)
+
+    def is_behind(self, records: Sequence[Any]) -> bool:
+        """Return whether a list sorted by change has come to what is known already.
+
+        A list that turns out not to be sorted is walked to its end.
+        """
+        if not self.since or not records:
+            return False
+        moments = [record.modified for record in records]
+        if not all(moments) or moments != sorted(moments, reverse=True):
+            return False
+        return bool(moments[-1] < datetime.fromisoformat(self.since))
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """The phase, the pass and the page that a module stands at.
+
+    :param phase: ``fetch``, ``apply`` (projects only), ``heal`` or ``reconcile``.
+    :param index: number of the pass in hand; behind the last, all are walked.
+    :param size: the size in which the pages of this pass are counted.
+    :param at: the last record that this phase has looked at.
+    :param healed: records that this round of healing has brought.
+    :param round: number of the round of healing.
+    :param trashed: Zoho ids in the trash; None before it was looked into.
+    :param asked: records that Zoho was asked for to confirm that they are gone.
+    :param is_deaf: Zoho finds no single record of the module, not even those there.
+    :param is_cut: a pass that is not needed was left out.
+    :param has_subtasks: the plain list of tasks holds subtasks.
+    :param lookups: how often passes for the customers of projects were added.
+    :param by_customer: each customer is asked for his projects.
+    :param unfiltered: passes by day of work were added.
+    """
+
+    phase: str = "fetch"
+    passes: tuple[Pass, ...] = ()
+    index: int = 0
+    page: int = 1
+    size: int | None = None
+    is_full: bool = False
+    at: int = 0
+    healed: int = 0
+    round: int = 0
+    trashed: tuple[str, ...] | None = None
+    asked: int = 0
+    is_deaf: bool = False
+    is_cut: bool = False
+    has_subtasks: bool = False
+    lookups: int = 0
+    by_customer: bool = False
+    unfiltered: bool = False
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any] | bool | None) -> Cursor:
+        """Return a cursor from what :meth:`to_json` has returned, or from nothing."""
+        known = _known(cls, values) if isinstance(values, Mapping) else {}
+        passes = tuple(Pass.from_json(one) for one in known.pop("passes", ()))
+        return cls(**known, passes=passes)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the values, fit for JSON; what says nothing is left out."""
+        values = {one.name: getattr(self, one.name) for one in fields(self)}
+        values["passes"] = [one.to_json() for one in self.passes]
+        said = {name: value for name, value in values.items() if value}
+        # An empty trash has been looked into all the same.
+        return said if self.trashed is None else {**said, "trashed": self.trashed}
+
+    @property
+    def is_walked(self) -> bool:
+        """Return whether the last pass lies behind."""
+        return self.index >= len(self.passes)
+
+    @property
+    def current(self) -> Pass:
+        """Return the pass in hand; there is one unless all are walked."""
+        return self.passes[self.index]
+
+    def with_current(self, current: Pass) -> Cursor:
+        """Return the cursor with another pass in the place of the one in hand."""
+        before, after = self.passes[: self.index], self.passes[self.index + 1 :]
+        return replace(self, passes=(*before, current, *after))
+
+    def request(self, portal: str) -> PageRequest | None:
+        """Return the request of the page in hand, None when all passes are walked.
+
+        :param portal: Zoho id of the portal.
+        """
+        if self.is_walked:
+            return None
+        current = self.current
+        params = dict(current.params)
+        if self.size:
+            params["per_page"] = str(self.size)
+        path_ids = {"portal": portal}
+        if current.path:
+            path_ids[current.path] = current.at
+        elif current.each:
+            params["module"] = json.dumps({"type": current.kind, "id": current.at})
         return PageRequest(
-            endpoints.LISTINGS[step["listing"]], cursor["page"], params, path_ids
+            endpoints.LISTINGS[current.listing], self.page, params, path_ids
         )
 
-    def _settled(self, cursor):
-        """Return the cursor moved past passes that have nothing to ask for.
 
-        A pass over each customer, project … stands at one of them (``at``).
+class Sources:
+    """The queries behind the passes that have a listing for each record.
+
+    ``customer``, ``known_project``, ``task`` and ``bug`` are all that were listed;
+    ``project``: staged ones whose customer is to be asked for; ``several``: those with
+    more customers than one and no primary one; ``unlisted``: those that no list holds.
+
+    :param record: the ``zoho.stream`` whose run is in hand.
+    """
+
+    def __init__(self, record: Any) -> None:
+        self.record = record
+        self.env = record.env
+        self.integration = record.integration_id
+
+    def following(self, each: str, after: str) -> str | None:
+        """Return the Zoho id that follows another one, None after the last."""
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT zoho_id FROM (%s) AS source
+                    WHERE zoho_id COLLATE "C" > %s
+                 ORDER BY zoho_id COLLATE "C" LIMIT 1""",
+                self._query(each),
+                after,
+            )
+        )
+        return rows[0][0] if rows else None
+
+    def count(self, each: str) -> int:
+        """Return how many records there are."""
+        query = SQL("SELECT count(*) FROM (%s) AS source", self._query(each))
+        [[count]] = self.env.execute_query(query)
+        return int(count)
+
+    def ids(self, each: str) -> list[str]:
+        """Return the Zoho ids of all of them."""
+        return [zoho_id for (zoho_id,) in self.env.execute_query(self._query(each))]
+
+    def _query(self, each: str) -> SQL:
+        if each == "project":
+            return self._staged()
+        if each == "several":
+            return self._several()
+        if each == "unlisted":
+            return self._unlisted()
+        return self._known({"known_project": "project"}.get(each, each))
+
+    def _staged(self) -> SQL:
+        return SQL(
+            """SELECT DISTINCT zoho_id FROM zoho_listed_record
+                WHERE stream_id = %s AND needs_customer""",
+            self.record.id,
+        )
+
+    def _several(self) -> SQL:
+        undecided: SQL = self.env["zoho.project.customer"]._undecided(self.integration)
+        return undecided
+
+    def _unlisted(self) -> SQL:
+        return SQL(
+            """SELECT zoho_id FROM zoho_link
+                WHERE integration_id = %(id)s AND entity = 'project' AND is_unlisted
+                  AND state = 'linked'
+                UNION SELECT zoho_id FROM zoho_skipped_record
+                WHERE integration_id = %(id)s AND entity = 'project' AND is_unlisted""",
+            id=self.integration.id,
+        )
+
+    def _known(self, entity: str) -> SQL:
+        """Return the query of all listed records: fetched, failed and left out.
+
+        Time may outlive its task, but no list of Zoho is asked for a project gone.
         """
-        passes, index = list(cursor["passes"]), cursor["index"]
-        while index < len(passes):
-            step = passes[index]
-            if not step.get("each") or step.get("at"):
-                break
-            first = self._next_of(step["each"], "")
-            if first:
-                passes[index] = {**step, "at": first}
-                break
-            index += 1
-        return {**cursor, "passes": passes, "index": index}
-
-    def _after(self, page, step, fresh, records):
-        """Return the cursor behind a page.
-
-        A pass ends with a page that says so, that is empty, that brings no new id, or
-        that lies behind the last change already known.
-        """
-        cursor = self.cursor
-        ends = not page.more or not fresh or cursor["page"] >= PAGE_CAP
-        if not ends and not self._passed(step, records):
-            # The pages behind are counted in the size that Zoho took.
-            return {**cursor, "page": cursor["page"] + 1, "size": page.asked}
-        return self._after_step(cursor, {**step, "is_answered": True})
-
-    def _after_step(self, cursor, step):
-        """Return the cursor at the next record of a pass, or at the next pass."""
-        cursor = {**cursor, "page": 1, "size": None}
-        following = step.get("each") and self._next_of(step["each"], step["at"])
-        if not following:
-            return self._settled({**cursor, "index": cursor["index"] + 1})
-        passes = list(cursor["passes"])
-        passes[cursor["index"]] = {**step, "at": following}
-        return {**cursor, "passes": passes}
-
-    def _fetch_ahead(self, session, run, cursor):
-        """Let the next page come while this one is written, if the budget allows."""
-        if not session.may_fetch_ahead:
-            return
-        request = self._request(cursor)
-        if request and self.integration_id._may_call(request.listing.pattern):
-            session.fetch_ahead(request)
+        own = SQL(
+            "integration_id = %s AND entity = %s AND zoho_id <> ''",
+            self.integration.id,
+            entity,
+        )
+        return SQL(
+            """SELECT zoho_id FROM zoho_link WHERE %s
+                      AND (entity <> 'project' OR state = 'linked')
+                UNION SELECT zoho_id FROM zoho_skipped_record WHERE %s
+                UNION SELECT zoho_id FROM zoho_sync_error
+                       WHERE %s AND resolved_at IS NULL""",
+            own,
+            own,
+            own,
+        )

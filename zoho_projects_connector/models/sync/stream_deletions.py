@@ -1,104 +1,111 @@
-from odoo import fields, models
+"""Deletions: a record is gone when two signals say so.
+
+The first is that a complete listing does not hold it. The second is the trash, a
+parent that is gone, or that the record itself can no longer be read.
+
+:source: Zoho Projects API reference, section 9.4.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from odoo import fields
 from odoo.tools import SQL
 
 from ...const import BELIEVABLE_LOSS, CONFIRMATIONS_PER_RUN
 from ...zoho import endpoints
-from ...zoho.endpoints import PageRequest
+from ...zoho.endpoints import Endpoint, PageRequest
 from ...zoho.errors import ZohoRefused, ZohoUnreadable
 from ...zoho.paging import PAGE_CAP, row_id
 from ...zoho.records import parse_trash_item
-from .zoho_sync_error import FIELD_KEY
+from .entities import FIELD_KEY, path_ids_of
+
+if TYPE_CHECKING:
+    from .stream_base import Stream
 
 LINKS_PER_STEP = 20
-
-
-# How one record is named in the path of its module.
-PATH_NAMES = {
-    "project": "project",
-    "task_list": "task_list",
-    "phase": "phase",
-    "task": "task",
-    "bug": "issue",
-    "timelog": "log",
-}
-
-
 # One of them may have been deleted since its list was read.
 KNOWN_RECORDS = 3
 
 
-class ZohoStream(models.Model):
-    """Deletions: a record is gone when two signals say so.
+class Deletions:
+    """The last phase of a full reading: what is missing is asked for, and withdrawn.
 
-    The first is that a complete listing does not hold it. The second is the trash, a
-    parent that is gone, or that the record itself can no longer be read.
-
-    :source: Zoho Projects API reference, section 9.4.
+    :param stream: the module that was read to its end.
     """
 
-    _inherit = "zoho.stream"
+    def __init__(self, stream: Stream) -> None:
+        self.stream = stream
+        self.record = stream.record
+        self.session = stream.session
+        self.env = stream.env
+        self.integration = stream.integration
 
-    asked_until = fields.Integer(
-        readonly=True,
-        help="The last missing record that Zoho was asked for; the next comparison "
-        "goes on behind it, so that each has its turn.",
-    )
-    accepted_loss = fields.Integer(
-        readonly=True,
-        help="So many records somebody says are really gone: a list that lacks no more "
-        "of them is believed, until each of them has had its second signal.",
-    )
-
-    def _step_reconcile(self, session, run):
-        missing = self.env["zoho.link"]
-        if self.entity in endpoints.FORMS:
-            missing = self.env["zoho.listed.record"]._missing(self)
-        if "trashed" not in self.cursor:
-            self._start_reconcile(session, run, missing)
+    def step(self) -> Iterator[int | None]:
+        """Look at some of the missing records; end the module after the last."""
+        missing, cursor = self._missing(), self.stream.cursor
+        if cursor.trashed is None:
+            self._start(missing)
+        elif todo := missing.filtered(lambda link: link.id > cursor.at):
+            self._look_at(todo[:LINKS_PER_STEP])
         else:
-            todo = missing.filtered(lambda link: link.id > self.cursor.get("at", 0))
-            if todo:
-                self._reconcile(session, run, todo[:LINKS_PER_STEP])
-            else:
-                if self.cursor["asked"] < CONFIRMATIONS_PER_RUN:
-                    self.write({"asked_until": 0, "accepted_loss": 0})
-                self._finish(run)
+            self._finish()
         yield 0
 
-    def _start_reconcile(self, session, run, missing):
+    def _missing(self) -> Any:
+        """Return the ``zoho.link`` of what no listing has shown.
+
+        Of a module whose records cannot be read singly nothing is missing.
+        """
+        if self.stream.name not in endpoints.FORMS:
+            return self.env["zoho.link"]
+        return self.env["zoho.listed.record"]._missing(self.record)
+
+    def _start(self, missing: Any) -> None:
         """Look into the trash, unless the loss is too large to be believed."""
-        known, lost = self.record_count, self._count_unexplained(missing)
+        known, lost = self.record.record_count, self._count_unexplained(missing)
         is_all = bool(lost) and len(missing) == known
         is_much = is_all or (lost > 1 and lost > known * BELIEVABLE_LOSS)
-        if is_much and lost > self.accepted_loss:
-            message = self.env._(
-                "Zoho's list has lost %(missing)s of %(known)s records at once.",
-                missing=lost,
-                known=known,
-            )
-            self.write({"state": "error", "cursor": False, "message": message})
-            self.env["zoho.sync.error"]._note_module(
-                self.integration_id,
-                self.entity,
-                "listing_shrunk",
-                missing=lost,
-                known=known,
-            )
+        if is_much and lost > self.record.accepted_loss:
+            self._refuse_loss(lost, known)
             return
         self._forget_unlisted()
-        trashed = set()
-        if missing:
-            trashed = self._trashed(session, run) & set(missing.mapped("zoho_id"))
-        self._move(trashed=sorted(trashed), at=0, asked=0)
+        trashed = self._trashed() & set(missing.mapped("zoho_id")) if missing else set()
+        self.stream.move(trashed=tuple(sorted(trashed)), at=0, asked=0)
 
-    def _count_unexplained(self, links):
+    def _refuse_loss(self, lost: int, known: int) -> None:
+        """End the module without believing its list; the reason is shown."""
+        message = self.env._(
+            "Zoho's list has lost %(missing)s of %(known)s records at once.",
+            missing=lost,
+            known=known,
+        )
+        self.record.write({"state": "error", "cursor": False, "message": message})
+        self._note_module("listing_shrunk", missing=lost, known=known)
+
+    def _finish(self) -> None:
+        cursor = self.stream.cursor
+        if cursor.asked < CONFIRMATIONS_PER_RUN:
+            self.record.write({"asked_until": 0, "accepted_loss": 0})
+        self.record._finish(self.session.run)
+        if cursor.is_deaf:
+            self._note_deaf()
+
+    def _note_module(self, code: str, **details: Any) -> None:
+        self.env["zoho.sync.error"]._note_module(
+            self.integration, self.stream.name, code, **details
+        )
+
+    def _count_unexplained(self, links: Any) -> int:
         """Return how many records are missing though their project is still there.
 
         What belongs to a deleted project vanishes with it, however much that is.
         """
         gone = self.env["zoho.link"].search_fetch(
             [
-                ("integration_id", "=", self.integration_id.id),
+                ("integration_id", "=", self.integration.id),
                 ("entity", "=", "project"),
                 ("state", "=", "withdrawn"),
             ],
@@ -107,7 +114,7 @@ class ZohoStream(models.Model):
         projects = set(gone.mapped("zoho_id"))
         return sum(link.project_zoho_id not in projects for link in links)
 
-    def _forget_unlisted(self):
+    def _forget_unlisted(self) -> None:
         """Drop left-out records and errors of what Zoho no longer lists.
 
         They hold nothing of value: should the record be listed again, so are they.
@@ -118,10 +125,10 @@ class ZohoStream(models.Model):
                AND NOT EXISTS (SELECT FROM zoho_listed_record listed
                                 WHERE listed.stream_id = %s
                                   AND listed.zoho_id = r.zoho_id)""",
-            self.integration_id.id,
-            self.entity,
+            self.integration.id,
+            self.stream.name,
             FIELD_KEY,
-            self.id,
+            self.record.id,
         )
         left_out = self.env.execute_query(
             SQL("SELECT r.id FROM zoho_skipped_record r WHERE %s", unlisted)
@@ -141,17 +148,15 @@ class ZohoStream(models.Model):
             {"resolved_at": fields.Datetime.now(), "payload": False}
         )
 
-    def _trashed(self, session, run):
-        """Return the ids in the trash of the portal; none when it cannot be read.
-
-        :rtype: set
-        """
-        found = set()
-        path_ids = {"portal": self.integration_id.portal_id.zoho_id}
+    def _trashed(self) -> set[str]:
+        """Return the Zoho ids in the portal's trash; none when it cannot be read."""
+        found: set[str] = set()
         for number in range(1, PAGE_CAP):
-            request = PageRequest(endpoints.BIN, number, path_ids=path_ids)
+            request = PageRequest(
+                endpoints.BIN, number, path_ids={"portal": self.stream.portal}
+            )
             try:
-                page = self.integration_id._fetch_page(session, run, request)
+                page = self.session.page(request)
             except (ZohoRefused, ZohoUnreadable):
                 # The trash is a hint only: without it each record is read itself.
                 return found
@@ -165,57 +170,53 @@ class ZohoStream(models.Model):
                 break
         return found
 
-    def _reconcile(self, session, run, links):
+    def _look_at(self, links: Any) -> None:
         """Withdraw those of the missing records that a second signal confirms."""
-        is_deaf = self.cursor.get("is_deaf")
-        left = 0 if is_deaf else CONFIRMATIONS_PER_RUN - self.cursor["asked"]
+        cursor, last_asked = self.stream.cursor, self.record.asked_until
+        left = 0 if cursor.is_deaf else CONFIRMATIONS_PER_RUN - cursor.asked
         gone, asked = self.env["zoho.link"], self.env["zoho.link"]
         for link in links:
-            if link.zoho_id in self.cursor["trashed"] or link._parent_is_withdrawn():
+            if link.zoho_id in (cursor.trashed or ()) or link._parent_is_withdrawn():
                 gone |= link
-            elif len(asked) < left and link.id > self.asked_until:
+            elif len(asked) < left and link.id > last_asked:
                 asked |= link
         if asked:
-            gone |= self._confirm_gone(session, run, asked)
+            gone |= self._confirm_gone(asked)
         withdrawn = gone._withdraw("deleted")
-        run._line(self.entity)._add({"withdrawn": len(withdrawn)})
-        self._move(at=links[-1].id, asked=self.cursor["asked"] + len(asked))
-        if asked and self.cursor["asked"] >= CONFIRMATIONS_PER_RUN:
-            self.asked_until = asked[-1].id
+        self.session.run._line(self.stream.name)._add({"withdrawn": len(withdrawn)})
+        all_asked = cursor.asked + len(asked)
+        self.stream.move(at=links[-1].id, asked=all_asked)
+        if asked and all_asked >= CONFIRMATIONS_PER_RUN:
+            self.record.asked_until = asked[-1].id
 
     # The second signal of a deletion: Zoho does not find the record itself. A path that
     # finds nothing at all says so of every record. So "not found" is believed only of a
     # path that has found a record that is there, before and after. :source: Zoho
     # Projects API reference, sections 7.1, 9.4 and 14.
 
-    def _confirm_gone(self, session, run, links):
+    def _confirm_gone(self, links: Any) -> Any:
         """Return those of the missing records that Zoho itself does not find.
 
         They are none when no path of this module can be relied on just now: then the
         cursor says so (``is_deaf``).
-
-        :rtype: zoho.link
         """
         known = self._known_records(links)
-        for form in endpoints.FORMS[self.entity]:
-            if not self._finds_known(session, run, form, known):
+        for form in endpoints.FORMS[self.stream.name]:
+            if not self._finds_known(form, known):
                 continue
             gone = links.filtered(
-                lambda link, form=form: self._find(session, run, form, link) is False
+                lambda link, form=form: self._finds(form, link) is False
             )
             # A path that was closed meanwhile has told nothing.
-            if gone and self._finds_known(session, run, form, known):
+            if gone and self._finds_known(form, known):
                 return gone
             if known and not gone:
                 return gone
-        self._move(is_deaf=True)
+        self.stream.move(is_deaf=True)
         return links.browse()
 
-    def _known_records(self, links):
-        """Return some records that this run has listed, best of the same projects.
-
-        :rtype: zoho.link
-        """
+    def _known_records(self, links: Any) -> Any:
+        """Return some records that this run has listed, best of the same projects."""
         rows = self.env.execute_query(
             SQL(
                 """SELECT link.id FROM zoho_link link
@@ -227,16 +228,16 @@ class ZohoStream(models.Model):
                  ORDER BY link.project_zoho_id = ANY(%s::varchar[]) DESC NULLS LAST,
                           link.id DESC
                     LIMIT %s""",
-                self.integration_id.id,
-                self.entity,
-                self.id,
+                self.integration.id,
+                self.stream.name,
+                self.record.id,
                 [link.project_zoho_id for link in links if link.project_zoho_id],
                 KNOWN_RECORDS,
             )
         )
         return links.browse(row[0] for row in rows)
 
-    def _finds_known(self, session, run, form, known):
+    def _finds_known(self, form: Endpoint, known: Any) -> bool:
         """Return whether a path finds a record that is there.
 
         Where the list is empty there is none; somebody has said then that all are
@@ -244,37 +245,30 @@ class ZohoStream(models.Model):
         """
         if not known:
             return True
-        return any(self._find(session, run, form, link) for link in known)
+        return any(self._finds(form, link) for link in known)
 
-    def _find(self, session, run, form, link):
-        """Return whether Zoho finds a single record.
+    def _finds(self, form: Endpoint, link: Any) -> bool | None:
+        """Return whether Zoho finds a single record, None when it says neither.
 
-        :param Endpoint form: the path by which it is read.
-        :return: None when it says neither.
-        :rtype: bool | None
+        :param form: the path by which it is read.
         """
-        ids = {"portal": link.portal_zoho_id, PATH_NAMES[self.entity]: link.zoho_id}
-        if self.entity != "project":
-            ids["project"] = link.project_zoho_id or ""
-        if self.entity == "timelog":
-            kind = link._record().zoho_log_kind
-            ids["type"] = endpoints.LOG_TYPES.get(kind, "task")
+        is_log = self.stream.name == "timelog"
+        kind = link._record().zoho_log_kind if is_log else ""
+        ids = path_ids_of(link.entity, link.zoho_id, link.project_zoho_id, kind)
         try:
-            row = self.integration_id._read_record(session, run, form, ids)
+            row = self.session.record(form, {"portal": link.portal_zoho_id, **ids})
         except ZohoRefused as error:
             return False if error.code == "not_found" else None
         except ZohoUnreadable:
             return None
         return True if row and row_id(row) == link.zoho_id else None
 
-    def _note_deaf(self):
+    def _note_deaf(self) -> None:
         """Say that nobody can tell which of the missing records are gone."""
-        missing = len(self.env["zoho.listed.record"]._missing(self))
-        self.message = self.env._(
+        missing = len(self._missing())
+        self.record.message = self.env._(
             "Records missing in Zoho's list: %(missing)s. None was withdrawn, for Zoho "
             "does not find single records that are there either.",
             missing=missing,
         )
-        self.env["zoho.sync.error"]._note_module(
-            self.integration_id, self.entity, "deletion_unconfirmed", missing=missing
-        )
+        self._note_module("deletion_unconfirmed", missing=missing)

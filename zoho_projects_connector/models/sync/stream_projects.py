@@ -1,281 +1,370 @@
-import json
-from dataclasses import replace
+"""Projects need their customers first, which no listing of projects shows.
 
-from odoo import models
+So the listing is staged, the customers are asked for in the cheaper way, by customer
+or by project, and then the staged projects are written.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
 from odoo.tools import SQL
 
 from ...const import BATCH_SIZE
-from ...zoho.records import Customer
+from ...zoho import endpoints
+from ...zoho.errors import ZohoRefused, ZohoUnreadable
+from ...zoho.records import Customer, Project
+from .entities import JsonRow
+from .page import SyncPage
+from .stream_base import Sink, Steps, Stream
+from .stream_cursor import Pass
 
 RANKS = {True: "primary", False: "other", None: "unknown"}
-CUSTOMER_PASS = {
-    "listing": "customer_projects",
-    "sink": "customer_projects",
-    "each": "customer",
-    "path": "customer",
-}
+BY_CUSTOMER = Pass(
+    "customer_projects", sink="customer_projects", each="customer", path="customer"
+)
+BY_PROJECT = Pass(
+    "project_customers",
+    sink="project_customers",
+    rows="customer",
+    each="project",
+    path="project",
+)
+# Those with several customers, of whom none is said to be the primary one.
+UNDECIDED = replace(BY_PROJECT, each="several", is_extra=True)
+CRM_ACCOUNTS = Pass(
+    "project_crm_accounts",
+    sink="crm_accounts",
+    rows="crm",
+    each="project",
+    path="project",
+    is_extra=True,
+)
 
 
-class ZohoStream(models.Model):
-    """Projects need their customers first, which no listing of projects shows.
+class ProjectStream(Stream):
+    """Projects: staged, given their customers, and written."""
 
-    So the listing is staged, the customers are asked for in the cheaper way, by
-    customer or by project, and then the staged projects are written.
-    """
+    after_fetch = "apply"
 
-    _inherit = "zoho.stream"
-
-    def _sink_stage(self, run, step, records, unseen):
-        """Keep the rows of projects until their customers are known."""
-        fresh = [record for record in records if record.zoho_id in unseen]
-        run._line("project")._add({"fetched": len(fresh)})
-        if not step.get("each"):
-            self._mark_unlisted([record.zoho_id for record in fresh], False)
-        self._note_earliest(fresh)
-        inline = [record for record in fresh if record.customer]
-        self.env["zoho.project.customer"]._note(
-            run,
-            [(record.zoho_id, record.customer.zoho_id, "primary") for record in inline],
+    def plan(self, is_full: bool) -> list[Pass]:
+        """Return the passes over projects: active ones; in full, closed ones too."""
+        listed = Pass("projects", sink="stage")
+        if not is_full:
+            return [listed]
+        closed = replace(
+            listed,
+            params=endpoints.project_filter("all_closed"),
+            optional=("filter",),
+            is_extra=True,
         )
-        asked = self._need_customer(fresh) - {record.zoho_id for record in inline}
-        for record in fresh:
-            self.env.execute_query(
-                SQL(
-                    """UPDATE zoho_listed_record
-                          SET payload = %s, needs_customer = %s
-                        WHERE stream_id = %s AND zoho_id = %s RETURNING 1""",
-                    json.dumps(record.raw, default=str),
-                    record.zoho_id in asked,
-                    self.id,
-                    record.zoho_id,
-                )
-            )
-
-    def _note_earliest(self, records):
-        """Keep the first day of all projects: logs are asked for from then on."""
-        days = [record.start for record in records if record.start]
-        days += [record.created.date() for record in records if record.created]
-        if self.earliest_day:
-            days.append(self.earliest_day)
-        if days and min(days) != self.earliest_day:
-            self.earliest_day = min(days)
-
-    def _need_customer(self, records):
-        """Return the ids of projects whose customer must be asked for.
-
-        :rtype: set
-        """
-        ids = [record.zoho_id for record in records]
-        if self.cursor["is_full"]:
-            return set(ids)
-        integration = self.integration_id
-        known = {
-            link.zoho_id: link.remote_modified
-            for link in self.env["zoho.link"].search_fetch(
-                [
-                    ("integration_id", "=", integration.id),
-                    ("entity", "=", "project"),
-                    ("zoho_id", "in", ids),
-                ],
-                ["zoho_id", "remote_modified"],
-            )
-        }
-        left_out = self.env["zoho.skipped.record"]._left_out(
-            integration, [("project", zoho_id) for zoho_id in ids]
+        alone = Pass(
+            "project_alone",
+            sink="stage",
+            each="unlisted",
+            path="project",
+            is_extra=True,
         )
-        return {
-            record.zoho_id
-            for record in records
-            if (
-                record.zoho_id not in known
-                and ("project", record.zoho_id) not in left_out
-            )
-            or (
-                record.modified
-                and record.zoho_id in known
-                and known[record.zoho_id] != record.modified
-            )
-        }
+        return [listed, closed, alone]
 
-    def _plan_lookups(self, run):
+    def plan_more(self) -> bool:
         """Ask for the customers of the staged projects in the cheaper way."""
-        done = self.cursor.get("lookups", 0)
-        if done == 0:
-            return self._plan_customer_calls(run)
-        if done == 1 and self.cursor.get("by_customer"):
-            self._add_passes([{**self._project_pass("several"), "is_extra": True}], 2)
+        cursor = self.cursor
+        if cursor.lookups == 0:
+            self._plan_customers()
+            return True
+        if cursor.lookups == 1 and cursor.by_customer:
+            self._add_passes([UNDECIDED], lookups=2)
             return True
         return False
 
-    def _plan_customer_calls(self, run):
-        projects = self._count_source("project")
-        customers = self._count_source("customer")
+    def _plan_customers(self) -> None:
+        projects = self.sources.count("project")
+        customers = self.sources.count("customer")
         by_customer = 0 < customers < projects
-        passes = [CUSTOMER_PASS] if by_customer else []
+        passes = [BY_CUSTOMER] if by_customer else []
         if projects and not by_customer:
-            passes = [self._project_pass("project")]
-        if self.integration_id.crm_first and projects:
-            passes.append(
-                {
-                    "listing": "project_crm_accounts",
-                    "sink": "crm_accounts",
-                    "rows": "crm",
-                    "each": "project",
-                    "path": "project",
-                    "is_extra": True,
-                }
-            )
-        self._add_passes(passes, 1, by_customer=by_customer)
-        return True
+            passes = [BY_PROJECT]
+        if self.integration.crm_first and projects:
+            passes.append(CRM_ACCOUNTS)
+        self._add_passes(passes, lookups=1, by_customer=by_customer)
 
-    def _other_lookup(self, step):
-        """Return the other way to learn the customers of projects, once.
+    def _add_passes(self, passes: list[Pass], **values: Any) -> None:
+        cursor = self.cursor
+        passes = [*cursor.passes, *passes]
+        self.cursor = self._settled(replace(cursor, passes=tuple(passes), **values))
 
-        :param dict step: the pass that Zoho has refused.
-        :rtype: dict | None
-        """
-        if self.entity != "project" or step.get("is_other"):
-            return None
-        if step["sink"] == "customer_projects":
-            return {**self._project_pass("project"), "is_other": True}
-        if step["sink"] == "project_customers" and step["each"] == "project":
-            return {**CUSTOMER_PASS, "is_other": True}
-        return None
+    def phases(self) -> dict[str, Callable[[], Steps]]:
+        """Return what is done in each phase; projects are written in one of them."""
+        return {**super().phases(), "apply": self._apply}
 
-    def _project_pass(self, each):
+    def sinks(self) -> dict[str, Sink]:
+        """Return what becomes of the rows of a pass."""
         return {
-            "listing": "project_customers",
-            "sink": "project_customers",
-            "rows": "customer",
-            "each": each,
-            "path": "project",
+            "stage": self._sink_staged,
+            "project_customers": self._sink_project_customers,
+            "customer_projects": self._sink_customer_projects,
+            "crm_accounts": self._sink_crm_accounts,
         }
 
-    def _add_passes(self, passes, lookups, **values):
-        self.cursor = self._settled(
-            {
-                **self.cursor,
-                "passes": [*self.cursor["passes"], *passes],
-                "lookups": lookups,
-                **values,
-            }
-        )
+    def alternative(self, current: Pass, error: ZohoRefused) -> Pass | None:
+        """Return another pass; once, the other way to learn of the customers."""
+        if other := super().alternative(current, error):
+            return other
+        if current.is_other:
+            return None
+        if current.sink == "customer_projects":
+            return replace(BY_PROJECT, is_other=True)
+        if current.sink == "project_customers" and current.each == "project":
+            return replace(BY_CUSTOMER, is_other=True)
+        return None
 
-    def _count_source(self, each):
-        [[count]] = self.env.execute_query(
+    def _read_fields(self) -> None:
+        if self.record._is_full(self.run):
+            self._read_currency()
+        super()._read_fields()
+
+    def _read_currency(self) -> None:
+        """Keep the portal's own currency; what Zoho does not tell stays as it was."""
+        try:
+            code = self.session.portal_currency()
+        except (ZohoRefused, ZohoUnreadable):
+            return
+        portal = self.integration.portal_id
+        if code and code != portal.currency:
+            portal.currency = code
+
+    # Staged, until their customers are known
+
+    def _sink_staged(
+        self, current: Pass, records: list[Project], unseen: set[str]
+    ) -> Iterable[None]:
+        """Keep the rows of projects until their customers are known."""
+        fresh = [record for record in records if record.zoho_id in unseen]
+        self.run._line("project")._add({"fetched": len(fresh)})
+        if not current.each:
+            self.mark_unlisted([record.zoho_id for record in fresh], False)
+        self._note_earliest(fresh)
+        inline = {
+            record.zoho_id: record.customer.zoho_id
+            for record in fresh
+            if record.customer
+        }
+        self._note_pairs([(*pair, "primary") for pair in inline.items()])
+        asked = self._need_customer(fresh) - inline.keys()
+        if fresh:
+            self._stage(fresh, asked)
+        return ()
+
+    def _stage(self, records: Sequence[Project], asked: set[str]) -> None:
+        """Keep the rows of projects beside their ids.
+
+        :param asked: ids of those whose customer is to be asked for.
+        """
+        self.env.execute_query(
             SQL(
-                "SELECT count(*) FROM (%s) AS source",
-                self._sources(self.integration_id, self)[each],
+                """UPDATE zoho_listed_record listed
+                      SET payload = staged.payload::jsonb,
+                          needs_customer = staged.zoho_id = ANY(%s)
+                     FROM unnest(%s, %s) AS staged (zoho_id, payload)
+                    WHERE listed.stream_id = %s AND listed.zoho_id = staged.zoho_id
+                RETURNING 1""",
+                [*asked],
+                [record.zoho_id for record in records],
+                [json.dumps(record.raw, default=str) for record in records],
+                self.record.id,
             )
         )
-        return count
 
-    def _sink_customer_projects(self, run, step, records, unseen):
-        """The rows are the projects of one customer."""
-        self.env["zoho.project.customer"]._note(
-            run,
-            [(one.zoho_id, step["at"], RANKS[one.is_primary]) for one in records],
-        )
+    def _note_pairs(self, pairs: list[tuple[str, str, str]]) -> None:
+        """Keep ``(project, customer, rank)``, the first two as Zoho ids."""
+        self.env["zoho.project.customer"]._note(self.run, pairs)
 
-    def _sink_project_customers(self, run, step, records, unseen):
-        """The rows are the customers of one project."""
-        self.env["zoho.project.customer"]._note(
-            run,
-            [(step["at"], one.zoho_id, RANKS[one.is_primary]) for one in records],
-        )
-        known = self.env["zoho.link"].search_fetch(
+    def mark_unlisted(self, zoho_ids: list[str], is_unlisted: bool) -> None:
+        """Keep whether projects, fetched or left out, are read by their ids."""
+        for model in ("zoho.link", "zoho.skipped.record"):
+            self.env[model].search(
+                [
+                    ("integration_id", "=", self.integration.id),
+                    ("entity", "=", "project"),
+                    ("zoho_id", "in", zoho_ids),
+                    ("is_unlisted", "!=", is_unlisted),
+                ]
+            ).is_unlisted = is_unlisted
+
+    def _note_earliest(self, records: Sequence[Project]) -> None:
+        """Keep the first day of all projects: logs are asked for from then on."""
+        days: list[date] = [record.start for record in records if record.start]
+        days += [record.created.date() for record in records if record.created]
+        if self.record.earliest_day:
+            days.append(self.record.earliest_day)
+        if days and min(days) != self.record.earliest_day:
+            self.record.earliest_day = min(days)
+
+    def _need_customer(self, records: Sequence[Project]) -> set[str]:
+        """Return the ids of projects whose customer must be asked for.
+
+        Those are new ones, and in Zoho changed ones; in a full reading all.
+        """
+        ids = [record.zoho_id for record in records]
+        if self.cursor.is_full:
+            return set(ids)
+        known = {
+            link.zoho_id: link.remote_modified
+            for link in self._links("project", ids, ["zoho_id", "remote_modified"])
+        }
+        left_out = {
+            zoho_id
+            for _entity, zoho_id in self.env["zoho.skipped.record"]._left_out(
+                self.integration, [("project", zoho_id) for zoho_id in ids]
+            )
+        }
+        new = set(ids) - known.keys() - left_out
+        return new | {
+            record.zoho_id
+            for record in records
+            if record.modified
+            and record.zoho_id in known
+            and known[record.zoho_id] != record.modified
+        }
+
+    def _links(self, name: str, zoho_ids: list[str], fields: list[str]) -> Any:
+        """Return the ``zoho.link`` of records of this portal."""
+        return self.env["zoho.link"].search_fetch(
             [
-                ("integration_id", "=", self.integration_id.id),
-                ("entity", "=", "customer"),
-                ("zoho_id", "in", [record.zoho_id for record in records]),
+                ("integration_id", "=", self.integration.id),
+                ("entity", "=", name),
+                ("zoho_id", "in", zoho_ids),
             ],
-            ["zoho_id"],
+            fields,
         )
-        new = {record.zoho_id for record in records} - set(known.mapped("zoho_id"))
-        for _page in self._upsert_batches(
-            run,
-            [record for record in records if record.zoho_id in new],
-            entity="customer",
-        ):
-            yield
 
-    def _sink_crm_accounts(self, run, step, records, unseen):
-        """The rows are the accounts of the CRM that a project is linked to."""
-        self.env["zoho.project.customer"]._note(
-            run, [(step["at"], record.zoho_id, "crm") for record in records[:1]]
+    # Their customers
+
+    def _sink_customer_projects(
+        self, current: Pass, records: list[Project], unseen: set[str]
+    ) -> Iterable[None]:
+        """Keep the projects of one customer."""
+        self._note_pairs(
+            [(one.zoho_id, current.at, RANKS[one.is_primary]) for one in records]
         )
-        for _page in self._upsert_batches(run, records[:1], entity="customer"):
-            yield
+        return ()
 
-    def _step_apply(self, session, run):
+    def _sink_project_customers(
+        self, current: Pass, records: list[Customer], unseen: set[str]
+    ) -> Iterator[None]:
+        """Keep the customers of one project, and fetch those that are new."""
+        self._note_pairs(
+            [(current.at, one.zoho_id, RANKS[one.is_primary]) for one in records]
+        )
+        ids = [record.zoho_id for record in records]
+        known = {*self._links("customer", ids, ["zoho_id"]).mapped("zoho_id")}
+        new = [record for record in records if record.zoho_id not in known]
+        for _page in self.upsert(new, "customer"):
+            yield None
+
+    def _sink_crm_accounts(
+        self, current: Pass, records: list[Any], unseen: set[str]
+    ) -> Iterator[None]:
+        """Keep and fetch the account of the CRM that a project is linked to."""
+        self._note_pairs([(current.at, one.zoho_id, "crm") for one in records[:1]])
+        for _page in self.upsert(records[:1], "customer"):
+            yield None
+
+    def note_customers(
+        self, project: str, lists: list[tuple[str, list[JsonRow]]]
+    ) -> None:
+        """Keep which customers a project has, as the listings of them would.
+
+        :param lists: pairs of the sink for the rows, and the rows as Zoho wrote them.
+        """
+        for sink, rows in lists:
+            listed = CRM_ACCOUNTS if sink == "crm_accounts" else BY_PROJECT
+            current = replace(listed, at=project)
+            parsed = self.parse(rows, current)
+            for _done in self.sinks()[sink](current, parsed.records, set()):
+                pass
+            self.note_broken(current, parsed)
+            if sink == "project_customers":
+                pairs = self.env["zoho.project.customer"]
+                pairs._forget_others(self.run, [project], True)
+
+    # Written
+
+    def _apply(self) -> Steps:
         """Write the staged projects, a batch at a time."""
-        if not self.cursor.get("at"):
-            self._forget_old_customers(run)
+        cursor = self.cursor
+        if not cursor.at:
+            self._forget_old_customers()
         rows = self.env.execute_query(
             SQL(
                 """SELECT id, payload FROM zoho_listed_record
                     WHERE stream_id = %s AND id > %s AND payload IS NOT NULL
                  ORDER BY id LIMIT %s""",
-                self.id,
-                self.cursor.get("at", 0),
+                self.record.id,
+                cursor.at,
                 BATCH_SIZE,
             )
         )
         if not rows:
             # Every project is staged in every run: none is left to be healed.
-            self._end(run)
+            self.end()
             yield 0
             return
-        records, _broken = self._parse([payload for _id, payload in rows])
-        for page in self._upsert_batches(run, self._with_customers(records)):
+        parsed = self.parse([payload for _id, payload in rows])
+        for page in self.upsert(self.ready(parsed.records)):
             self._read_whole_projects(page)
-            yield
-        self._move(at=rows[-1][0])
+            yield None
+        self.move(at=rows[-1][0])
         yield len(rows)
 
-    def _read_whole_projects(self, page):
+    def _read_whole_projects(self, page: SyncPage) -> None:
         """Let this run read every module again when an older project is fetched now.
 
         What belongs to it has not changed lately, so nothing else would list it. Only
         what waited in the error summary is there already.
         """
-        if self.cursor["is_full"] or not self.last_sync:
+        last_sync = self.record.last_sync
+        if self.cursor.is_full or not last_sync:
             return
         new = set(page.fetched) - set(page.links)
         waited = self.env["zoho.sync.error"].search(
             [
-                ("integration_id", "=", self.integration_id.id),
+                ("integration_id", "=", self.integration.id),
                 ("entity", "=", "project"),
                 ("zoho_id", "in", list(new)),
                 "|",
                 ("resolved_at", "=", False),
-                ("resolved_at", ">=", page.run.started_at),
+                ("resolved_at", ">=", self.run.started_at),
             ]
         )
         new -= set(waited.mapped("zoho_id"))
         if any(
-            record.zoho_id in new
-            and (not record.created or record.created < self.last_sync)
+            record.zoho_id in new and (not record.created or record.created < last_sync)
             for record in page.records
         ):
-            later = self.integration_id.stream_ids.filtered(
-                lambda stream: stream.sequence > self.sequence
-            )
-            later.needs_full_sync = True
+            self.read_later_modules_in_full()
 
-    def _forget_old_customers(self, run):
+    def read_later_modules_in_full(self) -> None:
+        """Let this run read all of what belongs to projects again."""
+        self.integration.stream_ids.filtered(
+            lambda stream: stream.sequence > self.record.sequence
+        ).needs_full_sync = True
+
+    def _forget_old_customers(self) -> None:
         """Delete pairs of project and customer that Zoho no longer shows."""
-        asked = self.env.execute_query(
-            self._sources(self.integration_id, self)["project"]
-        )
         self.env["zoho.project.customer"]._forget_others(
-            run, [zoho_id for (zoho_id,) in asked], self.cursor.get("is_cut")
+            self.run, self.sources.ids("project"), self.cursor.is_cut
         )
 
-    def _with_customers(self, records):
+    def ready(self, records: Sequence[Project]) -> list[Project]:
         """Return the projects with the customer that each is billed to."""
         customers = self.env["zoho.project.customer"]._customers_of(
-            self.integration_id, [record.zoho_id for record in records]
+            self.integration, [record.zoho_id for record in records]
         )
         found = []
         for record in records:

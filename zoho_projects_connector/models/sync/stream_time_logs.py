@@ -1,12 +1,27 @@
-import re
-from datetime import date, timedelta
+"""Time logs: three kinds, in slices of days, by day of work or of change.
 
-from odoo import fields, models
+:source: Zoho Projects API reference, sections 7.2 and 9.3.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+from odoo import fields
 from odoo.tools import SQL
 
 from ...zoho import endpoints
+from ...zoho.errors import ZohoError, ZohoRefused
+from ...zoho.records import TimeLog
 from .clock import is_over
-from .stream_plans import OVERLAP
+from .stream_base import OVERLAP
+from .stream_cursor import Cursor, Pass, Sources
+from .stream_filter import ChangeFilter
+from .stream_listings import ListingStream
 
 # Logs may be older than their project, and may be dated ahead.
 DAYS_BEFORE_FIRST_PROJECT = 365
@@ -25,81 +40,74 @@ BY_MODIFIED = "fetch_by_modified_time"
 BLAMES_ID = re.compile(r"(?<![a-z])ids?(?![a-z])")
 
 
-class ZohoStream(models.Model):
-    """Time logs: three kinds, in slices of days, by day of work or of change.
+class TimeLogStream(ListingStream):
+    """Time logs; where the portal wants it so, project by project or item by item."""
 
-    :source: Zoho Projects API reference, sections 7.2 and 9.3.
-    """
-
-    _inherit = "zoho.stream"
-
-    last_reread = fields.Datetime(readonly=True)
-    log_lists = fields.Selection(
-        [("project", "Project by Project"), ("item", "Item by Item")],
-        "Time Logs Are Listed",
-        readonly=True,
-        help="Where the portal refuses a list of the time of all projects.",
-    )
-
-    def _plan_time_logs(self, run, is_full):
-        today = fields.Date.to_date(run.until)
+    def plan(self, is_full: bool) -> list[Pass]:
+        """Return the passes over time: all days, or the days of change."""
+        record, until = self.record, self.run.until
+        today = fields.Date.to_date(until)
         if is_full:
-            self.write(
+            record.write(
                 {
-                    "last_reread": run.until,
+                    "last_reread": until,
                     "ignores_modified": False,
                     "obeys_modified": False,
                     "log_lists": False,
                 }
             )
-            start = self._first_log_day(today)
-            return self._plan_days(start, today + timedelta(days=DAYS_AHEAD))
+            start = first_log_day(self.integration, today)
+            return self.plan_days(start, today + timedelta(days=DAYS_AHEAD))
         passes = []
         if not self._is_blind():
-            passes = self._plan_days(
-                fields.Date.to_date(min(self.modified_until, run.until) - OVERLAP),
+            passes = self.plan_days(
+                fields.Date.to_date(min(record.modified_until, until) - OVERLAP),
                 # Zoho's clock is another one: what is ahead of ours has changed, too;
                 # and it may count days in the portal's zone, without the last one.
                 today + timedelta(days=DAYS_AHEAD),
                 by_modified=True,
             )
-        return passes + self._plan_reread(run, today)
+        return passes + self._plan_reread(today)
 
-    def _is_blind(self):
+    def _is_blind(self) -> bool:
         """Return whether this portal cannot say which logs have changed."""
-        return self.ignores_modified or not self.modified_until
+        return bool(self.record.ignores_modified or not self.record.modified_until)
 
-    def _plan_days(self, start, end, by_modified=False):
-        """Return three passes for each slice of days: no kind of log is left out."""
+    def plan_days(
+        self, start: date, end: date, by_modified: bool = False
+    ) -> list[Pass]:
+        """Return three passes for each slice of days: no kind of log is left out.
+
+        :param by_modified: the days are days of change.
+        """
         passes = [
-            {
-                "listing": "time_logs",
-                "sink": "upsert",
-                "kind": kind,
-                "params": endpoints.time_log_params(kind, first, last, by_modified),
-                **({"by_modified": first.isoformat()} if by_modified else {}),
-            }
+            Pass(
+                "time_logs",
+                kind=kind,
+                params=endpoints.time_log_params(kind, first, last, by_modified),
+                by_modified=first.isoformat() if by_modified else "",
+            )
             for first, last in endpoints.month_slices(start, end)
             for kind in LOG_KINDS
         ]
-        return [self._split_pass(step, self.log_lists) for step in passes]
+        return [_split(one, self.record.log_lists) for one in passes]
 
-    def _plan_reread(self, run, today):
+    def _plan_reread(self, today: date) -> list[Pass]:
         """Return passes over the days that wait for approval, or for an invoice.
 
         Nobody knows whether an approval counts as a change of the log.
         """
         first = self._first_waiting_day(today - timedelta(days=REREAD_DAYS))
         if self._is_blind():
-            days = [first, self._first_open_day(run, today)]
+            days = [first, self._first_open_day(today)]
             first = min(day for day in days if day)
-        is_due = is_over(self.last_reread, timedelta(hours=REREAD_HOURS))
-        if not first or (run.trigger == "schedule" and not is_due):
+        is_due = is_over(self.record.last_reread, timedelta(hours=REREAD_HOURS))
+        if not first or (self.run.trigger == "schedule" and not is_due):
             return []
-        self.last_reread = run.until
-        return self._plan_days(first, today + AHEAD)
+        self.record.last_reread = self.run.until
+        return self.plan_days(first, today + AHEAD)
 
-    def _first_waiting_day(self, earliest):
+    def _first_waiting_day(self, earliest: date) -> date | None:
         """Return the first day of what could not be fetched as it is in Zoho.
 
         That is time without approval, and time that differs from an invoice which it
@@ -118,133 +126,171 @@ class ZohoStream(models.Model):
                         AND after.is_standing AND line.date >= %(earliest)s
                         AND line.billing_state NOT IN ('draft', 'invoiced', 'paid'))
                 )""",
-                integration=self.integration_id.id,
+                integration=self.integration.id,
                 earliest=earliest,
             )
         )
-        return first
+        day: date | None = first
+        return day
 
-    def _first_open_day(self, run, today):
+    def _first_open_day(self, today: date) -> date:
         """Return the first day to read where changes cannot be asked for.
 
         Whoever presses the button gets all that is unbilled; the schedule a month, and
         the rest once a day.
         """
         month_ago = today - timedelta(days=DAYS_AHEAD)
-        if run.trigger == "schedule":
+        if self.run.trigger == "schedule":
             return month_ago
         oldest = self.env["account.analytic.line"].search(
             [
                 ("billing_state", "=", "unbilled"),
-                ("zoho_link_ids.integration_id", "=", self.integration_id.id),
+                ("zoho_link_ids.integration_id", "=", self.integration.id),
             ],
             order="date",
             limit=1,
         )
-        return min(oldest.date or month_ago, month_ago)
+        first: date = oldest.date or month_ago
+        return min(first, month_ago)
 
-    def _first_log_day(self, today):
-        """Return the first day that a full reading asks for."""
-        projects = self.integration_id.stream_ids.filtered(
-            lambda stream: stream.entity == "project"
-        )
-        first = projects.earliest_day or today - timedelta(days=DAYS_WITHOUT_PROJECTS)
-        first = max(first, EARLIEST_DAY) - timedelta(days=DAYS_BEFORE_FIRST_PROJECT)
-        [[oldest]] = self.env.execute_query(
-            SQL(
-                """SELECT least(
-                    (SELECT min(line.date) FROM account_analytic_line line
-                       JOIN zoho_link link ON link.res_id = line.id
-                        AND link.res_model = 'account.analytic.line'
-                      WHERE link.integration_id = %s AND link.state = 'linked'),
-                    (SELECT min(day) FROM zoho_skipped_record
-                      WHERE integration_id = %s AND entity = 'timelog'))""",
-                self.integration_id.id,
-                self.integration_id.id,
-            )
-        )
-        return min(first, oldest or first).replace(day=1)
-
-    def _plan_unfiltered(self, run):
+    def plan_more(self) -> bool:
         """Read by day of work when the filter on the day of change proved ignored."""
-        cursor = self.cursor
-        if cursor["is_full"] or cursor.get("unfiltered"):
+        cursor, filter_ = self.cursor, ChangeFilter(self.record)
+        if cursor.is_full or cursor.unfiltered:
             return False
-        if not self.ignores_modified and self._is_filter_ignored(cursor):
-            self.ignores_modified = True
-        if not self.ignores_modified:
-            return self._plan_probe()
-        days = self._plan_reread(run, fields.Date.to_date(run.until))
-        self._move(passes=[*cursor["passes"], *days], unfiltered=True)
+        if not self.record.ignores_modified and filter_.is_ignored(cursor):
+            self.record.ignores_modified = True
+        if not self.record.ignores_modified:
+            probe = filter_.next_probe(cursor)
+            if probe:
+                self.move(passes=(*cursor.passes, probe))
+            return probe is not None
+        days = self._plan_reread(fields.Date.to_date(self.run.until))
+        self.move(passes=(*cursor.passes, *days), unfiltered=True)
         return bool(days)
 
-    # Portals that want to hear whose time they are to list
+    def note_seen(self, current: Pass, records: Sequence[TimeLog]) -> None:
+        """Keep the newest change seen, and whether the filter on it is obeyed."""
+        super().note_seen(current, records)
+        if current.by_modified:
+            since = date.fromisoformat(current.by_modified)
+            ChangeFilter(self.record).note(since, records)
 
-    def _split_pass(self, step, level):
-        """Return a pass that asks once for each project, or for each item.
+    # Where Zoho refuses
 
-        :param level: ``project``, ``item``, or nothing for all at once.
-        """
-        if not level or step["kind"] == "general":
-            return step
-        apart = ("at", "each", "is_answered", "path")
-        plain = {name: step[name] for name in step if name not in apart}
-        if level == "project":
-            by_project = {"each": "known_project", "path": "project"}
-            return {**plain, "listing": "project_time_logs", **by_project}
-        item = "task" if step["kind"] == "task" else "bug"
-        return {**plain, "listing": "time_logs", "each": item}
+    def way_around(self, cursor: Cursor, error: ZohoRefused) -> Cursor | None:
+        """Return the cursor with another way than the one refused, None without."""
+        current = cursor.current
+        if level := _finer_list(current, error):
+            self.record.log_lists = level
+            passes = [
+                _split(one, level)
+                if number >= cursor.index and one.kind == current.kind
+                else one
+                for number, one in enumerate(cursor.passes)
+            ]
+            return self._settled(replace(cursor, passes=tuple(passes), page=1))
+        if _refuses_modified(current, error):
+            self.record.ignores_modified = True
+            others = tuple(one for one in cursor.passes if not one.by_modified)
+            return self._settled(replace(cursor, passes=others, index=0, page=1))
+        return super().way_around(cursor, error)
 
-    def _count_log_calls(self):
-        """Return what listing all time costs where it is not listed all at once.
-
-        :return: ``project``, ``item`` or nothing; how many of them are known; and how
-            many calls they take.
-        """
-        logs = self.filtered(lambda stream: stream.entity == "timelog")
-        if not logs.log_lists:
-            return False, 0, 0
+    def find_lists(self) -> None:
+        """Find out how much time Zoho lists at once, without reading any of it."""
         today = fields.Date.today()
-        last = today + timedelta(days=DAYS_AHEAD)
-        slices = len(endpoints.month_slices(logs._first_log_day(today), last))
-        if logs.log_lists == "project":
-            count = logs._count_source("known_project")
-            return "project", count, 2 * count * slices
-        count = logs._count_source("task") + logs._count_source("bug")
-        return "item", count, count * slices
+        self.cursor = Cursor(passes=tuple(self.plan_days(today, today)), is_full=True)
+        while request := self.cursor.request(self.portal):
+            try:
+                self.session.page(request)
+            except ZohoRefused as error:
+                if self.plan_around(error):
+                    continue
+            except ZohoError:
+                pass
+            return
 
-    def _split_logs(self, step, error):
-        """Ask for less time at once from here on, where Zoho refuses more.
 
-        A list of a project shows the time of tasks that no list holds, too: those of
-        single items are the last way.
+# Portals that want to hear whose time they are to list
 
-        :param ZohoRefused error: what Zoho has said.
-        :return: whether there is such a way.
-        """
-        each = step.get("each")
-        if step.get("kind") not in ("task", "issue") or each in ("task", "bug"):
-            return False
-        wants_id = error.code == "bad_request" and bool(
-            BLAMES_ID.search(f"{error.field} {error.message}".lower())
+
+def _split(one: Pass, level: str | None) -> Pass:
+    """Return a pass that asks once for each project, or for each item.
+
+    :param level: ``project``, ``item``, or nothing for all at once.
+    """
+    if not level or one.kind == "general":
+        return one
+    plain = replace(one, at="", is_answered=False)
+    if level == "project":
+        listing = "project_time_logs"
+        return replace(plain, listing=listing, each="known_project", path="project")
+    item = "task" if one.kind == "task" else "bug"
+    return replace(plain, listing="time_logs", each=item, path="")
+
+
+def _finer_list(current: Pass, error: ZohoRefused) -> str | None:
+    """Return how less time at once can be asked for, where Zoho refuses more.
+
+    A list of a project shows the time of tasks that no list holds, too: those of single
+    items are the last way.
+
+    :return: ``project``, ``item``, or None when that is not the matter.
+    """
+    if current.kind not in ("task", "issue") or current.each in ("task", "bug"):
+        return None
+    wants_id = error.code == "bad_request" and bool(
+        BLAMES_ID.search(f"{error.field} {error.message}".lower())
+    )
+    is_unknown = current.each == "known_project" and not current.is_answered
+    if not wants_id and not is_unknown:
+        return None
+    return "item" if current.each else "project"
+
+
+def _refuses_modified(current: Pass, error: ZohoRefused) -> bool:
+    """Return whether Zoho does not take the filter on the day of change."""
+    said = f"{error.field} {error.message}"
+    is_bad = error.code == "bad_request"
+    return bool(current.by_modified) and is_bad and BY_MODIFIED in said
+
+
+def first_log_day(integration: Any, today: date) -> date:
+    """Return the first day that a full reading asks for."""
+    projects = integration.stream_ids.filtered(
+        lambda stream: stream.entity == "project"
+    )
+    first = projects.earliest_day or today - timedelta(days=DAYS_WITHOUT_PROJECTS)
+    first = max(first, EARLIEST_DAY) - timedelta(days=DAYS_BEFORE_FIRST_PROJECT)
+    [[oldest]] = integration.env.execute_query(
+        SQL(
+            """SELECT least(
+                (SELECT min(line.date) FROM account_analytic_line line
+                   JOIN zoho_link link ON link.res_id = line.id
+                    AND link.res_model = 'account.analytic.line'
+                  WHERE link.integration_id = %(id)s AND link.state = 'linked'),
+                (SELECT min(day) FROM zoho_skipped_record
+                  WHERE integration_id = %(id)s AND entity = 'timelog'))""",
+            id=integration.id,
         )
-        is_unknown = each == "known_project" and not step.get("is_answered")
-        if not wants_id and not is_unknown:
-            return False
-        self.log_lists = "item" if each else "project"
-        index = self.cursor["index"]
-        passes = [
-            self._split_pass(one, self.log_lists)
-            if number >= index and one["kind"] == step["kind"]
-            else one
-            for number, one in enumerate(self.cursor["passes"])
-        ]
-        self.cursor = self._settled({**self.cursor, "passes": passes, "page": 1})
-        return True
+    )
+    return min(first, oldest or first).replace(day=1)
 
-    def _refuses_modified(self, step, error):
-        """Return whether Zoho does not take the filter on the day of change."""
-        return bool(step.get("by_modified")) and (
-            error.code == "bad_request"
-            and BY_MODIFIED in f"{error.field} {error.message}"
-        )
+
+def count_log_calls(integration: Any) -> tuple[str, int, int]:
+    """Return what listing all time costs where it is not listed all at once.
+
+    :return: ``project``, ``item`` or nothing; how many of them are known; and how many
+        calls they take.
+    """
+    logs = integration.stream_ids.filtered(lambda stream: stream.entity == "timelog")
+    if not logs.log_lists:
+        return "", 0, 0
+    sources, today = Sources(logs), fields.Date.today()
+    last = today + timedelta(days=DAYS_AHEAD)
+    slices = len(endpoints.month_slices(first_log_day(integration, today), last))
+    if logs.log_lists == "project":
+        count = sources.count("known_project")
+        return "project", count, 2 * count * slices
+    count = sources.count("task") + sources.count("bug")
+    return "item", count, count * slices

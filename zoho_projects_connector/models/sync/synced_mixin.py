@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
-from ...const import ENTITY_MODELS, SYNC_CONTEXT
+from ...const import SYNC_CONTEXT
+from .entities import ENTITIES
 from .fitting import KINDS, fit, shown
 from .page import Counted, NotFetched, changed_values, fingerprint
 
@@ -99,7 +100,7 @@ class ZohoSyncedMixin(models.AbstractModel):
         Odoo's own `create` reads them one by one where they are not in the cache.
         """
         for entity in {entity for entity, _zoho_id in page.refs}:
-            model = self.env[ENTITY_MODELS[entity]]
+            model = self.env[ENTITIES[entity].model]
             ids = {res_id for (one, _id), res_id in page.refs.items() if one == entity}
             model.browse(ids).mapped("display_name")
 

@@ -1,10 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ...const import ENTITIES, ENTITY_MODELS, ENTITY_SELECTION
 from ..code_only_mixin import ByCode
+from .entities import ENTITIES, ENTITY_SELECTION, MODULES
 from .field_values import ODOO_TYPES, ODOO_WORDS, ZOHO_TYPES, fits
-from .standard_fields import MAPPABLE_FIELDS
 
 # What the connector itself says of a standard field.
 LOCKED = {"integration_id", "entity", "zoho_field", "field_id", "is_standard"}
@@ -71,18 +70,19 @@ class ZohoFieldMapping(models.Model):
     @api.depends("entity")
     def _compute_res_model(self):
         for mapping in self:
-            mapping.res_model = ENTITY_MODELS.get(mapping.entity)
+            facts = ENTITIES.get(mapping.entity)
+            mapping.res_model = facts and facts.model
 
     @api.depends("entity")
     def _compute_module_sequence(self):
         for mapping in self:
-            known = mapping.entity in ENTITIES
-            mapping.module_sequence = known and ENTITIES.index(mapping.entity)
+            known = mapping.entity in MODULES
+            mapping.module_sequence = known and MODULES.index(mapping.entity)
 
     @api.model
     def _order_modules(self, entities, domain):
         """Return the modules in the order of the synchronisation."""
-        return sorted(entities, key=lambda one: one in ENTITIES and ENTITIES.index(one))
+        return sorted(entities, key=lambda one: one in MODULES and MODULES.index(one))
 
     # What may be mapped
 
@@ -156,9 +156,8 @@ class ZohoFieldMapping(models.Model):
     def _is_mappable(self) -> bool:
         """Whether a custom field may go where it is mapped. Note: `ensure_one()`."""
         field = self.field_id
-        is_free = field.state == "manual" or (
-            field.name in MAPPABLE_FIELDS.get(self.res_model, ())
-        )
+        mappable = ENTITIES[self.entity].mappable
+        is_free = field.state == "manual" or field.name in mappable
         return is_free and field.store and not field.readonly
 
     def _check_only_one(self):

@@ -2,28 +2,16 @@ import logging
 
 from odoo import api, models
 
-from ...const import ENTITY_MODELS
 from ...zoho import endpoints
 from ...zoho.endpoints import PageRequest
 from ...zoho.errors import ZohoError, ZohoRefused, ZohoUnreadable
 from ...zoho.records import parse_field_meta
+from .entities import ENTITIES
 from .field_values import fits
 from .page import changed_values
-from .standard_fields import STANDARD_FIELDS
+from .portal_session import budgeted_call
 
 _logger = logging.getLogger(__name__)
-
-
-# Modules with custom fields, and what Zoho may call them in an address.
-FIELD_MODULES = {
-    "project": ("projects",),
-    "task": ("tasks",),
-    "bug": ("issues", "bugs"),
-    "timelog": ("timelogs", "timesheets"),
-}
-
-
-RECORD_NAMES = {"bug": "issue", "timelog": "time_log"}
 
 
 class ZohoFieldMapping(models.Model):
@@ -42,15 +30,15 @@ class ZohoFieldMapping(models.Model):
         self.create(
             [
                 self._prepare_standard_row(integration, entity, sequence, field)
-                for entity, fields in STANDARD_FIELDS.items()
-                for sequence, field in enumerate(fields)
+                for entity, facts in ENTITIES.items()
+                for sequence, field in enumerate(facts.fields)
                 if (entity, field.zoho_field) not in known
             ]
         )
 
     @api.model
     def _prepare_standard_row(self, integration, entity, sequence, field):
-        model = ENTITY_MODELS[entity]
+        model = ENTITIES[entity].model
         return {
             "integration_id": integration.id,
             "entity": entity,
@@ -185,8 +173,9 @@ class ZohoIntegration(models.Model):
         """
         return [
             entity
-            for entity in FIELD_MODULES
-            if not self._fetch_fields(entity, self._call_listing)
+            for entity, facts in ENTITIES.items()
+            if facts.field_modules
+            and not self._fetch_fields(entity, self._call_listing)
         ]
 
     def _call_listing(self, request):
@@ -194,8 +183,8 @@ class ZohoIntegration(models.Model):
 
         :raise ZohoError: when Zoho does not give it, or the budget is used up.
         """
-        return self._budgeted_call(
-            request.listing.pattern, lambda client: client.fetch(request)
+        return budgeted_call(
+            self, request.listing.pattern, lambda client: client.fetch(request)
         )
 
     def _fetch_fields(self, entity, fetch):
@@ -220,11 +209,11 @@ class ZohoIntegration(models.Model):
 
     def _field_requests(self, entity):
         portal = {"portal": self.portal_id.zoho_id}
-        for module in FIELD_MODULES[entity]:
+        for module in ENTITIES[entity].field_modules:
             yield PageRequest(
                 endpoints.MODULE_FIELDS, path_ids={**portal, "module": module}
             )
-        for module in FIELD_MODULES[entity]:
+        for module in ENTITIES[entity].field_modules:
             yield PageRequest(
                 endpoints.SETTINGS_FIELDS, params={"module": module}, path_ids=portal
             )
@@ -234,8 +223,7 @@ class ZohoIntegration(models.Model):
         fields = []
         for row in rows:
             try:
-                name = RECORD_NAMES.get(entity, entity)
-                fields.append(parse_field_meta(row, name))
+                fields.append(parse_field_meta(row, ENTITIES[entity].record))
             except ZohoUnreadable as error:
                 _logger.warning("Skipped a field of %s: %s", entity, error.message)
         return fields

@@ -14,7 +14,7 @@ from ...zoho.errors import (
     ZohoSignInAgain,
     ZohoUnreadable,
 )
-from .portal_session import SyncSession
+from .portal_session import PortalSession
 
 _logger = logging.getLogger(__name__)
 
@@ -85,7 +85,7 @@ class ZohoIntegration(models.Model):
             allowed_company_ids=self.company_id.ids
         )
         noted = time.monotonic()
-        with SyncSession() as session:
+        with PortalSession(integration) as session:
             for done in integration._sync_steps(session):
                 is_late = time.monotonic() - noted > SECONDS_BETWEEN_NOTES
                 if done or (is_late and done is not None):
@@ -103,11 +103,11 @@ class ZohoIntegration(models.Model):
     def _sync_steps(self, session):
         """Walk the streams of the run in hand.
 
-        :param SyncSession session: the line to Zoho.
+        :param PortalSession session: the line to Zoho.
         :return: yields the number of records done whenever all may be committed.
         """
         while self.try_lock_for_update(allow_referencing=True):
-            run = self._open_run()
+            session.run = run = self._open_run()
             if self.stop_requested:
                 self._close_stopped()
                 yield 0
@@ -130,7 +130,7 @@ class ZohoIntegration(models.Model):
                 return
             except (ZohoRefused, ZohoUnreadable) as error:
                 # Without a client, it is the sign-in that failed, and no module.
-                stream = session.client and run._current_stream()
+                stream = session.is_connected and run._current_stream()
                 self._fail_stream(session, run, stream, error)
                 yield 0
 
@@ -141,10 +141,10 @@ class ZohoIntegration(models.Model):
         :raise ZohoError: when Zoho does not answer as it should; nothing was written.
         """
         run._open()
-        session.client = session.client or self._zoho_client()
+        session.connect()
         stream = run._current_stream()
         if stream:
-            yield from stream._steps(session, run)
+            yield from stream._stream(session).steps()
         else:
             self._finish_run(run)
             yield 0
@@ -152,7 +152,7 @@ class ZohoIntegration(models.Model):
     def _fail_stream(self, session, run, stream, error):
         """Leave out a module that Zoho refuses; without projects there is nothing."""
         sentence = self._explain(error)
-        is_gone = error.code == "not_found" and self._is_portal_gone(session, run)
+        is_gone = error.code == "not_found" and self._is_portal_gone(session)
         if error.code == "not_found" and not is_gone:
             sentence = self.env._(
                 "Zoho does not find the list of this module, though the portal is"
@@ -185,7 +185,7 @@ class ZohoIntegration(models.Model):
         stream._fail("other", sentence)
         return True
 
-    def _is_portal_gone(self, session, run):
+    def _is_portal_gone(self, session: PortalSession) -> bool:
         """Return whether Zoho no longer has the portal, for this user at least.
 
         Both the portal and the list of all portals are asked: either path may be
@@ -193,13 +193,13 @@ class ZohoIntegration(models.Model):
         """
         portal = self.portal_zoho_id
         try:
-            self._read_record(session, run, endpoints.PORTAL, {"portal": portal})
+            session.record(endpoints.PORTAL, {"portal": portal})
             return False
         except ZohoError as error:
             if error.code != "not_found":
                 return False
         try:
-            listed = self._with_token(session, run, session.client.portals)
+            listed = session.portals()
         except ZohoError as error:
             return error.code == "not_found"
         return portal not in {one.zoho_id for one in listed}

@@ -2,8 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ...const import ENTITY_MODELS, ENTITY_SELECTION
 from ...zoho.records import CrmAccount
+from .entities import ENTITIES, ENTITY_SELECTION
 from .page import changed_values
 
 
@@ -275,7 +275,7 @@ class ZohoLink(models.Model):
     @api.model
     def _forget_dangling(self, integration):
         """Delete links whose Odoo record was deleted behind the ORM's back."""
-        for model in set(ENTITY_MODELS.values()):
+        for model in {entity.model for entity in ENTITIES.values()}:
             self.env.execute_query(
                 SQL(
                     """DELETE FROM zoho_link link

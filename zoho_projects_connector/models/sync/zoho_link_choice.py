@@ -3,7 +3,8 @@ import json
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...const import ENTITY_MODELS, SYNC_CONTEXT
+from ...const import SYNC_CONTEXT
+from .entities import ENTITIES
 
 ORIGINS = [
     ("name", "By Name"),
@@ -84,7 +85,8 @@ class ZohoLink(models.Model):
         """
         self.ensure_one()
         partner = self.env["res.partner"].browse(self.res_id).exists()
-        is_contact = ENTITY_MODELS[self.entity] == self.res_model == partner._name
+        model = ENTITIES[self.entity].model
+        is_contact = model == self.res_model == partner._name
         # Whose it is must be told of a company that the user does not work in, too.
         # Only his company is looked at; the user may not see him.
         company = partner.sudo().company_id

@@ -5,12 +5,10 @@ from pytz import all_timezones_set, timezone
 from odoo import api, fields, models
 from odoo.tools import format_date
 
+from .entities import ENTITIES
+
 LATE = datetime(2026, 3, 9, 23, 30)
 EARLY = datetime(2026, 3, 9, 0, 30)
-RECORD_PATHS = {
-    "task": "#zp/projects/{project}/tasks/task-detail/{zoho_id}",
-    "bug": "#buginfo/{project}/{zoho_id}",
-}
 
 
 def web_address(url: str) -> str | bool:
@@ -122,8 +120,8 @@ class ZohoPortal(models.Model):
         project = zoho_id if entity == "project" else project_zoho_id
         if not project:
             return self.url
-        path = RECORD_PATHS.get(entity, "#zp/projects/{project}")
-        return self.url + path.format(project=project, zoho_id=zoho_id)
+        page = ENTITIES[entity].page
+        return self.url + page.format(project=project, zoho_id=zoho_id)
 
     def _describe_currency(self, company) -> str:
         """Return in which currency amounts are that name none themselves."""

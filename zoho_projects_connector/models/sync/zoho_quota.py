@@ -61,6 +61,11 @@ class ZohoQuota(models.Model):
         self._add(integration, pattern, now, 1, 0)
 
     @api.model
+    def _portal_key(self, integration) -> str:
+        """Return what names the portal for Zoho's limits, whoever asks."""
+        return f"{integration.api_url}|{integration.portal_zoho_id}"
+
+    @api.model
     def _recent(self, integration, now, pattern=None):
         """Return what the portal was asked in the window that ends now.
 
@@ -75,7 +80,7 @@ class ZohoQuota(models.Model):
                     WHERE portal_key = %s AND %s
                       AND bucket > %s AND bucket <= %s
                  GROUP BY pattern, bucket""",
-                integration._portal_key(),
+                self._portal_key(integration),
                 SQL("pattern = %s", pattern) if pattern else SQL("TRUE"),
                 now - timedelta(seconds=WINDOW.window + BUCKET_SECONDS),
                 now,
@@ -121,7 +126,7 @@ class ZohoQuota(models.Model):
                    DO UPDATE SET calls = q.calls + excluded.calls,
                              announced = greatest(q.announced, excluded.announced)
                    RETURNING 1""",
-                integration._portal_key(),
+                self._portal_key(integration),
                 integration.id,
                 pattern,
                 bucket,
@@ -141,7 +146,7 @@ class ZohoQuota(models.Model):
             SQL(
                 """SELECT pattern, bucket, calls, announced FROM zoho_quota
                     WHERE portal_key = %s AND integration_ref = %s""",
-                integration._portal_key(),
+                self._portal_key(integration),
                 integration.id,
             )
         )

@@ -12,6 +12,7 @@ from ...zoho.endpoints import LOG_TYPES
 from ...zoho.errors import ZohoError, ZohoRefused, ZohoThrottled
 from ...zoho.records import TimeTotals
 from ...zoho.reports import PROJECT_TIME_REPORT, TIME_REPORT
+from .portal_session import budgeted_call
 
 _logger = logging.getLogger(__name__)
 ACTIVITY = "zoho_projects_connector.activity_type_unexplained_hours"
@@ -203,7 +204,8 @@ class ZohoIntegration(models.Model):
     def _fetch_report(self, project, month, kind=""):
         endpoint = PROJECT_TIME_REPORT if project else TIME_REPORT
         last = date_utils.end_of(month, "month")
-        return self._budgeted_call(
+        return budgeted_call(
+            self,
             endpoint.pattern,
             lambda client: client.time_totals(month, last, project, kind),
         )

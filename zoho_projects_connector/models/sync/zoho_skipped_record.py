@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ...const import ENTITY_SELECTION
+from .entities import ENTITY_SELECTION
 from .page import changed_values
 
 REASONS = [

@@ -1,8 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...const import ENTITY_SELECTION
+from .entities import ENTITY_SELECTION, FIELD_KEY
 from .sentences import ENTITY_NAMES, FULL_CODES, RESOLUTION, WHY
+from .stream_retry import retry
 from .zoho_integration import SET_UP_STATUSES
 
 # What a sentence may name; what is not known is shown as a dash.
@@ -17,7 +18,6 @@ UNKNOWN = dict.fromkeys(
 
 
 # An error of a whole field has no record; this tells it from one of a module.
-FIELD_KEY = "field:"
 
 
 REASONS = [
@@ -325,8 +325,7 @@ class ZohoSyncError(models.Model):
         if not integration.try_lock_for_update(allow_referencing=True):
             self._leave_to_sync(integration)
             return 0, False
-        stream = self.env["zoho.stream"]
-        run, is_done = stream._retry(integration, self, self.env.user, asks)
+        run, is_done = retry(integration, self, self.env.user, asks)
         if not is_done:
             self._leave_to_sync(integration)
         return sum(

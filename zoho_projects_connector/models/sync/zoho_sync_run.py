@@ -5,8 +5,8 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.tools import format_datetime
 
-from ...const import BACK_OFF_MINUTES, ENTITY_SELECTION
-from .standard_fields import STANDARD_FIELDS
+from ...const import BACK_OFF_MINUTES
+from .entities import ENTITIES, ENTITY_SELECTION
 
 OPEN_STATUSES = ("queued", "running", "waiting")
 
@@ -127,7 +127,7 @@ class ZohoSyncRun(models.Model):
             if self.integration_id.full_sync_requested:
                 self.integration_id.full_sync_requested = False
                 self.integration_id.stream_ids.needs_full_sync = True
-            self.integration_id.stream_ids._queue(self)
+            self.integration_id.stream_ids._queue()
         self.write(values)
         self.integration_id._set_status("syncing")
 
@@ -272,11 +272,11 @@ class ZohoSyncRun(models.Model):
                 "field": field.field,
                 "is_standard": True,
             }
-            for entity, listed in STANDARD_FIELDS.items()
-            for field in listed
+            for entity, facts in ENTITIES.items()
+            for field in facts.fields
             if (entity, field.zoho_field) not in known
         ]
-        order = [entity for entity, _label in ENTITY_SELECTION]
+        order = [*ENTITIES]
         return sorted(
             [*standard, *kept],
             key=lambda mapped: (

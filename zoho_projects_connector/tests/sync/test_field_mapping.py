@@ -12,7 +12,7 @@ from dataclasses import replace
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user, tagged
 
-from ...const import ENTITY_MODELS
+from ...models.sync.entities import ENTITIES
 from ..simulator import DIALECTS
 from .mapping_common import CUSTOM, MappingCase
 
@@ -142,7 +142,7 @@ class TestRules(MappingCase):
             "timelog": ("amount", "billing_exclusion", "user_id", "employee_id"),
         }.items():
             for name in names:
-                field = self.env["ir.model.fields"]._get(ENTITY_MODELS[entity], name)
+                field = self.env["ir.model.fields"]._get(ENTITIES[entity].model, name)
                 self.assertTrue(field, name)
                 vals = {
                     "integration_id": self.integration.id,

@@ -11,6 +11,7 @@ from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ...models.sync.stream_base import Stream
 from ..simulator import render_logs, render_people, render_work
 from .sync_common import SyncCase, SyncedCase
 
@@ -268,16 +269,15 @@ class TestUnreadable(SyncedCase):
 
     def test_value_of_no_record(self):
         """A module whose bookkeeping the database refuses stops no other one."""
-        stream, note = self.env.registry["zoho.stream"], "_note_listed"
-        note_listed = getattr(stream, note)
+        note_listed = Stream._note_listed
 
-        def fail(records, step, *args):
-            if records.entity == "task":
+        def fail(stream, *args):
+            if stream.name == "task":
                 raise ValueError("A string literal cannot contain NUL characters.")
-            return note_listed(records, step, *args)
+            return note_listed(stream, *args)
 
         with (
-            patch.object(stream, note, fail),
+            patch.object(Stream, "_note_listed", fail),
             self.assertLogs("odoo.addons.zoho_projects_connector", "ERROR"),
         ):
             run = self.sync()

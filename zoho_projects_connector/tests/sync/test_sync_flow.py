@@ -8,7 +8,8 @@ import psycopg2
 from odoo import fields
 from odoo.tests import tagged
 
-from ...models.sync.portal_session import SyncSession
+from ...models.sync.portal_session import PortalSession
+from ...models.sync.stream_base import Stream
 from ..simulator import generate
 from .sync_common import SyncCase, SyncedCase
 from .sync_content import content_of
@@ -24,7 +25,7 @@ class FlowCase(SyncCase):
     def walk(self, steps):
         """Do the first steps of a first sync, as a runner that then has no time."""
         self.integration.action_save_and_sync()
-        with SyncSession() as session:
+        with PortalSession(self.integration) as session:
             for _step, _done in zip(
                 range(steps), self.integration._sync_steps(session), strict=False
             ):
@@ -33,15 +34,14 @@ class FlowCase(SyncCase):
 
     def fails(self, *errors):
         """Let the next pages fail so, whatever Zoho says."""
-        stream, left = self.env.registry["zoho.stream"], list(errors)
-        fetch = stream._step_fetch
+        fetch, left = Stream._fetch, list(errors)
 
-        def fail(records, session, run):
+        def fail(stream):
             if left:
                 raise left.pop(0)
-            return fetch(records, session, run)
+            return fetch(stream)
 
-        return patch.object(stream, "_step_fetch", fail)
+        return patch.object(Stream, "_fetch", fail)
 
     def assert_complete(self):
         run = self.integration.run_ids[:1]

@@ -8,6 +8,7 @@ from unittest.mock import patch
 from odoo.sql_db import Cursor
 from odoo.tests import tagged, test_cursor
 
+from ...models.sync.stream_batches import Batches
 from ..simulator import Counts, generate
 from ..simulator.transport import SimulatorAdapter
 from .sync_common import SyncCase
@@ -175,9 +176,8 @@ class TestSyncInterrupted(InterruptedCase):
 
     def test_killed_between_batches(self):
         """A page that was left half-way is finished by the next runner."""
-        stream = self.env.registry["zoho.stream"]
         deaths = self.run_to_the_end(
-            lambda number: Life(2 + number % 5).counting(stream, "_upsert")
+            lambda number: Life(2 + number % 5).counting(Batches, "_upsert")
         )
         self.assertGreater(deaths, 3)
         self.assert_undisturbed(deaths)

@@ -9,7 +9,7 @@ from odoo import fields
 from odoo.sql_db import Cursor
 from odoo.tests import HttpCase, new_test_user, tagged
 
-from ...const import ENTITIES
+from ...models.sync.entities import MODULES
 from ...models.sync.zoho_integration_status import CHANNEL, NOTIFICATION
 from .common_connect import SECRETS, ConnectCase
 from .sync_common import SyncCase
@@ -46,7 +46,7 @@ class TestProgress(SyncCase):
         sent = self.sent_while(self.sync)
         steps = [one["progress"] for one in sent if one["progress"]]
         entities = list(dict.fromkeys(step["entity"] for step in steps))
-        self.assertEqual(entities, list(ENTITIES))
+        self.assertEqual(entities, list(MODULES))
         percents = [step["percent"] for step in steps]
         self.assertEqual(percents, sorted(percents))
         self.assertLess(percents[0], 10)

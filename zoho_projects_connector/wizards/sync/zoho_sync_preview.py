@@ -1,4 +1,4 @@
-from contextlib import closing, suppress
+from contextlib import closing
 from math import ceil
 from time import monotonic
 
@@ -6,10 +6,10 @@ from odoo import Command, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, formatLang
 
-from ...const import ENTITIES, ENTITY_SELECTION
-from ...models.sync.portal_session import SyncSession
+from ...models.sync.entities import ENTITY_SELECTION, MODULES
+from ...models.sync.portal_session import PortalSession
+from ...models.sync.stream_time_logs import TimeLogStream, count_log_calls
 from ...models.sync.zoho_integration_flow import SECONDS_FOR_A_PAGE
-from ...zoho.errors import ZohoError, ZohoRefused
 from ...zoho.quota import SAFE_LIMIT, WINDOW_SECONDS
 
 OUTCOMES = [
@@ -84,9 +84,7 @@ class ZohoSyncPreview(models.TransientModel):
             "is_complete": is_done and not run.message,
             "message": run.message or (not is_done and self._cut_short(seconds)),
             "unread": self._describe_unread(run),
-            "pace": self._describe_pace(
-                *run.integration_id.stream_ids._count_log_calls()
-            ),
+            "pace": self._describe_pace(*count_log_calls(run.integration_id)),
             "api_calls": run.api_calls,
             "line_ids": [Command.create(values) for values in lines],
         }
@@ -211,7 +209,7 @@ class ZohoIntegration(models.Model):
             "target": "new",
         }
 
-    def _rehearse(self, entities=ENTITIES, seconds=PREVIEW_SECONDS, **preferences):
+    def _rehearse(self, entities=MODULES, seconds=PREVIEW_SECONDS, **preferences):
         """Return what a full sync would do.
 
         It is run and rolled back. What is kept is what Zoho keeps as well: the access
@@ -258,7 +256,7 @@ class ZohoIntegration(models.Model):
         own._queue_run("setup", True, self.env.user)
         run = own._open_run()
         deadline = monotonic() + seconds
-        with SyncSession() as session:
+        with PortalSession(own) as session:
             for _done in own._sync_steps(session):
                 self.env.flush_all()
                 self.env.invalidate_all()
@@ -267,27 +265,16 @@ class ZohoIntegration(models.Model):
                 stream = run._current_stream()
                 if left <= 0 or (stream and stream.entity not in entities):
                     break
-            if "timelog" in entities and session.client:
-                own._probe_log_lists(session, run)
+            if "timelog" in entities and session.is_connected:
+                own._probe_log_lists(session)
         preview = self.env["zoho.sync.preview"]
         return preview._describe(self, run.with_env(self.env), before, seconds)
 
-    def _probe_log_lists(self, session, run):
+    def _probe_log_lists(self, session: PortalSession) -> None:
         """Find out how much time Zoho lists at once, unless that is known by now."""
         stream = self.stream_ids.filtered(lambda one: one.entity == "timelog")
-        if stream.state != "waiting":
-            return
-        today = fields.Date.today()
-        passes = stream._plan_days(today, today)
-        stream.cursor = {"passes": passes, "index": 0, "page": 1, "is_full": True}
-        with suppress(ZohoError):
-            while request := stream._request():
-                try:
-                    self._fetch_page(session, run, request)
-                except ZohoRefused as error:
-                    if stream._plan_around(error):
-                        continue
-                return
+        if stream.state == "waiting":
+            TimeLogStream(stream, session).find_lists()
 
     def _marks(self):
         """Return the newest ids of what a sync tells apart into old and new."""
