@@ -30,32 +30,9 @@ ZOHO_WORD = re.compile(r"\b_?zoho[._]\w+(?:[.]\w+)*")
 # What the synchronisation leaves to billing and to settling.
 APART = re.compile(
     r"^(?:project\.(?:billed|billing|invoice|quotation|unbilled)[\w.]*"
-    r"|account\.move(?:\.line)?|sale\.order(?:\.line)?|zoho\.difference[\w.]*)$"
+    r"|account\.move(?:\.line)?|sale\.order(?:\.line)?"
+    r"|(?:zoho_projects_connector\.)?zoho[._]difference[\w.]*)$"
 )
-
-
-# What still stands where it does not belong: whoever mends one takes it off the list.
-STILL_IN_BILLING = {
-    "zoho_projects_connector/wizards/billing/project_invoice_batch_preview.py": {
-        "zoho.difference"
-    },
-}
-STILL_IN_SYNC = {
-    "zoho_projects_connector/models/sync/account_analytic_line.py": {"zoho.difference"},
-    "zoho_projects_connector/models/sync/diagnostic.py": {"zoho.difference"},
-    "zoho_projects_connector/models/sync/project_project.py": {"zoho.difference"},
-    "zoho_projects_connector/models/sync/res_partner.py": {"account.move"},
-    "zoho_projects_connector/models/sync/res_partner_choice.py": {"account.move"},
-    "zoho_projects_connector/models/sync/synced_mixin.py": {"zoho.difference"},
-    "zoho_projects_connector/models/sync/zoho_integration_status.py": {
-        "zoho.difference"
-    },
-    "zoho_projects_connector/models/sync/zoho_link.py": {"zoho.difference"},
-    "zoho_projects_connector/models/sync/zoho_reconciliation_books.py": {
-        "zoho.difference"
-    },
-    "zoho_projects_connector/wizards/sync/base_partner_merge.py": {"zoho.difference"},
-}
 
 
 def files(*packages: str) -> list[Path]:
@@ -103,7 +80,7 @@ def test_billing_knows_no_zoho(path: Path) -> None:
             for name in ZOHO_IN_BILLING
         )
     }
-    assert said == STILL_IN_BILLING.get(ident(path), set())
+    assert not said
 
 
 @pytest.mark.parametrize("path", files("sync"), ids=ident)
@@ -111,7 +88,7 @@ def test_sync_knows_no_settling(path: Path) -> None:
     upward = re.compile(r"zoho_projects_connector\.\w+\.(?:billing|settle)\b")
     assert not [name for name in sources.imports(path) if upward.match(name)]
     said = {text for _line, text in sources.words(path) if APART.match(text)}
-    assert said == STILL_IN_SYNC.get(ident(path), set())
+    assert not said
 
 
 def test_mapping_knows_no_network() -> None:

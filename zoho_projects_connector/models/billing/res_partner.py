@@ -22,6 +22,35 @@ class ResPartner(models.Model):
         layout = self.commercial_partner_id.sudo().billing_layout or {}
         return {"group_by": None, "details": None, **layout}
 
+    def _newest_invoice_currency(self, company):
+        """Return the currency of a customer's newest posted invoice, maybe none.
+
+        :rtype: res.currency
+        """
+        if not self:
+            return self.env["res.currency"]
+        domain = self.commercial_partner_id._posted_invoices_domain(company)
+        order = "invoice_date desc, id desc"
+        return self.env["account.move"].search(domain, order=order, limit=1).currency_id
+
+    def _count_posted_invoices(self, company) -> dict:
+        """Return ``{partner: how many posted invoices and credit notes he has}``."""
+        return dict(
+            self.env["account.move"]._read_group(
+                self._posted_invoices_domain(company),
+                ["commercial_partner_id"],
+                ["__count"],
+            )
+        )
+
+    def _posted_invoices_domain(self, company) -> list:
+        return [
+            ("commercial_partner_id", "in", self.ids),
+            ("company_id", "=", company.id),
+            ("move_type", "in", ("out_invoice", "out_refund")),
+            ("state", "=", "posted"),
+        ]
+
     def _set_billing_layout(self, layout: dict) -> None:
         """Remember how an invoice of this customer shows time.
 

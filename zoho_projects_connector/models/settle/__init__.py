@@ -5,3 +5,6 @@ from . import project_project
 from . import zoho_difference_ways
 from . import zoho_difference_readable
 from . import account_move
+from . import zoho_settlement
+from . import zoho_reconciliation_line
+from . import zoho_integration

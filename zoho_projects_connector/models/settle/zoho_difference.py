@@ -1,4 +1,5 @@
 import json
+from datetime import date
 
 from odoo import Command, api, fields, models
 
@@ -232,6 +233,13 @@ class ZohoDifference(models.Model):
         """Offer nothing of an entry of which somebody has to say what is right."""
         domain = [("timesheet_id", "in", timesheets.ids), ("state", "=", "open")]
         return self.sudo().search(domain).timesheet_id.with_env(timesheets.env)
+
+    def _day_after(self) -> date | None:
+        """Return the day that Zoho gives the time now, if it says one.
+
+        Note: `self.ensure_one()`
+        """
+        return fields.Date.to_date((self.values_after or {}).get("date"))
 
     def _agree(self, settlement):
         """Note that both sides agree; how somebody settled it before is kept."""

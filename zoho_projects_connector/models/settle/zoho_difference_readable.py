@@ -1,5 +1,7 @@
 from odoo import api, fields, models
-from odoo.tools import format_amount, format_date, format_datetime, format_duration
+from odoo.tools import format_amount, format_date, format_duration
+
+from ..sync.fitting import readable
 
 
 class ZohoDifference(models.Model):
@@ -62,8 +64,8 @@ class ZohoDifference(models.Model):
         changes = [
             (
                 labels[name]["string"],
-                self._readable(record._fields[name], before.get(name)),
-                self._readable(record._fields[name], after[name]),
+                readable(self.env, record._fields[name], before.get(name)),
+                readable(self.env, record._fields[name], after[name]),
             )
             for name in after
             if name in labels and name != "unit_amount"
@@ -72,19 +74,6 @@ class ZohoDifference(models.Model):
             hours = (self.hours_before, self.hours_after)
             changes.insert(0, (self.env._("Hours"), *map(format_duration, hours)))
         return changes
-
-    def _readable(self, field, value):
-        """Return a value that was kept as text, as people read it."""
-        if field.type == "many2one":
-            target = self.env[field.comodel_name].browse(value or ())
-            return target.exists().display_name or ""
-        if field.type == "boolean":
-            return self.env._("Yes") if value else self.env._("No")
-        if field.type == "date":
-            return format_date(self.env, value)
-        if field.type == "datetime" and value:
-            return format_datetime(self.env, value)
-        return str(value or "")
 
     def _note(self):
         """Return in one line how many differences these are, and how large.

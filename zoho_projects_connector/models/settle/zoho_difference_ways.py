@@ -262,7 +262,7 @@ class ZohoDifference(models.Model):
         """
         values = dict(self.values_after)
         if self.integration_id and not self.timesheet_id.billed_hours:
-            day = fields.Date.to_date(values.get("date")) or self.timesheet_id.date
+            day = self._day_after() or self.timesheet_id.date
             values["billed_elsewhere"] = self.integration_id._is_before_cutoff(day)
         return values
 

@@ -1,4 +1,5 @@
 # Order matters: a model stands before the classes that extend it.
+from . import zoho_settlement
 from . import synced_mixin
 from . import zoho_synced_mixin_view
 from . import zoho_integration

@@ -55,10 +55,8 @@ class AccountAnalyticLine(models.Model):
         self._zoho_make_owners(page)
         lines = self.browse(link.res_id for link in page.links.values())
         page.lookups["on_invoice"] = set(lines._filter_on_invoice().ids)
-        differences = self.env["zoho.difference"]._standing(
-            [("timesheet_id", "in", lines.ids)]
-        )
-        page.lookups["differing"] = set(differences.timesheet_id.ids)
+        differing = self.env["zoho.settlement"]._filter_differing(lines)
+        page.lookups["differing"] = set(differing.ids)
         page.lookups["remapped"] = self._zoho_remapped_users(page)
         page.lookups["picks"] = self.env["zoho.pick"]._of_records(
             page, [record.zoho_id for record in page.records if not record.owner]
@@ -202,7 +200,7 @@ class AccountAnalyticLine(models.Model):
         """Close the differences of logs that are again as they were invoiced."""
         same = {page.links[zoho_id].res_id for zoho_id in page.fetched}
         if same := same & page.lookups["differing"]:
-            self.env["zoho.difference"]._settle(self.browse(same))
+            self.env["zoho.settlement"]._tell_agreement(self.browse(same))
 
     @api.model
     def _zoho_withdraw_moved(self, page):
@@ -219,14 +217,15 @@ class AccountAnalyticLine(models.Model):
     def _zoho_withdraw(self):
         """Take lines out of sight; on what is not there, nobody differs."""
         result = super()._zoho_withdraw()
-        self.env["zoho.difference"]._settle(self)
+        self.env["zoho.settlement"]._tell_agreement(self)
         return result
 
     def _zoho_withdrawable(self, kind):
         """Return the lines on no invoice; for the others, raise a difference."""
         invoiced = self._filter_on_invoice()
+        settlement = self.env["zoho.settlement"]
         for line in invoiced:
-            self.env["zoho.difference"]._raise(line._zoho_integration(), line, kind)
+            settlement._tell_difference(line._zoho_integration(), line, kind)
         return self - invoiced
 
     def _zoho_integration(self):
@@ -244,10 +243,11 @@ class AccountAnalyticLine(models.Model):
         billed = {name: changes[name] for name in told if not name.startswith("zoho_")}
         if is_free or not billed:
             if self.id in page.lookups["differing"]:
-                self.env["zoho.difference"]._settle(self)
+                self.env["zoho.settlement"]._tell_agreement(self)
             return is_free or (bool(changes) and not told)
         kind = "moved" if "project_id" in changes else "changed"
-        self.env["zoho.difference"]._raise(page.integration, self, kind, billed)
+        settlement = self.env["zoho.settlement"]
+        settlement._tell_difference(page.integration, self, kind, billed)
         return False
 
     def _zoho_is_remapped(self, record, page):

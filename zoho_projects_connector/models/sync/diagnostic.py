@@ -161,11 +161,12 @@ class ZohoIntegration(models.Model):
 
     def _diagnose_records(self) -> dict:
         """Return how many records are linked, left out, and differing."""
-        return {
-            "links": self._count_by("zoho.link", "entity", "state", "origin"),
-            "left_out": self._count_by("zoho.skipped.record", "entity", "reason"),
-            "differences": self._count_by("zoho.difference", "kind", "state"),
+        counted = {
+            "links": ("zoho.link", "entity", "state", "origin"),
+            "left_out": ("zoho.skipped.record", "entity", "reason"),
+            **self.env["zoho.settlement"]._records_to_count(),
         }
+        return {title: self._count_by(*of) for title, of in counted.items()}
 
     def _count_by(self, model: str, *names: str) -> dict:
         groups = self.env[model]._read_group(

@@ -2,7 +2,7 @@
 
 import re
 
-from odoo.tools import email_normalize, email_split
+from odoo.tools import email_normalize, email_split, format_date, format_datetime
 
 # No field is made for control characters; half a sign cannot be stored at all.
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
@@ -52,6 +52,23 @@ def shown(value):
     """Return the beginning of a refused value, on one line."""
     text = one_line(str(value))
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
+
+
+def readable(env, field, value) -> str:
+    """Return a value that was kept as text, as people read it.
+
+    :param odoo.api.Environment env: whose language it is.
+    :param field: the field object of the ORM.
+    """
+    if field.type == "many2one":
+        return env[field.comodel_name].browse(value or ()).exists().display_name or ""
+    if field.type == "boolean":
+        return env._("Yes") if value else env._("No")
+    if field.type == "date":
+        return format_date(env, value)
+    if field.type == "datetime" and value:
+        return format_datetime(env, value)
+    return str(value or "")
 
 
 def _only_address(text):

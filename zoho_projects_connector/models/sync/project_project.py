@@ -174,13 +174,13 @@ class ProjectProject(models.Model):
     def _zoho_accept(self, page, record, changes):
         """Keep the customer of a project that is invoiced already."""
         if "partner_id" not in changes:
-            self.env["zoho.difference"]._settle_customer(self)
+            self.env["zoho.settlement"]._tell_agreement(self)
         elif self._zoho_is_invoiced():
-            customer = self.env["res.partner"].browse(changes.pop("partner_id"))
+            customer = {"partner_id": changes.pop("partner_id")}
             # The currency is the customer's: it stays with him.
             changes.pop("billing_currency_id", None)
-            self.env["zoho.difference"]._raise_customer(
-                page.integration, self, customer
+            self.env["zoho.settlement"]._tell_difference(
+                page.integration, self, "customer_changed", customer
             )
         return True
 

@@ -230,31 +230,12 @@ class ResPartner(models.Model):
         if record.zoho_id in page.links or record.zoho_id in page.matches:
             partner = self._zoho_target(page, record)
         chosen = partner.specific_property_product_pricelist
-        is_free = not chosen and not partner._zoho_invoice_currency(
+        is_free = not chosen and not partner._newest_invoice_currency(
             page.integration.company_id
         )
         if chosen == pricelist or is_free:
             return {"specific_property_product_pricelist": pricelist.id}
         return {}
-
-    def _zoho_invoice_currency(self, company):
-        """Return the currency of the newest posted invoice, maybe none."""
-        if not self:
-            return self.env["res.currency"]
-        return (
-            self.env["account.move"]
-            .search(
-                [
-                    ("commercial_partner_id", "=", self.commercial_partner_id.id),
-                    ("company_id", "=", company.id),
-                    ("move_type", "in", ("out_invoice", "out_refund")),
-                    ("state", "=", "posted"),
-                ],
-                order="invoice_date desc, id desc",
-                limit=1,
-            )
-            .currency_id
-        )
 
     def _zoho_take_currency(self, currency, company, project):
         """Let a customer be invoiced in a currency, unless something binds him.
@@ -270,7 +251,7 @@ class ResPartner(models.Model):
         projects = self.env["project.project"].with_context(active_test=False)
         bound = (
             partner.specific_property_product_pricelist
-            or partner._zoho_invoice_currency(company)
+            or partner._newest_invoice_currency(company)
             or projects.search_count(
                 [
                     ("id", "not in", project.ids),
@@ -297,6 +278,6 @@ class ResPartner(models.Model):
         partner = self.with_company(company)
         return (
             partner.specific_property_product_pricelist.currency_id
-            or partner._zoho_invoice_currency(company)
+            or partner._newest_invoice_currency(company)
             or company.currency_id
         )

@@ -178,17 +178,3 @@ class ResPartner(models.Model):
         if not self.active:
             return self.env._("%s is archived: unarchive the contact first.", name)
         return None
-
-    def _zoho_invoice_counts(self, company):
-        """Return ``{partner: number of posted customer invoices}``."""
-        groups = self.env["account.move"]._read_group(
-            [
-                ("commercial_partner_id", "in", self.ids),
-                ("company_id", "=", company.id),
-                ("move_type", "in", ("out_invoice", "out_refund")),
-                ("state", "=", "posted"),
-            ],
-            ["commercial_partner_id"],
-            ["__count"],
-        )
-        return dict(groups)

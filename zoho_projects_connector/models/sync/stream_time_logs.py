@@ -113,25 +113,20 @@ class TimeLogStream(ListingStream):
         That is time without approval, and time that differs from an invoice which it
         is no longer on.
         """
-        [[first]] = self.env.execute_query(
-            SQL(
-                """SELECT least(
-                    (SELECT min(day) FROM zoho_skipped_record
-                      WHERE integration_id = %(integration)s AND day >= %(earliest)s
-                        AND entity = 'timelog' AND reason = 'timesheet_not_approved'),
-                    (SELECT min(least(line.date, (after.values_after->>'date')::date))
-                       FROM zoho_difference after
-                       JOIN account_analytic_line line ON line.id = after.timesheet_id
-                      WHERE after.integration_id = %(integration)s
-                        AND after.is_standing AND line.date >= %(earliest)s
-                        AND line.billing_state NOT IN ('draft', 'invoiced', 'paid'))
-                )""",
-                integration=self.integration.id,
-                earliest=earliest,
-            )
+        [[waiting]] = self.env["zoho.skipped.record"]._read_group(
+            [
+                ("integration_id", "=", self.integration.id),
+                ("entity", "=", "timelog"),
+                ("reason", "=", "timesheet_not_approved"),
+                ("day", ">=", earliest),
+            ],
+            aggregates=["day:min"],
         )
-        day: date | None = first
-        return day
+        differing = self.env["zoho.settlement"]._first_differing_day(
+            self.integration, earliest
+        )
+        days: set[date] = {waiting, differing} - {False, None}
+        return min(days, default=None)
 
     def _first_open_day(self, today: date) -> date:
         """Return the first day to read where changes cannot be asked for.

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 from ...const import SYNC_CONTEXT
 from .entities import ENTITIES
-from .fitting import KINDS, fit, shown
+from .fitting import KINDS, fit, readable, shown
 from .page import Counted, NotFetched, changed_values, fingerprint
 
 
@@ -308,9 +308,8 @@ class ZohoSyncedMixin(models.AbstractModel):
         """
         withheld = {name: changes.pop(name) for name in {*names} & changes.keys()}
         if withheld:
-            readable = self.env["zoho.difference"]._readable
             said = ", ".join(
-                readable(self._fields[name], value)
+                readable(self.env, self._fields[name], value)
                 for name, value in sorted(withheld.items())
             )
             name = self.display_name

@@ -244,7 +244,7 @@ class ZohoIntegration(models.Model):
     def _compute_counts(self) -> None:
         links = self._count("zoho.link", [])
         errors = self._count("zoho.sync.error", [("resolved_at", "=", False)])
-        differences = self._count("zoho.difference", [("state", "=", "open")])
+        differences = self.env["zoho.settlement"]._open_counts(self)
         skipped = self._count("zoho.skipped.record", [], "hours:sum")
         for integration in self:
             integration.link_count = links.get(integration, 0)
@@ -270,10 +270,6 @@ class ZohoIntegration(models.Model):
     def action_open_skipped(self) -> dict:
         """Show what was left out by choice, with the hours."""
         return self._open("zoho_skipped_record_action")
-
-    def action_open_differences(self) -> dict:
-        """Show what has changed in Zoho after it was invoiced."""
-        return self._open("zoho_difference_action")
 
     def action_open_runs(self) -> dict:
         """Show the history of the sync."""

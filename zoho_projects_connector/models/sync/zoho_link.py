@@ -4,6 +4,7 @@ from odoo.tools import SQL
 
 from ...zoho.records import CrmAccount
 from .entities import ENTITIES, ENTITY_SELECTION
+from .fitting import readable
 from .page import changed_values
 
 
@@ -305,14 +306,14 @@ class ZohoLink(models.Model):
 
         Note: `self.ensure_one()`
         """
-        record, difference = self._record(), self.env["zoho.difference"]
+        record = self._record()
         before, after = self.values_before or {}, self.values_after or {}
         labels = record.fields_get(list(before), ["string"])
         return [
             (
                 labels[name]["string"],
-                difference._readable(record._fields[name], value),
-                difference._readable(record._fields[name], after.get(name)),
+                readable(self.env, record._fields[name], value),
+                readable(self.env, record._fields[name], after.get(name)),
             )
             for name, value in before.items()
             if name in labels

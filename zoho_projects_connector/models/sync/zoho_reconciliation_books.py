@@ -1,9 +1,8 @@
 from collections import Counter, defaultdict
-from datetime import date
 from typing import NamedTuple
 
 from odoo import api, models
-from odoo.tools import SQL, date_utils
+from odoo.tools import SQL
 
 
 class Entry(NamedTuple):
@@ -41,7 +40,8 @@ class ZohoReconciliation(models.Model):
         for project, month, kind, reason, billable, minutes, count in rows:
             entry = Entry(kind, reason, billable, minutes, count)
             books[project, month].append(entry)
-        for pair, entry in self._differing(integration, first, last):
+        settlement = self.env["zoho.settlement"]
+        for pair, entry in settlement._differing_entries(integration, first, last):
             books[pair].append(entry)
         return books
 
@@ -96,66 +96,3 @@ class ZohoReconciliation(models.Model):
             minutes[entry[:3]] += entry.minutes
             counts[entry[:3]] += entry.count
         return [Entry(*key, minutes[key], counts[key]) for key in sorted(minutes)]
-
-    # Time on an invoice, of which Zoho says something else by now
-
-    @api.model
-    def _differing(self, integration, first, last):
-        """Return what has to be added to the timesheets to get what Zoho counts.
-
-        :return: pairs of project and month, each with its :class:`Entry`.
-        :rtype: list[tuple]
-        """
-        minutes, counts = Counter(), Counter()
-        for difference in self.env["zoho.difference"]._standing(
-            [("integration_id", "=", integration.id), ("timesheet_id", "!=", False)]
-        ):
-            before, after = self._sides(integration, difference)
-            minutes[before[:3]] -= before[3]
-            minutes[after[:3]] += after[3]
-            for side in {before[:3], after[:3]}:
-                counts[side] += 1
-        return [
-            ((project, month), Entry("differing", "", billable, sum_, counts[key]))
-            for key, sum_ in minutes.items()
-            for project, month, billable in (key,)
-            if sum_ and first <= month <= last
-        ]
-
-    @api.model
-    def _sides(self, integration, difference):
-        """Return where a log is in Odoo, and where in Zoho.
-
-        :return: project, month, whether it is billable, and minutes; of both sides.
-        """
-        line, after = difference.timesheet_id, difference.values_after or {}
-        minutes = round(line.logged_hours * 60)
-        project = line.project_id
-        here = (self._zoho_id_of(integration, project), self._month(line.date), True)
-        is_off = (
-            line.zoho_log_kind == "general" and not integration.sync_general_timesheets
-        )
-        if difference.kind == "deleted" and not is_off:
-            return (*here, minutes), (*here, 0)
-        if difference.kind == "unbillable":
-            return (*here, minutes), (here[0], here[1], False, minutes)
-        if moved := after.get("project_id"):
-            project = project.browse(moved)
-        day = date.fromisoformat(after["date"]) if after.get("date") else line.date
-        there = (self._zoho_id_of(integration, project), self._month(day), True)
-        return (*here, minutes), (
-            *there,
-            round(line._hours_of(after) * 60),
-        )
-
-    @api.model
-    def _zoho_id_of(self, integration, project):
-        # An id of Zoho, which people may read on the record itself.
-        links = project.sudo().zoho_link_ids.filtered(
-            lambda link: link.integration_id == integration
-        )
-        return links[:1].zoho_id or ""
-
-    @api.model
-    def _month(self, day):
-        return date_utils.start_of(day, "month")

@@ -6,7 +6,6 @@ from .zoho_sync_error import REASONS as FAILED
 ACTIONS = {
     "left_out": "zoho_projects_connector.zoho_skipped_record_action",
     "failed": "zoho_projects_connector.zoho_sync_error_action_time",
-    "differing": "zoho_projects_connector.zoho_difference_action",
 }
 
 
@@ -140,15 +139,6 @@ class ZohoReconciliationLine(models.Model):
 
     def _domain(self, row):
         domain = [("integration_id", "=", row.integration_id.id)]
-        if self.kind == "differing":
-            projects = self._projects(row)
-            return [
-                *domain,
-                ("is_standing", "=", True),
-                "|",
-                ("project_id", "in", projects.ids),
-                ("timesheet_id.project_id", "in", projects.ids),
-            ]
         domain += [
             ("entity", "=", "timelog"),
             ("day", ">=", row.month),

@@ -11,11 +11,14 @@ from .invoice_time import TimeGroup
 
 @dataclass
 class ProjectPreview:
-    """What one project has to invoice, and what of it is not or needs a look."""
+    """What one project has to invoice, and what of it is not or needs a look.
+
+    ``questions`` counts what others than billing want answered first.
+    """
 
     groups: list[TimeGroup] = field(default_factory=list)
     exceptions: dict[str, float] = field(default_factory=lambda: defaultdict(float))
-    differences: int = 0
+    questions: int = 0
 
 
 class ProjectInvoiceBatch(models.TransientModel):
@@ -81,13 +84,6 @@ class ProjectInvoiceBatch(models.TransientModel):
                 sentence = self._exception(reason, what)
                 exceptions = previews[timesheet.project_id.id].exceptions
                 exceptions[sentence] += hours
-        differences = projects.env["zoho.difference"]._read_group(
-            [("project_id", "in", projects.ids), ("state", "=", "open")],
-            ["project_id"],
-            ["__count"],
-        )
-        for project, count in differences:
-            previews[project.id].differences = count
         return previews
 
     def _exception(self, reason: str, what: str) -> str:
@@ -144,8 +140,4 @@ class ProjectInvoiceBatch(models.TransientModel):
                 self.env._("%(what)s (%(hours)s h)", what=what, hours=round(hours, 2))
                 for what, hours in preview.exceptions.items()
             ]
-        if differences := sum(preview.differences for preview in previews):
-            sentences.append(
-                self.env._("Open differences with Zoho: %(count)s", count=differences)
-            )
         return sentences

@@ -26,7 +26,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         result = super()._update_reference_fields(src_partners, dst_partner)
         # The links follow whoever merges; only code writes them.
         self.env["zoho.link"].sudo()._follow_merge(src_partners, dst_partner)
-        self.env["zoho.difference"].sudo()._follow_merge(src_partners, dst_partner)
+        self.env["zoho.settlement"].sudo()._tell_merge(src_partners, dst_partner)
         return result
 
     def _update_values(self, src_partners, dst_partner):
@@ -68,7 +68,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         used = {
             partner: partner._zoho_currency(company)
             for partner in partners.sudo()
-            if partner in billed or partner._zoho_invoice_currency(company)
+            if partner in billed or partner._newest_invoice_currency(company)
         }
         if len(set(used.values())) > 1:
             raise UserError(

@@ -136,7 +136,7 @@ class ZohoCustomerChoose(models.TransientModel):
         # He may administrate; contacts and people are shown as far as the dialog tells.
         found = wizard.sudo()._candidates()
         candidates = found.with_env(self.env)._filtered_access("read")
-        counts = found._zoho_invoice_counts(wizard.company_id)
+        counts = found._count_posted_invoices(wizard.company_id)
         wizard.candidate_ids = [
             Command.create(
                 {"partner_id": partner.id, "invoice_count": counts.get(partner, 0)}

@@ -1,0 +1,118 @@
+from collections import Counter
+from datetime import date
+
+from odoo import api, models
+from odoo.tools import date_utils
+
+from ..sync.zoho_reconciliation_books import Entry
+
+# Where a log is: project in Zoho, first day of the month, whether it is billable.
+Place = tuple[str, date, bool]
+
+
+class ZohoSettlement(models.AbstractModel):
+    """Makes differences of what Zoho says otherwise of billed records."""
+
+    _inherit = "zoho.settlement"
+
+    @api.model
+    def _tell_difference(self, integration, record, kind, values=None) -> None:
+        differences = self.env["zoho.difference"]
+        if record._name == "project.project":
+            customer = self.env["res.partner"].browse(values["partner_id"])
+            differences._raise_customer(integration, record, customer)
+        else:
+            differences._raise(integration, record, kind, values)
+
+    @api.model
+    def _tell_agreement(self, records) -> None:
+        differences = self.env["zoho.difference"]
+        if records._name == "project.project":
+            differences._settle_customer(records)
+        else:
+            differences._settle(records)
+
+    @api.model
+    def _tell_merge(self, merged, kept) -> None:
+        self.env["zoho.difference"]._follow_merge(merged, kept)
+
+    @api.model
+    def _filter_differing(self, timesheets) -> models.BaseModel:
+        differences = self.env["zoho.difference"]
+        return differences._standing(
+            [("timesheet_id", "in", timesheets.ids)]
+        ).timesheet_id
+
+    @api.model
+    def _first_differing_day(self, integration, earliest) -> date | None:
+        differences = self.env["zoho.difference"].with_context(active_test=False)
+        free = differences._standing(
+            [
+                ("integration_id", "=", integration.id),
+                ("timesheet_id.date", ">=", earliest),
+                ("timesheet_id.billing_state", "not in", ("draft", "invoiced", "paid")),
+            ]
+        )
+        days = [
+            day for one in free for day in (one.timesheet_id.date, one._day_after())
+        ]
+        return min(filter(None, days), default=None)
+
+    @api.model
+    def _open_counts(self, integrations) -> dict:
+        groups = self.env["zoho.difference"]._read_group(
+            [("integration_id", "in", integrations.ids), ("state", "=", "open")],
+            ["integration_id"],
+            ["__count"],
+        )
+        return dict(groups)
+
+    @api.model
+    def _records_to_count(self) -> dict[str, tuple[str, ...]]:
+        counted = super()._records_to_count()
+        return {**counted, "differences": ("zoho.difference", "kind", "state")}
+
+    @api.model
+    def _differing_entries(self, integration, first, last) -> list[tuple]:
+        minutes, counts = Counter(), Counter()
+        for difference in self.env["zoho.difference"]._standing(
+            [("integration_id", "=", integration.id), ("timesheet_id", "!=", False)]
+        ):
+            (here, less), (there, more) = self._sides(integration, difference)
+            minutes[here] -= less
+            minutes[there] += more
+            for place in {here, there}:
+                counts[place] += 1
+        return [
+            ((project, month), Entry("differing", "", billable, total, counts[place]))
+            for place, total in minutes.items()
+            for project, month, billable in (place,)
+            if total and first <= month <= last
+        ]
+
+    @api.model
+    def _sides(
+        self, integration, difference
+    ) -> tuple[tuple[Place, int], tuple[Place, int]]:
+        """Return where a log is in Odoo, and where in Zoho, each with its minutes."""
+        line, after = difference.timesheet_id, difference.values_after or {}
+        minutes = round(line.logged_hours * 60)
+        here = self._place(integration, line.project_id, line.date)
+        is_off = (
+            line.zoho_log_kind == "general" and not integration.sync_general_timesheets
+        )
+        if difference.kind == "deleted" and not is_off:
+            return (here, minutes), (here, 0)
+        if difference.kind == "unbillable":
+            return (here, minutes), ((*here[:2], False), minutes)
+        project = line.project_id.browse(after.get("project_id")) or line.project_id
+        there = self._place(integration, project, difference._day_after() or line.date)
+        return (here, minutes), (there, round(line._hours_of(after) * 60))
+
+    @api.model
+    def _place(self, integration, project, day: date) -> Place:
+        # An id of Zoho, which people may read on the record itself.
+        links = project.sudo().zoho_link_ids.filtered(
+            lambda link: link.integration_id == integration
+        )
+        return links[:1].zoho_id or "", date_utils.start_of(day, "month"), True

@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from odoo import api, models
+
+if TYPE_CHECKING:
+    from .zoho_reconciliation_books import Entry
+
+
+class ZohoSettlement(models.AbstractModel):
+    """What the synchronisation tells of billed records, and asks about them.
+
+    Of what an invoice bills it writes nothing; it tells what Zoho says. Whoever settles
+    that extends this; nobody does by itself.
+    """
+
+    _name = "zoho.settlement"
+    _description = "Settlement of Differences with Zoho"
+
+    @api.model
+    def _tell_difference(
+        self,
+        integration: models.BaseModel,
+        record: models.BaseModel,
+        kind: str,
+        values: dict | None = None,
+    ) -> None:
+        """Tell that Zoho says otherwise of a billed timesheet, or of its project.
+
+        :param str kind: of a timesheet: ``changed``, ``deleted``, ``unapproved``,
+            ``unbillable``, ``moved``; of a project: ``customer_changed``.
+        :param dict values: what Zoho would have it be; none when it offers it no more.
+        """
+
+    @api.model
+    def _tell_agreement(self, records: models.BaseModel) -> None:
+        """Tell that Zoho says of timesheets or projects what Odoo has."""
+
+    @api.model
+    def _tell_merge(self, merged: models.BaseModel, kept: models.BaseModel) -> None:
+        """Tell that contacts are one now."""
+
+    @api.model
+    def _filter_differing(self, timesheets: models.BaseModel) -> models.BaseModel:
+        """Return those of the timesheets of which Zoho is known to say otherwise."""
+        return timesheets.browse()
+
+    @api.model
+    def _first_differing_day(
+        self, integration: models.BaseModel, earliest: date
+    ) -> date | None:
+        """Return the first day to read for differences that no invoice holds up."""
+        return None
+
+    @api.model
+    def _differing_entries(
+        self, integration: models.BaseModel, first: date, last: date
+    ) -> list[tuple[tuple[str, date], Entry]]:
+        """Return what to add to the timesheets to get what Zoho counts.
+
+        :param first: first day of the period.
+        :param last: last day of the period.
+        :return: pairs of project and month, each with its :class:`Entry`.
+        """
+        return []
+
+    @api.model
+    def _open_counts(self, integrations: models.BaseModel) -> dict:
+        """Return how much is to be settled, ``{zoho.integration: count}``."""
+        return {}
+
+    @api.model
+    def _records_to_count(self) -> dict[str, tuple[str, ...]]:
+        """Return what support counts: ``{title: (model, field to group by, …)}``."""
+        return {}

@@ -1,0 +1,26 @@
+from odoo import models
+
+
+class ProjectInvoiceBatch(models.TransientModel):
+    """The table of customers, with what differs from Zoho and is not settled yet."""
+
+    _inherit = "project.invoice.batch"
+
+    def _project_previews(self, projects) -> dict:
+        previews = super()._project_previews(projects)
+        differences = projects.env["zoho.difference"]._read_group(
+            [("project_id", "in", projects.ids), ("state", "=", "open")],
+            ["project_id"],
+            ["__count"],
+        )
+        for project, count in differences:
+            previews[project.id].questions = count
+        return previews
+
+    def _row_exceptions(self, partner, currency, projects, previews) -> list[str]:
+        sentences = super()._row_exceptions(partner, currency, projects, previews)
+        if count := sum(preview.questions for preview in previews):
+            sentences.append(
+                self.env._("Open differences with Zoho: %(count)s", count=count)
+            )
+        return sentences
