@@ -93,6 +93,8 @@ class AccountAnalyticLine(models.Model):
     )
     excluded_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     excluded_at = fields.Datetime("Excluded On", readonly=True, copy=False)
+    zoho_approver = fields.Char("Approved By", readonly=True, copy=False)
+    zoho_approved_at = fields.Datetime("Approved On", readonly=True, copy=False)
 
     @api.depends(
         "active",

@@ -69,6 +69,7 @@ class ProjectProject(models.Model):
     billing_rate_ids = fields.One2many(
         "project.billing.rate", "project_id", string="Rates", groups=MONEY_GROUPS
     )
+    zoho_task_list_ids = fields.One2many("zoho.task.list", "project_id", "Task Lists")
     billed_time_ids = fields.One2many(
         "project.billed.time",
         "project_id",

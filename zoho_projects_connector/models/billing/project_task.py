@@ -18,6 +18,12 @@ class ProjectTask(models.Model):
         help="Rate per hour or per day of this task when the project is billed by "
         "task. Zero means that no rate is set: the rate of the project is used.",
     )
+    zoho_task_list_id = fields.Many2one(
+        "zoho.task.list",
+        "Task List",
+        index="btree_not_null",
+        domain="[('project_id', '=', project_id)]",
+    )
     invoicing_currency_id = fields.Many2one(
         related="project_id.invoicing_currency_id", export_string_translation=False
     )

@@ -38,8 +38,6 @@ class AccountAnalyticLine(models.Model):
         readonly=True,
     )
     zoho_log_kind = fields.Selection(LOG_KINDS, "Zoho Log", readonly=True, copy=False)
-    zoho_approver = fields.Char("Approved By", readonly=True, copy=False)
-    zoho_approved_at = fields.Datetime("Approved On", readonly=True, copy=False)
 
     @api.model
     def _zoho_references(self, record):

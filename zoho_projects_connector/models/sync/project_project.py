@@ -1,4 +1,4 @@
-from odoo import Command, api, fields, models
+from odoo import Command, api, models
 from odoo.exceptions import UserError
 
 from ...const import Origin
@@ -10,8 +10,6 @@ class ProjectProject(models.Model):
 
     _name = "project.project"
     _inherit = ["code.only.mixin", "project.project", "zoho.synced.mixin"]
-
-    zoho_task_list_ids = fields.One2many("zoho.task.list", "project_id", "Task Lists")
 
     # What comes from Zoho
     @api.model

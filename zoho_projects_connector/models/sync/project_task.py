@@ -17,12 +17,6 @@ class ProjectTask(models.Model):
     zoho_kind = fields.Selection(
         [("task", "Task"), ("bug", "Bug")], readonly=True, copy=False
     )
-    zoho_task_list_id = fields.Many2one(
-        "zoho.task.list",
-        "Task List",
-        index="btree_not_null",
-        domain="[('project_id', '=', project_id)]",
-    )
     zoho_severity = fields.Char("Severity", readonly=True, copy=False)
     zoho_classification = fields.Char("Classification", readonly=True, copy=False)
 
