@@ -18,11 +18,8 @@ MORE_PARTS = {
     ("sync", "zoho.integration"): 17,
     # Not yet divided: the four modes are to be four sources.
     ("billing", "project.invoice.create"): 5,
-    # Not yet divided: rates belong to the rates, worth to the figures.
-    ("billing", "account.analytic.line"): 4,
     # Not yet divided: reading of fields belongs to the mapping alone.
     ("sync", "zoho.field.mapping"): 4,
-    ("", "hr.expense"): 4,
 }
 # 1.3 is the goal.
 MOST_PARTS_FOR_A_MODEL = 1.64

@@ -28,7 +28,6 @@ from . import sale_order
 from . import sale_order_line
 from . import sale_order_line_due
 from . import project_unbilled_time
-from . import billing_figures_worth
 from . import billing_figures_rows
 from . import project_project_documents
 from . import account_move_send
