@@ -16,8 +16,6 @@ MORE_PARTS = {
     ("billing", "project.billed.time"): 4,
     # Not yet divided: status, health, credential, session and reconciliation leave it.
     ("sync", "zoho.integration"): 17,
-    # Not yet divided: the four modes are to be four sources.
-    ("billing", "project.invoice.create"): 5,
     # Not yet divided: reading of fields belongs to the mapping alone.
     ("sync", "zoho.field.mapping"): 4,
 }

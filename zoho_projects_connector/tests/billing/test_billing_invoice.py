@@ -6,6 +6,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, LockError
 from odoo.tests import new_test_user, tagged
 
+from ...wizards.billing.invoice_time import TimeSource
 from .billing_common import BillingCommon
 
 
@@ -277,19 +278,20 @@ class TestBillingInvoice(BillingCommon):
         """The second is stopped after he chose, before anything is written."""
         timesheet = self._log(1)
         first, second = self._wizard(), self._wizard()
-        groups = second._time_groups()
+        source = TimeSource(second)
+        groups = source.groups()
         first.action_create_invoice()
         with self.assertRefused("in the meantime"):
-            second._lock_time(groups)
+            source.lock(groups)
         with self.assertRefused("On a draft invoice"):
             second.action_create_invoice()
         self.assertEqual(len(self._ledger(timesheet_id=timesheet)), 1)
 
     def test_time_locked_by_somebody_else(self):
         timesheet = self._log(1)
-        groups = self._wizard()._time_groups()
+        source = TimeSource(self._wizard())
         records = type(self.env["account.analytic.line"])
         with self.assertRefused("right now"):
             with patch.object(records, "lock_for_update", side_effect=LockError("")):
-                self._wizard()._lock_time(groups)
+                source.locked_groups()
         self.assertStates(timesheet, "unbilled")

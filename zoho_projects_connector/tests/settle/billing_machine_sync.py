@@ -3,6 +3,7 @@
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, rule
 
+from ...wizards.billing.invoice_time import TimeSource
 from ..billing.billing_machine import MINUTES, picks, some
 from ..billing.billing_machine_lines import LineMachine
 
@@ -41,7 +42,7 @@ class SyncMachine(LineMachine):
             line = difference.timesheet_id
             self.case.assertTrue(line.billed_hours, difference.display_name)
             if difference.state == "open":
-                groups = self.case._wizard()._time_groups()
+                groups = TimeSource(self.case._wizard()).groups()
                 ids = {time.timesheet_id for group in groups for time in group.times}
                 self.case.assertNotIn(line.id, ids, difference.display_name)
 

@@ -4,11 +4,9 @@ from . import account_move_reversal
 from . import sale_advance_payment_inv
 from . import validate_account_move
 from . import project_invoice_create
-from . import invoice_amounts
-from . import invoice_time
-from . import project_invoice_document
+from . import project_invoice_create_document
 from . import project_invoice_line
-from . import project_invoice_text
+from . import project_invoice_create_text
 from . import project_invoice_batch
 from . import project_invoice_batch_preview
 from . import project_quotation_create

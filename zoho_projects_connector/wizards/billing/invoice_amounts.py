@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 
-from odoo import Command, api, fields, models
+from odoo.api import Environment
 from odoo.fields import Domain
-from odoo.tools import format_amount
+from odoo.models import BaseModel
+from odoo.tools import SQL, format_amount
 
 from ...models.billing.plan import BillingPlan, PlannedAmount
 from ...models.billing.project_billed_time_amount import ITEM_FIELDS
+from .invoice_source import InvoiceSource
 
 
 @dataclass
@@ -43,108 +46,75 @@ class AmountGroup:
         if not self.sale_line_id:
             plan.names[sale_line_id] = self.name
 
-    def preview_vals(self, currency) -> dict:
+    def product(self, project: BaseModel) -> BaseModel:
+        """Return what the billing order of a project sells amounts as."""
+        return project.env.ref("zoho_projects_connector.product_fixed_price")
+
+    def preview_vals(self, wizard: BaseModel) -> dict:
         """Return the figures of the preview line."""
         return {
             "hours": self.hours,
             "invoiced_hours": self.hours,
             "days": 0.0,
-            "amount": currency.round(self.amount),
+            "amount": wizard.currency_id.round(self.amount),
         }
 
 
-class ProjectInvoiceCreate(models.TransientModel):
+def with_invoices(env: Environment, name: str, timesheets: BaseModel) -> str:
+    """Return a name and the invoices that bill timesheets."""
+    return env._(
+        "%(what)s (%(invoices)s)",
+        what=name,
+        invoices=", ".join(timesheets._billing_invoices().mapped("display_name")),
+    )
+
+
+class ItemSource(InvoiceSource):
     """Mode `items`: milestones, task lists and tasks at an amount."""
 
-    _inherit = "project.invoice.create"
-
-    item_ids = fields.One2many(
-        "project.invoice.create.item",
-        "wizard_id",
-        string="Items",
-        compute="_compute_item_ids",
-        store=True,
-        readonly=False,
-    )
-    fixed_part = fields.Selection(
-        [
-            ("all", "All that is left"),
-            ("percent", "A percentage of the fixed cost"),
-            ("amount", "An amount"),
-        ],
-        string="How Much",
-        default="all",
-        required=True,
-    )
-    fixed_percent = fields.Float(string="Percentage", default=100.0)
-    fixed_amount = fields.Monetary(string="Amount", help="Without taxes.")
-
-    @api.depends("mode", "milestone_ids", "task_list_ids", "task_ids")
-    def _compute_item_ids(self) -> None:
-        """Give each chosen milestone, task list and task a line for its amount."""
-        for wizard in self:
-            amounts = {line._item()._origin: line.amount for line in wizard.item_ids}
-            chosen = []
-            if wizard.mode == "items":
-                chosen += [("milestone_id", item) for item in wizard.milestone_ids]
-                chosen += [("task_list_id", item) for item in wizard.task_list_ids]
-                chosen += [("task_id", item) for item in wizard.task_ids]
-            wizard.item_ids = [
-                Command.clear(),
-                *(
-                    Command.create(
-                        {
-                            name: item._origin.id,
-                            "amount": amounts.get(item._origin, 0.0),
-                        }
-                    )
-                    for name, item in chosen
-                ),
-            ]
-
-    def _items_obstacle(self) -> str | bool:
+    def obstacle(self) -> str | bool:
         """Return why the chosen items cannot be invoiced, False when they can."""
-        items = [line._item()._origin for line in self.item_ids]
+        items = [line._item()._origin for line in self.wizard.item_ids]
         if not all(items):
             return self.env._("A line has no milestone, task list or task.")
         if len(set(items)) < len(items):
             return self.env._("An item can be on the invoice once.")
-        foreign = self.item_ids.filtered(
-            lambda line: line.project_id._origin not in self.project_ids._origin
+        foreign = self.wizard.item_ids.filtered(
+            lambda line: line.project_id._origin not in self.wizard.project_ids._origin
         )
         if foreign:
             return self.env._(
                 "%(items)s: not in the chosen projects.",
                 items=", ".join(foreign.mapped("name")),
             )
-        if any(line.amount < 0 for line in self.item_ids):
+        if any(line.amount < 0 for line in self.wizard.item_ids):
             return self.env._("An amount cannot be negative.")
         return False
 
-    def _item_groups(self) -> list[AmountGroup]:
+    def groups(self) -> list[AmountGroup]:
         """Return the invoice lines of the items that have an amount and are free."""
         return [
             AmountGroup(
                 project_id=line.project_id._origin.id,
                 kind="item",
                 key=f"item:{item._name}:{item.id}",
-                name=self._item_name(item),
+                name=self._line_name(item),
                 amount=line.amount,
                 hours=item.hours_unbilled,
                 vals={ITEM_FIELDS[item._name]: item.id},
             )
-            for line in self.item_ids
+            for line in self.wizard.item_ids
             if (item := line._item()._origin) and not self._why_left_out(line)
         ]
 
-    def _item_name(self, item) -> str:
+    def _line_name(self, item: BaseModel) -> str:
         """Return the description of an item's line, in the customer's language."""
-        item = item.with_context(lang=self.partner_id.lang or self.env.lang)
-        if len(self.project_ids) > 1:
+        item = item.with_context(lang=self.language())
+        if len(self.wizard.project_ids) > 1:
             return f"{item.project_id.name} - {item.display_name}"
         return item.display_name
 
-    def _why_left_out(self, line) -> str | bool:
+    def _why_left_out(self, line: BaseModel) -> str | bool:
         """Return the reason why an item is not invoiced, False when it is.
 
         :param project.invoice.create.item line: the item with its amount.
@@ -158,55 +128,63 @@ class ProjectInvoiceCreate(models.TransientModel):
             return "billed_by_the_hour"
         return False if line.amount else "missing_amount"
 
-    def _left_out_item(self, line, reason: str) -> str:
+    def _left_out_name(self, line: BaseModel, reason: str) -> str:
         """Return the name of an item that is left out, with the reason's invoices."""
         if reason != "billed_by_the_hour":
             return line.name
-        return self._with_invoices(line.name, line._item()._origin._coverable_time())
-
-    def _with_invoices(self, name: str, timesheets) -> str:
-        """Return a name and the invoices that bill timesheets."""
-        return self.env._(
-            "%(what)s (%(invoices)s)",
-            what=name,
-            invoices=", ".join(timesheets._billing_invoices().mapped("display_name")),
+        return with_invoices(
+            self.env, line.name, line._item()._origin._coverable_time()
         )
 
-    def _left_out_items(self) -> list[dict]:
+    def left_out(self) -> list[dict]:
         """Return the chosen items that the invoice leaves out, with the reasons."""
         return [
             {
                 "reason": reason,
-                "name": self._left_out_item(line, reason),
+                "name": self._left_out_name(line, reason),
                 "hours": line.hours,
             }
-            for line in self.item_ids
+            for line in self.wizard.item_ids
             if (reason := self._why_left_out(line))
         ]
 
-    # Mode `fixed`: all, a percentage or an amount of the fixed cost.
+    def locked_groups(self) -> list[AmountGroup]:
+        """Return the lines that no other invoice bills meanwhile.
 
-    def _fixed_obstacle(self) -> str | bool:
+        Neither the items nor the time that the price covers: nobody is to bill it by
+        the hour.
+        """
+        with self.lock_or_tell():
+            for line in self.wizard.item_ids:
+                line._item().lock_for_update(allow_referencing=True)
+                line._item()._coverable_time().lock_for_update()
+        return self.groups()
+
+
+class FixedSource(InvoiceSource):
+    """Mode `fixed`: all, a percentage or an amount of the fixed cost."""
+
+    def obstacle(self) -> str | bool:
         """Return why the part of the fixed cost cannot be invoiced, else False."""
         # What is left of a fixed cost counts documents that he may not see.
-        projects = self.project_ids.sudo()
+        projects = self.wizard.project_ids.sudo()
         if not any(projects.mapped("fixed_cost")):
             return self.env._(
                 "%(projects)s has no fixed cost. Set it in the billing terms of the "
                 "project.",
                 projects=", ".join(projects.mapped("name")),
             )
-        if self.fixed_part == "amount" and len(projects) > 1:
+        if self.wizard.fixed_part == "amount" and len(projects) > 1:
             return self.env._(
                 "An amount is invoiced of one project; choose a percentage for several."
             )
-        return self._fixed_too_much(projects)
+        return self._too_much(projects)
 
-    def _fixed_too_much(self, projects) -> str | bool:
+    def _too_much(self, projects: BaseModel) -> str | bool:
         """Return the sentence for a part that is negative or more than what is left."""
-        currency = self.currency_id
+        currency = self.wizard.currency_id
         for project in projects:
-            part = self._fixed_part_of(project)
+            part = self._part_of(project)
             if currency.compare_amounts(part, 0.0) < 0:
                 return self.env._("The part of the fixed cost cannot be negative.")
             if currency.compare_amounts(part, project.fixed_cost_left) > 0:
@@ -218,65 +196,88 @@ class ProjectInvoiceCreate(models.TransientModel):
                 )
         return False
 
-    def _fixed_part_of(self, project) -> float:
+    def _part_of(self, project: BaseModel) -> float:
         """Return the amount of a project's fixed cost that is to be invoiced.
 
         :param project.project project: read with more rights than the user's.
         """
-        if self.fixed_part == "all":
+        if self.wizard.fixed_part == "all":
             return project.fixed_cost_left
-        if self.fixed_part == "percent":
-            return self.currency_id.round(project.fixed_cost * self.fixed_percent / 100)
-        return self.fixed_amount
+        if self.wizard.fixed_part == "percent":
+            return self.wizard.currency_id.round(
+                project.fixed_cost * self.wizard.fixed_percent / 100
+            )
+        return self.wizard.fixed_amount
 
-    def _fixed_groups(self) -> list[AmountGroup]:
+    def groups(self) -> list[AmountGroup]:
         """Return an invoice line for the part of each project's fixed cost."""
         return [
             AmountGroup(
                 project_id=project._origin.id,
                 kind="fixed",
                 key="fixed",
-                name=self._fixed_name(project, part),
+                name=self._line_name(project, part),
                 amount=part,
             )
             # Chosen by who may read them; their order is not his to read.
-            for project in self.project_ids.sudo()
-            if (part := self._fixed_part_of(project)) > 0
+            for project in self.wizard.project_ids.sudo()
+            if (part := self._part_of(project)) > 0
             and not project._coverable_time()._billing_invoices()
         ]
 
-    def _fixed_name(self, project, part: float) -> str:
+    def _line_name(self, project: BaseModel, part: float) -> str:
         """Return the description of the line, in the customer's language."""
-        env = self.with_context(lang=self.partner_id.lang or self.env.lang).env
-        if self.currency_id.compare_amounts(part, project.fixed_cost) == 0:
+        env = self.wizard.with_context(lang=self.language()).env
+        if self.wizard.currency_id.compare_amounts(part, project.fixed_cost) == 0:
             return env._("%(project)s: fixed cost", project=project.name)
         return env._(
             "%(project)s: part of the fixed cost of %(fixed_cost)s",
             project=project.name,
-            fixed_cost=format_amount(env, project.fixed_cost, self.currency_id),
+            fixed_cost=format_amount(env, project.fixed_cost, self.wizard.currency_id),
         )
 
-    def _left_out_fixed(self) -> list[dict]:
+    def left_out(self) -> list[dict]:
         """Return the projects of whose fixed cost nothing is invoiced, and why."""
         left_out = []
         # Chosen by who may read them; their order is not his to read.
-        for project in self.project_ids.sudo():
-            if not self._fixed_part_of(project):
+        for project in self.wizard.project_ids.sudo():
+            if not self._part_of(project):
                 reason = "fixed_invoiced" if project.fixed_cost else "no_fixed_cost"
                 left_out.append({"reason": reason, "name": project.name})
             elif (time := project._coverable_time())._billing_invoices():
-                name = self._with_invoices(project.name, time)
+                name = with_invoices(self.env, project.name, time)
                 left_out.append({"reason": "billed_by_the_hour", "name": name})
         return left_out
 
-    # Mode `expenses`: what Odoo re-invoices through the orders of the projects.
+    def locked_groups(self) -> list[AmountGroup]:
+        """Return the lines that no other invoice bills meanwhile.
 
-    def _expense_lines(self):
+        Neither the fixed cost nor the time that it covers.
+        """
+        projects = self.wizard.project_ids
+        with self.lock_or_tell():
+            projects.lock_for_update(allow_referencing=True)
+            projects._coverable_time().lock_for_update()
+        # What is left is a sum over other rows: only a new version of the project's
+        # own row makes a second transaction start anew.
+        self.env.cr.execute(
+            SQL(
+                "UPDATE project_project SET fixed_cost = fixed_cost WHERE id IN %s",
+                tuple(projects.ids),
+            )
+        )
+        return self.groups()
+
+
+class ExpenseSource(InvoiceSource):
+    """Mode `expenses`: what Odoo re-invoices through the orders of the projects."""
+
+    def _lines(self) -> BaseModel:
         """Return the order lines of expenses that are still to invoice.
 
         :rtype: sale.order.line
         """
-        projects = self.project_ids._origin
+        projects = self.wizard.project_ids._origin
         # The accountant reads no orders; these are of his projects alone.
         # Who may invoice need not have rights to orders.
         lines = self.env["sale.order.line"].sudo()
@@ -285,26 +286,27 @@ class ProjectInvoiceCreate(models.TransientModel):
                 ("is_expense", "=", True),
                 ("state", "=", "sale"),
                 ("qty_to_invoice", ">", 0),
-                ("company_id", "=", self.company_id.id),
-                ("currency_id", "=", self.currency_id.id),
-                ("order_partner_id", "=", self.partner_id.id),
+                ("company_id", "=", self.wizard.company_id.id),
+                ("currency_id", "=", self.wizard.currency_id.id),
+                ("order_partner_id", "=", self.wizard.partner_id.id),
                 ("order_id.project_id", "in", projects.ids),
             ]
         )
-        for operator, day in ((">=", self.date_from), ("<=", self.date_to)):
+        ends = ((">=", self.wizard.date_from), ("<=", self.wizard.date_to))
+        for operator, day in ends:
             if day:
-                domain &= self._expense_day_domain(operator, day)
+                domain &= self._day_domain(operator, day)
         return lines.search(domain, order="id")
 
-    def _expense_day_domain(self, operator: str, day) -> Domain:
+    def _day_domain(self, operator: str, day: date) -> Domain:
         """Return the order lines of expenses since or until a day.
 
-        :param str operator: ``>=`` or ``<=``.
-        :param date day: what the entry of the cost is compared with.
+        :param operator: ``>=`` or ``<=``.
+        :param day: what the entry of the cost is compared with.
         """
         return Domain("analytic_line_ids.date", operator, day)
 
-    def _expense_groups(self) -> list[AmountGroup]:
+    def groups(self) -> list[AmountGroup]:
         """Return an invoice line for each expense."""
         return [
             AmountGroup(
@@ -315,5 +317,11 @@ class ProjectInvoiceCreate(models.TransientModel):
                 amount=line.untaxed_amount_to_invoice,
                 sale_line_id=line.id,
             )
-            for line in self._expense_lines()
+            for line in self._lines()
         ]
+
+    def locked_groups(self) -> list[AmountGroup]:
+        """Return the lines that no other invoice bills meanwhile."""
+        with self.lock_or_tell():
+            self._lines().lock_for_update(allow_referencing=True)
+        return self.groups()

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from odoo import models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.models import BaseModel
 
 from ...hours import SAME_HOURS, exact_hours
 from ...models.billing.plan import BillingPlan, PlannedTime
+from .invoice_source import InvoiceSource
 
 # What the lines of an invoice are made of. Thousands of entries are read at once, and
 # only this of each.
@@ -76,7 +79,7 @@ class TimeGroup:
     def quantity(self) -> float:
         return self.invoiced_hours / (self.hours_per_day or 1.0)
 
-    def take_off(self, time: PlannedTime, groups) -> None:
+    def take_off(self, time: PlannedTime, groups: Iterable[TimeGroup]) -> None:
         """Take negative time off the lines of its project and rate, its own first.
 
         What is more than they have stays unbilled.
@@ -101,7 +104,11 @@ class TimeGroup:
         plan.times[sale_line_id] = self.times
         plan.names[sale_line_id] = self.name
 
-    def preview_vals(self, currency) -> dict:
+    def product(self, project: BaseModel) -> BaseModel:
+        """Return what the billing order of a project sells hours as."""
+        return project._billing_time_product()
+
+    def preview_vals(self, wizard: BaseModel) -> dict:
         """Return the figures of the preview line."""
         return {
             "hours": self.hours,
@@ -109,70 +116,106 @@ class TimeGroup:
             "days": self.quantity if self.hours_per_day else 0.0,
             "rate": self.rate,
             "rate_origin": self.times[0].rate_origin,
-            "amount": currency.round(self.quantity * self.rate),
+            "amount": untaxed_amount(wizard, self),
             "entry_count": len(self.times),
         }
 
 
-class ProjectInvoiceCreate(models.TransientModel):
-    _inherit = "project.invoice.create"
+def untaxed_amount(wizard: BaseModel, group: TimeGroup) -> float:
+    """Return the subtotal that the invoice line of time will have.
 
-    def _time_domain(self) -> Domain:
+    Where taxes are included in its price, Odoo rounds the price with taxes first: a
+    line may then have a cent more or less than its hours at the rate.
+    """
+    currency = wizard.currency_id
+    # Among the projects of the choice, whatever he may read of their products.
+    project = wizard.project_ids.browse(group.project_id).sudo()
+    product = group.product(project)
+    taxes = taxes_of(wizard, product)
+    if not any(taxes.mapped("price_include")):
+        return currency.round(group.quantity * group.rate)
+    details = taxes._get_tax_details(
+        taxes._price_with_included(group.rate, product),
+        group.quantity,
+        precision_rounding=currency.rounding,
+        rounding_method=wizard.company_id.tax_calculation_rounding_method,
+        product=product,
+    )
+    return currency.round(details["total_excluded"])
+
+
+def taxes_of(wizard: BaseModel, product: BaseModel) -> BaseModel:
+    """Return the taxes that the order of a project puts on what it sells.
+
+    :rtype: account.tax
+    """
+    company = wizard.company_id
+    # Odoo looks the position up by itself: it reads more than the accountant may.
+    positions = wizard.env["account.fiscal.position"].sudo().with_company(company)
+    position = positions._get_fiscal_position(wizard.partner_id)
+    taxes = product.with_company(company).taxes_id
+    return position.map_tax(taxes._filter_taxes_by_company(company))
+
+
+class TimeSource(InvoiceSource):
+    """Mode `time`: hours that were logged, each at its rate."""
+
+    def _domain(self) -> Domain:
         """Return the domain of the timesheets that the user asked for, billed or not.
 
         Tasks, task lists and milestones add up; everything else narrows down. Of a
         project that companies share, each bills the time of its own people.
         """
-        domain = Domain("project_id", "in", self.project_ids.ids)
-        shared = self.project_ids.filtered(lambda project: not project.company_id)
+        wizard = self.wizard
+        domain = Domain("project_id", "in", wizard.project_ids.ids)
+        shared = wizard.project_ids.filtered(lambda project: not project.company_id)
         if shared:
             domain &= Domain("project_id", "not in", shared.ids) | Domain(
-                "company_id", "=", self.company_id.id
+                "company_id", "=", wizard.company_id.id
             )
-        if self.date_from:
-            domain &= Domain("date", ">=", self.date_from)
-        if self.date_to:
-            domain &= Domain("date", "<=", self.date_to)
-        if self.employee_ids:
-            domain &= Domain("employee_id", "in", self.employee_ids.ids)
-        if self.timesheet_ids:
-            domain &= Domain("id", "in", self.timesheet_ids.ids)
+        if wizard.date_from:
+            domain &= Domain("date", ">=", wizard.date_from)
+        if wizard.date_to:
+            domain &= Domain("date", "<=", wizard.date_to)
+        if wizard.employee_ids:
+            domain &= Domain("employee_id", "in", wizard.employee_ids.ids)
+        if wizard.timesheet_ids:
+            domain &= Domain("id", "in", wizard.timesheet_ids.ids)
         work = [
             Domain(name, "in", records.ids)
             for name, records in (
-                ("task_id", self.task_ids),
-                ("task_id.zoho_task_list_id", self.task_list_ids),
-                ("task_id.milestone_id", self.milestone_ids),
+                ("task_id", wizard.task_ids),
+                ("task_id.zoho_task_list_id", wizard.task_list_ids),
+                ("task_id.milestone_id", wizard.milestone_ids),
             )
             if records
         ]
         return domain & Domain.OR(work) if work else domain
 
-    def _unbilled_timesheets(self):
+    def _unbilled(self) -> BaseModel:
         """Return the timesheets that have hours to bill, in the order of billing.
 
         :rtype: account.analytic.line
         """
         # Time has more to be billed by than he may read: orders, rates, differences.
         timesheets = self.env["account.analytic.line"].sudo()
-        domain = self._time_domain() & Domain("unbilled_hours", "!=", 0)
+        domain = self._domain() & Domain("unbilled_hours", "!=", 0)
         return timesheets.search_fetch(domain, FIGURED, order="date, id")
 
-    def _is_ordered(self, sale_line) -> bool:
+    def _is_ordered(self, sale_line: BaseModel) -> bool:
         """Whether an ordinary sales order bills time, by Odoo's own invoicing."""
         order = sale_line.order_id
         return order.state == "sale" and not order.billing_project_id
 
-    def _time_groups(self) -> list[TimeGroup]:
+    def groups(self) -> list[TimeGroup]:
         """Return the invoice lines to come, in the order of their oldest entry."""
-        timesheets = self._unbilled_timesheets()
+        timesheets = self._unbilled()
         sold = timesheets.so_line.filtered(self._is_ordered)
         timesheets = timesheets.filtered(lambda line: line.so_line not in sold)
         timesheets -= timesheets._filter_held_back()
         rates = timesheets._get_billing_rates()
         factors = timesheets._invoice_factors()
         hours = timesheets._hours_to_bill()
-        language = self.partner_id.lang or self.env.lang
         groups: dict[tuple, TimeGroup] = {}
         days = {
             project.id: project._billing_hours_per_day()
@@ -194,22 +237,63 @@ class ProjectInvoiceCreate(models.TransientModel):
             group.times.append(time)
         for own, time in negative:
             own.take_off(time, groups.values())
-        timesheets = timesheets.with_context(lang=language)
+        timesheets = timesheets.with_context(lang=self.language())
         for group in groups.values():
             entries = timesheets.browse(time.timesheet_id for time in group.times)
-            group.name = self._line_text(group, entries)
+            group.name = self.wizard._line_text(group, entries)
         return list(groups.values())
 
-    def _group_records(self, timesheet) -> list:
-        """Return what a line is about; an empty record means entries without one."""
-        return GROUPED[self.group_by](timesheet)
+    def locked_groups(self) -> list[TimeGroup]:
+        """Return the lines whose entries no other invoice bills meanwhile.
 
-    def _group_key(self, timesheet) -> str:
+        :raise UserError: an entry changed or was billed since it was chosen.
+        """
+        groups = self.groups()
+        self.lock(groups)
+        return groups
+
+    def lock(self, groups: list[TimeGroup]) -> None:
+        """Keep other invoices off these entries, then look at them again.
+
+        :param groups: the lines about to bill it.
+        :raise UserError: an entry changed or was billed since it was chosen.
+        """
+        planned = defaultdict(float)
+        for group in groups:
+            for time in group.times:
+                planned[time.timesheet_id] += time.hours
+        # Of projects that he may invoice; he need not see timesheets.
+        timesheets = self.env["account.analytic.line"].sudo().browse(planned)
+        with self.lock_or_tell():
+            timesheets.lock_for_update()
+        timesheets.invalidate_recordset(["unbilled_hours"])
+        timesheets.fetch(["unbilled_hours"])
+        hours = timesheets._hours_to_bill()
+        changed = timesheets.filtered(
+            lambda line: (
+                # Of negative time, no more may be taken off than there is.
+                hours[line.id] > planned[line.id] + SAME_HOURS
+                if planned[line.id] < 0
+                else hours[line.id] != planned[line.id]
+            )
+        )
+        if changed:
+            invoices = changed._billing_invoices()
+            raise UserError(
+                self.env._(
+                    "Part of this time was billed or changed in the meantime "
+                    "(%(invoices)s). Look at the preview again.",
+                    invoices=", ".join(invoices.mapped("display_name")) or "-",
+                )
+            )
+
+    def _group_key(self, timesheet: BaseModel) -> str:
         """Return the key of a timesheet's line within its project."""
-        ids = (str(record.id or 0) for record in self._group_records(timesheet))
-        return ":".join((self.group_by, *ids))
+        group_by = self.wizard.group_by
+        ids = (str(record.id or 0) for record in GROUPED[group_by](timesheet))
+        return ":".join((group_by, *ids))
 
-    def _left_out_time(self) -> list[dict]:
+    def left_out(self) -> list[dict]:
         """Return what of the time asked for is not invoiced, with the reasons."""
         return [
             *self._left_out_of_unbilled(),
@@ -222,7 +306,7 @@ class ProjectInvoiceCreate(models.TransientModel):
         And negative time that is more than the time chosen.
         """
         found: dict[tuple[str, str], list] = {}
-        for reason, what, _timesheet, hours in self._unbillable_entries():
+        for reason, what, _timesheet, hours in self.unbillable():
             found.setdefault((reason, what), []).append(hours)
         return [
             {
@@ -234,9 +318,9 @@ class ProjectInvoiceCreate(models.TransientModel):
             for (reason, name), hours in found.items()
         ]
 
-    def _unbillable_entries(self) -> list[tuple]:
+    def unbillable(self) -> list[tuple]:
         """Return (reason, what to look at, timesheet, hours) of time left out."""
-        timesheets = self._unbilled_timesheets()
+        timesheets = self._unbilled()
         rates, held = timesheets._get_billing_rates(), timesheets._filter_held_back()
         entries = []
         for timesheet in timesheets:
@@ -245,20 +329,20 @@ class ProjectInvoiceCreate(models.TransientModel):
             elif timesheet in held:
                 entries.append(("difference", timesheet.name, timesheet))
             elif rates[timesheet.id].rate is None:
-                what = self._lacking_rate(timesheet, rates)
+                what = self._lacking_rate(timesheet)
                 entries.append(("missing_rate", what, timesheet))
         negative = timesheets.filtered(lambda line: line.unbilled_hours < 0)
         for _reason, _what, timesheet in entries:
             negative -= timesheet
         return [
             *((*entry, entry[-1].unbilled_hours) for entry in entries),
-            *(self._negative_entries(negative) if negative else ()),
+            *(self._excess_negative(negative) if negative else ()),
         ]
 
-    def _negative_entries(self, timesheets) -> list[tuple]:
+    def _excess_negative(self, timesheets: BaseModel) -> list[tuple]:
         """Return what of negative time no chosen time of its rate is there for."""
         taken = defaultdict(float)
-        for group in self._time_groups():
+        for group in self.groups():
             for time in group.times:
                 taken[time.timesheet_id] += time.hours
         left = {
@@ -271,7 +355,7 @@ class ProjectInvoiceCreate(models.TransientModel):
             if hours < -SAME_HOURS
         ]
 
-    def _lacking_rate(self, timesheet, rates) -> str:
+    def _lacking_rate(self, timesheet: BaseModel) -> str:
         """Return what should be given a rate so that a timesheet can be billed."""
         parts = [timesheet.project_id.name, timesheet.task_id.name]
         parts.append(timesheet.employee_id.name)
@@ -286,7 +370,7 @@ class ProjectInvoiceCreate(models.TransientModel):
         timesheets = self.env["account.analytic.line"].sudo()
         billed = Domain("unbilled_hours", "=", 0) | Domain("billed_hours", "!=", 0)
         groups = timesheets._read_group(
-            self._time_domain() & billed,
+            self._domain() & billed,
             ["project_id", "billing_state"],
             ["logged_hours:sum", "unbilled_hours:sum", "__count"],
         )

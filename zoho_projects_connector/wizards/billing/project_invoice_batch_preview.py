@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from odoo import Command, models
 from odoo.fields import Domain
 
-from .invoice_time import TimeGroup
+from .invoice_time import TimeGroup, TimeSource
 
 
 @dataclass
@@ -78,9 +78,10 @@ class ProjectInvoiceBatch(models.TransientModel):
                     "date_to": self.date_to,
                 }
             )
-            for group in wizard._time_groups():
+            source = TimeSource(wizard)
+            for group in source.groups():
                 previews[group.project_id].groups.append(group)
-            for reason, what, timesheet, hours in wizard._unbillable_entries():
+            for reason, what, timesheet, hours in source.unbillable():
                 sentence = self._exception(reason, what)
                 exceptions = previews[timesheet.project_id.id].exceptions
                 exceptions[sentence] += hours

@@ -1,6 +1,10 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
+from .invoice_amounts import ExpenseSource, FixedSource, ItemSource
+from .invoice_source import InvoiceGroup, InvoiceSource
+from .invoice_time import TimeSource
+
 # A project that has ended is just the one to invoice, and people leave.
 WITH_ARCHIVED = {"active_test": False}
 
@@ -89,6 +93,26 @@ class ProjectInvoiceCreate(models.TransientModel):
         string="Time Entries",
         domain="[('project_id', 'in', project_ids), ('unbilled_hours', '!=', 0)]",
     )
+    item_ids = fields.One2many(
+        "project.invoice.create.item",
+        "wizard_id",
+        string="Items",
+        compute="_compute_item_ids",
+        store=True,
+        readonly=False,
+    )
+    fixed_part = fields.Selection(
+        [
+            ("all", "All that is left"),
+            ("percent", "A percentage of the fixed cost"),
+            ("amount", "An amount"),
+        ],
+        string="How Much",
+        default="all",
+        required=True,
+    )
+    fixed_percent = fields.Float(string="Percentage", default=100.0)
+    fixed_amount = fields.Monetary(string="Amount", help="Without taxes.")
     preview_line_ids = fields.One2many(
         "project.invoice.create.line", "wizard_id", compute="_compute_preview"
     )
@@ -127,6 +151,29 @@ class ProjectInvoiceCreate(models.TransientModel):
             layout = wizard.project_ids.partner_id[:1]._billing_layout()
             wizard.group_by = layout["group_by"] or wizard.group_by or "task"
 
+    @api.depends("mode", "milestone_ids", "task_list_ids", "task_ids")
+    def _compute_item_ids(self) -> None:
+        """Give each chosen milestone, task list and task a line for its amount."""
+        for wizard in self:
+            amounts = {line._item()._origin: line.amount for line in wizard.item_ids}
+            chosen = []
+            if wizard.mode == "items":
+                chosen += [("milestone_id", item) for item in wizard.milestone_ids]
+                chosen += [("task_list_id", item) for item in wizard.task_list_ids]
+                chosen += [("task_id", item) for item in wizard.task_ids]
+            wizard.item_ids = [
+                Command.clear(),
+                *(
+                    Command.create(
+                        {
+                            name: item._origin.id,
+                            "amount": amounts.get(item._origin, 0.0),
+                        }
+                    )
+                    for name, item in chosen
+                ),
+            ]
+
     @api.depends("project_ids")
     def _compute_parties(self) -> None:
         for wizard in self:
@@ -164,15 +211,23 @@ class ProjectInvoiceCreate(models.TransientModel):
     def _compute_preview(self) -> None:
         for wizard in self:
             wizard.warning = wizard._obstacle()
-            groups = [] if wizard.warning else wizard._groups()
-            lines = [wizard._preview_vals(group) for group in groups]
+            sources = wizard._sources() if wizard.project_ids else []
+            lines = [
+                wizard._preview_vals(group)
+                for source in (sources if not wizard.warning else ())
+                for group in source.groups()
+            ]
             wizard.preview_line_ids = [
                 Command.clear(),
                 *(Command.create(vals) for vals in lines),
             ]
             wizard.left_out_ids = [
                 Command.clear(),
-                *(Command.create(vals) for vals in wizard._left_out_vals()),
+                *(
+                    Command.create(vals)
+                    for source in sources
+                    for vals in source.left_out()
+                ),
             ]
             wizard.total_hours = sum(vals["hours"] for vals in lines)
             wizard.total_invoiced_hours = sum(vals["invoiced_hours"] for vals in lines)
@@ -184,47 +239,32 @@ class ProjectInvoiceCreate(models.TransientModel):
         for wizard in self:
             wizard.notice = wizard.project_ids._archived_notice()
 
-    def _groups(self) -> list:
-        """Return the lines of the invoice to come. Note: `self.ensure_one()`.
+    @api.model
+    def _source_classes(self) -> dict[str, type[InvoiceSource]]:
+        """Return what makes the lines of each mode; companion addons change it."""
+        return {
+            "time": TimeSource,
+            "items": ItemSource,
+            "fixed": FixedSource,
+            "expenses": ExpenseSource,
+        }
 
-        :rtype: list[TimeGroup | AmountGroup]
-        """
-        groups = {
-            "time": self._time_groups,
-            "items": self._item_groups,
-            "fixed": self._fixed_groups,
-            "expenses": self._expense_groups,
-        }[self.mode]()
+    def _sources(self) -> list[InvoiceSource]:
+        """Return what the lines of this invoice come from. `self.ensure_one()`."""
+        classes = self._source_classes()
+        modes = [self.mode]
         if self.include_expenses and self.mode != "expenses":
-            groups += self._expense_groups()
-        return groups
+            modes.append("expenses")
+        return [classes[mode](self) for mode in modes]
 
-    def _preview_vals(self, group) -> dict:
-        """Return the values of the preview of one invoice line.
-
-        :param TimeGroup | AmountGroup group: what the line bills.
-        """
+    def _preview_vals(self, group: InvoiceGroup) -> dict:
+        """Return the values of the preview of one invoice line."""
         return {
             "name": group.name,
             "project_id": group.project_id,
             "currency_id": self.currency_id.id,
-            **group.preview_vals(self.currency_id),
-            **self._untaxed_vals(group),
+            **group.preview_vals(self),
         }
-
-    def _left_out_vals(self) -> list[dict]:
-        """Return what of the choice is not invoiced, with the reasons.
-
-        Amounts are not told: where a rate is missing they are unknown, not zero.
-        """
-        if not self.project_ids:
-            return []
-        return {
-            "time": self._left_out_time,
-            "items": self._left_out_items,
-            "fixed": self._left_out_fixed,
-            "expenses": list,
-        }[self.mode]()
 
     def action_create_invoice(self) -> dict:
         """Make the draft invoice and open it.
@@ -255,16 +295,9 @@ class ProjectInvoiceCreate(models.TransientModel):
         projects = self.project_ids
         if not projects:
             return self.env._("Choose a project.")
+        obstacles = (source.obstacle() for source in self._sources())
         return (
             projects._together_obstacle()
-            or self._mode_obstacle()
+            or next((why for why in obstacles if why), False)
             or self._locked_date(self.company_id, self.invoice_date)
         )
-
-    def _mode_obstacle(self) -> str | bool:
-        """Return why the choice of what to invoice makes no invoice, else False."""
-        if self.mode == "items":
-            return self._items_obstacle()
-        if self.mode == "fixed":
-            return self._fixed_obstacle()
-        return False

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import format_date
 
 from ...hours import clock
-from .invoice_time import TimeGroup
+from .invoice_time import GROUPED, TimeGroup
 
 # What the text of a line can tell, and the field that asks for it.
 DETAILS = ("project", "task", "staff", "period", "hours", "notes")
@@ -57,7 +57,7 @@ class ProjectInvoiceCreate(models.TransientModel):
         }
         self.partner_id._set_billing_layout(layout)
 
-    def _line_text(self, group, timesheets) -> str:
+    def _line_text(self, group: TimeGroup, timesheets: models.BaseModel) -> str:
         """Return the text of an invoice line, in the language of ``timesheets``.
 
         :param TimeGroup group: the time of the line.
@@ -79,7 +79,7 @@ class ProjectInvoiceCreate(models.TransientModel):
         if self.group_by == "entry":
             names = self._entry_names(timesheet)
         else:
-            records = self._group_records(timesheet)
+            records = GROUPED[self.group_by](timesheet)
             # The names of what the chosen time is about, for the customer to read.
             # Of entries that are his to bill, whatever he may read of tasks and people.
             names = [record.sudo().display_name for record in records if record]
@@ -100,7 +100,7 @@ class ProjectInvoiceCreate(models.TransientModel):
 
     def _line_details(self, timesheets) -> list[str]:
         """Return what was asked for of the entries of a line and is not its title."""
-        told = self._group_records(timesheets[:1])
+        told = GROUPED[self.group_by](timesheets[:1])
         details = []
         for asked, records in (
             (self.show_task, timesheets.task_id),
@@ -128,45 +128,3 @@ class ProjectInvoiceCreate(models.TransientModel):
         return [
             note for note in dict.fromkeys(timesheets.mapped("name")) if note != "/"
         ]
-
-    # Amounts without taxes, to the cent, where prices include taxes.
-
-    def _untaxed_vals(self, group) -> dict:
-        """Return what the invoice line of time will have without its taxes.
-
-        Nothing where no tax is included in its price. Odoo rounds the price with
-        taxes first: a line may then have a cent more or less than its hours at the
-        rate.
-        """
-        if not isinstance(group, TimeGroup):
-            return {}
-        # Among the projects of the choice: the product of their order lines.
-        project = self.project_ids.browse(group.project_id).sudo()
-        product = project._billing_time_product()
-        taxes = self._taxes_of(product)
-        if not any(taxes.mapped("price_include")):
-            return {}
-        return {"amount": self._untaxed_amount(group, taxes, product)}
-
-    def _taxes_of(self, product):
-        """Return the taxes that the order of a project puts on what it sells.
-
-        :rtype: account.tax
-        """
-        company = self.company_id
-        # Odoo looks the position up by itself: it reads more than the accountant may.
-        positions = self.env["account.fiscal.position"].sudo().with_company(company)
-        position = positions._get_fiscal_position(self.partner_id)
-        taxes = product.with_company(company).taxes_id
-        return position.map_tax(taxes._filter_taxes_by_company(company))
-
-    def _untaxed_amount(self, group, taxes, product) -> float:
-        """Return the subtotal that the invoice line of a group will have."""
-        details = taxes._get_tax_details(
-            taxes._price_with_included(group.rate, product),
-            group.quantity,
-            precision_rounding=self.currency_id.rounding,
-            rounding_method=self.company_id.tax_calculation_rounding_method,
-            product=product,
-        )
-        return self.currency_id.round(details["total_excluded"])

@@ -1,19 +1,16 @@
 from collections import defaultdict
-from contextlib import contextmanager
 from datetime import timedelta
 
 from odoo import Command, api, fields, models
-from odoo.exceptions import LockError, UserError
-from odoo.tools import SQL, clean_context, format_date
+from odoo.exceptions import UserError
+from odoo.tools import clean_context, format_date
 
-from ...hours import SAME_HOURS
 from ...models.billing.plan import BillingPlan
-from .invoice_amounts import AmountGroup
-from .invoice_time import TimeGroup
+from .invoice_source import InvoiceGroup
 
 
 class ProjectInvoiceCreate(models.TransientModel):
-    """Two accountants at once: the second one waits, or is told."""
+    """Makes the documents: with more rights than the user's, and only here."""
 
     _inherit = "project.invoice.create"
 
@@ -112,45 +109,37 @@ class ProjectInvoiceCreate(models.TransientModel):
 
     def _make_plan(self) -> BillingPlan:
         """Lock what is chosen, and give all of it lines on the billing orders."""
-        self._lock_amounts()
-        groups = self._groups()
-        self._lock_time([group for group in groups if isinstance(group, TimeGroup)])
+        groups = [
+            group for source in self._sources() for group in source.locked_groups()
+        ]
         plan = BillingPlan(invoice_date=self.invoice_date or None)
         for project in self.project_ids:
             own = [group for group in groups if group.project_id == project.id]
             self._plan_lines(project, own, plan)
         return plan
 
-    def _plan_lines(self, project, groups, plan) -> None:
+    def _plan_lines(
+        self, project: models.BaseModel, groups: list[InvoiceGroup], plan: BillingPlan
+    ) -> None:
         """Give the groups of a project their lines on its order; plan to bill them.
 
-        :param list[TimeGroup | AmountGroup] groups: the invoice lines of the project.
-        :param BillingPlan plan: what the invoice will bill.
+        :param groups: the invoice lines of the project.
+        :param plan: what the invoice will bill.
         """
-        for kind, product in (
-            (TimeGroup, project._billing_time_product()),
-            (AmountGroup, self.env.ref("zoho_projects_connector.product_fixed_price")),
-        ):
-            new = [
-                group
-                for group in groups
-                if isinstance(group, kind) and not group.sale_line_id
-            ]
-            if not new:
-                continue
-            order = self.env["sale.order"]._get_billing_order(project)
-            lines = order._billing_order_lines(
-                [
-                    (group.key, group.price, group.name, group.hours_per_day)
-                    for group in new
-                ],
-                product,
-            )
-            for group, line in zip(new, lines, strict=True):
-                group.plan(plan, line.id)
+        new = defaultdict(list)
         for group in groups:
             if group.sale_line_id:
                 group.plan(plan, group.sale_line_id)
+            else:
+                new[group.product(project)].append(group)
+        for product, some in new.items():
+            order = self.env["sale.order"]._get_billing_order(project)
+            lines = order._billing_order_lines(
+                [(one.key, one.price, one.name, one.hours_per_day) for one in some],
+                product,
+            )
+            for group, line in zip(some, lines, strict=True):
+                group.plan(plan, line.id)
 
     def _open_drafts(self, moves) -> dict:
         """Return the action that shows the new invoice.
@@ -189,80 +178,6 @@ class ProjectInvoiceCreate(models.TransientModel):
             what=line.name,
             hours=round(line.hours, 2),
         )
-
-    # Two accountants at once: the second one waits, or is told.
-
-    @contextmanager
-    def _lock_or_tell(self):
-        """Turn a lock that somebody else has into a sentence."""
-        try:
-            yield
-        except LockError as error:
-            raise UserError(
-                self.env._(
-                    "Somebody else is invoicing or changing this right now. Try again "
-                    "in a moment."
-                )
-            ) from error
-
-    def _lock_amounts(self) -> None:
-        """Keep other invoices off the items, fixed costs and expenses chosen.
-
-        And off the time that a price covers: nobody is to bill it by the hour.
-        """
-        with self._lock_or_tell():
-            if self.mode == "items":
-                for line in self.item_ids:
-                    line._item().lock_for_update(allow_referencing=True)
-                    line._item()._coverable_time().lock_for_update()
-            if self.mode == "expenses" or self.include_expenses:
-                self._expense_lines().lock_for_update(allow_referencing=True)
-            if self.mode == "fixed":
-                self.project_ids.lock_for_update(allow_referencing=True)
-                self.project_ids._coverable_time().lock_for_update()
-        if self.mode == "fixed":
-            # What is left is a sum over other rows: only a new version of the
-            # project's own row makes a second transaction start anew.
-            self.env.cr.execute(
-                SQL(
-                    "UPDATE project_project SET fixed_cost = fixed_cost WHERE id IN %s",
-                    tuple(self.project_ids.ids),
-                )
-            )
-
-    def _lock_time(self, groups) -> None:
-        """Keep other invoices off these entries, then look at them again.
-
-        :param list[TimeGroup] groups: the time about to be billed.
-        :raise UserError: an entry changed or was billed since it was chosen.
-        """
-        planned = defaultdict(float)
-        for group in groups:
-            for time in group.times:
-                planned[time.timesheet_id] += time.hours
-        timesheets = self.env["account.analytic.line"].sudo().browse(planned)
-        with self._lock_or_tell():
-            timesheets.lock_for_update()
-        timesheets.invalidate_recordset(["unbilled_hours"])
-        timesheets.fetch(["unbilled_hours"])
-        hours = timesheets._hours_to_bill()
-        changed = timesheets.filtered(
-            lambda line: (
-                # Of negative time, no more may be taken off than there is.
-                hours[line.id] > planned[line.id] + SAME_HOURS
-                if planned[line.id] < 0
-                else hours[line.id] != planned[line.id]
-            )
-        )
-        if changed:
-            invoices = changed._billing_invoices()
-            raise UserError(
-                self.env._(
-                    "Part of this time was billed or changed in the meantime "
-                    "(%(invoices)s). Look at the preview again.",
-                    invoices=", ".join(invoices.mapped("display_name")) or "-",
-                )
-            )
 
     # The date of the invoice: never in a closed period.
 
