@@ -130,13 +130,13 @@ class AccountAnalyticLine(models.Model):
         """Yield each of these timesheets with the values of its billing fields."""
         ledger = self.env["project.billed.time"]
         self._origin.fetch(STATING)
-        standing = ledger._standing(self) if any(self._ids) else {}
+        standing = ledger._standing_hours(self) if any(self._ids) else {}
         states = {}
         for line in self:
             rows = standing.get(line._origin.id, {})
             billed = sum(rows.values())
             closed = line._closed_billing_state()
-            hours = line._billing_hours()
+            hours = line._logged_hours()
             # Negative time is taken off other time as long as it is unbilled.
             bound = min if hours < 0 else max
             left = hours - billed
@@ -167,7 +167,7 @@ class AccountAnalyticLine(models.Model):
         free = self.env["project.billed.time"]._free_hours(self)
         hours = {}
         for line in self:
-            sign = -1 if line._billing_hours() < 0 else 1
+            sign = -1 if line._logged_hours() < 0 else 1
             stored = max(sign * line.unbilled_hours, 0.0)
             left = max(sign * free[line.id], 0.0)
             hours[line.id] = sign * (left if left < stored - SAME_HOURS else stored)
@@ -240,7 +240,7 @@ class AccountAnalyticLine(models.Model):
     def _compute_billing_rate(self) -> None:
         # The ledger counts in full, whatever rows the user may read.
         ledger = self.env["project.billed.time"].sudo()
-        standing = ledger._standing(self) if any(self._ids) else {}
+        standing = ledger._standing_hours(self) if any(self._ids) else {}
         live_rates = self._get_billing_rates()
         for line in self:
             rows = ledger.browse(standing.get(line._origin.id, {}))
@@ -257,7 +257,7 @@ class AccountAnalyticLine(models.Model):
         listeners = self.env["billing.listener"]._listeners()
         return self.browse().union(*(each._hold_back(self) for each in listeners))
 
-    def _billing_hours(self) -> float:
+    def _logged_hours(self) -> float:
         """Return the hours of a timesheet, whatever unit it was recorded in.
 
         Note: `self.ensure_one()`
@@ -276,7 +276,7 @@ class AccountAnalyticLine(models.Model):
 
         :rtype: account.analytic.line
         """
-        standing = self.env["project.billed.time"]._standing(self)
+        standing = self.env["project.billed.time"]._standing_hours(self)
         return self.filtered(lambda line: standing.get(line.id))
 
     # Time that somebody decides not to bill, and back. Who decided, when and why stays
@@ -349,7 +349,7 @@ class AccountAnalyticLine(models.Model):
     def _log_exclusion(self, title: str, reason: str) -> None:
         """Say in the chatter of each project what was decided of its time."""
         for project, timesheets in self.grouped("project_id").items():
-            hours = sum(line._billing_hours() for line in timesheets)
+            hours = sum(line._logged_hours() for line in timesheets)
             names = ", ".join(dict.fromkeys(timesheets[:3].mapped("name")))
             parts = [title, format_duration(hours), names, reason]
             project._message_log(body=" · ".join(part for part in parts if part))

@@ -79,7 +79,7 @@ class AccountAnalyticLine(models.Model):
         """
         # Whoever may delete time takes it off drafts that he may not write.
         ledger = self.env["project.billed.time"].sudo()
-        standing = ledger._standing(self)
+        standing = ledger._standing_hours(self)
         rows = ledger.browse(row for rows in standing.values() for row in rows)
         rows.filtered(
             lambda row: (
@@ -132,7 +132,7 @@ class AccountAnalyticLine(models.Model):
         """
         # What bills time holds it, also where the user may not read it.
         ledger = self.env["project.billed.time"].sudo()
-        standing = ledger._standing(self)
+        standing = ledger._standing_hours(self)
         return ledger.browse(row for rows in standing.values() for row in rows).move_id
 
     def _check_billed_once(self, documents) -> None:
@@ -144,7 +144,7 @@ class AccountAnalyticLine(models.Model):
         free = self.env["project.billed.time"]._free_hours(self)
         twice = self.filtered(
             lambda line: (
-                free[line.id] * (-1 if line._billing_hours() < 0 else 1) < -SAME_HOURS
+                free[line.id] * (-1 if line._logged_hours() < 0 else 1) < -SAME_HOURS
             )
         )
         if twice:
@@ -169,7 +169,7 @@ class AccountAnalyticLine(models.Model):
         """
         # Hours are billed or not for everybody, whatever the user may read.
         ledger = self.env["project.billed.time"].sudo()
-        standing = ledger._standing(self)
+        standing = ledger._standing_hours(self)
         rows = ledger.browse(row for rows in standing.values() for row in rows)
         if rows.filtered(lambda row: row._has_left_billing()):
             documents._raise_billed_again(documents.browse())
@@ -180,7 +180,7 @@ class AccountAnalyticLine(models.Model):
         ledger = self.env["project.billed.time"].sudo()
         lines = self.sudo().exists()
         lines.fetch(["so_line", "timesheet_invoice_id", EDITED])
-        standing = ledger._standing(lines)
+        standing = ledger._standing_hours(lines)
         groups = defaultdict(list)
         for line in lines:
             row = ledger.browse(standing.get(line.id, {}))[-1:]
@@ -273,7 +273,7 @@ class AccountAnalyticLine(models.Model):
         """
         self.ensure_one()
         ledger = self.env["project.billed.time"]
-        standing = ledger._standing(self).get(self.id, {})
+        standing = ledger._standing_hours(self).get(self.id, {})
         # Settled by who may bill: he may lack rights to change documents and rows.
         rows = ledger.sudo().browse(standing)
         drafts, posted = {}, {}

@@ -105,7 +105,7 @@ class AccountAnalyticLine(models.Model):
             if unrounded or line.unbilled_hours < 0:
                 factors[line.id] = 1.0
                 continue
-            rounded = rounding.apply(line._billing_hours())
+            rounded = rounding.apply(line._logged_hours())
             rest = max(rounded - invoiced[line.id], 0.0)
             same = abs(rest - line.unbilled_hours) < SAME_HOURS
             factors[line.id] = 1.0 if same else rest / line.unbilled_hours

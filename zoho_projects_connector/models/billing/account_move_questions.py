@@ -109,7 +109,7 @@ class AccountMove(models.Model):
             return False
         if not self._questions_by_document():
             return False
-        return self.env["account.move.question"]._open(self, way, dialog)
+        return self.env["account.move.question"]._open_dialog(self, way, dialog)
 
     def action_post(self):
         return self._ask_before_posting("action_post") or super().action_post()
@@ -202,7 +202,7 @@ class AccountMove(models.Model):
         given_up = timesheets.filtered(
             lambda timesheet: (
                 sum(live.get(timesheet, ledger).mapped("hours"))
-                < timesheet._billing_hours() - SAME_HOURS
+                < timesheet._logged_hours() - SAME_HOURS
             )
         )
         rates = {rate.rate for rate in given_up._get_billing_rates().values()}

@@ -189,7 +189,7 @@ class BillingFiguresMixin(models.AbstractModel):
         }[figure]
 
     def _compute_billing_hours(self) -> None:
-        found = self._billing_hours()
+        found = self._hours_by_figure()
         for record in self:
             hours = found[record.id]
             record.hours_logged = hours["logged"]
@@ -198,7 +198,7 @@ class BillingFiguresMixin(models.AbstractModel):
             record.hours_fixed_price = hours["fixed_price"]
             record.hours_non_billable = hours["non_billable"]
 
-    def _billing_hours(self) -> dict[int, dict[str, float]]:
+    def _hours_by_figure(self) -> dict[int, dict[str, float]]:
         """Return the hours of each record by figure of its timesheets, in one query."""
         found = defaultdict(lambda: defaultdict(float))
         rows = self.env["account.analytic.line"]._read_group(

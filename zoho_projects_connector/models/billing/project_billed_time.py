@@ -187,7 +187,7 @@ class ProjectBilledTime(models.Model):
         found = rows.search_fetch(domain, names, order="id")
         return found.with_env(self.env(su=True))
 
-    def _standing(self, timesheets) -> dict[int, dict[int, float]]:
+    def _standing_hours(self, timesheets) -> dict[int, dict[int, float]]:
         """Return the hours that are billed now, net of credits, one query.
 
         :param account.analytic.line timesheets: the timesheets to look at.
@@ -209,7 +209,7 @@ class ProjectBilledTime(models.Model):
 
     def _net_hours(self, timesheets) -> dict[int, float]:
         """Return the hours that are billed now of each timesheet, net of credits."""
-        standing = self._standing(timesheets)
+        standing = self._standing_hours(timesheets)
         return {
             timesheet.id: sum(standing.get(timesheet.id, {}).values())
             for timesheet in timesheets
@@ -252,7 +252,7 @@ class ProjectBilledTime(models.Model):
         billed = self._net_hours(timesheets)
         # Hours are free or not for everybody, whatever the user may read.
         return {
-            timesheet.id: timesheet._billing_hours() - billed[timesheet.id]
+            timesheet.id: timesheet._logged_hours() - billed[timesheet.id]
             for timesheet in timesheets.sudo()
         }
 

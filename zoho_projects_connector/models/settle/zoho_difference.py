@@ -134,7 +134,7 @@ class ZohoDifference(models.Model):
         rate = timesheet.billing_rate
         invoices = timesheet._billing_invoices()
         currency = invoices.currency_id[:1] or timesheet.project_id._billing_currency()
-        self._keep(
+        self._raise_once(
             [("timesheet_id", "=", timesheet.id)],
             {
                 "integration_id": integration.id,
@@ -156,7 +156,7 @@ class ZohoDifference(models.Model):
     @api.model
     def _raise_customer(self, integration, project, customer):
         """Note that an invoiced project has another customer in Zoho now."""
-        self._keep(
+        self._raise_once(
             [("project_id", "=", project.id), ("timesheet_id", "=", False)],
             {
                 "integration_id": integration.id,
@@ -170,13 +170,13 @@ class ZohoDifference(models.Model):
         )
 
     @api.model
-    def _keep(self, domain, values):
+    def _raise_once(self, domain, values):
         """Raise a difference once.
 
         What somebody has settled is left alone as long as Zoho says the same; when it
         says something new, this is open again.
         """
-        known = self._standing(domain)
+        known = self._find_standing(domain)
         if not known:
             self.create(values)
         elif known.state == "open":
@@ -202,18 +202,18 @@ class ZohoDifference(models.Model):
     @api.model
     def _settle(self, timesheets):
         """Close the differences of timesheets on which both sides agree again."""
-        self._standing([("timesheet_id", "in", timesheets.ids)])._agree("agreed")
+        self._find_standing([("timesheet_id", "in", timesheets.ids)])._agree("agreed")
 
     @api.model
     def _settle_customer(self, project):
         """Close the difference of a project that has its customer again."""
         domain = [("project_id", "=", project.id), ("timesheet_id", "=", False)]
-        self._standing(domain)._agree("agreed")
+        self._find_standing(domain)._agree("agreed")
 
     @api.model
     def _follow_merge(self, merged, kept):
         """Close differences of customers that are one contact now."""
-        for difference in self._standing([("kind", "=", "customer_changed")]):
+        for difference in self._find_standing([("kind", "=", "customer_changed")]):
             customer = difference.values_after["partner_id"]
             if customer in merged.ids:
                 difference.values_after = {"partner_id": kept.id}
@@ -224,7 +224,7 @@ class ZohoDifference(models.Model):
                 difference._agree("agreed")
 
     @api.model
-    def _standing(self, domain):
+    def _find_standing(self, domain):
         """Return the differences on which Zoho still says otherwise."""
         return self.search([*domain, ("is_standing", "=", True)])
 

@@ -75,7 +75,7 @@ class ZohoDifference(models.Model):
             changes.insert(0, (self.env._("Hours"), *map(format_duration, hours)))
         return changes
 
-    def _note(self):
+    def _summary_line(self):
         """Return in one line how many differences these are, and how large.
 
         Hours too much and hours too few do not cancel out.

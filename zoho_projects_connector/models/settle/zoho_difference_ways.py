@@ -73,17 +73,17 @@ class ZohoDifference(models.Model):
 
     def action_accept(self):
         """Ask why the invoice is right as it is."""
-        return self._ask("accept", self.env._("Accept"))
+        return self._settle_dialog("accept", self.env._("Accept"))
 
     def action_credit(self):
         """Ask why hours are taken back from the customer."""
-        return self._ask("credit", self.env._("Credit"))
+        return self._settle_dialog("credit", self.env._("Credit"))
 
     def action_bill_rest(self):
         """Ask why the hours that Zoho has more are billed as well."""
-        return self._ask("bill_rest", self.env._("Bill the Rest"))
+        return self._settle_dialog("bill_rest", self.env._("Bill the Rest"))
 
-    def _ask(self, way, title):
+    def _settle_dialog(self, way, title):
         self._check_settleable(way)
         return {
             "type": "ir.actions.act_window",
@@ -222,7 +222,7 @@ class ZohoDifference(models.Model):
 
         What Odoo refuses now stays an open difference, and is offered to nobody.
         """
-        for difference in self.sudo()._standing(
+        for difference in self.sudo()._find_standing(
             [("timesheet_id", "in", timesheets.ids)]
         ):
             try:

@@ -32,7 +32,7 @@ class ZohoDifferingMixin(models.AbstractModel):
         )
         for record in self:
             differences = found.get(record._origin)
-            record.difference_note = differences and differences._note()
+            record.difference_note = differences and differences._summary_line()
 
     def action_view_differences(self):
         """Open the open differences of this document."""

@@ -39,14 +39,14 @@ class ZohoSettlement(models.AbstractModel):
     @api.model
     def _filter_differing(self, timesheets) -> models.BaseModel:
         differences = self.env["zoho.difference"]
-        return differences._standing(
+        return differences._find_standing(
             [("timesheet_id", "in", timesheets.ids)]
         ).timesheet_id
 
     @api.model
     def _first_differing_day(self, integration, earliest) -> date | None:
         differences = self.env["zoho.difference"].with_context(active_test=False)
-        free = differences._standing(
+        free = differences._find_standing(
             [
                 ("integration_id", "=", integration.id),
                 ("timesheet_id.date", ">=", earliest),
@@ -75,7 +75,7 @@ class ZohoSettlement(models.AbstractModel):
     @api.model
     def _differing_entries(self, integration, first, last) -> list[tuple]:
         minutes, counts = Counter(), Counter()
-        for difference in self.env["zoho.difference"]._standing(
+        for difference in self.env["zoho.difference"]._find_standing(
             [("integration_id", "=", integration.id), ("timesheet_id", "!=", False)]
         ):
             (here, less), (there, more) = self._sides(integration, difference)

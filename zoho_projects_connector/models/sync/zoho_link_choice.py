@@ -154,7 +154,7 @@ class ZohoLink(models.Model):
     def action_change_contact(self):
         """Ask which contact the customer of Zoho is instead."""
         self.ensure_one()._check_manager()
-        return self.env["zoho.customer.choose"]._open(link_id=self.id)
+        return self.env["zoho.customer.choose"]._open_dialog(link_id=self.id)
 
     def action_map_employee(self):
         """Ask which employee the user of Zoho is instead."""

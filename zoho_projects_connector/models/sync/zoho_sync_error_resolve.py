@@ -28,7 +28,7 @@ class ZohoSyncError(models.Model):
     def action_pick_customer(self):
         """Ask which contact it is."""
         self._check_open()
-        return self.env["zoho.customer.choose"]._open(error_id=self.id)
+        return self.env["zoho.customer.choose"]._open_dialog(error_id=self.id)
 
     def action_map_user(self):
         """Ask which employee it is."""

@@ -18,7 +18,7 @@ class TimesheetExclude(models.TransientModel):
         for wizard in self:
             timesheets = wizard.timesheet_ids
             wizard.count = len(timesheets)
-            wizard.hours = sum(line._billing_hours() for line in timesheets)
+            wizard.hours = sum(line._logged_hours() for line in timesheets)
 
     def action_exclude(self) -> dict:
         """Exclude the timesheets for the reason given."""

@@ -124,7 +124,7 @@ class ZohoCustomerChoose(models.TransientModel):
         return " ".join(sentences)
 
     @api.model
-    def _open(self, **subject):
+    def _open_dialog(self, **subject):
         """Return the action that asks, with the candidates first.
 
         :param int error_id: of the error to resolve, or

@@ -57,7 +57,7 @@ class ZohoCutoffChange(models.TransientModel):
             shown["closed"] = logs - shown["elsewhere"] - shown["unbilled"]
             for name, lines in shown.items():
                 wizard[f"{name}_count"] = len(lines)
-                wizard[f"{name}_hours"] = sum(line._billing_hours() for line in lines)
+                wizard[f"{name}_hours"] = sum(line._logged_hours() for line in lines)
             wizard.kept_invoices = wizard._name_invoices(kept)
 
     def _logs_to_move(self) -> tuple:
