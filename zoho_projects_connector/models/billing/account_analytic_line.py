@@ -341,8 +341,9 @@ class AccountAnalyticLine(models.Model):
         if elsewhere:
             raise UserError(
                 self.env._(
-                    "This time cannot be excluded: it was billed before Odoo (%s).",
-                    ", ".join(elsewhere[:3].mapped("name")),
+                    "This time cannot be excluded: it was billed before Odoo"
+                    " (%(names)s).",
+                    names=", ".join(elsewhere[:3].mapped("name")),
                 )
             )
 

@@ -2,6 +2,7 @@ from collections import defaultdict
 
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.tools import format_duration
 
 from ...hours import SAME_HOURS, exact_hours
 from .plan import Correction, is_correction
@@ -255,7 +256,10 @@ class AccountAnalyticLine(models.Model):
             hours = self._hours_of(vals)
             if hours < self.billed_hours - SAME_HOURS:
                 self._raise_invoiced(
-                    self.env._("More hours than %(hours)s are billed", hours=hours)
+                    self.env._(
+                        "More hours than %(hours)s are billed",
+                        hours=format_duration(hours),
+                    )
                 )
         correction = Correction(frozenset(self.ids))
         self.with_context(billing_correction=correction).write(dict(vals))

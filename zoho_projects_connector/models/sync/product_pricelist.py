@@ -17,7 +17,7 @@ class ProductPricelist(models.Model):
         )
         return pricelist or self.create(
             {
-                "name": self.env._("Invoiced in %s", currency.name),
+                "name": self.env._("Invoiced in %(currency)s", currency=currency.name),
                 "currency_id": currency.id,
                 "company_id": company.id,
             }

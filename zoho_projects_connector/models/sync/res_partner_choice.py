@@ -167,7 +167,9 @@ class ResPartner(models.Model):
             return self.env._("Choose the contact first.")
         name = self.display_name
         if not self.is_company or self.parent_id:
-            return self.env._("%s is a person: choose the company.", name)
+            return self.env._(
+                "%(contact)s is a person: choose the company.", contact=name
+            )
         if self.company_id not in (company, company.browse()):
             return self.env._(
                 "%(contact)s belongs to another company than %(company)s: choose one "
@@ -176,5 +178,7 @@ class ResPartner(models.Model):
                 company=company.name,
             )
         if not self.active:
-            return self.env._("%s is archived: unarchive the contact first.", name)
+            return self.env._(
+                "%(contact)s is archived: unarchive the contact first.", contact=name
+            )
         return None

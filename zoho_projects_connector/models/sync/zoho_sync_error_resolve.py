@@ -19,7 +19,7 @@ class ZohoSyncError(models.Model):
         )
         return {
             **action,
-            "name": self.env._("Failed with %s", self.display_name),
+            "name": self.env._("Failed with %(record)s", record=self.display_name),
             "path": False,
             "domain": [("parent_id", "=", self.id), ("resolved_at", "=", False)],
             "context": {"search_default_group_entity": 1},
@@ -68,8 +68,8 @@ class ZohoSyncError(models.Model):
         action = waits.action_retry()
         if not currency.rate_ids:
             action["params"]["message"] += " " + self.env._(
-                "%s has no exchange rate yet: set one before you invoice.",
-                currency.name,
+                "%(currency)s has no exchange rate yet: set one before you invoice.",
+                currency=currency.name,
             )
         return action
 
@@ -134,8 +134,9 @@ class ZohoSyncError(models.Model):
         if self.resolved_at:
             raise UserError(
                 self.env._(
-                    "%s was fetched in the meantime: there is nothing left to do.",
-                    self.display_name,
+                    "%(record)s was fetched in the meantime: there is nothing left to"
+                    " do.",
+                    record=self.display_name,
                 )
             )
 
@@ -162,9 +163,9 @@ class ZohoSyncError(models.Model):
         if not currency:
             raise UserError(
                 self.env._(
-                    "Odoo does not know the currency %s: create it under Invoicing → "
-                    "Configuration → Currencies.",
-                    name or "–",
+                    "Odoo does not know the currency %(currency)s: create it under "
+                    "Invoicing → Configuration → Currencies.",
+                    currency=name or "–",
                 )
             )
         return currency

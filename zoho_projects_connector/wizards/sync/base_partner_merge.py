@@ -73,10 +73,10 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         if len(set(used.values())) > 1:
             raise UserError(
                 self.env._(
-                    "These contacts are invoiced in different currencies: %s. A "
-                    "customer has one; merged, some projects could not be fetched any "
-                    "more. Give them the same pricelist first.",
-                    ", ".join(
+                    "These contacts are invoiced in different currencies: "
+                    "%(contacts)s. A customer has one; merged, some projects could not "
+                    "be fetched any more. Give them the same pricelist first.",
+                    contacts=", ".join(
                         f"{partner.display_name} ({partner.id}): {currency.name}"
                         for partner, currency in used.items()
                     ),

@@ -102,6 +102,7 @@ class ZohoUserMap(models.TransientModel):
         if not employee.active:
             raise UserError(
                 self.env._(
-                    "%s is archived: unarchive the employee first.", employee.name
+                    "%(employee)s is archived: unarchive the employee first.",
+                    employee=employee.name,
                 )
             )
