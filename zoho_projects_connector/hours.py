@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from odoo.api import Environment
+    from odoo.models import BaseModel
 
 # Hours closer than this are the same hours: a third of a second.
 SAME_HOURS = 1e-4
@@ -34,7 +38,7 @@ def clock(hours: float) -> str:
     return f"{minutes // 60}:{minutes % 60:02}"
 
 
-def hour_unit(env):
+def hour_unit(env: Environment) -> BaseModel:
     """Return the unit of hours, without a query.
 
     :rtype: uom.uom
@@ -43,7 +47,7 @@ def hour_unit(env):
     return env["uom.uom"].browse(unit_id)
 
 
-def day_unit(env):
+def day_unit(env: Environment) -> BaseModel:
     """Return the unit of days, without a query.
 
     :rtype: uom.uom
@@ -52,7 +56,7 @@ def day_unit(env):
     return env["uom.uom"].browse(unit_id)
 
 
-def to_hours(quantity: float, unit) -> float:
+def to_hours(quantity: float, unit: BaseModel) -> float:
     """Return a quantity in hours; a unit that is none of time counts as hours.
 
     :param uom.uom unit: unit of the quantity, maybe none.
@@ -64,7 +68,7 @@ def to_hours(quantity: float, unit) -> float:
     return exact_hours(hours)
 
 
-def from_hours(hours: float, unit) -> float:
+def from_hours(hours: float, unit: BaseModel) -> float:
     """Return hours in a unit; one that is none of time counts as hours.
 
     :param uom.uom unit: unit of the quantity that is returned, maybe none.
@@ -72,4 +76,6 @@ def from_hours(hours: float, unit) -> float:
     hour = hour_unit(unit.env)
     if not unit or unit == hour:
         return hours
-    return hour._compute_quantity(hours, unit, round=False, raise_if_failure=False)
+    return float(
+        hour._compute_quantity(hours, unit, round=False, raise_if_failure=False)
+    )

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ...hours import exact_hours
+
+if TYPE_CHECKING:
+    from odoo.api import Environment
+    from odoo.models import BaseModel
 
 
 class PlannedTime(NamedTuple):
@@ -61,7 +65,7 @@ class BillingPlan:
         )
 
 
-def plan_of(env) -> BillingPlan | None:
+def plan_of(env: Environment) -> BillingPlan | None:
     """Return the plan that the current call carries out, if it does."""
     plan = env.context.get("billing_plan")
     return plan if isinstance(plan, BillingPlan) else None
@@ -78,7 +82,7 @@ class Correction:
     timesheet_ids: frozenset[int]
 
 
-def is_correction(timesheets) -> bool:
+def is_correction(timesheets: BaseModel) -> bool:
     """Return whether the current call corrects just these timesheets."""
     correction = timesheets.env.context.get("billing_correction")
     return isinstance(correction, Correction) and (

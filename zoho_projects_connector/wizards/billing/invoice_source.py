@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Protocol
 
@@ -62,11 +62,11 @@ class InvoiceSource(ABC):
         return False
 
     @abstractmethod
-    def groups(self) -> list[InvoiceGroup]:
+    def groups(self) -> Sequence[InvoiceGroup]:
         """Return the lines of the invoice to come."""
 
     @abstractmethod
-    def locked_groups(self) -> list[InvoiceGroup]:
+    def locked_groups(self) -> Sequence[InvoiceGroup]:
         """Return the lines after keeping other invoices off what they bill.
 
         :raise UserError: somebody else is invoicing it, or was faster.
