@@ -1,7 +1,9 @@
 """What the addon does around its own life."""
 
+from odoo.api import Environment
 
-def uninstall_hook(env) -> None:
+
+def uninstall_hook(env: Environment) -> None:
     """Give the sign-ins back to Zoho: nobody could revoke them here afterwards.
 
     Amounts that were created for fields of Zoho go: the field that tells their currency

@@ -1,7 +1,9 @@
 """How sentences name records of which there may be too many to read."""
 
+from odoo.api import Environment
 
-def name_some(env, names: list[str], most: int) -> str:
+
+def name_some(env: Environment, names: list[str], most: int) -> str:
     """Return the first names, and how many more there are.
 
     :param odoo.api.Environment env: whose language the sentence is in.

@@ -1,7 +1,7 @@
 import json
 
 from odoo import fields, http
-from odoo.http import content_disposition, request
+from odoo.http import Response, content_disposition, request
 
 from ..zoho.redact import mask
 
@@ -16,7 +16,7 @@ class ZohoDiagnosticController(http.Controller):
         methods=["GET"],
         readonly=True,
     )
-    def download_diagnostic(self, integration_id: int):
+    def download_diagnostic(self, integration_id: int) -> Response:
         """Send the diagnostic file of an integration.
 
         :raise AccessError: for everybody but its administrators.

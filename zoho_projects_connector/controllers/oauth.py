@@ -2,7 +2,8 @@ import logging
 
 from odoo import http
 from odoo.exceptions import AccessError, UserError
-from odoo.http import request
+from odoo.http import Response, request
+from odoo.models import BaseModel
 
 from ..const import CALLBACK_PATH
 from ..models.sync.zoho_integration import SET_UP_STATUSES
@@ -18,7 +19,7 @@ class ZohoOauthController(http.Controller):
     """Where Zoho sends the browser back to after the sign-in."""
 
     @http.route(CALLBACK_PATH, type="http", auth="user", methods=["GET"])
-    def return_from_zoho(self, **query):
+    def return_from_zoho(self, **query: str) -> Response:
         """Finish the sign-in and show the integration, or say why not.
 
         :param query: ``code``, ``state``, ``location``, ``accounts-server``, ``error``.
@@ -36,7 +37,7 @@ class ZohoOauthController(http.Controller):
             return self._refuse(error.args[0], back_url)
         return request.redirect(back_url)
 
-    def _find_integration(self, integration_id: str):
+    def _find_integration(self, integration_id: str) -> BaseModel:
         """Return the integration of a state, if this user may sign it in.
 
         :raise UserError: when there is none, or it is not his.
@@ -55,7 +56,7 @@ class ZohoOauthController(http.Controller):
             ) from error
         return integration
 
-    def _refuse(self, sentence: str, back_url: str):
+    def _refuse(self, sentence: str, back_url: str) -> Response:
         """Return a page with one sentence and the way back."""
         return request.render(
             "zoho_projects_connector.oauth_refused",

@@ -1,6 +1,7 @@
 from odoo import http
 from odoo.exceptions import AccessError, MissingError
-from odoo.http import content_disposition, request
+from odoo.http import Response, content_disposition, request
+from odoo.models import BaseModel
 
 from odoo.addons.account.controllers.portal import PortalAccount
 
@@ -15,8 +16,13 @@ class BilledTimePortal(PortalAccount):
         website=True,
     )
     def portal_my_invoice_timesheets(
-        self, invoice_id, access_token=None, report_type=None, download=False, **query
-    ):
+        self,
+        invoice_id: int,
+        access_token: str | None = None,
+        report_type: str | None = None,
+        download: bool = False,
+        **query: str,
+    ) -> Response:
         """Show the time of a posted document, or its annex.
 
         :param str access_token: of the invoice, for who may not read it by himself.
@@ -38,7 +44,9 @@ class BilledTimePortal(PortalAccount):
             "zoho_projects_connector.portal_invoice_timesheets", values
         )
 
-    def _show_billed_time_annex(self, invoice, report_type: str, download):
+    def _show_billed_time_annex(
+        self, invoice: BaseModel, report_type: str, download: bool
+    ) -> Response:
         """Return the response with the annex, under its own name."""
         response = self._show_report(
             model=invoice,

@@ -1,5 +1,6 @@
 from odoo import http
-from odoo.http import request
+from odoo.http import Response, request
+from odoo.models import BaseModel
 
 from odoo.addons.sale_timesheet.controllers.portal import SaleTimesheetCustomerPortal
 
@@ -8,7 +9,13 @@ class BilledTimesheetsPortal(SaleTimesheetCustomerPortal):
     """Odoo's list of timesheets, for who does not look for those of an invoice."""
 
     @http.route()
-    def portal_my_timesheets(self, *args, search=None, search_in="all", **query):
+    def portal_my_timesheets(
+        self,
+        *args: object,
+        search: str | None = None,
+        search_in: str = "all",
+        **query: str,
+    ) -> Response:
         """Send who looks for one invoice to the time that it bills.
 
         The e-mail of an invoice links here. Odoo's list has whole entries, each on the
@@ -22,7 +29,7 @@ class BilledTimesheetsPortal(SaleTimesheetCustomerPortal):
             *args, search=search, search_in=search_in, **query
         )
 
-    def _find_invoice_of_time(self, name: str):
+    def _find_invoice_of_time(self, name: str) -> BaseModel:
         """Return the posted invoice of this name that the user may read, if it is one.
 
         :rtype: account.move

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from odoo import api, models, tools
@@ -46,7 +47,7 @@ class CodeOnlyMixin(models.AbstractModel):
         )
 
     @api.model
-    def default_get(self, fields):
+    def default_get(self, fields: list[str]) -> dict:
         """Take defaults of guarded fields from the code alone.
 
         Neither the context of a call nor a default that somebody saved counts, also
@@ -60,21 +61,26 @@ class CodeOnlyMixin(models.AbstractModel):
         return defaults
 
     @api.model
-    def _code_only_default(self, name: str, value):
+    def _code_only_default(self, name: str, value: object) -> object:
         """Return the default of a field as `default_get` gives it."""
         field = self._fields[name]
         return field.convert_to_write(
             field.convert_to_cache(value, self, validate=False), self
         )
 
-    def new(self, values=None, origin=None, ref=None):
+    def new(
+        self,
+        values: dict | None = None,
+        origin: models.BaseModel | None = None,
+        ref: object = None,
+    ) -> models.BaseModel:
         """Take what our own code put among the values; nothing is stored here."""
         if values:
             names = self._code_only_fields() & values.keys()
             values = self._unwrap_by_code(values, names)
         return super().new(values, origin, ref)
 
-    def copy_data(self, default=None):
+    def copy_data(self, default: dict | None = None) -> list[dict]:
         """Leave out of a person's copy what only code writes, unless he names it."""
         vals_list = super().copy_data(default)
         if self.env.su:
@@ -90,10 +96,10 @@ class CodeOnlyMixin(models.AbstractModel):
         ]
 
     @api.model_create_multi
-    def create(self, vals_list):
+    def create(self, vals_list: list[dict]) -> models.BaseModel:
         return super().create([self._check_code_only(vals) for vals in vals_list])
 
-    def write(self, vals):
+    def write(self, vals: dict) -> bool:
         return super().write(self._check_code_only(vals))
 
     @api.model
@@ -111,7 +117,7 @@ class CodeOnlyMixin(models.AbstractModel):
         return self._unwrap_by_code(vals, guarded - theirs)
 
     @api.model
-    def _unwrap_by_code(self, vals: dict, names) -> dict:
+    def _unwrap_by_code(self, vals: dict, names: Iterable[str]) -> dict:
         """Return values in which those of our own code are what they stand for."""
         by_code = {
             name: vals[name].value
@@ -121,7 +127,7 @@ class CodeOnlyMixin(models.AbstractModel):
         return {**vals, **by_code} if by_code else vals
 
     @api.model
-    def _raise_code_only(self, names) -> None:
+    def _raise_code_only(self, names: set[str]) -> None:
         """Refuse to write fields.
 
         :raise AccessError: always.

@@ -1,5 +1,6 @@
 from odoo import Command, api, models
 from odoo.exceptions import AccessError
+from odoo.fields import Field
 
 # Who may not read employees reads what is public of them, and chooses among these.
 READ_AS = {"hr.employee": "hr.employee.public"}
@@ -19,24 +20,24 @@ class CallerChoiceMixin(models.AbstractModel):
     _description = "Choice of a Caller"
 
     @api.model_create_multi
-    def create(self, vals_list):
+    def create(self, vals_list: list[dict]) -> models.BaseModel:
         for vals in vals_list:
             self._check_caller(vals)
         return super().create(vals_list)
 
-    def write(self, vals):
+    def write(self, vals: dict) -> bool:
         self._check_caller(vals)
         return super().write(vals)
 
     @api.model
-    def default_get(self, fields):
+    def default_get(self, fields: list[str]) -> dict:
         given = {name: self.env.context.get(f"default_{name}") for name in fields}
         self._check_caller(given)
         defaults = super().default_get(fields)
         self._check_caller(defaults)
         return defaults
 
-    def onchange(self, values, field_names, fields_spec):
+    def onchange(self, values: dict, field_names: list[str], fields_spec: dict) -> dict:
         self._check_caller(values)
         return super().onchange(values, field_names, fields_spec)
 
@@ -57,7 +58,7 @@ class CallerChoiceMixin(models.AbstractModel):
                     raise self._refusal(field) from None
                 self._check_readable(field, ids)
 
-    def _chosen_ids(self, field, value) -> set[int]:
+    def _chosen_ids(self, field: Field, value: object) -> set[int]:
         """Return the ids that a value of a relational field names.
 
         :raise AccessError: when it is more than links.
@@ -74,7 +75,7 @@ class CallerChoiceMixin(models.AbstractModel):
         # Lines that are not saved yet have an id of the form's own.
         return {one for one in ids if not self._is_virtual(field, one)}
 
-    def _ids_of_item(self, field, item) -> set:
+    def _ids_of_item(self, field: Field, item: models.BaseModel) -> set:
         """Return the ids that an id, a dictionary or a command names."""
         if isinstance(item, dict):
             self._check_line_vals(field, item)
@@ -96,21 +97,21 @@ class CallerChoiceMixin(models.AbstractModel):
             return {rest[0]} if code == Command.UPDATE else set()
         raise self._refusal(field)
 
-    def _is_dialog(self, field) -> bool:
+    def _is_dialog(self, field: Field) -> bool:
         """Whether a field leads to lines of a dialog, or back to it."""
         comodel = self.env.registry[field.comodel_name]
         return issubclass(comodel, self.env.registry["caller.choice.mixin"])
 
-    def _is_virtual(self, field, one) -> bool:
+    def _is_virtual(self, field: Field, one: object) -> bool:
         return self._is_dialog(field) and not isinstance(one, int)
 
-    def _check_line_vals(self, field, vals) -> None:
+    def _check_line_vals(self, field: Field, vals: object) -> None:
         """Refuse values of any record that is not a line of a dialog."""
         if not (self._is_dialog(field) and isinstance(vals, dict)):
             raise self._refusal(field)
         self.env[field.comodel_name]._check_caller(vals)
 
-    def _check_readable(self, field, ids) -> None:
+    def _check_readable(self, field: Field, ids: set[int]) -> None:
         if not all(type(one) is int and 0 < one <= MAX_ID for one in ids):
             raise self._refusal(field)
         model = READ_AS.get(field.comodel_name, field.comodel_name)
@@ -118,7 +119,7 @@ class CallerChoiceMixin(models.AbstractModel):
         if len(records.exists()) < len(ids) or not records.has_access("read"):
             raise self._refusal(field)
 
-    def _refusal(self, field) -> AccessError:
+    def _refusal(self, field: Field) -> AccessError:
         """Return what is said of a value that is not taken from the caller."""
         return AccessError(
             self.env._(

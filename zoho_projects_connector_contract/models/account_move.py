@@ -12,19 +12,19 @@ class AccountMove(models.Model):
         help="The subscription of projects that this invoice renews.",
     )
 
-    def write(self, vals):
+    def write(self, vals: dict) -> bool:
         result = super().write(vals)
         if "state" in vals:
             self._subscription_periods()._follow_invoices()
         return result
 
-    def unlink(self):
+    def unlink(self) -> bool:
         periods = self._subscription_periods()
         periods.filtered("active")._reopen()
         periods.unlink()
         return super().unlink()
 
-    def _subscription_periods(self):
+    def _subscription_periods(self) -> models.BaseModel:
         """Return the periods that these invoices bill, or billed until cancelled.
 
         :rtype: project.subscription.period

@@ -61,11 +61,11 @@ class ContractContract(models.Model):
             contract.work_line_id = lines.filtered("bills_work")[:1]
 
     @api.depends("project_ids")
-    def _compute_currency_id(self):
+    def _compute_currency_id(self) -> None:
         return super()._compute_currency_id()
 
     @api.depends("contract_line_ids.bills_work")
-    def _compute_date_end(self):
+    def _compute_date_end(self) -> None:
         """A subscription ends with its last fixed line, not never."""
         result = super()._compute_date_end()
         for contract in self.filtered("work_line_id"):
@@ -91,30 +91,30 @@ class ContractContract(models.Model):
                 raise ValidationError(obstacle)
 
     @api.onchange("partner_id", "company_id")
-    def _onchange_partner_id(self):
+    def _onchange_partner_id(self) -> object:
         result = super()._onchange_partner_id()
         if self.project_ids:
             self.pricelist_id = self._billed_projects()[0]._billing_pricelist()
         return result
 
     @api.model_create_multi
-    def create(self, vals_list):
+    def create(self, vals_list: list[dict]) -> models.BaseModel:
         contracts = super().create(vals_list)
         contracts._complete_subscriptions()
         return contracts
 
-    def write(self, vals):
+    def write(self, vals: dict) -> bool:
         result = super().write(vals)
         if vals.keys() & {"project_ids", "pricelist_id"}:
             self._complete_subscriptions()
         return result
 
-    def _get_computed_currency(self):
+    def _get_computed_currency(self) -> models.BaseModel:
         """The currency of a subscription is that of its projects."""
         projects = self._billed_projects()
         return projects[:1].invoicing_currency_id or super()._get_computed_currency()
 
-    def _billed_projects(self):
+    def _billed_projects(self) -> models.BaseModel:
         """Return the projects as the company of the contract sees them.
 
         Whoever works with the contract need not have rights to projects.

@@ -1,3 +1,5 @@
+from datetime import date
+
 from markupsafe import Markup
 
 from odoo import fields, models
@@ -36,7 +38,7 @@ class ContractContract(models.Model):
         moves = self.recurring_create_invoice()
         return self._open_renewal(moves) if moves else self._notify_nothing_due()
 
-    def _open_renewal(self, moves) -> dict:
+    def _open_renewal(self, moves: models.BaseModel) -> dict:
         return {
             "type": "ir.actions.act_window",
             "res_model": "account.move",
@@ -55,19 +57,21 @@ class ContractContract(models.Model):
             },
         }
 
-    def _prepare_invoice(self, date_invoice, journal=None):
+    def _prepare_invoice(
+        self, date_invoice: date, journal: models.BaseModel = None
+    ) -> dict:
         values = super()._prepare_invoice(date_invoice, journal)
         if self.project_ids:
             values["subscription_id"] = ByCode(self.id)
         return values
 
-    def _get_related_invoices(self):
+    def _get_related_invoices(self) -> models.BaseModel:
         """Renewals of nothing but time have no line of the contract."""
         moves = self.env["account.move"]
         renewals = moves.search([("subscription_id", "in", self.ids)])
         return super()._get_related_invoices() | renewals
 
-    def _recurring_create_invoice(self, date_ref=False):
+    def _recurring_create_invoice(self, date_ref: date = False) -> models.BaseModel:
         """Put the unbilled work of the projects on the renewals, once per period."""
         periods = self.filtered("project_ids")._claim_periods(date_ref)
         moves = super()._recurring_create_invoice(date_ref)
@@ -83,7 +87,7 @@ class ContractContract(models.Model):
         empty.sudo().unlink()
         return moves - empty
 
-    def _claim_periods(self, date_ref):
+    def _claim_periods(self, date_ref: date) -> models.BaseModel:
         """Keep every other run off the periods that are about to be invoiced.
 
         :param date_ref: the day up to which is renewed, False for the next renewal.
@@ -107,7 +111,7 @@ class ContractContract(models.Model):
                 )
         return periods.create(vals_list)
 
-    def _due_lines(self, day):
+    def _due_lines(self, day: date) -> models.BaseModel:
         """Return the lines with a period that is due on a day. Note: `ensure_one()`.
 
         :rtype: contract.line
@@ -116,7 +120,9 @@ class ContractContract(models.Model):
             lambda line: line.is_recurring_note or not line.display_type
         )
 
-    def _bill_unbilled_work(self, move, period) -> None:
+    def _bill_unbilled_work(
+        self, move: models.BaseModel, period: models.BaseModel
+    ) -> None:
         """Put on a new draft what the projects have unbilled by then.
 
         The user may renew the contract, so he need not have rights to its projects.
@@ -137,7 +143,9 @@ class ContractContract(models.Model):
         if left_out:
             self._say_left_out(move, left_out)
 
-    def _unbilled_work_wizard(self, projects, period):
+    def _unbilled_work_wizard(
+        self, projects: models.BaseModel, period: models.BaseModel
+    ) -> models.BaseModel:
         """Return the invoice wizard with the choices of this subscription.
 
         Note: `self.ensure_one()`
@@ -171,7 +179,7 @@ class ContractContract(models.Model):
             if project.hours_unbilled
         ]
 
-    def _unbilled_left_out(self, wizard) -> list[str]:
+    def _unbilled_left_out(self, wizard: models.BaseModel) -> list[str]:
         """Return a sentence for each thing that the wizard could not bill."""
         left_out = wizard.left_out_ids.filtered(lambda line: line.reason not in SETTLED)
         labels = dict(left_out._fields["reason"]._description_selection(self.env))
@@ -179,7 +187,7 @@ class ContractContract(models.Model):
             wizard._left_out_sentence(labels[line.reason], line) for line in left_out
         ]
 
-    def _say_left_out(self, move, left_out: list[str]) -> None:
+    def _say_left_out(self, move: models.BaseModel, left_out: list[str]) -> None:
         """Write into the chatter what a renewal could not bill, and why.
 
         When the invoice holds nothing it is not kept: then the contract is told.

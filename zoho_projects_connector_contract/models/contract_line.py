@@ -27,7 +27,7 @@ class ContractLine(models.Model):
         "A subscription has one line for the work of its projects.",
     )
 
-    def copy_data(self, default=None):
+    def copy_data(self, default: dict | None = None) -> list[dict]:
         """Keep which line stands for the work, which nobody may choose."""
         vals_list = super().copy_data(default)
         for line, vals in zip(self, vals_list, strict=True):
@@ -41,14 +41,14 @@ class ContractLine(models.Model):
         "contract_id.include_unbilled_hours",
         "contract_id.include_unbilled_expenses",
     )
-    def _compute_name(self):
+    def _compute_name(self) -> None:
         work = self.filtered("bills_work")
         for line in work:
             line.name = line.contract_id._work_name()
         return super(ContractLine, self - work)._compute_name()
 
     @api.depends("contract_id.project_ids")
-    def _compute_analytic_distribution(self):
+    def _compute_analytic_distribution(self) -> None:
         """What the customer pays for one project is income of that project."""
         result = super()._compute_analytic_distribution()
         for line in self:
@@ -73,5 +73,5 @@ class ContractLine(models.Model):
                 )
             )
 
-    def _prepare_invoice_line(self):
+    def _prepare_invoice_line(self) -> dict:
         return {} if self.bills_work else super()._prepare_invoice_line()

@@ -1,3 +1,5 @@
+from datetime import date
+
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
@@ -79,7 +81,9 @@ class ProjectSubscriptionPeriod(models.Model):
         self.ensure_one().check_access("read")
         return self.move_id.get_formview_action()
 
-    def _check_free(self, line, date_start, date_end) -> None:
+    def _check_free(
+        self, line: models.BaseModel, date_start: date, date_end: date
+    ) -> None:
         """Refuse a period of which a day is billed by another renewal.
 
         :param contract.line line: the line that would be billed for the period.

@@ -4,7 +4,7 @@ from odoo import models
 class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
 
-    def _sale_create_reinvoice_sale_line(self):
+    def _sale_create_reinvoice_sale_line(self) -> dict:
         """Accountants who post a project's expense may not write orders themselves."""
         ours = self.filtered(lambda line: line.expense_id._of_accountant())
         found = super(AccountMoveLine, self - ours)._sale_create_reinvoice_sale_line()
@@ -13,7 +13,9 @@ class AccountMoveLine(models.Model):
             **super(AccountMoveLine, ours.sudo())._sale_create_reinvoice_sale_line(),
         }
 
-    def _sale_prepare_sale_line_values(self, order, price):
+    def _sale_prepare_sale_line_values(
+        self, order: models.BaseModel, price: float
+    ) -> dict:
         values = super()._sale_prepare_sale_line_values(order, price)
         expense = self.expense_id
         if (
@@ -23,7 +25,9 @@ class AccountMoveLine(models.Model):
             values.update(self._project_expense_line_values(order, values["tax_ids"]))
         return values
 
-    def _project_expense_line_values(self, order, tax_ids: list[int]) -> dict:
+    def _project_expense_line_values(
+        self, order: models.BaseModel, tax_ids: list[int]
+    ) -> dict:
         """Return quantity and price with which the line comes to the amount exactly.
 
         Odoo rounds the price of a unit and takes a cost for a price with taxes where

@@ -1,10 +1,11 @@
 from odoo import models
+from odoo.api import Environment
 from odoo.fields import Domain
 
 from odoo.addons.zoho_projects_connector.groups import BILLING_GROUP
 
 
-def employees_to_record_for(env, found):
+def employees_to_record_for(env: Environment, found: Domain) -> Domain:
     """Return whose expenses the user may record.
 
     Accountants record expenses of projects for everybody in the company, as they do
@@ -25,6 +26,6 @@ def employees_to_record_for(env, found):
 class HrEmployeePublic(models.Model):
     _inherit = "hr.employee.public"
 
-    def _search_filter_for_expense(self, operator, value):
+    def _search_filter_for_expense(self, operator: str, value: object) -> Domain:
         found = super()._search_filter_for_expense(operator, value)
         return employees_to_record_for(self.env, found)

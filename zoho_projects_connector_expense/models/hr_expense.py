@@ -80,7 +80,7 @@ class HrExpense(models.Model):
             )
             expense.billing_project_id = expense._one_project(found)
 
-    def _one_project(self, projects):
+    def _one_project(self, projects: models.BaseModel) -> models.BaseModel:
         """Return which of the projects of a distribution is meant, none in doubt.
 
         :rtype: project.project
@@ -131,7 +131,7 @@ class HrExpense(models.Model):
             else:
                 expense.amount_to_reinvoice = 0.0
 
-    def _reinvoice_currency(self):
+    def _reinvoice_currency(self) -> models.BaseModel:
         """Return the currency in which the customer pays. Note: `ensure_one()`.
 
         :rtype: res.currency
@@ -156,7 +156,7 @@ class HrExpense(models.Model):
         )
         return currency.round(price * self.quantity)
 
-    def _reinvoice_amount(self, currency) -> float:
+    def _reinvoice_amount(self, currency: models.BaseModel) -> float:
         """Return the cost and its markup in a currency, without taxes, rounded.
 
         An expense in the customer's currency is not converted there and back.
@@ -213,7 +213,7 @@ class HrExpense(models.Model):
         )
 
     @api.model_create_multi
-    def create(self, vals_list):
+    def create(self, vals_list: list[dict]) -> models.BaseModel:
         expenses = super().create(vals_list)
         if "default_markup" not in self.env.context:
             # The markup is the project's; employees may not write it.
@@ -223,7 +223,7 @@ class HrExpense(models.Model):
         expenses._follow_billable()
         return expenses
 
-    def copy(self, default=None):
+    def copy(self, default: dict | None = None) -> models.BaseModel:
         """Keep the markup; a part of a split without a customer is not billable."""
         if default and "sale_order_id" in default:
             default = {"billable": bool(default["sale_order_id"]), **default}
@@ -258,7 +258,7 @@ class HrExpense(models.Model):
     def _bills_project(self) -> bool:
         return self.can_be_reinvoiced and self.billing_project_id.allow_billable
 
-    def _project_billing_order(self):
+    def _project_billing_order(self) -> models.BaseModel:
         """Return the open order of the project, made when there is none.
 
         :rtype: sale.order

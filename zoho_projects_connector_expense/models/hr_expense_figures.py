@@ -54,7 +54,7 @@ class HrExpense(models.Model):
                     invoices._billing_state() if invoices else "unbilled"
                 )
 
-    def _live_invoices(self):
+    def _live_invoices(self) -> models.BaseModel:
         """Return the customer invoices that charge these expenses now.
 
         :rtype: account.move
@@ -69,7 +69,7 @@ class HrExpense(models.Model):
             )
         )
 
-    def _amounts_by_figure(self, currency) -> dict[str, float]:
+    def _amounts_by_figure(self, currency: models.BaseModel) -> dict[str, float]:
         """Return what of this expense stands where, without taxes.
 
         After a credit in part, one part of it is invoiced and the rest unbilled. An
@@ -93,7 +93,7 @@ class HrExpense(models.Model):
             amounts[figure] += source._convert(amount, currency, self.company_id, today)
         return {figure: amount for figure, amount in amounts.items() if amount}
 
-    def _amounts_of_line(self, line) -> dict[tuple, float]:
+    def _amounts_of_line(self, line: models.BaseModel) -> dict[tuple, float]:
         """Return what of an order line is unbilled, on drafts and invoiced.
 
         :param sale.order.line line: the line that re-invoices an expense.

@@ -20,7 +20,7 @@ class HrExpense(models.Model):
 
     _inherit = "hr.expense"
 
-    def _of_accountant(self):
+    def _of_accountant(self) -> models.BaseModel:
         """Return the expenses that the user handles as accountant of their project."""
         if self.env.su or not self.env.user.has_group(BILLING_GROUP):
             return self.browse()
@@ -28,19 +28,19 @@ class HrExpense(models.Model):
         return self.filtered(lambda one: one.sudo().billing_project_id.allow_billable)
 
     @api.depends("billing_project_id")
-    def _compute_is_editable(self):
+    def _compute_is_editable(self) -> None:
         result = super()._compute_is_editable()
         for expense in self._of_accountant():
             expense.is_editable = expense.is_editable or expense.state == "draft"
         return result
 
     @api.depends("billing_project_id")
-    def _compute_can_reset(self):
+    def _compute_can_reset(self) -> None:
         result = super()._compute_can_reset()
         self._of_accountant().can_reset = True
         return result
 
-    def write(self, vals):
+    def write(self, vals: dict) -> bool:
         self._check_terms_are_open(vals)
         if "sale_order_id" in vals and "billable" not in vals:
             vals = {**vals, "billable": bool(vals["sale_order_id"])}
@@ -70,7 +70,7 @@ class HrExpense(models.Model):
                     )
                 )
 
-    def _with_rights_to_set(self, vals: dict):
+    def _with_rights_to_set(self, vals: dict) -> models.BaseModel:
         """Return these expenses, in sudo when an accountant sets the terms alone."""
         taken_over = self._of_accountant().filtered(lambda one: one.state != "draft")
         if self and taken_over == self and vals.keys() <= TERMS:
@@ -78,7 +78,7 @@ class HrExpense(models.Model):
             return self.sudo()
         return self
 
-    def action_submit(self):
+    def action_submit(self) -> object:
         """Accountants submit for everybody; Odoo wants an approver or the employee."""
         ours = self._of_accountant().filtered(lambda one: one.state == "draft")
         ours.check_access("write")
@@ -86,7 +86,7 @@ class HrExpense(models.Model):
         others = self - ours
         return super(HrExpense, others).action_submit() if others else result
 
-    def action_post(self):
+    def action_post(self) -> object:
         """Post with what the expense says, not with what its form was opened with.
 
         Odoo would put the project of the form on tax lines too, and defaults such as
@@ -97,7 +97,7 @@ class HrExpense(models.Model):
         expenses = self.with_env(self.env(context=context))
         return super(HrExpense, expenses).action_post()
 
-    def _sale_expense_reset_sol_quantities(self):
+    def _sale_expense_reset_sol_quantities(self) -> None:
         """Refuse to take back what the customer was invoiced for.
 
         Odoo would leave an order line that is invoiced once and delivered never.

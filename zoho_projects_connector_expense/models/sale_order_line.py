@@ -4,7 +4,7 @@ from odoo import models
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
 
-    def _prepare_qty_invoiced(self):
+    def _prepare_qty_invoiced(self) -> dict:
         """Give expenses of projects back when their credit note is posted.
 
         Odoo does so with the draft: invoiced again before the draft is deleted, the

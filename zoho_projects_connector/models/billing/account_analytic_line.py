@@ -1,3 +1,5 @@
+from collections.abc import Iterator
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_duration
@@ -126,7 +128,7 @@ class AccountAnalyticLine(models.Model):
         for line, vals in timesheets._stated_billing():
             line.update(vals)
 
-    def _stated_billing(self):
+    def _stated_billing(self) -> Iterator[tuple[models.BaseModel, dict]]:
         """Yield each of these timesheets with the values of its billing fields."""
         ledger = self.env["project.billed.time"]
         self._origin.fetch(STATING)
@@ -195,7 +197,7 @@ class AccountAnalyticLine(models.Model):
             return "excluded"
         return "billed_elsewhere" if self.billed_elsewhere else ""
 
-    def _is_sold_beside(self, sale_line) -> bool:
+    def _is_sold_beside(self, sale_line: models.BaseModel) -> bool:
         """Whether the time, which nothing bills, is not this order line's to bill.
 
         Note: `self.ensure_one()`
@@ -247,7 +249,7 @@ class AccountAnalyticLine(models.Model):
             live = live_rates.get(line.id)
             line.billing_rate = rows[-1:].rate or (live and live.rate) or 0.0
 
-    def _filter_held_back(self):
+    def _filter_held_back(self) -> models.BaseModel:
         """Return which of this unbilled time has to wait before it is billed.
 
         None in the eyes of billing; others know of questions that are still open.
@@ -271,7 +273,7 @@ class AccountAnalyticLine(models.Model):
         """
         return to_hours(vals.get("unit_amount", self.unit_amount), self.product_uom_id)
 
-    def _filter_on_invoice(self):
+    def _filter_on_invoice(self) -> models.BaseModel:
         """Return the timesheets that a draft or posted invoice bills, in one query.
 
         :rtype: account.analytic.line

@@ -44,7 +44,7 @@ class AccountAnalyticLine(models.Model):
 
     _inherit = "account.analytic.line"
 
-    def write(self, vals):
+    def write(self, vals: dict) -> bool:
         """Keep what an invoice says of these lines as it is.
 
         The link to the invoice is kept in silence: Odoo unlinks all time of a credited
@@ -62,12 +62,12 @@ class AccountAnalyticLine(models.Model):
             super(AccountAnalyticLine, billed).write(rest)
         return super(AccountAnalyticLine, self - billed).write(vals)
 
-    def unlink(self):
+    def unlink(self) -> bool:
         self._leave_order_drafts()
         return super().unlink()
 
     @api.ondelete(at_uninstall=False)
-    def _unlink_except_invoiced(self):
+    def _unlink_except_invoiced(self) -> None:
         self._filter_on_invoice()._raise_invoiced(
             self.env._("This time cannot be deleted")
         )
@@ -100,7 +100,7 @@ class AccountAnalyticLine(models.Model):
         )
         changed._raise_invoiced(self.env._("This time cannot be changed"))
 
-    def _would_change(self, name: str, value) -> bool:
+    def _would_change(self, name: str, value: object) -> bool:
         """Whether writing a value would change the field. Note: `ensure_one()`."""
         field = self._fields[name]
         return field.convert_to_cache(value, self, validate=False) != (
@@ -126,7 +126,7 @@ class AccountAnalyticLine(models.Model):
             )
         )
 
-    def _billing_invoices(self):
+    def _billing_invoices(self) -> models.BaseModel:
         """Return the live invoices that bill these timesheets.
 
         :rtype: account.move
@@ -136,7 +136,7 @@ class AccountAnalyticLine(models.Model):
         standing = ledger._standing_hours(self)
         return ledger.browse(row for rows in standing.values() for row in rows).move_id
 
-    def _check_billed_once(self, documents) -> None:
+    def _check_billed_once(self, documents: models.BaseModel) -> None:
         """Refuse documents that bill more hours than these timesheets have.
 
         :param account.move documents: the documents that changed.
@@ -151,7 +151,7 @@ class AccountAnalyticLine(models.Model):
         if twice:
             documents._raise_billed_again(twice._billing_invoices() - documents)
 
-    def _billed_beyond(self, before: dict[int, float]):
+    def _billed_beyond(self, before: dict[int, float]) -> models.BaseModel:
         """Return the timesheets of which more is billed than before a change.
 
         :param before: ``{id of a timesheet: its billed hours}``; none, none.
@@ -162,7 +162,7 @@ class AccountAnalyticLine(models.Model):
             lambda line: billed[line.id] > before.get(line.id, 0.0) + SAME_HOURS
         )
 
-    def _check_still_billable(self, documents) -> None:
+    def _check_still_billable(self, documents: models.BaseModel) -> None:
         """Refuse to bill anew what was taken out of billing or moved meanwhile.
 
         :param account.move documents: the documents that changed.
@@ -204,7 +204,7 @@ class AccountAnalyticLine(models.Model):
         for listener in self.env["billing.listener"]._listeners():
             listener._time_freed(self)
 
-    def _native_links(self, row) -> dict:
+    def _native_links(self, row: models.BaseModel) -> dict:
         """Return the native fields of a timesheet that a ledger row bills.
 
         Time on the billing order of a project belongs to that order as long as it is
@@ -235,7 +235,7 @@ class AccountAnalyticLine(models.Model):
 
     # Taking back hours that were billed, and correcting what is left.
 
-    def _check_can_write(self, values):
+    def _check_can_write(self, values: dict) -> None:
         if is_correction(self):
             return None
         return super()._check_can_write(values)
@@ -264,7 +264,7 @@ class AccountAnalyticLine(models.Model):
         correction = Correction(frozenset(self.ids))
         self.with_context(billing_correction=correction).write(dict(vals))
 
-    def _take_back(self, hours: float, reason: str):
+    def _take_back(self, hours: float, reason: str) -> models.BaseModel:
         """Stop billing so many hours of a timesheet, the last billed first.
 
         They are taken off draft invoices at once; posted invoices get a draft credit
@@ -294,7 +294,7 @@ class AccountAnalyticLine(models.Model):
             notes |= move._credit_time({row: posted[row] for row in on_move}, reason)
         return notes
 
-    def _draft_credit_notes(self):
+    def _draft_credit_notes(self) -> models.BaseModel:
         """Return the draft credit notes that take back hours of these timesheets.
 
         :rtype: account.move

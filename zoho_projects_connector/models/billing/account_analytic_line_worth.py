@@ -1,9 +1,11 @@
 from collections import defaultdict
+from collections.abc import Iterable
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
-from odoo.fields import Domain
+from odoo.fields import Domain, Field
 from odoo.tools import SQL
+from odoo.tools.query import Query
 from odoo.tools.safe_eval import safe_eval
 
 from ...groups import BILLING_GROUP, MONEY_GROUPS
@@ -161,7 +163,7 @@ class AccountAnalyticLine(models.Model):
         )
         return None if domain.is_true() else domain
 
-    def _without_cost(self):
+    def _without_cost(self) -> models.BaseModel:
         """Return those of these lines whose cost the user may not see.
 
         :rtype: account.analytic.line
@@ -175,7 +177,7 @@ class AccountAnalyticLine(models.Model):
             self.env
         )
 
-    def _fetch_query(self, query, fields):
+    def _fetch_query(self, query: Query, fields: Iterable[Field]) -> models.BaseModel:
         """Read the true cost into the cache; what leaves the server is without it."""
         if self.env.su or not any(field.name == COST for field in fields):
             return super()._fetch_query(query, fields)
@@ -183,7 +185,9 @@ class AccountAnalyticLine(models.Model):
         found = super(AccountAnalyticLine, reader)._fetch_query(query, fields)
         return found.with_env(self.env)
 
-    def _field_to_sql(self, alias, field_expr, query=None):
+    def _field_to_sql(
+        self, alias: str, field_expr: str, query: Query | None = None
+    ) -> SQL:
         """Let sums, orders and conditions know no cost that the user may not see."""
         sql = super()._field_to_sql(alias, field_expr, query)
         is_cost = field_expr == COST
@@ -201,7 +205,9 @@ class AccountAnalyticLine(models.Model):
             sql,
         )
 
-    def _read_format(self, fnames, load="_classic_read"):
+    def _read_format(
+        self, fnames: list[str], load: str = "_classic_read"
+    ) -> list[dict]:
         rows = super()._read_format(fnames, load)
         if COST in fnames:
             hidden = set(self._without_cost().ids)
@@ -210,7 +216,9 @@ class AccountAnalyticLine(models.Model):
                     row[COST] = False
         return rows
 
-    def _export_rows(self, fields, *, _is_toplevel_call=True):
+    def _export_rows(
+        self, fields: list[list[str]], *, _is_toplevel_call: bool = True
+    ) -> list[list]:
         """Refuse to export a cost that the user may not see."""
         if any(path and path[0] == COST for path in fields) and self._without_cost():
             raise AccessError(

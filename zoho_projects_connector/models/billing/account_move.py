@@ -1,3 +1,5 @@
+from datetime import date
+
 from odoo import Command, fields, models
 from odoo.exceptions import UserError
 
@@ -46,7 +48,9 @@ class AccountMove(models.Model):
         readonly=True,
     )
 
-    def _link_timesheets_to_invoice(self, start_date=None, end_date=None):
+    def _link_timesheets_to_invoice(
+        self, start_date: date | None = None, end_date: date | None = None
+    ) -> None:
         """Write into the ledger which time these new invoices bill.
 
         Odoo links whole entries by date; the ledger says how much of which entry the
@@ -92,7 +96,7 @@ class AccountMove(models.Model):
         live = self.state != "cancel" or self.payment_state == "invoicing_legacy"
         return self.move_type in ("out_invoice", "out_refund") and live
 
-    def _billed_timesheets(self):
+    def _billed_timesheets(self) -> models.BaseModel:
         """Return the timesheets that the ledger has for these documents.
 
         :rtype: account.analytic.line
@@ -135,7 +139,7 @@ class AccountMove(models.Model):
         (invoices | selling)._billed_amounts()._follow_amounts()
         documents._check_hours_beside_prices(grown_amounts, grown)
 
-    def _concerned_credit_notes(self):
+    def _concerned_credit_notes(self) -> models.BaseModel:
         """Return the credit notes among these documents and on these invoices.
 
         And those that these documents reverse.
@@ -152,7 +156,7 @@ class AccountMove(models.Model):
         reversed_type = self.reversed_entry_id.move_type
         return "out_refund" in (self.move_type, reversed_type)
 
-    def _replacements(self):
+    def _replacements(self) -> models.BaseModel:
         """Return the invoices that replace what these credit notes reverse.
 
         :rtype: account.move
@@ -202,7 +206,7 @@ class AccountMove(models.Model):
         # Only code writes the ledger; the document was checked by its own rights.
         ledger.sudo().create(vals_list)
 
-    def _credited_invoice(self):
+    def _credited_invoice(self) -> models.BaseModel:
         """Return the invoice whose time this document may give back, maybe none.
 
         Only the one that it reverses, of the same company and customer: whatever a
@@ -233,7 +237,7 @@ class AccountMove(models.Model):
                     )
                 )._bill_replaced_time()
 
-    def _raise_billed_again(self, invoices) -> None:
+    def _raise_billed_again(self, invoices: models.BaseModel) -> None:
         """Refuse what would bill time twice, or more time than was logged.
 
         :param account.move invoices: the other invoices that bill the time now.
@@ -257,19 +261,19 @@ class AccountMove(models.Model):
             )
         )
 
-    def write(self, vals):
+    def write(self, vals: dict) -> bool:
         result = super().write(vals)
         if RESTATING_FIELDS & vals.keys():
             self._restate_billed_time()
         return result
 
-    def action_update_fpos_values(self):
+    def action_update_fpos_values(self) -> object:
         """Taxes that are part of the price change the money of the time."""
         result = super().action_update_fpos_values()
         self._restate_billed_time()
         return result
 
-    def _leave_time(self, timesheets) -> None:
+    def _leave_time(self, timesheets: models.BaseModel) -> None:
         """Remember the time of a deleted line, unless its document is deleted.
 
         Other lines may bill it, or a line that is typed tells it again.
@@ -287,7 +291,7 @@ class AccountMove(models.Model):
 
     # Credit notes of chosen time.
 
-    def _credit_time(self, hours_by_row, reason: str):
+    def _credit_time(self, hours_by_row: dict, reason: str) -> models.BaseModel:
         """Return a draft credit note of some hours of this posted invoice.
 
         It is Odoo's own reversal, of which the lines of other time are taken out.
@@ -320,7 +324,7 @@ class AccountMove(models.Model):
 
     # A copy of a document bills nothing of what its lines billed.
 
-    def copy(self, default=None):
+    def copy(self, default: dict | None = None) -> models.BaseModel:
         """Leave the claims of the lines behind, but in a credit note of this document.
 
         A duplicate, a debit note or the invoice of the next month is a new document:
@@ -337,7 +341,7 @@ class AccountMove(models.Model):
             move._sell_amounts_again(new)
         return copies
 
-    def _sell_amounts_again(self, new) -> None:
+    def _sell_amounts_again(self, new: models.BaseModel) -> None:
         """Put items and fixed costs that lines of this document sell on their copies.
 
         Note: `self.ensure_one()`

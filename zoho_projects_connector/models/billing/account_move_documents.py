@@ -17,7 +17,7 @@ class AccountMove(models.Model):
         "back, rounded as agreed.",
     )
 
-    def _billed_amounts(self):
+    def _billed_amounts(self) -> models.BaseModel:
         """Return the ledger rows of these documents that are amounts.
 
         :rtype: project.billed.time
@@ -25,7 +25,7 @@ class AccountMove(models.Model):
         domain = [("move_id", "in", self.ids), ("kind", "!=", "time")]
         return self.env["project.billed.time"]._find(domain, asleep=True)
 
-    def _credited_moves(self):
+    def _credited_moves(self) -> models.BaseModel:
         """Return the invoices whose amounts these documents credit.
 
         :rtype: account.move
@@ -43,7 +43,7 @@ class AccountMove(models.Model):
             ]
         )
 
-    def _grown_amounts(self, before: dict[int, float]):
+    def _grown_amounts(self, before: dict[int, float]) -> models.BaseModel:
         """Return the rows that bill more than before a change.
 
         Only these are looked at: a document can always be taken back.
@@ -62,7 +62,7 @@ class AccountMove(models.Model):
             )
         )
 
-    def _check_amounts(self, grown) -> None:
+    def _check_amounts(self, grown: models.BaseModel) -> None:
         """Refuse what would sell an item twice or more than a fixed cost.
 
         :param project.billed.time grown: the rows that bill more than before.
@@ -76,7 +76,9 @@ class AccountMove(models.Model):
         for project in grown.filtered(lambda row: row.kind == "fixed").project_id:
             self._check_fixed_cost(project)
 
-    def _check_hours_beside_prices(self, amounts, timesheets) -> None:
+    def _check_hours_beside_prices(
+        self, amounts: models.BaseModel, timesheets: models.BaseModel
+    ) -> None:
         """Refuse to bill time by the hour and at a price that covers it.
 
         :param project.billed.time amounts: the rows that bill more than before.
@@ -105,7 +107,7 @@ class AccountMove(models.Model):
                 )
             )
 
-    def _check_fixed_cost(self, project) -> None:
+    def _check_fixed_cost(self, project: models.BaseModel) -> None:
         """Refuse to invoice more than the fixed cost of a project.
 
         :param project.project project: read with more rights than the user's.
@@ -125,7 +127,7 @@ class AccountMove(models.Model):
                 )
             )
 
-    def _raise_still_sold(self, items) -> None:
+    def _raise_still_sold(self, items: models.BaseModel) -> None:
         """Refuse to delete items that these documents bill.
 
         :param items: tasks, task lists or milestones.
@@ -170,13 +172,13 @@ class AccountMove(models.Model):
         }
 
     @staticmethod
-    def _annex_order(row) -> tuple:
+    def _annex_order(row: models.BaseModel) -> tuple:
         """Return where a row stands: as the lines of the document, then by day."""
         line = row.move_line_id
         return (line.sequence, line.id, row.day, row.employee_name or "", row.id)
 
     @staticmethod
-    def _annex_project(name: str, rows) -> dict:
+    def _annex_project(name: str, rows: models.BaseModel) -> dict:
         """Return the part of a project: its hours, and those of each line."""
         return {
             "name": name,

@@ -1,4 +1,6 @@
+from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 
 from odoo import fields, models
 from odoo.exceptions import UserError
@@ -7,7 +9,7 @@ from odoo.tools import format_date
 
 from ...hours import ROUNDED_AWAY, SAME_HOURS, day_unit, exact_hours, to_hours
 from ..code_only_mixin import ByCode
-from .plan import PlannedTime
+from .plan import BillingPlan, PlannedTime
 
 # A change of one of these changes what the line bills; Odoo computes the price, the
 # unit and the taxes of a line from its product, the taxes from its account, too.
@@ -67,7 +69,7 @@ class AccountMoveLine(models.Model):
         readonly=True,
     )
 
-    def _copy_data_extend_business_fields(self, values):
+    def _copy_data_extend_business_fields(self, values: dict) -> None:
         """Remember which line a credit note credits, or a new invoice replaces.
 
         A mere copy, such as a debit note, has no claim on the time of an order.
@@ -81,7 +83,7 @@ class AccountMoveLine(models.Model):
             values.pop("sale_line_ids", None)
         return result
 
-    def copy_data(self, default=None):
+    def copy_data(self, default: dict | None = None) -> list[dict]:
         """Keep the hours of a day, which nobody may give to a line."""
         vals_list = super().copy_data(default)
         for line, vals in zip(self, vals_list, strict=True):
@@ -89,7 +91,9 @@ class AccountMoveLine(models.Model):
                 vals["billing_hours_per_day"] = ByCode(line.billing_hours_per_day)
         return vals_list
 
-    def _timesheet_domain_get_invoiced_lines(self, sale_line_delivery):
+    def _timesheet_domain_get_invoiced_lines(
+        self, sale_line_delivery: models.BaseModel
+    ) -> list:
         """Native invoicing takes the time that the ledger has free, and no other."""
         return [
             ("so_line", "in", sale_line_delivery.ids),
@@ -97,7 +101,7 @@ class AccountMoveLine(models.Model):
             ("unbilled_hours", "!=", 0),
         ]
 
-    def write(self, vals):
+    def write(self, vals: dict) -> bool:
         left = self._check_movable(vals)
         with self._moving_with_time(left, vals):
             result = super().write(vals)
@@ -106,7 +110,9 @@ class AccountMoveLine(models.Model):
         return result
 
     @contextmanager
-    def _moving_with_time(self, left, vals: dict):
+    def _moving_with_time(
+        self, left: models.BaseModel, vals: dict
+    ) -> Iterator[models.BaseModel]:
         """Let the ledger follow lines that are put on another draft meanwhile.
 
         Odoo brings taxes and totals in line of the document that the lines leave; here
@@ -126,7 +132,7 @@ class AccountMoveLine(models.Model):
         rows = rows._find([("move_line_id", "in", self.ids)], asleep=True)
         rows.move_id = target
 
-    def _check_movable(self, vals: dict):
+    def _check_movable(self, vals: dict) -> models.BaseModel:
         """Return the documents that lines with billed time are about to leave.
 
         :param dict vals: the values about to be written.
@@ -161,7 +167,7 @@ class AccountMoveLine(models.Model):
                 )
         return moving.move_id
 
-    def unlink(self):
+    def unlink(self) -> bool:
         ledger = self.env["project.billed.time"]
         rows = ledger._find([("move_line_id", "in", self.ids)], asleep=True)
         if not rows:
@@ -184,7 +190,7 @@ class AccountMoveLine(models.Model):
         sale_lines._deliver_as_invoiced()
         return result
 
-    def _with_billed_time(self):
+    def _with_billed_time(self) -> models.BaseModel:
         """Return the lines that the ledger knows, in one query.
 
         :rtype: account.move.line
@@ -264,7 +270,7 @@ class AccountMoveLine(models.Model):
             move.state != "cancel" or move.payment_state == "invoicing_legacy"
         )
 
-    def _bill_plan(self, plan) -> None:
+    def _bill_plan(self, plan: BillingPlan) -> None:
         """Put on these new lines what was planned for their sales order lines.
 
         :param BillingPlan plan: what the invoice bills.
@@ -277,7 +283,9 @@ class AccountMoveLine(models.Model):
             {by_sale_line[key]: amount for key, amount in plan.amounts.items()}
         )
 
-    def _bill_ordered_time(self, start_date, end_date) -> None:
+    def _bill_ordered_time(
+        self, start_date: date | None, end_date: date | None
+    ) -> None:
         """Put on new lines of sales orders the time of the orders that is due."""
         sale_lines = self.sale_line_ids.filtered(lambda sol: sol._bills_timesheets())
         if not sale_lines:
@@ -300,7 +308,7 @@ class AccountMoveLine(models.Model):
                 times.setdefault(line, []).extend(line._ordered_times(entries))
         self.env["project.billed.time"].sudo()._bill(times)
 
-    def _ordered_times(self, timesheets) -> list[PlannedTime]:
+    def _ordered_times(self, timesheets: models.BaseModel) -> list[PlannedTime]:
         """Return what there is to bill of timesheets at the price of this line."""
         rate, hours = self._billing_hourly_price(), timesheets._hours_to_bill()
         return [
@@ -332,7 +340,7 @@ class AccountMoveLine(models.Model):
                 times[line] = replaced._times_again(free)
         ledger.sudo()._bill(times)
 
-    def _reversed_rows(self, rows):
+    def _reversed_rows(self, rows: models.BaseModel) -> models.BaseModel:
         """Return the ledger rows that a line of a credit note reverses.
 
         The line knows its origin when Odoo reversed the invoice; a credit note made by
@@ -363,7 +371,7 @@ class AccountMoveLine(models.Model):
 
     # A line of a credit note may say whose hours it takes back.
 
-    def _credited_rows(self, rows):
+    def _credited_rows(self, rows: models.BaseModel) -> models.BaseModel:
         """Return the ledger rows that a line takes back: the one it names, else all.
 
         :param rows: ``{account.move.line: project.billed.time}`` of the invoice.
@@ -388,7 +396,7 @@ class AccountMoveLine(models.Model):
         money = sum(line._billing_subtotal() for line in self._posted_followers())
         return max(self._billing_subtotal(-1) - money, 0.0)
 
-    def _posted_followers(self):
+    def _posted_followers(self) -> models.BaseModel:
         """Return the posted lines that reverse or replace this one.
 
         :rtype: account.move.line
@@ -397,7 +405,7 @@ class AccountMoveLine(models.Model):
         # Other people's documents count, whatever this user may see of them.
         return self.sudo().search([*followers, ("parent_state", "=", "posted")])
 
-    def _credit_row_vals(self, row, hours: float) -> dict:
+    def _credit_row_vals(self, row: models.BaseModel, hours: float) -> dict:
         """Return what makes of this line a credit of some hours of one entry.
 
         Note: `self.ensure_one()`

@@ -1,4 +1,5 @@
 from collections import defaultdict
+from datetime import date
 
 from odoo import models
 
@@ -35,7 +36,7 @@ class AccountMoveLine(models.Model):
             return 0.0
         return max(hours - origin._unlogged_credited(until=self), 0.0)
 
-    def _unlogged_credited(self, until=None) -> float:
+    def _unlogged_credited(self, until: date | None = None) -> float:
         """Return the hours beyond its time that were credited of a line.
 
         Note: `self.ensure_one()`

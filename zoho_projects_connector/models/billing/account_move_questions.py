@@ -69,7 +69,7 @@ class AccountMove(models.Model):
         is_whole = self.currency_id.compare_amounts(credited, self.amount_total) >= 0
         return bool(credited) and is_whole
 
-    def _billed_evidence(self):
+    def _billed_evidence(self) -> models.BaseModel:
         """Return what the ledger says that these invoices bill or billed.
 
         :rtype: project.billed.time
@@ -98,7 +98,7 @@ class AccountMove(models.Model):
         }
         return {move: questions for move, questions in found.items() if questions}
 
-    def _ask_before_posting(self, way: str, dialog=None) -> dict | bool:
+    def _ask_before_posting(self, way: str, dialog: dict | None = None) -> dict | bool:
         """Return the dialog that asks for a reason, False where none is wanted.
 
         :param str way: the method that posts once a reason is given.
@@ -111,10 +111,10 @@ class AccountMove(models.Model):
             return False
         return self.env["account.move.question"]._open_dialog(self, way, dialog)
 
-    def action_post(self):
+    def action_post(self) -> object:
         return self._ask_before_posting("action_post") or super().action_post()
 
-    def action_validate_moves_with_confirmation(self):
+    def action_validate_moves_with_confirmation(self) -> object:
         """Ask of those that are posted at once; of the others Odoo's dialog does."""
         drafts = self.filtered(lambda move: move.state == "draft" and move.line_ids)
         at_once = drafts - drafts._get_moves_requiring_confirmation()
@@ -125,7 +125,7 @@ class AccountMove(models.Model):
             return question
         return super().action_validate_moves_with_confirmation()
 
-    def _post(self, soft=True):
+    def _post(self, soft: bool = True) -> models.BaseModel:
         questions = self._questions_by_document()
         posted = super()._post(soft)
         reason = self.env.context.get("posting_reason")

@@ -8,8 +8,11 @@ class AccountMoveSend(models.AbstractModel):
 
     @api.model
     def _get_placeholder_mail_template_dynamic_attachments_data(
-        self, move, mail_template, pdf_report=None
-    ):
+        self,
+        move: models.BaseModel,
+        mail_template: models.BaseModel,
+        pdf_report: str = None,
+    ) -> list[dict]:
         """Announce the timesheet annex; Odoo prints what is announced when it sends."""
         attachments = super()._get_placeholder_mail_template_dynamic_attachments_data(
             move, mail_template, pdf_report=pdf_report

@@ -6,7 +6,7 @@ class AccountTax(models.Model):
 
     _inherit = "account.tax"
 
-    def _price_with_included(self, price: float, product) -> float:
+    def _price_with_included(self, price: float, product: models.BaseModel) -> float:
         """Return the price to type where these taxes hold, of one without taxes.
 
         :param product.product product: what is sold.
@@ -17,7 +17,7 @@ class AccountTax(models.Model):
             price, product, self.browse(), self
         )
 
-    def _price_without_included(self, price: float, product) -> float:
+    def _price_without_included(self, price: float, product: models.BaseModel) -> float:
         """Return a price that was typed where these taxes hold, without any.
 
         :param product.product product: what is sold.

@@ -162,7 +162,7 @@ class BillingFiguresMixin(models.AbstractModel):
         help="All time, as it was invoiced or else at the rates of today.",
     )
 
-    def _billing_projects(self):
+    def _billing_projects(self) -> models.BaseModel:
         """Return the projects whose rates these records have."""
         return self.project_id
 

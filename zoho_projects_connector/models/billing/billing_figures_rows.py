@@ -194,7 +194,7 @@ class BillingFiguresMixin(models.AbstractModel):
             "context": {"create": False, "billing_columns": columns},
         }
 
-    def _missing_rate_domain(self):
+    def _missing_rate_domain(self) -> list:
         """Return which timesheets of these records have unbilled hours and no rate."""
         domain = self._billing_time_domain("unbilled")
         # Only ids leave here: the list that they open applies the user's rights.

@@ -24,21 +24,21 @@ class BillingItemMixin(models.AbstractModel):
         help="Line of the project's billing order that sells this at a price.",
     )
 
-    def _sold_with(self):
+    def _sold_with(self) -> models.BaseModel:
         """Return the order line that sells this otherwise. Note: `ensure_one()`.
 
         :rtype: sale.order.line
         """
         return self.env["sale.order.line"]
 
-    def _item_tasks(self):
+    def _item_tasks(self) -> models.BaseModel:
         """Return the tasks that these items are made of, without their subtasks.
 
         :rtype: project.task
         """
         raise NotImplementedError
 
-    def _coverable_time(self):
+    def _coverable_time(self) -> models.BaseModel:
         """Return the time that a price of these items would cover, billed or not.
 
         What another sales order sells is not covered.
@@ -65,7 +65,7 @@ class BillingItemMixin(models.AbstractModel):
             if item.sold_line_id != line:
                 item.sold_line_id = line
 
-    def _selling_rows(self):
+    def _selling_rows(self) -> models.BaseModel:
         """Return the ledger rows by which live invoices sell these items.
 
         :rtype: project.billed.time
@@ -76,7 +76,7 @@ class BillingItemMixin(models.AbstractModel):
         return ledger.sudo().browse(sorted(standing))
 
     @api.ondelete(at_uninstall=False)
-    def _unlink_except_sold(self):
+    def _unlink_except_sold(self) -> None:
         """Keep what a live invoice sells."""
         rows = self._selling_rows()
         if rows:

@@ -17,7 +17,7 @@ class BillingListener(models.AbstractModel):
         return [self.env[name] for name in names if name != BillingListener._name]
 
     @api.model
-    def _hold_back(self, timesheets):
+    def _hold_back(self, timesheets: models.BaseModel) -> models.BaseModel:
         """Return which unbilled time has to wait before it is offered for billing.
 
         :rtype: account.analytic.line
@@ -25,5 +25,5 @@ class BillingListener(models.AbstractModel):
         return timesheets.browse()
 
     @api.model
-    def _time_freed(self, timesheets) -> None:
+    def _time_freed(self, timesheets: models.BaseModel) -> None:
         """Do what had to wait until no document bills these timesheets."""

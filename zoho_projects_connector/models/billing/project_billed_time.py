@@ -1,6 +1,7 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ...hours import SAME_HOURS, BilledHours, exact_hours
 
@@ -152,7 +153,7 @@ class ProjectBilledTime(models.Model):
             row.invoiced_hours = exact_hours(row.hours * row.invoice_factor)
 
     @api.model_create_multi
-    def create(self, vals_list):
+    def create(self, vals_list: list[dict]) -> models.BaseModel:
         """Fill in what a row has from its line.
 
         Fields that follow the line by themselves would be written in a second and a
@@ -175,7 +176,7 @@ class ProjectBilledTime(models.Model):
             ]
         )
 
-    def _find(self, domain, asleep: bool = False):
+    def _find(self, domain: Domain | list, asleep: bool = False) -> models.BaseModel:
         """Return rows with more rights than the user's, in the order they were made.
 
         :param bool asleep: also rows that bill nothing now.
@@ -187,7 +188,9 @@ class ProjectBilledTime(models.Model):
         found = rows.search_fetch(domain, names, order="id")
         return found.with_env(self.env(su=True))
 
-    def _standing_hours(self, timesheets) -> dict[int, dict[int, float]]:
+    def _standing_hours(
+        self, timesheets: models.BaseModel
+    ) -> dict[int, dict[int, float]]:
         """Return the hours that are billed now, net of credits, one query.
 
         :param account.analytic.line timesheets: the timesheets to look at.
@@ -207,7 +210,7 @@ class ProjectBilledTime(models.Model):
             for timesheet_id, net_by_row in standing.items()
         }
 
-    def _net_hours(self, timesheets) -> dict[int, float]:
+    def _net_hours(self, timesheets: models.BaseModel) -> dict[int, float]:
         """Return the hours that are billed now of each timesheet, net of credits."""
         standing = self._standing_hours(timesheets)
         return {
@@ -234,7 +237,7 @@ class ProjectBilledTime(models.Model):
             )
         return credited
 
-    def _net_invoiced_hours(self, timesheets) -> dict[int, float]:
+    def _net_invoiced_hours(self, timesheets: models.BaseModel) -> dict[int, float]:
         """Return the hours that invoices show for each timesheet, net of credits."""
         # Hours are billed for everybody, whatever rows the user may read.
         rows = self.sudo()._read_group(
@@ -247,7 +250,7 @@ class ProjectBilledTime(models.Model):
             net[timesheet.id] += sign * hours
         return net
 
-    def _free_hours(self, timesheets) -> dict[int, float]:
+    def _free_hours(self, timesheets: models.BaseModel) -> dict[int, float]:
         """Return the hours of each timesheet that no live document bills."""
         billed = self._net_hours(timesheets)
         # Hours are free or not for everybody, whatever the user may read.
@@ -256,7 +259,7 @@ class ProjectBilledTime(models.Model):
             for timesheet in timesheets.sudo()
         }
 
-    def _fetch_evidence(self, times_by_line) -> None:
+    def _fetch_evidence(self, times_by_line: dict) -> None:
         """Read what rows will tell of all these times at once, not line by line.
 
         :param times_by_line: ``{account.move.line: [PlannedTime]}``
@@ -280,7 +283,7 @@ class ProjectBilledTime(models.Model):
         timesheets.employee_id.fetch(["name"])
         timesheets.task_id.fetch(["name"])
 
-    def _evidence(self, timesheet) -> dict:
+    def _evidence(self, timesheet: models.BaseModel) -> dict:
         """Return what a row keeps of a timesheet.
 
         :param account.analytic.line timesheet: in the language of the customer.

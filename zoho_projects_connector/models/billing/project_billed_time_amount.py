@@ -76,7 +76,7 @@ class ProjectBilledTime(models.Model):
         readonly=True,
     )
 
-    def _bill_amounts(self, planned_by_line) -> None:
+    def _bill_amounts(self, planned_by_line: dict) -> None:
         """Put amounts on invoice lines.
 
         :param planned_by_line: ``{account.move.line: PlannedAmount}``.
@@ -95,7 +95,7 @@ class ProjectBilledTime(models.Model):
             ]
         )
 
-    def _bill_amounts_again(self, move_line) -> None:
+    def _bill_amounts_again(self, move_line: models.BaseModel) -> None:
         """Put what these rows bill on the line that replaces theirs."""
         names = ["project_id", *ITEM_FIELDS.values()]
         for row in self[:1]:
@@ -106,7 +106,7 @@ class ProjectBilledTime(models.Model):
         """Whether these rows, all of one line, are an amount instead of hours."""
         return self[:1].kind not in (False, "time")
 
-    def _restate_amount(self, move_line) -> None:
+    def _restate_amount(self, move_line: models.BaseModel) -> None:
         """Make these rows, all of one live invoice line, say what the line does."""
         amount = move_line.price_subtotal
         vals = {
@@ -119,11 +119,11 @@ class ProjectBilledTime(models.Model):
             if any(row._would_change(name, vals[name]) for name in vals):
                 row.write(vals)
 
-    def _would_change(self, name: str, value) -> bool:
+    def _would_change(self, name: str, value: object) -> bool:
         field = self._fields[name]
         return field.convert_to_write(self[name], self) != value
 
-    def _standing_amounts(self, domain) -> dict[int, float]:
+    def _standing_amounts(self, domain: list) -> dict[int, float]:
         """Return what amounts are billed now, net of credits, one query.
 
         :param list domain: which rows to look at.
@@ -142,7 +142,7 @@ class ProjectBilledTime(models.Model):
             and currencies[row_id].compare_amounts(amount, 0.0) > 0
         }
 
-    def _covering(self, timesheets):
+    def _covering(self, timesheets: models.BaseModel) -> models.BaseModel:
         """Return the rows by which live documents sell these timesheets at a price.
 
         An item covers the time of the tasks on its order line, a fixed cost that of a
@@ -168,7 +168,7 @@ class ProjectBilledTime(models.Model):
         # What covers time counts in full, whatever the user may read.
         return self.sudo().browse(sorted(standing))
 
-    def _covered_timesheets(self):
+    def _covered_timesheets(self) -> models.BaseModel:
         """Return the time that these amounts cover though it is billed by the hour.
 
         :rtype: account.analytic.line

@@ -37,7 +37,7 @@ class ProjectBilledTime(models.Model):
             _logger.warning("Billed time breaks its rules: %s", ", ".join(found))
         self._tell_wrong(found)
 
-    def _wrong_timesheets(self):
+    def _wrong_timesheets(self) -> models.BaseModel:
         """Return timesheets billed beyond their hours, or not as the ledger says.
 
         :rtype: account.analytic.line
@@ -64,7 +64,7 @@ class ProjectBilledTime(models.Model):
         )
         return self._records_of("account.analytic.line", query)
 
-    def _misstated_timesheets(self):
+    def _misstated_timesheets(self) -> models.BaseModel:
         """Return timesheets whose states are not those that they should have.
 
         Billed, unbilled and closed hours make up the hours logged, and each is what it
@@ -115,7 +115,7 @@ class ProjectBilledTime(models.Model):
         ]
         return suspected.browse(wrong)
 
-    def _wrong_documents(self):
+    def _wrong_documents(self) -> models.BaseModel:
         """Return documents that do not say what the ledger has for them.
 
         A dead document bills, or one that the line has left; a line has less hours
@@ -137,7 +137,7 @@ class ProjectBilledTime(models.Model):
         lines = self._suspected_lines().filtered(lambda line: not self._agrees(line))
         return self._records_of("account.move", dead) | lines.move_id
 
-    def _suspected_lines(self):
+    def _suspected_lines(self) -> models.BaseModel:
         """Return lines whose quantity or money is not the sum of their time.
 
         :rtype: account.move.line
@@ -159,7 +159,7 @@ class ProjectBilledTime(models.Model):
         )
         return self._records_of("account.move.line", query)
 
-    def _unlogged_documents(self):
+    def _unlogged_documents(self) -> models.BaseModel:
         """Return documents with hours of no timesheet, and no reason for them.
 
         What was invoiced before there was a ledger is none of its business.
@@ -202,7 +202,7 @@ class ProjectBilledTime(models.Model):
             )
         )
 
-    def _wrong_orders(self):
+    def _wrong_orders(self) -> models.BaseModel:
         """Return orders that do not say they delivered what is logged on their lines.
 
         :rtype: sale.order
@@ -230,7 +230,7 @@ class ProjectBilledTime(models.Model):
         ).order_id
 
     @staticmethod
-    def _agrees(line) -> bool:
+    def _agrees(line: models.BaseModel) -> bool:
         """Whether a line bills no less than its time, and for its money.
 
         Hours of a higher quantity are nobody's time, nor is their money.
@@ -244,14 +244,14 @@ class ProjectBilledTime(models.Model):
         money = abs(amount - line._billing_subtotal(sign))
         return hours <= said + TOLERANCE["hours"] and money <= TOLERANCE["money"]
 
-    def _records_of(self, model: str, query: SQL):
+    def _records_of(self, model: str, query: SQL) -> models.BaseModel:
         """Return the records whose ids a query returns."""
         ids = [record_id for (record_id,) in self.env.execute_query(query)]
         # The check is of all books, with rights to read every one of them.
         return self.env[model].sudo().with_context(active_test=False).browse(ids)
 
     @staticmethod
-    def _name_of_timesheet(timesheet) -> str:
+    def _name_of_timesheet(timesheet: models.BaseModel) -> str:
         """Return how a person finds a timesheet."""
         parts = (timesheet.date, timesheet.employee_id.name, timesheet.name)
         return " ".join(str(part) for part in parts if part)

@@ -8,7 +8,7 @@ from .project_billed_time_amount import ITEM_FIELDS
 class ProjectBilledTime(models.Model):
     _inherit = "project.billed.time"
 
-    def _bill(self, times_by_line) -> None:
+    def _bill(self, times_by_line: dict) -> None:
         """Put time on invoice lines.
 
         :param times_by_line: ``{account.move.line: [PlannedTime]}``, the entry that is
@@ -22,7 +22,9 @@ class ProjectBilledTime(models.Model):
             vals_list += line_vals
         self.create(vals_list)
 
-    def _bill_line(self, move_line, times) -> list[dict]:
+    def _bill_line(
+        self, move_line: models.BaseModel, times: list[PlannedTime]
+    ) -> list[dict]:
         """Return the rows of one invoice line, without their amounts."""
         # Negative time leaves room for as much of the other time.
         left = move_line._billing_hours() - sum(
@@ -55,7 +57,9 @@ class ProjectBilledTime(models.Model):
             )
         return vals_list
 
-    def _share_amount(self, move_line, vals_list: list[dict], sign: int = 1) -> None:
+    def _share_amount(
+        self, move_line: models.BaseModel, vals_list: list[dict], sign: int = 1
+    ) -> None:
         """Split the subtotal of a line over the hours of the values, to the cent."""
         ways = [sign * vals["sign"] for vals in vals_list]
         amounts = move_line._split_subtotal(
@@ -85,7 +89,7 @@ class ProjectBilledTime(models.Model):
             if not row._has_left_billing()
         ]
 
-    def _wake_up(self):
+    def _wake_up(self) -> models.BaseModel:
         """Let rows of an invoice that is no longer cancelled bill again.
 
         Time that is not to be billed here any more leaves it.
@@ -106,7 +110,7 @@ class ProjectBilledTime(models.Model):
             rows._leave_draft(reason)
         return left
 
-    def _restate_invoice_line(self, move_line) -> None:
+    def _restate_invoice_line(self, move_line: models.BaseModel) -> None:
         """Make these rows, all of one live invoice line, bill what the line says.
 
         A lower quantity frees the last entries first; a higher one takes back what is
@@ -173,7 +177,9 @@ class ProjectBilledTime(models.Model):
             result.append(BilledHours(*map(exact_hours, more)))
         return result
 
-    def _state_row(self, move_line, hours: float, amount: float) -> None:
+    def _state_row(
+        self, move_line: models.BaseModel, hours: float, amount: float
+    ) -> None:
         """Write what changed of a row. Note: `self.ensure_one()`."""
         vals = {"hours": hours, "amount": amount, "active": hours > SAME_HOURS}
         if move_line.currency_id != self.currency_id:
@@ -185,7 +191,9 @@ class ProjectBilledTime(models.Model):
         if changed:
             self.write(changed)
 
-    def _credit_line(self, move_line, credited: dict[int, BilledHours]) -> list[dict]:
+    def _credit_line(
+        self, move_line: models.BaseModel, credited: dict[int, BilledHours]
+    ) -> list[dict]:
         """Return the credits of a line of a posted credit note on these rows.
 
         An amount, or a line at a lower price than the invoice, gives money back, not
@@ -203,7 +211,9 @@ class ProjectBilledTime(models.Model):
         self._share_amount(move_line, vals_list, -1)
         return vals_list
 
-    def _credit_hours(self, move_line, credited: dict[int, BilledHours]) -> list[dict]:
+    def _credit_hours(
+        self, move_line: models.BaseModel, credited: dict[int, BilledHours]
+    ) -> list[dict]:
         """Return the credits of a line's quantity, the last entries first.
 
         Entries that were rounded to nothing are credited once nothing of their line
@@ -229,7 +239,7 @@ class ProjectBilledTime(models.Model):
                 vals_list.append(row._credit_vals(move_line, hours))
         return vals_list
 
-    def _credit_vals(self, move_line, hours: BilledHours) -> dict:
+    def _credit_vals(self, move_line: models.BaseModel, hours: BilledHours) -> dict:
         """Return the values of a row that credits this one. Note: `ensure_one()`."""
         return {
             "kind": self.kind,
@@ -246,7 +256,7 @@ class ProjectBilledTime(models.Model):
             **self._same_evidence(),
         }
 
-    def _take_back_left_time(self, move) -> None:
+    def _take_back_left_time(self, move: models.BaseModel) -> None:
         """Let lines of a live invoice bill the time that other lines of it gave up.
 
         An accountant merges two lines by raising the quantity of one and deleting
@@ -271,7 +281,13 @@ class ProjectBilledTime(models.Model):
             taken = rows._take_left_time(line, candidates, free, missing)
             (rows | taken)._restate_invoice_line(line)
 
-    def _take_left_time(self, move_line, candidates, free, missing: float):
+    def _take_left_time(
+        self,
+        move_line: models.BaseModel,
+        candidates: models.BaseModel,
+        free: models.BaseModel,
+        missing: float,
+    ) -> models.BaseModel:
         """Return new rows of a line for free hours of timesheets it did not bill.
 
         :param free: free hours by id of the timesheet; what is taken is taken off.

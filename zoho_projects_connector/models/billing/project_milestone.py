@@ -16,8 +16,8 @@ class ProjectMilestone(models.Model):
         related="project_id.invoicing_currency_id", export_string_translation=False
     )
 
-    def _item_tasks(self):
+    def _item_tasks(self) -> models.BaseModel:
         return self.with_context(active_test=False).task_ids
 
-    def _sold_with(self):
+    def _sold_with(self) -> models.BaseModel:
         return self.sale_line_id

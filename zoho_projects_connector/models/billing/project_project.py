@@ -142,7 +142,7 @@ class ProjectProject(models.Model):
                 or company.currency_id
             )
 
-    def _billing_currency(self):
+    def _billing_currency(self) -> models.BaseModel:
         """Return the currency in which this project is invoiced.
 
         Note: `self.ensure_one()`
@@ -152,7 +152,7 @@ class ProjectProject(models.Model):
         self.ensure_one()
         return self.invoicing_currency_id
 
-    def _billing_pricelist(self):
+    def _billing_pricelist(self) -> models.BaseModel:
         """Return a pricelist in the billing currency, none when it is the company's.
 
         Note: `self.ensure_one()`
@@ -184,7 +184,7 @@ class ProjectProject(models.Model):
             }
         )
 
-    def _billing_time_product(self):
+    def _billing_time_product(self) -> models.BaseModel:
         """Return the product of hours: the project's, unless it would make tasks.
 
         Note: `self.ensure_one()`
@@ -344,7 +344,7 @@ class ProjectProject(models.Model):
             )
         return invoiced
 
-    def _coverable_time(self):
+    def _coverable_time(self) -> models.BaseModel:
         """Return the time that the fixed costs of these projects cover, billed or not.
 
         :rtype: account.analytic.line

@@ -21,7 +21,7 @@ class ProjectProject(models.Model):
         compute="_compute_new_transactions", export_string_translation=False
     )
 
-    def _billing_projects(self):
+    def _billing_projects(self) -> models.BaseModel:
         return self
 
     def action_billing_breakdown(self) -> dict:
@@ -284,7 +284,9 @@ class ProjectProject(models.Model):
             for line, hours in groups
         )
 
-    def action_profitability_items(self, section_name, domain=None, res_id=False):
+    def action_profitability_items(
+        self, section_name: str, domain: list | None = None, res_id: int | bool = False
+    ) -> dict:
         if section_name != UNBILLED:
             return super().action_profitability_items(section_name, domain, res_id)
         action = self.with_context(billing_figure="unbilled").action_billing_entries()

@@ -32,7 +32,7 @@ class ProjectTask(models.Model):
         "CHECK(billing_rate >= 0)", "A rate cannot be negative."
     )
 
-    def _planned_hours(self, apart) -> float:
+    def _planned_hours(self, apart: models.BaseModel) -> float:
         """Return the planned hours of a task, or of its subtasks when it has none.
 
         Note: `self.ensure_one()`
@@ -46,7 +46,7 @@ class ProjectTask(models.Model):
         children = self.child_ids - apart
         return sum(child._planned_hours(apart) for child in children)
 
-    def _planned_employee(self):
+    def _planned_employee(self) -> models.BaseModel:
         """Return who will do the work: the only assignee, else nobody.
 
         :rtype: hr.employee
@@ -63,7 +63,7 @@ class ProjectTask(models.Model):
         "milestone_id.sold_line_id",
         "parent_id.sold_line_id",
     )
-    def _compute_sale_line(self):
+    def _compute_sale_line(self) -> None:
         """A task sold at a price, by itself or with what holds it, is on that line.
 
         What another sales order sells stays with it.
@@ -76,7 +76,7 @@ class ProjectTask(models.Model):
                 task.sale_line_id = task.sale_line_id or sold
         return result
 
-    def _sold_line(self):
+    def _sold_line(self) -> models.BaseModel:
         """Return the order line that sells the task at a price. `ensure_one()`.
 
         :rtype: sale.order.line
@@ -89,8 +89,8 @@ class ProjectTask(models.Model):
             or task.milestone_id.sold_line_id
         )
 
-    def _item_tasks(self):
+    def _item_tasks(self) -> models.BaseModel:
         return self
 
-    def _sold_with(self):
+    def _sold_with(self) -> models.BaseModel:
         return self.sale_line_id

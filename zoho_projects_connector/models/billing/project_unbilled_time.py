@@ -116,7 +116,7 @@ class ProjectUnbilledTime(models.Model):
             **columns,
         )
 
-    def _prices(self, today) -> dict[str, list]:
+    def _prices(self, today: date) -> dict[str, list]:
         """Return what an hour of unbilled time is worth, as columns of a table.
 
         Amounts are in the currency of the active company, None where no rate is set.
@@ -146,7 +146,7 @@ class ProjectUnbilledTime(models.Model):
             & Domain("company_id", "in", self.env.companies.ids)
         )
 
-    def _unbilled_projects(self):
+    def _unbilled_projects(self) -> models.BaseModel:
         """Return the projects that have unbilled time."""
         # Only prices come of it: the rows that are shown follow the user's rights.
         timesheets = self.env["account.analytic.line"].sudo()

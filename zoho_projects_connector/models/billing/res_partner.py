@@ -22,7 +22,7 @@ class ResPartner(models.Model):
         layout = self.commercial_partner_id.sudo().billing_layout or {}
         return {"group_by": None, "details": None, **layout}
 
-    def _newest_invoice_currency(self, company):
+    def _newest_invoice_currency(self, company: models.BaseModel) -> models.BaseModel:
         """Return the currency of a customer's newest posted invoice, maybe none.
 
         :rtype: res.currency
@@ -33,7 +33,7 @@ class ResPartner(models.Model):
         order = "invoice_date desc, id desc"
         return self.env["account.move"].search(domain, order=order, limit=1).currency_id
 
-    def _count_posted_invoices(self, company) -> dict:
+    def _count_posted_invoices(self, company: models.BaseModel) -> dict:
         """Return ``{partner: how many posted invoices and credit notes he has}``."""
         return dict(
             self.env["account.move"]._read_group(
@@ -43,7 +43,7 @@ class ResPartner(models.Model):
             )
         )
 
-    def _posted_invoices_domain(self, company) -> list:
+    def _posted_invoices_domain(self, company: models.BaseModel) -> list:
         return [
             ("commercial_partner_id", "in", self.ids),
             ("company_id", "=", company.id),

@@ -18,7 +18,7 @@ class SaleOrder(models.Model):
         readonly=True,
     )
 
-    def _get_invoiceable_lines(self, final=False):
+    def _get_invoiceable_lines(self, final: bool = False) -> models.BaseModel:
         """A planned invoice bills the lines of its plan, nothing else of the order."""
         plan = plan_of(self.env)
         if plan is None:
@@ -26,14 +26,14 @@ class SaleOrder(models.Model):
         planned = self.env["sale.order.line"].browse(plan.sale_line_ids())
         return planned.filtered(lambda line: line.order_id == self)
 
-    def _prepare_invoice(self):
+    def _prepare_invoice(self) -> dict:
         values = super()._prepare_invoice()
         plan = plan_of(self.env)
         if plan and plan.invoice_date:
             values["invoice_date"] = plan.invoice_date
         return values
 
-    def _get_billing_order(self, project):
+    def _get_billing_order(self, project: models.BaseModel) -> models.BaseModel:
         """Return the open order through which a project is billed, made when needed.
 
         :param project.project project: a project with a customer.
@@ -57,7 +57,9 @@ class SaleOrder(models.Model):
         )
         return found or orders._create_billing_order(project, company)
 
-    def _create_billing_order(self, project, company):
+    def _create_billing_order(
+        self, project: models.BaseModel, company: models.BaseModel
+    ) -> models.BaseModel:
         """Return a new confirmed order that bills a project and makes no tasks.
 
         :rtype: sale.order
@@ -82,8 +84,8 @@ class SaleOrder(models.Model):
         return order.with_env(self.env)
 
     def _billing_order_lines(
-        self, wanted: list[tuple[str, float, str, float]], product
-    ):
+        self, wanted: list[tuple[str, float, str, float]], product: models.BaseModel
+    ) -> models.BaseModel:
         """Return the lines of a billing order for groups, made when needed.
 
         :param wanted: ``(key, price, name, hours per day)`` of each group; the price
@@ -112,7 +114,12 @@ class SaleOrder(models.Model):
         return lines.union(*(by_key[key] for key in keys))
 
     def _billing_order_line_vals(
-        self, key: str, rate: float, name: str, hours_per_day: float, product
+        self,
+        key: str,
+        rate: float,
+        name: str,
+        hours_per_day: float,
+        product: models.BaseModel,
     ) -> dict:
         """Return the values of a line that sells hours or days at a rate, or a thing.
 
@@ -132,7 +139,9 @@ class SaleOrder(models.Model):
             "discount": 0.0,
         }
 
-    def _billing_unit(self, product, hours_per_day: float):
+    def _billing_unit(
+        self, product: models.BaseModel, hours_per_day: float
+    ) -> models.BaseModel:
         """Return the unit in which a product is billed: days, hours, or its own.
 
         :rtype: uom.uom
@@ -157,7 +166,7 @@ class SaleOrder(models.Model):
             order.project_count = len(order.project_ids.filtered("active"))
         return None
 
-    def _action_confirm(self):
+    def _action_confirm(self) -> object:
         """Tie the quoted tasks to their lines, now that the order is one.
 
         Doing it on a quotation would confirm it: Odoo confirms the order of a line

@@ -1,4 +1,5 @@
 from collections import defaultdict
+from datetime import date
 
 from odoo import api, fields, models
 from odoo.fields import Domain
@@ -49,7 +50,9 @@ class SaleOrderLine(models.Model):
         """Whether the line is billed by the hours logged. Note: `ensure_one()`."""
         return bool(self.product_id) and self.product_id._is_delivered_timesheet()
 
-    def _price_of_ordered_hour(self, project, day) -> float | None:
+    def _price_of_ordered_hour(
+        self, project: models.BaseModel, day: date
+    ) -> float | None:
         """Return what an hour costs that this ordinary sales order sells.
 
         :param project.project project: the amount is in its billing currency.
@@ -68,7 +71,7 @@ class SaleOrderLine(models.Model):
             price, project.invoicing_currency_id, self.company_id, day, round=False
         )
 
-    def _prepare_invoice_line(self, **optional_values):
+    def _prepare_invoice_line(self, **optional_values: object) -> dict:
         values = super()._prepare_invoice_line(**optional_values)
         plan = plan_of(self.env)
         if plan and self.id in plan.names:
@@ -110,7 +113,7 @@ class SaleOrderLine(models.Model):
             domain.append(("date", "<=", last))
         return domain
 
-    def _timesheet_compute_delivered_quantity_domain(self):
+    def _timesheet_compute_delivered_quantity_domain(self) -> list:
         domain = super()._timesheet_compute_delivered_quantity_domain()
         return [*domain, ("billed_elsewhere", "=", False)]
 
@@ -122,10 +125,10 @@ class SaleOrderLine(models.Model):
         "invoice_lines.billed_time_ids.hours",
         "invoice_lines.billed_time_ids.invoiced_hours",
     )
-    def _compute_qty_delivered(self):
+    def _compute_qty_delivered(self) -> None:
         return super()._compute_qty_delivered()
 
-    def _prepare_qty_delivered(self):
+    def _prepare_qty_delivered(self) -> dict:
         """Count hours of an entry on the order lines that billed them.
 
         Odoo counts an entry on the one line that it belongs to now; after a partial
@@ -159,7 +162,7 @@ class SaleOrderLine(models.Model):
             hours, unit, rounding_method="HALF-UP"
         )
 
-    def _own_hours(self, domain, name: str) -> dict[int, float]:
+    def _own_hours(self, domain: Domain, name: str) -> dict[int, float]:
         """Return the sum over the timesheets that belong to these lines now, in hours.
 
         :param list domain: further conditions on the timesheets.
@@ -200,7 +203,7 @@ class SaleOrderLine(models.Model):
                 totals[line.id] += sign * hours
         return totals
 
-    def _prepare_qty_invoiced(self):
+    def _prepare_qty_invoiced(self) -> dict:
         """Sum hours before rounding them: three times 0.3333 are one, not 1.02."""
         invoiced = super()._prepare_qty_invoiced()
         for line in self:
@@ -212,7 +215,7 @@ class SaleOrderLine(models.Model):
                 )
         return invoiced
 
-    def _quantity_invoiced_by(self, invoice_line) -> float:
+    def _quantity_invoiced_by(self, invoice_line: models.BaseModel) -> float:
         """Return what an invoice line adds to the invoiced quantity, unrounded.
 
         Note: `self.ensure_one()`

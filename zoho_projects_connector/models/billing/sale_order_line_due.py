@@ -1,6 +1,8 @@
 from collections import defaultdict
+from datetime import date
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 
 class SaleOrderLine(models.Model):
@@ -9,7 +11,7 @@ class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
 
     @api.depends("timesheet_ids.unbilled_hours")
-    def _compute_qty_to_invoice(self):
+    def _compute_qty_to_invoice(self) -> None:
         """Never offer more than the ledger has free, whatever the documents add up to.
 
         A draft credit note or one of money only lowers the invoiced quantity, but
@@ -62,7 +64,9 @@ class SaleOrderLine(models.Model):
                 found[line] = line.qty_delivered - invoiced
         return found
 
-    def _recompute_qty_to_invoice(self, start_date, end_date):
+    def _recompute_qty_to_invoice(
+        self, start_date: date | None, end_date: date | None
+    ) -> None:
         """Offer what the ledger has free in the period, once.
 
         Odoo offers every entry of a credited invoice again.
@@ -92,7 +96,7 @@ class SaleOrderLine(models.Model):
         "invoice_lines.move_id.state",
         "invoice_lines.price_subtotal",
     )
-    def _compute_untaxed_amount_to_invoice(self):
+    def _compute_untaxed_amount_to_invoice(self) -> None:
         """Count time that is unbilled or on drafts, each for what it is worth.
 
         Odoo takes what was invoiced off the price of all hours delivered: the cents
@@ -135,7 +139,7 @@ class SaleOrderLine(models.Model):
             if line.parent_state == "draft"
         )
 
-    def _unbilled_quantities(self, domain=()) -> dict[int, float]:
+    def _unbilled_quantities(self, domain: Domain | list = ()) -> dict[int, float]:
         """Return what the timesheets of these lines have unbilled, in the lines' unit.
 
         :param list domain: further conditions on the timesheets.

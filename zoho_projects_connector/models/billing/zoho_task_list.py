@@ -31,5 +31,5 @@ class ZohoTaskList(models.Model):
         related="project_id.invoicing_currency_id", export_string_translation=False
     )
 
-    def _item_tasks(self):
+    def _item_tasks(self) -> models.BaseModel:
         return self.with_context(active_test=False).task_ids

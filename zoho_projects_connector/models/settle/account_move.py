@@ -13,7 +13,7 @@ class AccountMove(models.Model):
         self.env["zoho.difference"].sudo()._follow_credit_notes(self)
         return result
 
-    def button_draft(self):
+    def button_draft(self) -> object:
         # Differences count for who may not read them, too.
         self.env["zoho.difference"].sudo()._check_not_followed(self)
         return super().button_draft()

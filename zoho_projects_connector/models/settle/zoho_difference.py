@@ -1,4 +1,5 @@
 import json
+from collections.abc import Iterable
 from datetime import date
 
 from odoo import Command, api, fields, models
@@ -104,7 +105,7 @@ class ZohoDifference(models.Model):
     )
 
     @api.depends("is_standing", "settlement", "credit_note_ids.state")
-    def _compute_state(self):
+    def _compute_state(self) -> None:
         """A credit settles as long as its credit note waits to be posted.
 
         Posted, it has made both sides agree; deleted or cancelled, nothing is settled.
@@ -120,7 +121,13 @@ class ZohoDifference(models.Model):
     # What the synchronisation says
 
     @api.model
-    def _raise(self, integration, timesheet, kind, after=None):
+    def _raise(
+        self,
+        integration: models.BaseModel,
+        timesheet: models.BaseModel,
+        kind: str,
+        after: dict | None = None,
+    ) -> None:
         """Note that Zoho no longer says what an invoice bills.
 
         :param timesheet: an invoiced timesheet, which is not touched.
@@ -154,7 +161,12 @@ class ZohoDifference(models.Model):
         )
 
     @api.model
-    def _raise_customer(self, integration, project, customer):
+    def _raise_customer(
+        self,
+        integration: models.BaseModel,
+        project: models.BaseModel,
+        customer: models.BaseModel,
+    ) -> None:
         """Note that an invoiced project has another customer in Zoho now."""
         self._raise_once(
             [("project_id", "=", project.id), ("timesheet_id", "=", False)],
@@ -170,7 +182,7 @@ class ZohoDifference(models.Model):
         )
 
     @api.model
-    def _raise_once(self, domain, values):
+    def _raise_once(self, domain: list, values: dict) -> None:
         """Raise a difference once.
 
         What somebody has settled is left alone as long as Zoho says the same; when it
@@ -185,7 +197,7 @@ class ZohoDifference(models.Model):
         elif changed_values(known, {name: values[name] for name in SAID_BY_ZOHO}):
             known._reopen(values)
 
-    def _reopen(self, values):
+    def _reopen(self, values: dict) -> None:
         """Ask anew what is settled. Note: `self.ensure_one()`.
 
         An answer to what Zoho said before is kept as it was given; a credit note that
@@ -200,18 +212,18 @@ class ZohoDifference(models.Model):
             self.create(values)
 
     @api.model
-    def _settle(self, timesheets):
+    def _settle(self, timesheets: models.BaseModel) -> None:
         """Close the differences of timesheets on which both sides agree again."""
         self._find_standing([("timesheet_id", "in", timesheets.ids)])._agree("agreed")
 
     @api.model
-    def _settle_customer(self, project):
+    def _settle_customer(self, project: models.BaseModel) -> None:
         """Close the difference of a project that has its customer again."""
         domain = [("project_id", "=", project.id), ("timesheet_id", "=", False)]
         self._find_standing(domain)._agree("agreed")
 
     @api.model
-    def _follow_merge(self, merged, kept):
+    def _follow_merge(self, merged: models.BaseModel, kept: models.BaseModel) -> None:
         """Close differences of customers that are one contact now."""
         for difference in self._find_standing([("kind", "=", "customer_changed")]):
             customer = difference.values_after["partner_id"]
@@ -224,12 +236,12 @@ class ZohoDifference(models.Model):
                 difference._agree("agreed")
 
     @api.model
-    def _find_standing(self, domain):
+    def _find_standing(self, domain: list) -> models.BaseModel:
         """Return the differences on which Zoho still says otherwise."""
         return self.search([*domain, ("is_standing", "=", True)])
 
     @api.model
-    def _hold_back(self, timesheets):
+    def _hold_back(self, timesheets: models.BaseModel) -> models.BaseModel:
         """Offer nothing of an entry of which somebody has to say what is right."""
         domain = [("timesheet_id", "in", timesheets.ids), ("state", "=", "open")]
         return self.sudo().search(domain).timesheet_id.with_env(timesheets.env)
@@ -241,14 +253,14 @@ class ZohoDifference(models.Model):
         """
         return fields.Date.to_date((self.values_after or {}).get("date"))
 
-    def _agree(self, settlement):
+    def _agree(self, settlement: str) -> None:
         """Note that both sides agree; how somebody settled it before is kept."""
         self.is_standing = False
         unsettled = self.filtered(lambda one: not one.settlement)
         unsettled.write({"settlement": settlement, "settled_at": fields.Datetime.now()})
 
     @api.model
-    def _values_of(self, record, names):
+    def _values_of(self, record: models.BaseModel, names: Iterable[str]) -> dict:
         return as_json(
             {
                 name: record._fields[name].convert_to_write(record[name], record)

@@ -20,7 +20,7 @@ class ZohoDifference(models.Model):
 
     @api.depends("timesheet_id", "project_id")
     @api.depends_context("lang")
-    def _compute_display_name(self):
+    def _compute_display_name(self) -> None:
         # Names the entry and its person to who may read the difference.
         for difference in self.sudo():
             timesheet = difference.timesheet_id
@@ -31,7 +31,7 @@ class ZohoDifference(models.Model):
             difference.display_name = ", ".join(part for part in parts if part)
 
     @api.depends("kind", "hours_before", "hours_after", "amount_before", "amount_after")
-    def _compute_difference(self):
+    def _compute_difference(self) -> None:
         for difference in self:
             is_kept = difference.kind == "changed"
             hours = difference.hours_after if is_kept else 0.0
@@ -41,7 +41,7 @@ class ZohoDifference(models.Model):
 
     @api.depends("values_before", "values_after")
     @api.depends_context("lang")
-    def _compute_changes(self):
+    def _compute_changes(self) -> None:
         for difference in self:
             changes = difference._readable_changes()
             difference.summary = ", ".join(
@@ -53,7 +53,7 @@ class ZohoDifference(models.Model):
                 {"difference": difference, "changes": changes},
             )
 
-    def _readable_changes(self):
+    def _readable_changes(self) -> list[tuple[str, str, str]]:
         """Return ``(label, in Odoo, in Zoho)`` of all that differs, hours first.
 
         Note: `self.ensure_one()`
@@ -75,7 +75,7 @@ class ZohoDifference(models.Model):
             changes.insert(0, (self.env._("Hours"), *map(format_duration, hours)))
         return changes
 
-    def _summary_line(self):
+    def _summary_line(self) -> str:
         """Return in one line how many differences these are, and how large.
 
         Hours too much and hours too few do not cancel out.

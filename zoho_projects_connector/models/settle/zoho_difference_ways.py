@@ -39,13 +39,13 @@ class ZohoDifference(models.Model):
     can_bill_rest = fields.Boolean(compute="_compute_ways", compute_sudo=True)
 
     @api.depends("state", "kind", "hours_after", "timesheet_id.billed_hours")
-    def _compute_ways(self):
+    def _compute_ways(self) -> None:
         for difference in self:
             is_open = difference.state == "open"
             difference.can_credit = is_open and bool(difference._excess_hours())
             difference.can_bill_rest = is_open and difference._has_rest()
 
-    def _has_rest(self):
+    def _has_rest(self) -> bool:
         """Return whether Zoho's hours cover what is billed, and there are more.
 
         Note: `self.ensure_one()`
@@ -56,11 +56,11 @@ class ZohoDifference(models.Model):
             self.hours_after > billed - SAME_HOURS and most > billed + SAME_HOURS
         )
 
-    def _kept_hours(self):
+    def _kept_hours(self) -> float:
         """Return the hours that the invoices may keep. Note: `self.ensure_one()`."""
         return self.hours_after if self.kind == "changed" else 0.0
 
-    def _excess_hours(self):
+    def _excess_hours(self) -> float:
         """Return the hours that a credit takes back. Note: `self.ensure_one()`."""
         billed = self.timesheet_id.billed_hours
         excess = billed - self._kept_hours()
@@ -71,19 +71,19 @@ class ZohoDifference(models.Model):
 
     # The buttons ask for the reason
 
-    def action_accept(self):
+    def action_accept(self) -> dict:
         """Ask why the invoice is right as it is."""
         return self._settle_dialog("accept", self.env._("Accept"))
 
-    def action_credit(self):
+    def action_credit(self) -> dict:
         """Ask why hours are taken back from the customer."""
         return self._settle_dialog("credit", self.env._("Credit"))
 
-    def action_bill_rest(self):
+    def action_bill_rest(self) -> dict:
         """Ask why the hours that Zoho has more are billed as well."""
         return self._settle_dialog("bill_rest", self.env._("Bill the Rest"))
 
-    def _settle_dialog(self, way, title):
+    def _settle_dialog(self, way: str, title: str) -> dict:
         self._check_settleable(way)
         return {
             "type": "ir.actions.act_window",
@@ -94,7 +94,7 @@ class ZohoDifference(models.Model):
             "context": {"default_difference_ids": self.ids, "default_way": way},
         }
 
-    def _check_settleable(self, way):
+    def _check_settleable(self, way: str) -> None:
         """Refuse what the user may not settle, or not in this way.
 
         :raise AccessError: for users outside the billing group.
@@ -129,7 +129,7 @@ class ZohoDifference(models.Model):
 
     # What the dialog carries out
 
-    def _settle_by(self, way, reason):
+    def _settle_by(self, way: str, reason: str) -> models.BaseModel:
         """Settle these differences, and say so on their invoices.
 
         :param str way: ``accept``, ``credit`` or ``bill_rest``.
@@ -158,7 +158,7 @@ class ZohoDifference(models.Model):
         # Back to the rights of the caller.
         return notes.sudo(self.env.su)
 
-    def _message(self, way):
+    def _message(self, way: str) -> Markup:
         """Return what the chatter of the invoices says. Note: `self.ensure_one()`."""
         titles = {
             "accept": self.env._("The invoice is kept as it is"),
@@ -174,16 +174,16 @@ class ZohoDifference(models.Model):
             self.reason,
         )
 
-    def _settle_by_accept(self, reason):
+    def _settle_by_accept(self, reason: str) -> models.BaseModel:
         self.settlement = "accepted"
         return self.env["account.move"]
 
-    def _settle_by_bill_rest(self, reason):
+    def _settle_by_bill_rest(self, reason: str) -> models.BaseModel:
         self.settlement = "rest_billed"
         self._follow()
         return self.env["account.move"]
 
-    def _settle_by_credit(self, reason):
+    def _settle_by_credit(self, reason: str) -> models.BaseModel:
         waiting = self.timesheet_id._draft_credit_notes()
         if waiting:
             raise UserError(
@@ -203,7 +203,7 @@ class ZohoDifference(models.Model):
     # What follows from it
 
     @api.model
-    def _follow_credit_notes(self, moves):
+    def _follow_credit_notes(self, moves: models.BaseModel) -> None:
         """Let timesheets become what Zoho says, now that their hours are credited."""
         posted = moves.filtered(
             lambda move: move.move_type == "out_refund" and move.state == "posted"
@@ -217,7 +217,7 @@ class ZohoDifference(models.Model):
                 difference._follow()
 
     @api.model
-    def _time_freed(self, timesheets):
+    def _time_freed(self, timesheets: models.BaseModel) -> None:
         """Do what Zoho says of time as soon as nothing bills it any more.
 
         What Odoo refuses now stays an open difference, and is offered to nobody.
@@ -231,7 +231,7 @@ class ZohoDifference(models.Model):
             except (UserError, IntegrityError) as error:
                 _logger.info("%s stays open: %s", difference, error)
 
-    def _follow(self, settlement="credited"):
+    def _follow(self, settlement: str = "credited") -> None:
         """Give the timesheet the values of Zoho. Note: `self.ensure_one()`.
 
         While more is billed than Zoho has, it keeps just these hours: nothing that is
@@ -255,7 +255,7 @@ class ZohoDifference(models.Model):
         else:
             timesheet._correct_invoiced(self._values_to_follow())
 
-    def _values_to_follow(self):
+    def _values_to_follow(self) -> dict:
         """Return the values of Zoho for the timesheet. Note: `self.ensure_one()`.
 
         Time that nothing bills was billed elsewhere before the cut-off, as in a sync.
@@ -266,7 +266,7 @@ class ZohoDifference(models.Model):
             values["billed_elsewhere"] = self.integration_id._is_before_cutoff(day)
         return values
 
-    def _check_not_followed(self, moves):
+    def _check_not_followed(self, moves: models.BaseModel) -> None:
         """Refuse to undo credit notes whose time has become what Zoho says.
 
         :raise UserError: naming the credit note.

@@ -21,7 +21,7 @@ class ZohoDifferingMixin(models.AbstractModel):
         export_string_translation=False,
     )
 
-    def _compute_difference_note(self):
+    def _compute_difference_note(self) -> None:
         path = self._difference_path
         found = dict(
             self.env["zoho.difference"]._read_group(
@@ -34,7 +34,7 @@ class ZohoDifferingMixin(models.AbstractModel):
             differences = found.get(record._origin)
             record.difference_note = differences and differences._summary_line()
 
-    def action_view_differences(self):
+    def action_view_differences(self) -> dict:
         """Open the open differences of this document."""
         self.ensure_one().check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(

@@ -16,7 +16,13 @@ class ZohoSettlement(models.AbstractModel):
     _inherit = "zoho.settlement"
 
     @api.model
-    def _tell_difference(self, integration, record, kind, values=None) -> None:
+    def _tell_difference(
+        self,
+        integration: models.BaseModel,
+        record: models.BaseModel,
+        kind: str,
+        values: dict | None = None,
+    ) -> None:
         differences = self.env["zoho.difference"]
         if record._name == "project.project":
             customer = self.env["res.partner"].browse(values["partner_id"])
@@ -25,7 +31,7 @@ class ZohoSettlement(models.AbstractModel):
             differences._raise(integration, record, kind, values)
 
     @api.model
-    def _tell_agreement(self, records) -> None:
+    def _tell_agreement(self, records: models.BaseModel) -> None:
         differences = self.env["zoho.difference"]
         if records._name == "project.project":
             differences._settle_customer(records)
@@ -33,18 +39,20 @@ class ZohoSettlement(models.AbstractModel):
             differences._settle(records)
 
     @api.model
-    def _tell_merge(self, merged, kept) -> None:
+    def _tell_merge(self, merged: models.BaseModel, kept: models.BaseModel) -> None:
         self.env["zoho.difference"]._follow_merge(merged, kept)
 
     @api.model
-    def _filter_differing(self, timesheets) -> models.BaseModel:
+    def _filter_differing(self, timesheets: models.BaseModel) -> models.BaseModel:
         differences = self.env["zoho.difference"]
         return differences._find_standing(
             [("timesheet_id", "in", timesheets.ids)]
         ).timesheet_id
 
     @api.model
-    def _first_differing_day(self, integration, earliest) -> date | None:
+    def _first_differing_day(
+        self, integration: models.BaseModel, earliest: date
+    ) -> date | None:
         differences = self.env["zoho.difference"].with_context(active_test=False)
         free = differences._find_standing(
             [
@@ -59,7 +67,7 @@ class ZohoSettlement(models.AbstractModel):
         return min(filter(None, days), default=None)
 
     @api.model
-    def _open_counts(self, integrations) -> dict:
+    def _open_counts(self, integrations: models.BaseModel) -> dict:
         groups = self.env["zoho.difference"]._read_group(
             [("integration_id", "in", integrations.ids), ("state", "=", "open")],
             ["integration_id"],
@@ -73,7 +81,9 @@ class ZohoSettlement(models.AbstractModel):
         return {**counted, "differences": ("zoho.difference", "kind", "state")}
 
     @api.model
-    def _differing_entries(self, integration, first, last) -> list[tuple]:
+    def _differing_entries(
+        self, integration: models.BaseModel, first: date, last: date
+    ) -> list[tuple]:
         minutes, counts = Counter(), Counter()
         for difference in self.env["zoho.difference"]._find_standing(
             [("integration_id", "=", integration.id), ("timesheet_id", "!=", False)]
@@ -92,7 +102,7 @@ class ZohoSettlement(models.AbstractModel):
 
     @api.model
     def _sides(
-        self, integration, difference
+        self, integration: models.BaseModel, difference: models.BaseModel
     ) -> tuple[tuple[Place, int], tuple[Place, int]]:
         """Return where a log is in Odoo, and where in Zoho, each with its minutes."""
         line, after = difference.timesheet_id, difference.values_after or {}
@@ -110,7 +120,9 @@ class ZohoSettlement(models.AbstractModel):
         return (here, minutes), (there, round(line._hours_of(after) * 60))
 
     @api.model
-    def _place(self, integration, project, day: date) -> Place:
+    def _place(
+        self, integration: models.BaseModel, project: models.BaseModel, day: date
+    ) -> Place:
         # An id of Zoho, which people may read on the record itself.
         links = project.sudo().zoho_link_ids.filtered(
             lambda link: link.integration_id == integration

@@ -41,7 +41,9 @@ class AccountMoveQuestion(models.TransientModel):
             )
 
     @api.model
-    def _open_dialog(self, moves, way: str, dialog=None) -> dict:
+    def _open_dialog(
+        self, moves: models.BaseModel, way: str, dialog: dict | None = None
+    ) -> dict:
         """Return the action that asks about these drafts.
 
         :param account.move moves: what was to be posted.

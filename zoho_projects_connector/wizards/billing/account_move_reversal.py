@@ -21,7 +21,7 @@ class AccountMoveReversal(models.TransientModel):
                 invoices=", ".join(credited.mapped("display_name")),
             )
 
-    def reverse_moves(self, is_modify=False):
+    def reverse_moves(self, is_modify: bool = False) -> models.BaseModel:
         """Let the replacing invoice take over the time; Odoo links none to it.
 
         A credit note that Odoo posts at once has its question here.

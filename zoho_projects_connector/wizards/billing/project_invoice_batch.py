@@ -67,7 +67,7 @@ class ProjectInvoiceBatch(models.TransientModel):
             batch.made = states.count("made")
             batch.failed = states.count("failed")
 
-    def _lines_to_make(self):
+    def _lines_to_make(self) -> models.BaseModel:
         """Return the customers that are ticked and have no draft yet.
 
         :rtype: project.invoice.batch.line
@@ -148,7 +148,7 @@ class ProjectInvoiceBatchLine(models.TransientModel):
             result = {"state": "failed", "message": str(error.args[0])}
         self.write(result)
 
-    def _invoice_wizard(self):
+    def _invoice_wizard(self) -> models.BaseModel:
         """Return the invoice wizard of this customer, as he is usually invoiced.
 
         Note: `self.ensure_one()`

@@ -48,7 +48,7 @@ class ProjectInvoiceBatch(models.TransientModel):
         )
         return sorted(rows, key=lambda row: (names[row["partner_id"]], -row["amount"]))
 
-    def _projects_with_unbilled_time(self):
+    def _projects_with_unbilled_time(self) -> models.BaseModel:
         """Return the projects of the company that have time to invoice.
 
         :rtype: project.project
@@ -63,7 +63,9 @@ class ProjectInvoiceBatch(models.TransientModel):
         projects = projects._filtered_access("read")
         return projects.sudo().with_company(company)
 
-    def _project_previews(self, projects) -> dict[int, ProjectPreview]:
+    def _project_previews(
+        self, projects: models.BaseModel
+    ) -> dict[int, ProjectPreview]:
         """Return what each project has to invoice, in a few queries for all."""
         previews = defaultdict(ProjectPreview)
         by_lines = projects.grouped(
@@ -99,7 +101,13 @@ class ProjectInvoiceBatch(models.TransientModel):
             return self.env._("More negative time than other: %(what)s", what=what)
         return self.env._("No rate is set: %(what)s", what=what)
 
-    def _row(self, partner, currency, projects, previews) -> dict:
+    def _row(
+        self,
+        partner: models.BaseModel,
+        currency: models.BaseModel,
+        projects: models.BaseModel,
+        previews: list[ProjectPreview],
+    ) -> dict:
         """Return the values of the line of a customer in a currency."""
         groups = [group for preview in previews for group in preview.groups]
         can_invoice = bool(groups and partner and currency.active)
@@ -118,7 +126,13 @@ class ProjectInvoiceBatch(models.TransientModel):
             ),
         }
 
-    def _row_exceptions(self, partner, currency, projects, previews) -> list[str]:
+    def _row_exceptions(
+        self,
+        partner: models.BaseModel,
+        currency: models.BaseModel,
+        projects: models.BaseModel,
+        previews: list[ProjectPreview],
+    ) -> list[str]:
         """Return the sentences on what is not invoiced or should be looked at."""
         sentences = []
         if not partner:

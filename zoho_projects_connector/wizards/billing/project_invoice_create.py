@@ -129,7 +129,7 @@ class ProjectInvoiceCreate(models.TransientModel):
     notice = fields.Char(compute="_compute_notice")
 
     @api.model
-    def _default_project_ids(self):
+    def _default_project_ids(self) -> models.BaseModel:
         if self.env.context.get("active_model") != "project.project":
             return self.env["project.project"]
         ids = self.env.context.get("active_ids") or [self.env.context.get("active_id")]
@@ -274,7 +274,7 @@ class ProjectInvoiceCreate(models.TransientModel):
         """
         return self._open_drafts(self._make_drafts())
 
-    def _make_drafts(self):
+    def _make_drafts(self) -> models.BaseModel:
         """Make the draft invoice, or several when addresses differ.
 
         :rtype: account.move

@@ -1,5 +1,5 @@
 from collections import defaultdict
-from datetime import timedelta
+from datetime import date, timedelta
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
@@ -19,7 +19,7 @@ class ProjectInvoiceCreate(models.TransientModel):
         "is invoiced on an open day.",
     )
 
-    def _create_invoice(self):
+    def _create_invoice(self) -> models.BaseModel:
         """Make the draft invoice of what is chosen, through the billing orders.
 
         :rtype: account.move
@@ -38,7 +38,7 @@ class ProjectInvoiceCreate(models.TransientModel):
         moves.invoice_user_id = self.env.user
         return moves.with_env(self.env)
 
-    def _add_to_invoice(self, move):
+    def _add_to_invoice(self, move: models.BaseModel) -> models.BaseModel:
         """Put what is chosen on a draft invoice that is there already.
 
         :param account.move move: draft invoice of the same customer, company and
@@ -73,7 +73,7 @@ class ProjectInvoiceCreate(models.TransientModel):
         move._check_hours_beside_prices(amounts & added, added.timesheet_id)
         return new
 
-    def _check_fits(self, move) -> None:
+    def _check_fits(self, move: models.BaseModel) -> None:
         """Refuse a document that cannot take what is chosen.
 
         :param account.move move: the document to add lines to.
@@ -98,7 +98,7 @@ class ProjectInvoiceCreate(models.TransientModel):
                 )
             )
 
-    def _with_rights(self):
+    def _with_rights(self) -> models.BaseModel:
         """Return the wizard with more rights than the user's, the only place.
 
         He may read the projects and make invoices, which was checked before. Defaults
@@ -141,7 +141,7 @@ class ProjectInvoiceCreate(models.TransientModel):
             for group, line in zip(some, lines, strict=True):
                 group.plan(plan, line.id)
 
-    def _open_drafts(self, moves) -> dict:
+    def _open_drafts(self, moves: models.BaseModel) -> dict:
         """Return the action that shows the new invoice.
 
         :param account.move moves: the draft, or several when addresses differ.
@@ -168,7 +168,7 @@ class ProjectInvoiceCreate(models.TransientModel):
             [self.env._("There is nothing to invoice."), *left_out],
         )
 
-    def _left_out_sentence(self, reason: str, line) -> str:
+    def _left_out_sentence(self, reason: str, line: models.BaseModel) -> str:
         """Return why something is left out, with its hours where it has some."""
         if not line.hours:
             return self.env._("%(reason)s: %(what)s", reason=reason, what=line.name)
@@ -182,7 +182,7 @@ class ProjectInvoiceCreate(models.TransientModel):
     # The date of the invoice: never in a closed period.
 
     @api.model
-    def _locked_date(self, company, day) -> str | bool:
+    def _locked_date(self, company: models.BaseModel, day: date | bool) -> str | bool:
         """Return why an invoice cannot have a date, with the first open day.
 
         False when it can, or when it has none yet.

@@ -20,7 +20,7 @@ def detail_field(detail: str, label: str) -> fields.Boolean:
     """
 
     @api.depends("project_ids", "group_by")
-    def compute(wizards):
+    def compute(wizards: models.BaseModel) -> None:
         wizards._compute_detail(detail)
 
     return fields.Boolean(string=label, compute=compute, store=True, readonly=False)
@@ -74,7 +74,7 @@ class ProjectInvoiceCreate(models.TransientModel):
             lines.append(env._("1 day = %(hours)s h", hours=hours))
         return "\n".join(lines)
 
-    def _line_title(self, timesheet) -> str:
+    def _line_title(self, timesheet: models.BaseModel) -> str:
         """Return the first line of the text: what the invoice line is about."""
         if self.group_by == "entry":
             names = self._entry_names(timesheet)
@@ -87,7 +87,7 @@ class ProjectInvoiceCreate(models.TransientModel):
             names.insert(0, timesheet.project_id.name)
         return " - ".join(names)
 
-    def _entry_names(self, timesheet) -> list[str]:
+    def _entry_names(self, timesheet: models.BaseModel) -> list[str]:
         """Return the parts of the text of a single entry."""
         parts = [format_date(timesheet.env, timesheet.date)]
         if self.show_staff:
@@ -98,7 +98,7 @@ class ProjectInvoiceCreate(models.TransientModel):
             parts += self._notes(timesheet)
         return [part for part in parts if part]
 
-    def _line_details(self, timesheets) -> list[str]:
+    def _line_details(self, timesheets: models.BaseModel) -> list[str]:
         """Return what was asked for of the entries of a line and is not its title."""
         told = GROUPED[self.group_by](timesheets[:1])
         details = []
@@ -116,14 +116,14 @@ class ProjectInvoiceCreate(models.TransientModel):
         return details
 
     @staticmethod
-    def _period(timesheets) -> str:
+    def _period(timesheets: models.BaseModel) -> str:
         """Return the first and the last day of entries, once if it is the same."""
         days = timesheets.mapped("date")
         ends = dict.fromkeys((min(days), max(days)))
         return " – ".join(format_date(timesheets.env, day) for day in ends)
 
     @staticmethod
-    def _notes(timesheets) -> list[str]:
+    def _notes(timesheets: models.BaseModel) -> list[str]:
         """Return what was written about entries, each note once."""
         return [
             note for note in dict.fromkeys(timesheets.mapped("name")) if note != "/"

@@ -84,6 +84,6 @@ class ProjectInvoiceCreateItem(models.TransientModel):
             line.hours = item.hours_unbilled
             line.project_id = item.project_id
 
-    def _item(self):
+    def _item(self) -> models.BaseModel:
         """Return the milestone, task list or task, an empty task when none is set."""
         return self.milestone_id or self.task_list_id or self.task_id

@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import clean_context
 
 from ...groups import BILLING_GROUP
+from ...models.billing.rate_table import RateTable
 from .project_invoice_create import WITH_ARCHIVED
 
 
@@ -60,7 +61,7 @@ class ProjectQuotationCreate(models.TransientModel):
     problems = fields.Text(compute="_compute_problems")
 
     @api.model_create_multi
-    def create(self, vals_list):
+    def create(self, vals_list: list[dict]) -> models.BaseModel:
         """Take the first of several projects where none is named."""
         for vals in vals_list:
             self._check_caller(vals)
@@ -129,7 +130,9 @@ class ProjectQuotationCreate(models.TransientModel):
             lines += self._lines_of(milestone, tasks, taken - tasks)
         return lines
 
-    def _lines_of(self, item, tasks, apart) -> list[dict]:
+    def _lines_of(
+        self, item: models.BaseModel, tasks: models.BaseModel, apart: models.BaseModel
+    ) -> list[dict]:
         """Return one line per rate for the tasks of a task, task list or milestone.
 
         :param item: what was chosen.
@@ -157,13 +160,13 @@ class ProjectQuotationCreate(models.TransientModel):
             for rate, (hours, covered) in rows.items()
         ]
 
-    def _item_name(self, item) -> str:
+    def _item_name(self, item: models.BaseModel) -> str:
         """Return the description of what is sold, with its project among several."""
         if len(self.project_ids) > 1:
             return f"{item.project_id.name} - {item.display_name}"
         return item.display_name
 
-    def _planned_rate(self, table, task) -> float:
+    def _planned_rate(self, table: RateTable, task: models.BaseModel) -> float:
         found = table.find(
             task.project_id.id,
             task.id,
@@ -173,7 +176,7 @@ class ProjectQuotationCreate(models.TransientModel):
         return found.rate or 0.0
 
     @staticmethod
-    def _item_field(item) -> str:
+    def _item_field(item: models.BaseModel) -> str:
         return {
             "project.task": "task_id",
             "zoho.task.list": "task_list_id",
@@ -231,7 +234,7 @@ class ProjectQuotationCreate(models.TransientModel):
                 )
             )
 
-    def _check_lines(self, projects) -> None:
+    def _check_lines(self, projects: models.BaseModel) -> None:
         """Refuse lines that sell other work than that of the chosen projects.
 
         :raise UserError: it names them.

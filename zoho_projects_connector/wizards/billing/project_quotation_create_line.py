@@ -47,7 +47,7 @@ class ProjectQuotationCreateLine(models.TransientModel):
             return self.env._("no rate")
         return False
 
-    def _item(self):
+    def _item(self) -> models.BaseModel:
         """Return the task, task list or milestone that the line sells."""
         return self.task_id or self.task_list_id or self.milestone_id
 

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 class SaleAdvancePaymentInv(models.TransientModel):
     _inherit = "sale.advance.payment.inv"
 
-    def create_invoices(self):
+    def create_invoices(self) -> object:
         """Refuse a down payment on the order of a project.
 
         It only collects what is logged, and has no agreed total; and the invoices of

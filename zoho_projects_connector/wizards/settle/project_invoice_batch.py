@@ -1,12 +1,14 @@
 from odoo import models
 
+from ..billing.project_invoice_batch_preview import ProjectPreview
+
 
 class ProjectInvoiceBatch(models.TransientModel):
     """The table of customers, with what differs from Zoho and is not settled yet."""
 
     _inherit = "project.invoice.batch"
 
-    def _project_previews(self, projects) -> dict:
+    def _project_previews(self, projects: models.BaseModel) -> dict:
         previews = super()._project_previews(projects)
         differences = projects.env["zoho.difference"]._read_group(
             [("project_id", "in", projects.ids), ("state", "=", "open")],
@@ -17,7 +19,13 @@ class ProjectInvoiceBatch(models.TransientModel):
             previews[project.id].questions = count
         return previews
 
-    def _row_exceptions(self, partner, currency, projects, previews) -> list[str]:
+    def _row_exceptions(
+        self,
+        partner: models.BaseModel,
+        currency: models.BaseModel,
+        projects: models.BaseModel,
+        previews: list[ProjectPreview],
+    ) -> list[str]:
         sentences = super()._row_exceptions(partner, currency, projects, previews)
         if count := sum(preview.questions for preview in previews):
             sentences.append(

@@ -11,7 +11,12 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
 
     _inherit = "base.partner.merge.automatic.wizard"
 
-    def _merge(self, partner_ids, dst_partner=None, extra_checks=True):
+    def _merge(
+        self,
+        partner_ids: list[int],
+        dst_partner: models.BaseModel | None = None,
+        extra_checks: bool = True,
+    ) -> object:
         partners = self.env["res.partner"].browse(partner_ids).exists()
         kept = dst_partner or self._get_ordered_partner(partners.ids)[-1:]
         # What is said of them, and of their invoices, is for who may merge them.
@@ -22,14 +27,18 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             self._check_zoho_currencies(partners, company)
         return super()._merge(partner_ids, dst_partner, extra_checks)
 
-    def _update_reference_fields(self, src_partners, dst_partner):
+    def _update_reference_fields(
+        self, src_partners: models.BaseModel, dst_partner: models.BaseModel
+    ) -> None:
         result = super()._update_reference_fields(src_partners, dst_partner)
         # The links follow whoever merges; only code writes them.
         self.env["zoho.link"].sudo()._follow_merge(src_partners, dst_partner)
         self.env["zoho.settlement"].sudo()._tell_merge(src_partners, dst_partner)
         return result
 
-    def _update_values(self, src_partners, dst_partner):
+    def _update_values(
+        self, src_partners: models.BaseModel, dst_partner: models.BaseModel
+    ) -> None:
         result = super()._update_values(src_partners, dst_partner)
         # How he is invoiced follows whoever merges; only code writes it.
         kept, merged = dst_partner.sudo(), src_partners.sudo()
@@ -37,7 +46,9 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             kept.billing_layout = merged.filtered("billing_layout")[:1].billing_layout
         return result
 
-    def _check_zoho_companies(self, kept, companies) -> None:
+    def _check_zoho_companies(
+        self, kept: models.BaseModel, companies: models.BaseModel
+    ) -> None:
         """Refuse to keep a contact that the projects of a company cannot have.
 
         :raise UserError: naming both companies.
@@ -55,7 +66,9 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
                 )
             )
 
-    def _check_zoho_currencies(self, partners, company) -> None:
+    def _check_zoho_currencies(
+        self, partners: models.BaseModel, company: models.BaseModel
+    ) -> None:
         """Refuse to merge contacts that are invoiced in different currencies.
 
         :raise UserError: naming the currency of each.

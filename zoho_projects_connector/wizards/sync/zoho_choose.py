@@ -24,7 +24,7 @@ class ZohoChoiceMixin(models.AbstractModel):
     consequence = fields.Text(compute="_compute_consequence", compute_sudo=True)
 
     @api.depends("error_id", "link_id")
-    def _compute_subject(self):
+    def _compute_subject(self) -> None:
         for wizard in self:
             about = wizard._about()
             wizard.company_id = about.company_id
@@ -33,15 +33,15 @@ class ZohoChoiceMixin(models.AbstractModel):
 
     @api.depends("error_id", "link_id")
     @api.depends_context("lang")
-    def _compute_consequence(self):
+    def _compute_consequence(self) -> None:
         for wizard in self:
             wizard.consequence = wizard._describe_consequence()
 
-    def _about(self):
+    def _about(self) -> models.BaseModel:
         """Return the error or the link that the choice is about."""
         return self.error_id or self.link_id
 
-    def _check_subject(self):
+    def _check_subject(self) -> models.BaseModel:
         """Refuse what this user may not decide, or this dialog cannot.
 
         :return: the error or the link.
@@ -59,7 +59,7 @@ class ZohoChoiceMixin(models.AbstractModel):
             )
         return about
 
-    def _describe_consequence(self):
+    def _describe_consequence(self) -> str:
         """Return what the choice will do. Note: `self.ensure_one()`."""
         raise NotImplementedError
 
@@ -89,7 +89,7 @@ class ZohoCustomerChoose(models.TransientModel):
         help="It gets the details back that it had before Zoho's.",
     )
 
-    def _describe_consequence(self):
+    def _describe_consequence(self) -> str:
         if self.link_id:
             return self._describe_change()
         if self.entity == "project":
@@ -102,7 +102,7 @@ class ZohoCustomerChoose(models.TransientModel):
             "projects and all that waited for them are fetched now."
         )
 
-    def _describe_change(self):
+    def _describe_change(self) -> str:
         """Return what changing the contact moves, and what stays."""
         projects = self.link_id._projects_billed()
         invoiced = projects.filtered(lambda project: project._zoho_is_invoiced())
@@ -124,7 +124,7 @@ class ZohoCustomerChoose(models.TransientModel):
         return " ".join(sentences)
 
     @api.model
-    def _open_dialog(self, **subject):
+    def _open_dialog(self, **subject: int) -> dict:
         """Return the action that asks, with the candidates first.
 
         :param int error_id: of the error to resolve, or
@@ -155,7 +155,7 @@ class ZohoCustomerChoose(models.TransientModel):
             "target": "new",
         }
 
-    def _candidates(self):
+    def _candidates(self) -> models.BaseModel:
         """Return contacts of the same name, or the customers that Zoho lists."""
         partners = self.env["res.partner"]
         if self.entity == "project":
@@ -177,7 +177,7 @@ class ZohoCustomerChoose(models.TransientModel):
         current = partners.browse(self.link_id.res_id)
         return partners.union(*found.values()) - current
 
-    def action_choose(self):
+    def action_choose(self) -> dict:
         """Take the contact that was chosen.
 
         :raise UserError: when it cannot be this customer.
@@ -185,7 +185,7 @@ class ZohoCustomerChoose(models.TransientModel):
         self.ensure_one()
         return self._choose(self.partner_id)
 
-    def _choose(self, partner):
+    def _choose(self, partner: models.BaseModel) -> dict:
         about = self._check_subject()
         partner.check_access("read")
         # He may resolve errors, which was checked, not edit contacts and projects.
@@ -219,7 +219,7 @@ class ZohoCustomerChooseLine(models.TransientModel):
     city = fields.Char(related="partner_id.city", related_sudo=False)
     invoice_count = fields.Integer("Invoices", readonly=True)
 
-    def action_choose(self):
+    def action_choose(self) -> dict:
         """Take this contact."""
         self.ensure_one()
         return self.wizard_id._choose(self.partner_id)

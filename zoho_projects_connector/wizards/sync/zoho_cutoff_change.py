@@ -71,7 +71,7 @@ class ZohoCutoffChange(models.TransientModel):
             self.timesheet_cutoff_date if by_date else None
         )
 
-    def _name_invoices(self, kept) -> str:
+    def _name_invoices(self, kept: models.BaseModel) -> str:
         """Return the names of the invoices that hold time, the first few of many."""
         names = kept._billing_invoices().mapped("display_name")
         return name_some(self.env, names, INVOICES_NAMED)

@@ -14,7 +14,7 @@ class ZohoLossAccept(models.TransientModel):
 
     @api.depends("error_id")
     @api.depends_context("lang")
-    def _compute_question(self):
+    def _compute_question(self) -> None:
         for wizard in self:
             details = wizard.error_id.details or {}
             labels = wizard.error_id._fields["entity"]._description_selection(self.env)
@@ -28,7 +28,7 @@ class ZohoLossAccept(models.TransientModel):
                 module=dict(labels).get(wizard.error_id.entity),
             )
 
-    def action_accept(self):
+    def action_accept(self) -> dict:
         """Let the next full comparison believe a list that lacks so many records.
 
         :raise UserError: when the list is whole again.

@@ -234,7 +234,7 @@ class ZohoIntegration(models.Model):
         quota._put_back(self, calls)
         return values
 
-    def _lock_for_rehearsal(self):
+    def _lock_for_rehearsal(self) -> None:
         """Keep a sync from starting meanwhile, and refuse when one is under way.
 
         :raise UserError: with the way out.

@@ -61,7 +61,7 @@ class ZohoSyncPreview(models.TransientModel):
             lines.append(values)
         return self._sorted([*lines, *self._describe_left(integration, "customer")])
 
-    def _customer_outcome(self, link, partner, namesakes, before):
+    def _customer_outcome(self, link, partner, namesakes, before) -> str:
         """Return what the sync makes of a customer.
 
         :param namesakes: companies of the same name, himself among them.

@@ -19,11 +19,11 @@ class ZohoUserMap(models.TransientModel):
     with_same = fields.Boolean("All Other Time Logs without an Owner Too")
 
     @api.depends("error_id")
-    def _compute_same_count(self):
+    def _compute_same_count(self) -> None:
         for wizard in self:
             wizard.same_count = len(wizard._same_errors())
 
-    def _describe_consequence(self):
+    def _describe_consequence(self) -> str:
         if self.link_id:
             free, invoiced = self.link_id._logged_lines()
             return self.env._(
@@ -43,7 +43,7 @@ class ZohoUserMap(models.TransientModel):
             "waited for him is fetched now."
         )
 
-    def _same_errors(self):
+    def _same_errors(self) -> models.BaseModel:
         """Return the other time logs of the integration that have no owner."""
         if self.error_id.code != "user_unresolved":
             return self.env["zoho.sync.error"]
@@ -56,7 +56,7 @@ class ZohoUserMap(models.TransientModel):
             ]
         )
 
-    def action_map(self):
+    def action_map(self) -> dict:
         """Keep the employee, and fetch or move the time.
 
         :raise UserError: when the employee cannot be this user.
@@ -87,7 +87,7 @@ class ZohoUserMap(models.TransientModel):
             )
         return errors._retry_decided()
 
-    def _check_employee(self, employee):
+    def _check_employee(self, employee: models.BaseModel) -> None:
         if not employee:
             raise UserError(self.env._("Choose the employee first."))
         if employee.company_id != self.company_id:
