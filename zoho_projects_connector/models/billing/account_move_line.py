@@ -110,9 +110,7 @@ class AccountMoveLine(models.Model):
         return result
 
     @contextmanager
-    def _moving_with_time(
-        self, left: models.BaseModel, vals: dict
-    ) -> Iterator[models.BaseModel]:
+    def _moving_with_time(self, left: models.BaseModel, vals: dict) -> Iterator[None]:
         """Let the ledger follow lines that are put on another draft meanwhile.
 
         Odoo brings taxes and totals in line of the document that the lines leave; here
