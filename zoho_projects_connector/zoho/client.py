@@ -27,7 +27,7 @@ from .values import whole_number
 _logger = logging.getLogger(__name__)
 _Read = TypeVar("_Read")
 # The same call may succeed at once; a time-out has cost enough already.
-STUMBLES = frozenset({"connection", "cut"})
+RETRIED_AT_ONCE = frozenset({"connection", "cut"})
 # Some listings refuse pages of 200, some more than 50: the size is halved until then.
 SMALLEST_PAGE = 50
 # Refusals of the address itself, whatever it is asked for.
@@ -213,7 +213,7 @@ def _is_stumble(error: ZohoRetryLater) -> bool:
     status = error.status or 0
     if error.retry_at:
         return False
-    return error.code in STUMBLES or status >= 500 or status == 408
+    return error.code in RETRIED_AT_ONCE or status >= 500 or status == 408
 
 
 def _may_be_size(error: ZohoRefused | ZohoUnreadable, request: PageRequest) -> bool:

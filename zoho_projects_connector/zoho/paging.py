@@ -193,9 +193,9 @@ def _group_rows(
     if not inside:
         # A day without logs is no row; a log without an id is one, to be reported.
         if inherited or row_id(row) or "log_hour" in row:
-            yield _heir(row, inherited) if inherited else row
+            yield _with_inherited(row, inherited) if inherited else row
         return
-    day = {key: row[key] for key in ("date", "date_long") if _says(row, key)}
+    day = {key: row[key] for key in ("date", "date_long") if _has_value(row, key)}
     for key, value in inside:
         kind = {"type": LOG_KINDS[key]} if key in LOG_KINDS else {}
         for child in value if isinstance(value, list) else [value]:
@@ -204,15 +204,15 @@ def _group_rows(
                 yield from _group_rows(child, groups, passed, depth + 1)
 
 
-def _heir(row: JsonRow, inherited: JsonRow) -> JsonRow:
+def _with_inherited(row: JsonRow, inherited: JsonRow) -> JsonRow:
     """Return the row with what its group says, where it says nothing itself."""
-    own = {key: row[key] for key in row if key not in inherited or _says(row, key)}
-    if _says(row, "date") or _says(row, "date_long"):
+    own = {key: row[key] for key in row if key not in inherited or _has_value(row, key)}
+    if _has_value(row, "date") or _has_value(row, "date_long"):
         inherited = {key: inherited[key] for key in inherited if key == "type"}
     return {**inherited, **own}
 
 
-def _says(row: JsonRow, key: str) -> bool:
+def _has_value(row: JsonRow, key: str) -> bool:
     return isinstance(row.get(key), (str, int)) and not is_missing(row[key])
 
 

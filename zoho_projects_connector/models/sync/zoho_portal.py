@@ -7,8 +7,8 @@ from odoo.tools import format_date
 
 from .entities import ENTITIES
 
-LATE = datetime(2026, 3, 9, 23, 30)
-EARLY = datetime(2026, 3, 9, 0, 30)
+# A late and an early hour, of which the day may be another one elsewhere.
+DAY_ENDS = (datetime(2026, 3, 9, 23, 30), datetime(2026, 3, 9, 0, 30))
 
 
 def web_address(url: str) -> str | bool:
@@ -146,7 +146,7 @@ class ZohoPortal(models.Model):
         if not self.timezone or self.timezone not in all_timezones_set:
             return False
         own_zone = company.resource_calendar_id.tz or company.partner_id.tz or "UTC"
-        for moment in (LATE, EARLY):
+        for moment in DAY_ENDS:
             local = timezone(self.timezone).localize(moment)
             own = local.astimezone(timezone(own_zone))
             if own.date() != local.date():
