@@ -10,7 +10,7 @@ def uninstall_hook(env: Environment) -> None:
     is the addon's own, and Odoo could not load them without it.
     """
     for integration in env["zoho.integration"].search([]):
-        integration._revoke_sign_in()
+        env["zoho.credential"]._find_for(integration)._revoke()
     env["ir.model.fields"].search(
         [
             ("name", "=like", r"x\_zoho\_%"),

@@ -14,10 +14,6 @@ MOST_PARTS = 3
 MORE_PARTS = {
     # The ledger: the row, its restatement, its amounts, the nightly check.
     ("billing", "project.billed.time"): 4,
-    # Not yet divided: status, health, credential, session and reconciliation leave it.
-    ("sync", "zoho.integration"): 17,
-    # Not yet divided: reading of fields belongs to the mapping alone.
-    ("sync", "zoho.field.mapping"): 4,
 }
 # 1.3 is the goal.
 MOST_PARTS_FOR_A_MODEL = 1.64

@@ -14,15 +14,18 @@ LONG_FILES = {
     "zoho_projects_connector/models/billing/account_move_line.py": (
         "what a line of a document bills, credits and says of itself"
     ),
+    "zoho_projects_connector/models/sync/zoho_integration.py": (
+        "the fields of the form, the guide and the settings, and what refuses them"
+    ),
+    "zoho_projects_connector/models/sync/zoho_integration_buttons.py": (
+        "thirty buttons: each checks who presses it, and calls what does the work"
+    ),
 }
 LONG_FUNCTIONS = {
     "zoho_projects_connector/models/billing/project_billed_time_check.py:"
     "_misstated_timesheets": "one statement of SQL",
     "zoho_projects_connector/models/billing/project_billed_time_check.py:"
     "_unlogged_documents": "one statement of SQL",
-    "zoho_projects_connector/models/sync/zoho_sync_run_schedule.py:_start_sync": (
-        "a button's way from the check to the queue, each step in its order"
-    ),
     "zoho_projects_connector/zoho/transport.py:send": (
         "the parameters of requests, handed on one by one"
     ),

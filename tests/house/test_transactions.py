@@ -13,11 +13,12 @@ CURSORS = {"cursor"}
 # {(file, function): why}
 ENDS = {
     ("zoho_integration_flow.py", "_cron_sync"): "the scheduled action",
+    ("zoho_integration_flow.py", "_cron_reconcile"): "a report of the nightly check",
     ("zoho_integration_flow.py", "_sync_in_slices"): "a slice of it",
     ("zoho_integration_flow.py", "_sync_slices"): "a page of it",
 }
 OPENS = {
-    ("sentences.py", "_keep_failure"): "what went wrong outlives the rollback",
+    ("zoho_integration_flow.py", "_keep_failure"): "why it failed outlives a rollback",
     ("zoho_credential.py", "_refresh_in_own_cursor"): "a new token outlives it, too",
     ("zoho_sync_run_schedule.py", "_start_sync"): "the run is queued before it starts",
 }

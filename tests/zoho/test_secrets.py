@@ -94,6 +94,18 @@ def test_log_records_are_masked_with_their_arguments_and_traceback():
         assert secret not in text
 
 
+def test_on_a_shared_logger_the_lines_of_others_stay():
+    masking = RedactingFilter("zoho")
+
+    def said(text):
+        record = logging.makeLogRecord({"msg": "GET %s", "args": (text,)})
+        assert masking.filter(record)
+        return record.getMessage()
+
+    assert SECRET not in said(f"/zoho_projects/callback?code={SECRET}")
+    assert said(f"/shop?code={SECRET}") == f"GET /shop?code={SECRET}"
+
+
 def test_texts_of_objects(client):
     token = auth.Token(ACCESS, REFRESH)
     for text in (repr(token), str(token), repr(client), str(client)):

@@ -3,6 +3,7 @@ import json
 from odoo import fields, http
 from odoo.http import Response, content_disposition, request
 
+from ..models.sync.diagnostic import Diagnostic
 from ..zoho.redact import mask
 
 
@@ -24,7 +25,10 @@ class ZohoDiagnosticController(http.Controller):
         integration = request.env["zoho.integration"].browse(integration_id).exists()
         integration._check_manager()
         text = json.dumps(
-            integration.sudo()._diagnostic(), indent=2, ensure_ascii=False, default=str
+            Diagnostic(integration.sudo()).content(),
+            indent=2,
+            ensure_ascii=False,
+            default=str,
         )
         name = f"zoho-diagnostic-{fields.Date.today()}.json"
         return request.make_response(

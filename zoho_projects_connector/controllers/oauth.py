@@ -11,8 +11,9 @@ from ..zoho.redact import RedactingFilter
 
 FORM_URL = "/odoo/zoho-integrations"
 GUIDE_URL = "/odoo/zoho-set-up"
-# The server logs each address it is asked for; Zoho puts the code into this one.
-logging.getLogger("werkzeug").addFilter(RedactingFilter())
+# The server logs each address it is asked for; Zoho puts the code into this one, which
+# may also be the address that the login page leads back to.
+logging.getLogger("werkzeug").addFilter(RedactingFilter("zoho_projects"))
 
 
 class ZohoOauthController(http.Controller):
@@ -31,8 +32,9 @@ class ZohoOauthController(http.Controller):
             integration = self._find_integration(integration_id)
             is_set_up = integration.status not in SET_UP_STATUSES
             back_url = f"{FORM_URL if is_set_up else GUIDE_URL}/{integration.id}"
-            integration._use_state(token)
-            integration._sign_in_from_callback(query)
+            credential = request.env["zoho.credential"]._get_for(integration)
+            credential._use_state(token)
+            credential._sign_in_from_callback(query)
         except UserError as error:
             return self._refuse(error.args[0], back_url)
         return request.redirect(back_url)

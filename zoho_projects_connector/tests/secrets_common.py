@@ -35,7 +35,7 @@ class PlantedCase(SyncedCase):
             self._make_an_error()
             self.advance(minutes=20)
             self.sync(full=True)
-            self.integration._refresh_access_token(self.credential().access_token)
+            self.credential()._refresh_access_token(self.credential().access_token)
         return self._remember()
 
     def _remember(self):
@@ -70,9 +70,6 @@ class PlantedCase(SyncedCase):
             self.integration.action_sign_in_with_code()
         self.log_lines.append(str(caught.exception))
         self.integration.grant_code = self.code
-
-    def credential(self):
-        return self.integration._get_credential()
 
     @contextmanager
     def all_logs(self):

@@ -11,6 +11,7 @@ from odoo.service.model import call_kw
 from odoo.tests import new_test_user, tagged
 from odoo.tools import SQL, mute_logger
 
+from ..models.sync.diagnostic import Diagnostic
 from .secrets_common import SECRET_FIELDS, PlantedCase
 
 GROUPS = {
@@ -209,7 +210,7 @@ class TestSecretsEverywhere(PlantedCase):
         self.assertTrue(any("harmless" in line for line in lines))
 
     def test_the_diagnostic_file_says_none(self):
-        content = self.integration.sudo()._diagnostic()
+        content = Diagnostic(self.integration.sudo()).content()
         self.assertTrue(content["runs"])
         self.assertNoSecret(content, "diagnostic")
 

@@ -16,14 +16,16 @@ class DataCenter:
     """Where one of Zoho's data centers answers."""
 
     code: str
+    label: str
     accounts_url: str
     api_url: str
     console_url: str
 
 
-def _data_center(code: str, domain: str) -> DataCenter:
+def _data_center(code: str, place: str, domain: str) -> DataCenter:
     return DataCenter(
         code,
+        f"{place} ({domain})",
         f"https://accounts.{domain}",
         f"https://projectsapi.{domain}",
         f"https://api-console.{domain}",
@@ -31,21 +33,28 @@ def _data_center(code: str, domain: str) -> DataCenter:
 
 
 DATA_CENTERS: dict[str, DataCenter] = {
-    code: _data_center(code, domain)
-    for code, domain in (
-        ("us", "zoho.com"),
-        ("eu", "zoho.eu"),
-        ("in", "zoho.in"),
-        ("au", "zoho.com.au"),
-        ("jp", "zoho.jp"),
-        ("ca", "zohocloud.ca"),
-        ("sa", "zoho.sa"),
-        ("cn", "zoho.com.cn"),
-        ("uk", "zoho.uk"),
-        ("ae", "zoho.ae"),
-        ("sg", "zoho.sg"),
+    code: _data_center(code, place, domain)
+    for code, place, domain in (
+        ("us", "United States", "zoho.com"),
+        ("eu", "Europe", "zoho.eu"),
+        ("in", "India", "zoho.in"),
+        ("au", "Australia", "zoho.com.au"),
+        ("jp", "Japan", "zoho.jp"),
+        ("ca", "Canada", "zohocloud.ca"),
+        ("sa", "Saudi Arabia", "zoho.sa"),
+        ("cn", "China", "zoho.com.cn"),
+        ("uk", "United Kingdom", "zoho.uk"),
+        ("ae", "United Arab Emirates", "zoho.ae"),
+        ("sg", "Singapore", "zoho.sg"),
     )
 }
+
+# Servers of Zoho's own: what is secret may move from one of them to another.
+ORIGINS = frozenset(
+    parse_origin(url)
+    for center in DATA_CENTERS.values()
+    for url in (center.accounts_url, center.api_url)
+)
 
 SCOPES: tuple[str, ...] = tuple(
     f"ZohoProjects.{module}.READ"

@@ -80,7 +80,14 @@ def mask(text: object) -> str:
 
 
 class RedactingFilter(logging.Filter):
-    """Masks the message, the arguments and the traceback of log records."""
+    """Masks the message, the arguments and the traceback of log records.
+
+    :param about: on a logger that others use, too: only what mentions this is masked.
+    """
+
+    def __init__(self, about: str = "") -> None:
+        super().__init__()
+        self._about = about
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Mask one record in place; never drop it."""
@@ -88,6 +95,8 @@ class RedactingFilter(logging.Filter):
             message = record.getMessage()
         except (TypeError, ValueError, KeyError):
             message = f"{record.msg} {record.args}"
+        if self._about not in message:
+            return True
         record.msg, record.args = mask(message), ()
         if record.exc_info:
             formatter = logging.Formatter()

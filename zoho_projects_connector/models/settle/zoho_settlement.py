@@ -4,7 +4,7 @@ from datetime import date
 from odoo import api, models
 from odoo.tools import date_utils
 
-from ..sync.zoho_reconciliation_books import Entry
+from ..sync.hours_check import Entry
 
 # Where a log is: project in Zoho, first day of the month, whether it is billable.
 Place = tuple[str, date, bool]

@@ -1,8 +1,12 @@
+"""What support needs to know, without a secret and without anything personal."""
+
 import sys
+from collections.abc import Iterable
 
 from pytz import all_timezones_set
 
-from odoo import fields, models, release
+from odoo import fields, release
+from odoo.models import BaseModel
 from odoo.tools import SQL
 
 from ...zoho.redact import known_words, shape
@@ -30,53 +34,44 @@ RUN_FIELDS = (
 )
 
 
-class ZohoIntegration(models.Model):
-    """What support needs to know, without a secret and without anything personal.
+def _pick(record: BaseModel, names: Iterable[str]) -> dict:
+    return {name: record[name] for name in names}
+
+
+class Diagnostic:
+    """The diagnostic file of one integration.
 
     Every value here is chosen by name: what is added to a model later does not get
     into the file by itself. Of records of Zoho only the structure is told.
+
+    :param integration: with the rights to all that the file tells.
     """
 
-    _name = "zoho.integration"
-    _inherit = ["zoho.integration"]
+    def __init__(self, integration: BaseModel) -> None:
+        self.integration = integration
+        self.env = integration.env
 
-    def action_download_diagnostic(self) -> dict:
-        """Return the action that downloads the diagnostic file."""
-        self._check_manager()
-        return {
-            "type": "ir.actions.act_url",
-            "url": f"/zoho_projects/diagnostic/{self.id}",
-            "target": "download",
-        }
-
-    def _diagnostic(self) -> dict:
-        """Return the content of the diagnostic file.
-
-        :rtype: dict
-        """
-        self.ensure_one()
+    def content(self) -> dict:
+        """Return the content of the diagnostic file."""
+        integration = self.integration
         runs = self.env["zoho.sync.run"].search(
-            [("integration_id", "=", self.id)], limit=RUNS_SHOWN
+            [("integration_id", "=", integration.id)], limit=RUNS_SHOWN
         )
         return {
             "made_at": fields.Datetime.now(),
-            "versions": self._diagnose_versions(),
-            "integration": self._pick(PREFERENCES),
-            "portal": self._diagnose_portal(),
-            "schedule": self._diagnose_schedule(),
-            "modules": [self._pick(STREAM_FIELDS, one) for one in self.stream_ids],
-            "runs": [self._diagnose_run(run) for run in runs],
-            "errors": self._diagnose_errors(),
-            "mapped_fields": [self._diagnose_mapping(one) for one in self.mapping_ids],
-            "calls": self._diagnose_calls(),
-            "records": self._diagnose_records(),
+            "versions": self._versions(),
+            "integration": _pick(integration, PREFERENCES),
+            "portal": self._portal(),
+            "schedule": self._schedule(),
+            "modules": [_pick(one, STREAM_FIELDS) for one in integration.stream_ids],
+            "runs": [self._run(run) for run in runs],
+            "errors": self._errors(),
+            "mapped_fields": [self._mapping(one) for one in integration.mapping_ids],
+            "calls": self._calls(),
+            "records": self._records(),
         }
 
-    def _pick(self, names, record=None) -> dict:
-        record = record or self
-        return {name: record[name] for name in names}
-
-    def _diagnose_versions(self) -> dict:
+    def _versions(self) -> dict:
         addons = self.env["ir.module.module"].search(
             [("name", "=like", "zoho_projects_connector%"), ("state", "=", "installed")]
         )
@@ -88,33 +83,33 @@ class ZohoIntegration(models.Model):
             **{addon.name: addon.installed_version for addon in addons},
         }
 
-    def _diagnose_portal(self) -> dict:
-        portal = self.portal_id
+    def _portal(self) -> dict:
+        portal = self.integration.portal_id
         return {
             "timezone": portal.timezone in all_timezones_set and portal.timezone,
             "is_owner": portal.is_owner,
             "is_admin": portal.is_admin,
-            "portals_seen": len(self.portal_ids),
+            "portals_seen": len(self.integration.portal_ids),
         }
 
-    def _diagnose_schedule(self) -> dict:
-        cron = self._cron()
+    def _schedule(self) -> dict:
+        cron = self.env["zoho.sync.run"]._cron()
         return {
-            **self._pick(("active", "interval_number", "interval_type"), cron),
-            **self._pick(("lastcall", "nextcall", "failure_count"), cron),
+            **_pick(cron, ("active", "interval_number", "interval_type")),
+            **_pick(cron, ("lastcall", "nextcall", "failure_count")),
             "first_failure_date": cron.first_failure_date,
         }
 
-    def _diagnose_run(self, run) -> dict:
+    def _run(self, run: BaseModel) -> dict:
         return {
-            **self._pick(RUN_FIELDS, run),
-            "modules": [self._pick(("entity", *COUNTS), line) for line in run.line_ids],
+            **_pick(run, RUN_FIELDS),
+            "modules": [_pick(line, ("entity", *COUNTS)) for line in run.line_ids],
         }
 
-    def _diagnose_errors(self) -> dict:
+    def _errors(self) -> dict:
         """Return the open errors: all of them counted, the newest one by one."""
         errors = self.env["zoho.sync.error"].search(
-            [("integration_id", "=", self.id), ("resolved_at", "=", False)]
+            [("integration_id", "=", self.integration.id), ("resolved_at", "=", False)]
         )
         counts = {}
         for error in errors:
@@ -122,15 +117,15 @@ class ZohoIntegration(models.Model):
             counts[key] = counts.get(key, 0) + 1
         return {
             "counts": counts,
-            "newest": [self._diagnose_error(one) for one in errors[:ERRORS_SHOWN]],
+            "newest": [self._error(one) for one in errors[:ERRORS_SHOWN]],
         }
 
-    def _diagnose_error(self, error) -> dict:
+    def _error(self, error: BaseModel) -> dict:
         details = error.details or {}
         variant = details.get("variant")
         code = variant if variant in WHY else error.reason
         return {
-            **self._pick(("entity", "reason", "first_seen", "last_seen"), error),
+            **_pick(error, ("entity", "reason", "first_seen", "last_seen")),
             # The sentence before anything of the record is put into it.
             "why": str(WHY.get(code, WHY["other_record"])),
             "mentions": known_words(details.get("reason", "")),
@@ -140,17 +135,18 @@ class ZohoIntegration(models.Model):
             "record": shape(error.payload or None),
         }
 
-    def _diagnose_mapping(self, mapping) -> dict:
+    def _mapping(self, mapping: BaseModel) -> dict:
         return {
-            **self._pick(("entity", "zoho_type", "active"), mapping),
+            **_pick(mapping, ("entity", "zoho_type", "active")),
             "odoo_type": mapping.field_id.ttype,
             "is_custom": mapping.field_id.state == "manual",
         }
 
-    def _diagnose_calls(self) -> list:
+    def _calls(self) -> list[dict]:
         """Return the calls of the last hour by endpoint, and the limits of Zoho."""
-        groups = self.env["zoho.quota"]._read_group(
-            [("portal_key", "=", self.env["zoho.quota"]._portal_key(self))],
+        quota = self.env["zoho.quota"]
+        groups = quota._read_group(
+            [("portal_key", "=", quota._portal_key(self.integration))],
             ["pattern"],
             ["calls:sum", "announced:max"],
         )
@@ -159,7 +155,7 @@ class ZohoIntegration(models.Model):
             for pattern, calls, limit in groups
         ]
 
-    def _diagnose_records(self) -> dict:
+    def _records(self) -> dict:
         """Return how many records are linked, left out, and differing."""
         counted = {
             "links": ("zoho.link", "entity", "state", "origin"),
@@ -170,7 +166,7 @@ class ZohoIntegration(models.Model):
 
     def _count_by(self, model: str, *names: str) -> dict:
         groups = self.env[model]._read_group(
-            [("integration_id", "=", self.id)], names, ["__count"]
+            [("integration_id", "=", self.integration.id)], names, ["__count"]
         )
         return {
             " · ".join(str(part or "-") for part in parts): count

@@ -1,94 +1,103 @@
-from datetime import timedelta
+"""The page that says whether all is well, line by line, and else what to do."""
 
-from odoo import fields, models
+from datetime import datetime, timedelta
+
+from odoo import fields
+from odoo.models import BaseModel
 from odoo.tools import format_datetime
 
 from .clock import is_ahead, is_put_off
+from .status import Watch
 
 # The scheduled actions run every few minutes: one that is later is not run at all.
 OVERDUE = timedelta(minutes=30)
 
 
-class ZohoIntegration(models.Model):
-    """The page that says whether all is well, line by line, and else what to do."""
+def _line(key: str, label: str, text: str, advice: str = "") -> dict:
+    return {"key": key, "label": label, "text": text, "advice": advice}
 
-    _inherit = "zoho.integration"
 
-    health = fields.Json(compute="_compute_health", export_string_translation=False)
-    attention_count = fields.Integer(compute="_compute_health")
+class Health:
+    """Whether one integration works, in the words of whoever asks.
 
-    def _compute_health(self) -> None:
-        for integration in self:
-            lines = integration._health_lines() if integration.ids else []
-            integration.health = lines
-            integration.attention_count = len([one for one in lines if one["advice"]])
+    :param integration: one saved integration.
+    """
 
-    def _health_lines(self) -> list[dict]:
+    def __init__(self, integration: BaseModel) -> None:
+        self.integration = integration
+        self.env = integration.env
+
+    def lines(self) -> list[dict]:
         """Return what is shown: ``key``, ``label``, ``text``, and ``advice`` if any.
 
         A line without advice is well.
         """
         return [
-            *self._health_of_working(),
-            *(self._health_of_module(stream) for stream in self._enabled_streams()),
-            self._health_of_calls(),
-            self._health_of_errors(),
-            self._health_of_differences(),
-            self._health_of_hours(),
-            self._health_of_billing(),
+            *self.lines_of_working(),
+            *(self._of_module(one) for one in self.integration._enabled_streams()),
+            self._of_calls(),
+            self._of_errors(),
+            self._of_differences(),
+            self._of_hours(),
+            self._of_billing(),
         ]
 
-    def _health_of_working(self) -> list[dict]:
+    def lines_of_working(self) -> list[dict]:
         """Return the lines that tell why a sync may not work at all."""
-        return [
-            self._health_of_sync(),
-            self._health_of_sign_in(),
-            self._health_of_schedule(),
-        ]
+        return [self._of_sync(), self._of_sign_in(), self._of_schedule()]
 
-    @staticmethod
-    def _health_line(key: str, label: str, text: str, advice: str = "") -> dict:
-        return {"key": key, "label": label, "text": text, "advice": advice}
+    def failing_sentence(self) -> str:
+        """Return since when the sync fails, why, and what to do."""
+        advice = [line["advice"] for line in self.lines_of_working() if line["advice"]]
+        return self.env._(
+            "No sync of %(integration)s has ended well since %(time)s. %(advice)s",
+            integration=self.integration.name,
+            time=format_datetime(self.env, self.integration.failing_since),
+            advice=" ".join(advice),
+        )
 
-    def _moment(self, moment) -> str:
+    def _say(self, moment: datetime | bool) -> str:
         """Return a moment as the reader writes it, in his time zone."""
         if not moment:
             return self.env._("never")
         return format_datetime(self.env, moment, dt_format="short")
 
-    def _health_of_sync(self) -> dict:
-        text = self.env._("Last success: %(time)s", time=self._moment(self.last_sync))
+    def _of_sync(self) -> dict:
+        integration = self.integration
+        text = self.env._(
+            "Last success: %(time)s", time=self._say(integration.last_sync)
+        )
         advice = ""
-        if self.status == "disabled":
+        if integration.status == "disabled":
             advice = self.env._("The integration is disabled: press Enable.")
-        elif self.status in ("waiting", "stalled"):
-            advice = self.status_message or self.env._("Zoho does not answer.")
-        elif self._is_failing():
+        elif integration.status in ("waiting", "stalled"):
+            advice = integration.status_message or self.env._("Zoho does not answer.")
+        elif Watch(integration).is_failing():
             advice = self.env._("No sync has ended well for a day: see the history.")
-        return self._health_line("sync", self.env._("Sync"), text, advice)
+        return _line("sync", self.env._("Sync"), text, advice)
 
-    def _health_of_sign_in(self) -> dict:
+    def _of_sign_in(self) -> dict:
         """Tell of the token what may be told: that it is there, and how fresh."""
         label = self.env._("Sign-in")
-        credential = self._find_credential()
-        if self.status == "sign_in_again" or not credential.refresh_token:
-            return self._health_line(
+        credential = self.env["zoho.credential"]._find_for(self.integration)
+        if self.integration.status == "sign_in_again" or not credential.refresh_token:
+            return _line(
                 "sign_in",
                 label,
                 self.env._("Nobody is signed in."),
                 self.env._("Press Sign in Again, as somebody who sees the portal."),
             )
         text = self.env._(
-            "Valid; access renewed: %(time)s", time=self._moment(credential.renewed_at)
+            "Valid; access renewed: %(time)s", time=self._say(credential.renewed_at)
         )
-        return self._health_line("sign_in", label, text, self.scopes_message or "")
+        return _line("sign_in", label, text, self.integration.scopes_message or "")
 
-    def _health_of_schedule(self) -> dict:
-        cron = self._cron()
+    def _of_schedule(self) -> dict:
+        cron = self.env["zoho.sync.run"]._cron()
         text = self.env._(
             "Last run: %(last)s; next: %(next)s",
-            last=self._moment(cron.lastcall),
-            next=self._moment(cron.nextcall),
+            last=self._say(cron.lastcall),
+            next=self._say(cron.nextcall),
         )
         advice = ""
         if not cron.active:
@@ -112,68 +121,66 @@ class ZohoIntegration(models.Model):
                 "Something is noted to have happened in the future: the server's clock"
                 " has been set back. The sync goes on; check the clock."
             )
-        return self._health_line("schedule", self.env._("Schedule"), text, advice)
+        return _line("schedule", self.env._("Schedule"), text, advice)
 
     def _has_times_ahead(self) -> bool:
         """Return whether a clock that was ahead has left its mark here."""
-        last = self.run_ids[:1]
+        one, last = self.integration, self.integration.run_ids[:1]
         noted = (
-            *(self.last_sync, self.last_full_sync, self.waiting_since),
+            *(one.last_sync, one.last_full_sync, one.waiting_since),
             *(last.started_at, last.ended_at),
-            self._find_credential().renewed_at,
+            self.env["zoho.credential"]._find_for(one).renewed_at,
         )
         return any(is_ahead(moment) for moment in noted)
 
-    def _health_of_module(self, stream) -> dict:
+    def _of_module(self, stream: BaseModel) -> dict:
         text = self.env._(
             "Last success: %(time)s; records: %(count)s",
-            time=self._moment(stream.last_sync),
+            time=self._say(stream.last_sync),
             count=stream.record_count,
         )
         advice = stream.message if stream.state == "error" else ""
-        return self._health_line(
-            f"module_{stream.entity}", stream.display_name, text, advice or ""
-        )
+        return _line(f"module_{stream.entity}", stream.display_name, text, advice or "")
 
-    def _health_of_calls(self) -> dict:
-        text = self.env._("Today: %(count)s calls", count=self.calls_today)
-        full = [one for one in self.call_budget or () if one["calls"] >= one["limit"]]
+    def _of_calls(self) -> dict:
+        text = self.env._("Today: %(count)s calls", count=self.integration.calls_today)
+        full = [
+            one
+            for one in self.integration.call_budget or ()
+            if one["calls"] >= one["limit"]
+        ]
         advice = full and self.env._(
             "The calls of two minutes are used up: the sync waits a moment by itself."
         )
-        return self._health_line("calls", self.env._("API Calls"), text, advice or "")
+        return _line("calls", self.env._("API Calls"), text, advice or "")
 
-    def _health_of_errors(self) -> dict:
-        text = self.env._("Open: %(count)s", count=self.error_count)
-        advice = self.error_count and self.env._(
+    def _of_errors(self) -> dict:
+        text = self.env._("Open: %(count)s", count=self.integration.error_count)
+        advice = self.integration.error_count and self.env._(
             "Open the errors: each says why, and how to resolve it."
         )
-        return self._health_line("errors", self.env._("Errors"), text, advice or "")
+        return _line("errors", self.env._("Errors"), text, advice or "")
 
-    def _health_of_differences(self) -> dict:
-        text = self.env._("Open: %(count)s", count=self.difference_count)
-        advice = self.difference_count and self.env._(
+    def _of_differences(self) -> dict:
+        text = self.env._("Open: %(count)s", count=self.integration.difference_count)
+        advice = self.integration.difference_count and self.env._(
             "Zoho has changed time that is invoiced: settle the differences."
         )
-        return self._health_line(
-            "differences", self.env._("Differences"), text, advice or ""
-        )
+        return _line("differences", self.env._("Differences"), text, advice or "")
 
-    def _health_of_hours(self) -> dict:
+    def _of_hours(self) -> dict:
         """Tell of the nightly comparison of hours with Zoho's own reports."""
-        checked = self.reconciliation_ids.mapped("checked_at")
+        checked = self.integration.reconciliation_ids.mapped("checked_at")
         text = self.env._(
-            "Last run: %(time)s", time=self._moment(max(checked, default=False))
+            "Last run: %(time)s", time=self._say(max(checked, default=False))
         )
-        advice = self.unexplained_count and self.env._(
+        advice = self.integration.unexplained_count and self.env._(
             "Hours differ from Zoho's own reports, and nothing explains it: open the"
             " reconciliation."
         )
-        return self._health_line(
-            "hours", self.env._("Reconciliation"), text, advice or ""
-        )
+        return _line("hours", self.env._("Reconciliation"), text, advice or "")
 
-    def _health_of_billing(self) -> dict:
+    def _of_billing(self) -> dict:
         """Tell of the nightly comparison of the ledger with its documents."""
         # When the check runs and whether it is open: its records need system rights.
         cron = self.env.ref("zoho_projects_connector.ir_cron_billed_time").sudo()
@@ -193,10 +200,5 @@ class ZohoIntegration(models.Model):
                 " Settings, Technical, Scheduled Actions.",
                 name=cron.name,
             )
-        text = self.env._("Last run: %(time)s", time=self._moment(cron.lastcall))
-        return self._health_line(
-            "billing", self.env._("Check of Billed Time"), text, advice or ""
-        )
-
-    def _enabled_streams(self):
-        return self.stream_ids.filtered(lambda stream: stream._is_enabled())
+        text = self.env._("Last run: %(time)s", time=self._say(cron.lastcall))
+        return _line("billing", self.env._("Check of Billed Time"), text, advice or "")

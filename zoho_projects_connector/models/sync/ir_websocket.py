@@ -1,6 +1,6 @@
 from odoo import models
 
-from .zoho_integration_status import CHANNEL
+from .status import CHANNEL
 
 
 class IrWebsocket(models.AbstractModel):

@@ -57,8 +57,12 @@ class PortalSession:
         :raise ZohoError: when there is no sign-in, or it is no longer worth anything.
         """
         if self._client is None:
-            self._client = self.integration._zoho_client()
+            self._client = self._credential()._client()
         return self._client
+
+    def _credential(self) -> Any:
+        """Return what signs the calls; it may have been made anew meanwhile."""
+        return self.integration.env["zoho.credential"]._get_for(self.integration)
 
     # What is asked
 
@@ -117,7 +121,7 @@ class PortalSession:
         """
         client = self.connect()
         try:
-            answer: _Answer = self.integration._with_renewed(client, call)
+            answer: _Answer = self._credential()._with_renewed(client, call)
             return answer
         finally:
             self.run.api_calls += client.calls - self._counted
@@ -161,5 +165,6 @@ def budgeted_call(
     :raise ZohoError: when Zoho refuses, or the budget is used up.
     """
     integration.env["zoho.quota"]._reserve(integration, pattern)
-    answer: _Answer = integration._zoho_call(call)
+    credential = integration.env["zoho.credential"]._get_for(integration)
+    answer: _Answer = credential._call(call)
     return answer

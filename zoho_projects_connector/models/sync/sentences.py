@@ -3,26 +3,26 @@
 :source: product.md, section 9.
 """
 
-from contextlib import contextmanager
-
+from markupsafe import Markup
 from pytz import UTC
 
-from odoo import models
-from odoo.exceptions import UserError
+from odoo.api import Environment
 from odoo.tools import format_datetime
 from odoo.tools.translate import LazyTranslate
 
+from ...zoho.addresses import parse_origin
 from ...zoho.errors import (
     ZohoError,
     ZohoRetryLater,
-    ZohoSignInAgain,
     ZohoThrottled,
     ZohoTokenRejected,
     ZohoUnreadable,
 )
-from .zoho_integration import SET_UP_STATUSES
 
 _lt = LazyTranslate(__name__)
+
+LONGEST_QUICK_MINUTES = 24 * 60
+LONGEST_FULL_HOURS = 31 * 24
 
 
 # What Zoho's own words mean to the person in front of the form, and the way out.
@@ -76,9 +76,6 @@ SIGN_IN_SENTENCES = {
         " Connect again, or generate a new code."
     ),
 }
-
-
-_lt = LazyTranslate(__name__)
 
 
 # What only a full comparison finds, and finds to be over.
@@ -251,90 +248,133 @@ RESOLUTION = {
 }
 
 
-class ZohoIntegration(models.Model):
-    """How the errors of the API library reach people: one sentence and a status."""
+def explain(env: Environment, error: ZohoError, signing_in: bool = False) -> str:
+    """Return one sentence for people that says what failed and the way out.
 
-    _inherit = "zoho.integration"
+    :param error: an error of the API library.
+    :param signing_in: whether a code was being exchanged for tokens.
+    """
+    sentences = SENTENCES | (SIGN_IN_SENTENCES if signing_in else {})
+    if error.code in sentences:
+        return env._(sentences[error.code])
+    reason = error.message.rstrip(".")
+    if error.code == "scope_missing":
+        return env._(
+            "%(reason)s: press Sign in again and accept all that Zoho lists.",
+            reason=reason.partition(":")[0],
+        )
+    if isinstance(error, ZohoTokenRejected):
+        return env._("%(reason)s: press Sign in again.", reason=reason)
+    if isinstance(error, ZohoThrottled):
+        retry_at = error.retry_at.astimezone(UTC).replace(tzinfo=None)
+        return env._(
+            "Zoho asks to wait until %(time)s: nothing is lost.",
+            time=format_datetime(env, retry_at),
+        )
+    if isinstance(error, ZohoRetryLater):
+        return env._(
+            "Zoho does not answer as it should (%(reason)s): another try in a few"
+            " minutes should help.",
+            reason=reason,
+        )
+    if isinstance(error, ZohoUnreadable):
+        return env._(
+            "The answer is not one of Zoho Projects (%(reason)s): check the data"
+            " center and the addresses.",
+            reason=reason,
+        )
+    return error.message
 
-    def _explain(self, error: ZohoError, signing_in: bool = False) -> str:
-        """Return one sentence for people that says what failed and the way out.
 
-        :param error: an error of the API library.
-        :param signing_in: whether a code was being exchanged for tokens.
-        """
-        sentences = SENTENCES | (SIGN_IN_SENTENCES if signing_in else {})
-        if error.code in sentences:
-            return self.env._(sentences[error.code])
-        reason = error.message.rstrip(".")
-        if error.code == "scope_missing":
-            return self.env._(
-                "%(reason)s: press Sign in again and accept all that Zoho lists.",
-                reason=reason.partition(":")[0],
+def explain_pause(env: Environment, error: ZohoRetryLater) -> str:
+    """Return why a sync waits; until when, the form says in its reader's zone."""
+    if not isinstance(error, ZohoThrottled):
+        return explain(env, error)
+    if error.code == "own_budget":
+        return env._(
+            "The calls that Zoho allows in two minutes are used up: nothing is lost."
+        )
+    return env._("Zoho has asked for a pause: nothing is lost.")
+
+
+def refuse_address(env: Environment, url: str) -> str | None:
+    """Return why a text is not the plain address of a server, or None."""
+    try:
+        parse_origin(url)
+    except ZohoUnreadable as error:
+        if error.code == "address_insecure":
+            return env._(
+                "%(address)s must begin with https://, for secrets are sent to it."
+                " Only this very machine (http://127.0.0.1 or http://localhost) may"
+                " do without.",
+                address=url,
             )
-        if isinstance(error, ZohoTokenRejected):
-            return self.env._("%(reason)s: press Sign in again.", reason=reason)
-        if isinstance(error, ZohoThrottled):
-            return self.env._(
-                "Zoho asks to wait until %(time)s: nothing is lost.",
-                time=format_datetime(
-                    self.env, error.retry_at.astimezone(UTC).replace(tzinfo=None)
-                ),
-            )
-        if isinstance(error, ZohoRetryLater):
-            return self.env._(
-                "Zoho does not answer as it should (%(reason)s): another try in a few"
-                " minutes should help.",
-                reason=reason,
-            )
-        if isinstance(error, ZohoUnreadable):
-            return self.env._(
-                "The answer is not one of Zoho Projects (%(reason)s): check the data"
-                " center and the addresses.",
-                reason=reason,
-            )
-        return error.message
+        return env._(
+            "%(address)s is not the address of a server. Type it like"
+            " https://accounts.example.com or"
+            " https://accounts.example.com:8443, without a user name, a path,"
+            " a question mark or anything else.",
+            address=url,
+        )
+    return None
 
-    def _explain_pause(self, error: ZohoRetryLater) -> str:
-        """Return why a sync waits; until when, the form says in its reader's zone."""
-        if not isinstance(error, ZohoThrottled):
-            return self._explain(error)
-        if error.code == "own_budget":
-            return self.env._(
-                "The calls that Zoho allows in two minutes are used up: nothing is"
-                " lost."
-            )
-        return self.env._("Zoho has asked for a pause: nothing is lost.")
 
-    @contextmanager
-    def _user_errors(self, signing_in: bool = False):
-        """Turn the library's errors into a dialog; the status says the same afterwards.
+def refuse_intervals(env: Environment, minutes: int, hours: int) -> str | None:
+    """Return why two intervals make no schedule, or None.
 
-        :param signing_in: whether a code is being exchanged for tokens.
-        :raise UserError: with one sentence instead of a traceback.
-        """
-        try:
-            yield
-        except ZohoError as error:
-            sentence = self._explain(error, signing_in)
-            dead = isinstance(error, ZohoSignInAgain) and not signing_in
-            self._keep_failure(sentence, dead)
-            raise UserError(sentence) from error
+    :param minutes: between two syncs of what has changed.
+    :param hours: between two comparisons of everything.
+    """
+    if not 1 <= minutes <= LONGEST_QUICK_MINUTES:
+        return env._(
+            "A sync comes every 1 to %(most)s minutes, at least once a day.",
+            most=LONGEST_QUICK_MINUTES,
+        )
+    if not 1 <= hours <= LONGEST_FULL_HOURS:
+        return env._(
+            "A full comparison comes every 1 to %(most)s hours, at least once a"
+            " month: only it finds what was deleted in Zoho.",
+            most=LONGEST_FULL_HOURS,
+        )
+    if minutes > hours * 60:
+        return env._(
+            "A full comparison is a sync too: it cannot come every %(hours)s h"
+            " when syncs come every %(minutes)s minutes.",
+            hours=hours,
+            minutes=minutes,
+        )
+    return None
 
-    def _keep_failure(self, sentence: str, dead: bool) -> None:
-        """Write what failed in a cursor of its own: the dialog rolls this one back.
 
-        When this transaction itself holds the row, or has just made it, a second cursor
-        could not write: then the values go the way of the transaction.
+def describe_example(env: Environment, example: dict) -> str:
+    """Return what both choices mean for a customer of the portal.
 
-        :param sentence: what is shown on the form.
-        :param dead: whether the stored sign-in is no longer worth anything.
-        """
-        values = {"status_message": sentence}
-        if dead and self.status not in SET_UP_STATUSES:
-            values["status"] = "sign_in_again"
-        with self.env.registry.cursor() as cr:
-            # What Zoho said, whoever asked: only code may write it.
-            own = self.with_env(self.env(cr=cr)).sudo().try_lock_for_update()
-            own.write(values)
-        if not own:
-            self.sudo().write(values)
+    :param example: as a :class:`Rehearsal` has found it.
+    """
+    if example.get("error"):
+        return env._("No example could be read: %(reason)s", reason=example["error"])
+    if not example["count"]:
+        return env._(
+            "No customer of this portal has the name of a contact in Odoo: for now,"
+            " both choices do the same."
+        )
+    sentences = {
+        "overwrite": env._(
+            "Overwrite: the details of the contact %(name)s are replaced"
+            " (%(changes)s). The values before are kept and can be put back.",
+            **example,
+        ),
+        "clone": env._(
+            "Clone: a second contact %(name)s is made from the details in Zoho; the"
+            " one in Odoo stays as it is.",
+            **example,
+        ),
+    }
+    counted = env._(
+        "Customers of this portal with the name of a contact in Odoo: %(count)s.",
+        **example,
+    )
+    body = Markup().join(
+        Markup("<li>%s</li>") % sentence for sentence in sentences.values()
+    )
+    return Markup("<p>%s</p><ul>%s</ul>") % (counted, body)

@@ -142,7 +142,8 @@ class Stream:
         :raise ZohoRetryLater: when Zoho does not answer; nothing was written then.
         """
         if self.entity.field_modules and self.record._is_full(self.run):
-            self.integration._fetch_fields(self.name, self.session.page)
+            mapping = self.integration.env["zoho.field.mapping"]
+            mapping._fetch_module(self.integration, self.name, self.session.page)
 
     def _begin(self) -> None:
         is_full = self.record._is_full(self.run)

@@ -1,13 +1,15 @@
 import logging
+from collections.abc import Callable
 from datetime import timedelta
+from typing import TypeVar
 
-import requests
 from psycopg2 import errors
 
 from odoo import SUPERUSER_ID, api, fields, models
 
 from ...zoho.auth import SCOPES, Token, refresh_token
 from ...zoho.client import ZohoClient
+from ...zoho.data_centers import ORIGINS
 from ...zoho.endpoints import PORTALS
 from ...zoho.errors import (
     ZohoRefused,
@@ -19,26 +21,18 @@ from ...zoho.errors import (
 from ...zoho.patience import new_session
 from ...zoho.redact import RedactingFilter, StatementFilter
 from .clock import is_ahead
-from .zoho_integration import SET_UP_STATUSES, ZOHO_ORIGINS
+
+Answer = TypeVar("Answer")
 
 # Odoo logs each statement at debug level, a failed one always, and the values that a
-# form or a script sends.
+# form or a script sends. Its loggers are the server's: other lines stay as they are.
 logging.getLogger("odoo.sql_db").addFilter(StatementFilter("zoho_credential"))
-
-
-logging.getLogger("odoo.service.model").addFilter(RedactingFilter())
-
+logging.getLogger("odoo.service.model").addFilter(RedactingFilter("zoho"))
 
 # Fields that people may type and nobody may read.
 WRITE_ONLY = ("client_secret", "grant_code")
-
-
 REFRESH_MARGIN_SECONDS = 300
-
-
 LOCK_ATTEMPTS = 5
-
-
 LOCK_TIMEOUT = "60s"
 
 
@@ -46,7 +40,7 @@ class ZohoCredential(models.Model):
     """The secrets of one integration; no group may read it, and neither may RPC.
 
     Every field is closed to everybody but ``sudo``, so that even an administrator who
-    gives himself access to the model reads nothing.
+    gives himself access to the model reads nothing. Who holds a row holds it in sudo.
     """
 
     _name = "zoho.credential"
@@ -78,6 +72,26 @@ class ZohoCredential(models.Model):
         "UNIQUE(integration_id)", "An integration keeps its secrets in one place."
     )
 
+    # The row, and who holds it
+
+    @api.model
+    def _find_for(self, integration: models.BaseModel) -> models.BaseModel:
+        """Return the row of an integration's secrets in sudo, maybe none.
+
+        Nobody may read it: callers tell of it what may be told.
+        """
+        integration.ensure_one()
+        return self.sudo().search([("integration_id", "=", integration.id)], limit=1)
+
+    @api.model
+    def _get_for(self, integration: models.BaseModel) -> models.BaseModel:
+        """Return the row of an integration's secrets in sudo, made when missing."""
+        credential = self._find_for(integration)
+        if not credential:
+            credential = credential.create({"integration_id": integration.id})
+            credential._mark_held()
+        return credential
+
     def _store(self, values: dict) -> None:
         """Write secrets in this transaction."""
         self._mark_held()
@@ -100,64 +114,64 @@ class ZohoCredential(models.Model):
         """Return whether this very transaction has written the row."""
         return self.id in self.env.cr.precommit.data.get(self._name, ())
 
-    def _get_fresh_token(self, rejected_token: str | None = None) -> str | None:
-        """Return the stored access token while it need not be refreshed.
+    @api.model
+    def _follow_servers(
+        self, integration: models.BaseModel, servers: tuple, values: dict
+    ) -> None:
+        """Drop secrets that were entered for other servers than are asked now.
 
-        :param rejected_token: a token that Zoho has refused: never returned again.
+        A token is of no use elsewhere. The client and its secret move along only from
+        one of Zoho's own data centers to another, as Zoho itself moves people.
+
+        :param servers: the servers that were asked before.
+        :param values: what is written together with the new address: secrets among it
+            were typed for that address.
         """
-        fresh = self.refresh_after and self.refresh_after > fields.Datetime.now()
-        # Of a token from the future nobody knows how old it is.
-        fresh = fresh and not is_ahead(self.renewed_at)
-        if fresh and self.access_token != rejected_token:
-            return self.access_token
-        return None
-
-
-class ZohoIntegration(models.Model):
-    """The access token: one for all workers, refreshed early and once."""
-
-    _inherit = "zoho.integration"
-
-    scopes_granted = fields.Char(readonly=True, copy=False)
-    scopes_missing = fields.Char(readonly=True, copy=False)
-    scopes_message = fields.Char(compute="_compute_scopes_message")
-
-    @api.depends("scopes_missing")
-    def _compute_scopes_message(self) -> None:
-        for integration in self:
-            integration.scopes_message = integration.scopes_missing and self.env._(
-                "Zoho has not granted %(scopes)s: these modules cannot be read. Sign in"
-                " again and accept everything that Zoho lists.",
-                scopes=integration.scopes_missing.replace(" ", ", "),
+        credential = self._find_for(integration)
+        kept = {name: values[name].strip() for name in WRITE_ONLY if values.get(name)}
+        if {*servers, *integration._get_servers()} <= ORIGINS:
+            kept = {"client_secret": credential.client_secret, **kept}
+        lost = credential.refresh_token or credential.client_secret
+        credential._drop()
+        if any(kept.values()):
+            self._get_for(integration)._store(kept)
+        if lost:
+            sentence = self.env._(
+                "The address was changed: sign in again, with the client secret of"
+                " that server."
+            )
+            # What follows from the new address: only code may write it.
+            integration.sudo().write(
+                {
+                    "status": integration._status_signed_out(),
+                    "status_message": sentence,
+                }
             )
 
-    def _zoho_session(self) -> requests.Session:
-        """Return the HTTP session of every call to Zoho."""
-        return new_session()
+    # The access token: one for all workers, refreshed early and once
 
-    def _zoho_client(self) -> ZohoClient:
+    def _client(self) -> ZohoClient:
         """Return a client of the chosen portal that holds a fresh access token.
 
         :raise ZohoError: when there is no sign-in, or it is no longer worth anything.
         """
-        token = self._get_credential()._get_fresh_token()
         return ZohoClient(
-            self.api_url,
-            portal_id=self.portal_zoho_id or "",
-            access_token=token or self._refresh_access_token(),
-            session=self._zoho_session(),
+            self.integration_id.api_url,
+            portal_id=self.integration_id.portal_zoho_id or "",
+            access_token=self._get_fresh_token() or self._refresh_access_token(),
+            session=new_session(),
         )
 
-    def _zoho_call(self, call):
+    def _call(self, call: Callable[[ZohoClient], Answer]) -> Answer:
         """Return what ``call(client)`` returns; a refused token is renewed once.
 
         :param call: a function of a :class:`ZohoClient`.
         :raise ZohoError: as the call does.
         """
-        client = self._zoho_client()
+        client = self._client()
         return self._with_renewed(client, lambda: call(client))
 
-    def _with_renewed(self, client: ZohoClient, call):
+    def _with_renewed(self, client: ZohoClient, call: Callable[[], Answer]) -> Answer:
         """Return what a call returns; a token that Zoho refuses is renewed once.
 
         :raise ZohoRefused: when Zoho refuses the new token, too, but only here.
@@ -180,6 +194,7 @@ class ZohoIntegration(models.Model):
                 endpoint=error.endpoint,
             ) from None
 
+    @api.model
     def _is_token_alive(self, client: ZohoClient) -> bool:
         """Return whether Zoho takes the token where every sign-in may read.
 
@@ -193,6 +208,18 @@ class ZohoIntegration(models.Model):
             return True
         return True
 
+    def _get_fresh_token(self, rejected_token: str | None = None) -> str | None:
+        """Return the stored access token while it need not be refreshed.
+
+        :param rejected_token: a token that Zoho has refused: never returned again.
+        """
+        fresh = self.refresh_after and self.refresh_after > fields.Datetime.now()
+        # Of a token from the future nobody knows how old it is.
+        fresh = fresh and not is_ahead(self.renewed_at)
+        if fresh and self.access_token != rejected_token:
+            return self.access_token
+        return None
+
     def _refresh_access_token(self, rejected_token: str | None = None) -> str:
         """Return a fresh access token, and keep it whatever becomes of the caller.
 
@@ -205,8 +232,8 @@ class ZohoIntegration(models.Model):
             the status, since the integration's row may be locked by the caller.
         :raise ZohoThrottled: when Zoho asks to wait with new tokens.
         """
-        if self._get_credential()._is_held_here():
-            return self._refresh_locked(self._get_credential(), rejected_token)
+        if self._is_held_here():
+            return self._refresh_locked(rejected_token)
         for _attempt in range(LOCK_ATTEMPTS):
             try:
                 token = self._refresh_in_own_cursor(rejected_token)
@@ -214,7 +241,7 @@ class ZohoIntegration(models.Model):
                 continue  # another worker has refreshed it meanwhile: read it
             except errors.LockNotAvailable:
                 break
-            return token or self._refresh_locked(self._get_credential(), rejected_token)
+            return token or self._refresh_locked(rejected_token)
         raise ZohoRetryLater(
             self.env._("Other workers are renewing the access to Zoho just now.")
         )
@@ -222,82 +249,49 @@ class ZohoIntegration(models.Model):
     def _refresh_in_own_cursor(self, rejected_token: str | None) -> str | None:
         """Return a fresh token, or None when another cursor does not see the row."""
         with self.env.registry.cursor() as cr:
-            own = self.with_env(api.Environment(cr, SUPERUSER_ID, self.env.context))
+            env = api.Environment(cr, SUPERUSER_ID, self.env.context)
             cr.execute("SET LOCAL lock_timeout = %s", [LOCK_TIMEOUT])
             cr.execute(
                 "SELECT id FROM zoho_credential WHERE integration_id = %s FOR UPDATE",
-                [self.id],
+                [self.integration_id.id],
                 log_exceptions=False,
             )
             if not cr.rowcount:
                 return None
-            return own._refresh_locked(own._get_credential(), rejected_token)
+            own = self.with_env(env)._get_for(self.integration_id.with_env(env))
+            return own._refresh_locked(rejected_token)
 
-    def _refresh_locked(self, credential, rejected_token: str | None) -> str:
+    def _refresh_locked(self, rejected_token: str | None) -> str:
         """Return the stored token if it has become fresh, else one from Zoho."""
-        if token := credential._get_fresh_token(rejected_token):
+        if token := self._get_fresh_token(rejected_token):
             return token
-        if not credential.refresh_token:
+        if not self.refresh_token:
             raise ZohoSignInAgain(
                 self.env._("Nobody is signed in to Zoho: press Connect."),
                 code="not_signed_in",
             )
         token = refresh_token(
-            self._zoho_session(),
-            self.accounts_url,
-            self.client_id,
-            credential.client_secret,
-            credential.refresh_token,
+            new_session(),
+            self.integration_id.accounts_url,
+            self.integration_id.client_id,
+            self.client_secret,
+            self.refresh_token,
         )
-        credential._store(self._prepare_token_values(token))
+        self._store(self._prepare_token_values(token))
         return token.access_token
 
     def _store_token(self, token: Token) -> None:
         """Keep the tokens of a sign-in, and which scopes Zoho has left out."""
         values = self._prepare_token_values(token)
-        self._get_credential()._store(values | {"refresh_token": token.refresh_token})
-        # What Zoho granted: only code may write it.
-        self.sudo().write(
+        self._store(values | {"refresh_token": token.refresh_token})
+        self.integration_id.write(
             {
                 "scopes_granted": " ".join(sorted(token.scopes)),
                 "scopes_missing": " ".join(sorted(token.missing_scopes(SCOPES))),
             }
         )
 
-    def _forget_secrets(self, servers: tuple, values: dict) -> None:
-        """Drop secrets that were entered for other servers than are asked now.
-
-        A token is of no use elsewhere. The client and its secret move along only from
-        one of Zoho's own data centers to another, as Zoho itself moves people.
-
-        :param servers: the servers that were asked before.
-        :param values: what is written together with the new address: secrets among it
-            were typed for that address.
-        """
-        credential = self._find_credential()
-        kept = {name: values[name].strip() for name in WRITE_ONLY if values.get(name)}
-        if {*servers, *self._get_servers()} <= ZOHO_ORIGINS:
-            kept = {"client_secret": credential.client_secret, **kept}
-        lost = credential.refresh_token or credential.client_secret
-        credential._drop()
-        if any(kept.values()):
-            self._get_credential()._store(kept)
-        if lost:
-            sentence = self.env._(
-                "The address was changed: sign in again, with the client secret of"
-                " that server."
-            )
-            # What follows from the new address: only code may write it.
-            self.sudo().write(
-                {"status": self._signed_out(), "status_message": sentence}
-            )
-
-    def _signed_out(self) -> str:
-        """Return the status of an integration that has lost its sign-in."""
-        if self.status in SET_UP_STATUSES:
-            return "draft"
-        return self.status if self.status == "disabled" else "sign_in_again"
-
+    @api.model
     def _prepare_token_values(self, token: Token) -> dict:
         margin = min(REFRESH_MARGIN_SECONDS, token.expires_in // 10)
         now = fields.Datetime.now()
@@ -308,20 +302,3 @@ class ZohoIntegration(models.Model):
             "access_token_expiry": expiry,
             "refresh_after": expiry - timedelta(seconds=margin),
         }
-
-    def _find_credential(self):
-        """Return the row of this integration's secrets in sudo, maybe none."""
-        self.ensure_one()
-        return (
-            self.env["zoho.credential"]
-            .sudo()
-            .search([("integration_id", "=", self.id)], limit=1)
-        )
-
-    def _get_credential(self):
-        """Return the row of this integration's secrets in sudo, made when missing."""
-        credential = self._find_credential()
-        if not credential:
-            credential = credential.create({"integration_id": self.id})
-            credential._mark_held()
-        return credential

@@ -1,9 +1,19 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ...zoho.records import parse_people
 from ..code_only_mixin import ByCode
 from .entities import ENTITIES, ENTITY_SELECTION, MODULES
-from .field_values import ODOO_TYPES, ODOO_WORDS, ZOHO_TYPES, fits
+from .field_values import (
+    ODOO_TYPES,
+    ODOO_WORDS,
+    USER_MODELS,
+    ZOHO_TYPES,
+    convert,
+    fits,
+)
+from .fitting import fit, shown
+from .page import NotFetched, person_key
 
 # What the connector itself says of a standard field.
 LOCKED = {"integration_id", "entity", "zoho_field", "field_id", "is_standard"}
@@ -68,26 +78,26 @@ class ZohoFieldMapping(models.Model):
     )
 
     @api.depends("entity")
-    def _compute_res_model(self):
+    def _compute_res_model(self) -> None:
         for mapping in self:
             facts = ENTITIES.get(mapping.entity)
             mapping.res_model = facts and facts.model
 
     @api.depends("entity")
-    def _compute_module_sequence(self):
+    def _compute_module_sequence(self) -> None:
         for mapping in self:
             known = mapping.entity in MODULES
             mapping.module_sequence = known and MODULES.index(mapping.entity)
 
     @api.model
-    def _order_modules(self, entities, domain):
+    def _order_modules(self, entities: list[str], domain: list) -> list[str]:
         """Return the modules in the order of the synchronisation."""
         return sorted(entities, key=lambda one: one in MODULES and MODULES.index(one))
 
     # What may be mapped
 
     @api.constrains("zoho_type", "field_id", "entity", "active")
-    def _check_mapping(self):
+    def _check_mapping(self) -> None:
         """Refuse what does not fit, and what something else fills already."""
         mapped = self.filtered(lambda one: one.field_id and one.active)
         for mapping in mapped.filtered(lambda one: not one.is_standard):
@@ -96,7 +106,7 @@ class ZohoFieldMapping(models.Model):
             mapping._check_mappable()
         mapped._check_only_one()
 
-    def _check_type(self):
+    def _check_type(self) -> None:
         field, names = self.field_id, self._spoken_names()
         if field.model != self.res_model:
             raise ValidationError(
@@ -117,7 +127,7 @@ class ZohoFieldMapping(models.Model):
                 )
             )
 
-    def _check_counterpart(self):
+    def _check_counterpart(self) -> None:
         """Refuse a field of Zoho whose type no field of Odoo can have."""
         if ODOO_TYPES[self.zoho_type]:
             return
@@ -131,7 +141,7 @@ class ZohoFieldMapping(models.Model):
             )
         )
 
-    def _spoken_names(self):
+    def _spoken_names(self) -> dict[str, str]:
         """Return both fields and both types in words for people."""
         types = dict(self._fields["zoho_type"]._description_selection(self.env))
         words = ODOO_WORDS.get(self.field_id.ttype)
@@ -142,7 +152,7 @@ class ZohoFieldMapping(models.Model):
             "odoo_type": self.env._(words) if words else self.field_id.ttype,
         }
 
-    def _check_mappable(self):
+    def _check_mappable(self) -> None:
         if not self._is_mappable():
             raise ValidationError(
                 self.env._(
@@ -160,7 +170,7 @@ class ZohoFieldMapping(models.Model):
         is_free = field.state == "manual" or field.name in mappable
         return is_free and field.store and not field.readonly
 
-    def _check_only_one(self):
+    def _check_only_one(self) -> None:
         twice = self._read_group(
             [
                 ("integration_id", "in", self.integration_id.ids),
@@ -185,7 +195,7 @@ class ZohoFieldMapping(models.Model):
     # What people may change
 
     @api.model_create_multi
-    def create(self, vals_list):
+    def create(self, vals_list: list[dict]) -> models.BaseModel:
         """Read everything again: records have more values now.
 
         A field that is listed already, and not mapped, is mapped by it.
@@ -201,7 +211,7 @@ class ZohoFieldMapping(models.Model):
         return mappings
 
     @api.model
-    def _find_unmapped(self, vals):
+    def _find_unmapped(self, vals: dict) -> models.BaseModel:
         """Return the row that lists the field of Zoho already, maybe none."""
         domain = [(name, "=", vals.get(name)) for name in UNIQUE_KEY]
         if not vals.get("field_id") or vals.get("is_standard"):
@@ -210,7 +220,7 @@ class ZohoFieldMapping(models.Model):
             [*domain, ("field_id", "=", False)]
         )
 
-    def write(self, vals):
+    def write(self, vals: dict) -> bool:
         """Read everything again: records have other values now.
 
         :raise UserError: when a standard field is to be changed, or one that the
@@ -228,7 +238,7 @@ class ZohoFieldMapping(models.Model):
             self.env["zoho.sync.error"].sudo()._resolve_fields(self)
         return result
 
-    def unlink(self):
+    def unlink(self) -> bool:
         """Read everything again, and forget what was wrong with these fields."""
         self.filtered("field_id")._reread()
         # Only code writes errors; who may delete the mapping is checked by Odoo.
@@ -236,11 +246,11 @@ class ZohoFieldMapping(models.Model):
         return super().unlink()
 
     @api.ondelete(at_uninstall=False)
-    def _unlink_except_standard(self):
+    def _unlink_except_standard(self) -> None:
         if standard := self.filtered("is_standard")[:1]:
             standard._raise_locked()
 
-    def _check_locked(self, vals):
+    def _check_locked(self, vals: dict) -> None:
         for mapping in self.filtered("is_standard"):
             if LOCKED & vals.keys():
                 mapping._raise_locked()
@@ -252,7 +262,7 @@ class ZohoFieldMapping(models.Model):
                     )
                 )
 
-    def _raise_locked(self):
+    def _raise_locked(self) -> None:
         raise UserError(
             self.env._(
                 "%(field)s is a standard field of Zoho Projects: its mapping is "
@@ -261,6 +271,83 @@ class ZohoFieldMapping(models.Model):
             )
         )
 
-    def _reread(self):
+    def _reread(self) -> None:
         for integration in self.integration_id:
             integration._request_full_sync()
+
+    # What the mapping does to the records of a page
+
+    def _applied(self, entity: str) -> models.BaseModel:
+        """Return the custom fields of a module that bring values.
+
+        A field that Zoho no longer has leaves the one in Odoo as it is, and so does
+        what was mapped to a field that is none of those that may be.
+        """
+        return self.filtered(
+            lambda one: (
+                one.entity == entity
+                and one.field_id
+                and one.active
+                and not (one.is_standard or one.problem)
+                and one._is_mappable()
+            )
+        )
+
+    def _switched_off(self, entity: str) -> frozenset[str]:
+        """Return the Odoo fields of a module that the sync leaves alone."""
+        return frozenset(
+            one.field_id.name
+            for one in self
+            if one.is_standard and not one.active and one.entity == entity
+        )
+
+    def _references(self, record) -> list[tuple[str, str]]:
+        """Return the users that the mapped fields of a record name."""
+        return [
+            ("user", person_key(person))
+            for mapping in self
+            if mapping.field_id.relation in USER_MODELS
+            for person in parse_people(record.field_value(mapping.zoho_field))
+        ]
+
+    def _values(self, record, page) -> dict:
+        """Return the mapped values of a record's custom fields.
+
+        Zoho leaves out a field that is empty.
+
+        :raise NotFetched: naming the field and the value that does not fit.
+        """
+        values = {}
+        for mapping in self:
+            value = record.field_value(mapping.zoho_field)
+            name = mapping.field_id.name
+            field = self.env[mapping.res_model]._fields[name]
+            try:
+                values[name] = fit(
+                    field, convert(field, value, page), mapping.zoho_type
+                )
+            except (TypeError, ValueError) as error:
+                raise NotFetched(
+                    "mapping_invalid", field=mapping.zoho_label, value=shown(value)
+                ) from error
+        return values
+
+    def _snapshot(self) -> list[dict]:
+        """Return the mapping that a run uses, as its history shows it.
+
+        Of the standard fields it names those that are switched off: the others are
+        the same in each run.
+        """
+        return [
+            {
+                "entity": mapping.entity,
+                "zoho_field": mapping.zoho_field,
+                "zoho_label": mapping.zoho_label,
+                "zoho_type": mapping.zoho_type,
+                "field": mapping.field_id.name,
+                "is_standard": mapping.is_standard,
+                "active": mapping.active and not mapping.problem,
+            }
+            for mapping in self
+            if mapping.field_id and not (mapping.is_standard and mapping.active)
+        ]

@@ -1,17 +1,23 @@
 import logging
+import re
+from collections.abc import Callable, Iterator
 
-from odoo import api, models
+from odoo import Command, api, models
+from odoo.exceptions import UserError
 
 from ...zoho import endpoints
 from ...zoho.endpoints import PageRequest
-from ...zoho.errors import ZohoError, ZohoRefused, ZohoUnreadable
-from ...zoho.records import parse_field_meta
-from .entities import ENTITIES
-from .field_values import fits
+from ...zoho.errors import ZohoRefused, ZohoUnreadable
+from ...zoho.paging import JsonRow, Page
+from ...zoho.records import FieldMeta, parse_field_meta
+from .entities import ENTITIES, StandardField
+from .field_values import CURRENCY_FIELDS, ODOO_TYPES, PREFIX, fits
 from .page import changed_values
 from .portal_session import budgeted_call
 
 _logger = logging.getLogger(__name__)
+
+LONGEST_NAME = 60
 
 
 class ZohoFieldMapping(models.Model):
@@ -20,7 +26,7 @@ class ZohoFieldMapping(models.Model):
     _inherit = "zoho.field.mapping"
 
     @api.model
-    def _prepare_standard(self, integration):
+    def _prepare_standard(self, integration: models.BaseModel) -> None:
         """Make the locked rows that an integration does not have yet."""
         rows = self.with_context(active_test=False).search_fetch(
             [("integration_id", "=", integration.id), ("is_standard", "=", True)],
@@ -37,7 +43,13 @@ class ZohoFieldMapping(models.Model):
         )
 
     @api.model
-    def _prepare_standard_row(self, integration, entity, sequence, field):
+    def _prepare_standard_row(
+        self,
+        integration: models.BaseModel,
+        entity: str,
+        sequence: int,
+        field: StandardField,
+    ) -> dict:
         model = ENTITIES[entity].model
         return {
             "integration_id": integration.id,
@@ -52,12 +64,12 @@ class ZohoFieldMapping(models.Model):
         }
 
     @api.model
-    def _update_from(self, integration, entity, fields):
+    def _update_from(
+        self, integration: models.BaseModel, entity: str, fields: list[FieldMeta]
+    ) -> None:
         """Keep the custom fields of a module in step with what Zoho has.
 
         An empty list is not believed: each module of Zoho has fields.
-
-        :param list fields: the module's :class:`FieldMeta`.
         """
         if not fields:
             return
@@ -91,7 +103,7 @@ class ZohoFieldMapping(models.Model):
         self.env["zoho.sync.error"]._note_fields(integration, entity, rows)
 
     @api.model
-    def _prepare_row(self, field):
+    def _prepare_row(self, field: FieldMeta) -> dict:
         return {
             "zoho_label": field.label or field.name,
             "zoho_type": field.type,
@@ -99,10 +111,10 @@ class ZohoFieldMapping(models.Model):
             "zoho_options": list(field.options),
         }
 
-    def _update_row(self, field):
+    def _update_row(self, field: FieldMeta | None) -> None:
         """Say of one row what Zoho says of its field.
 
-        :param field: the :class:`FieldMeta`; None when Zoho no longer has it.
+        :param field: None when Zoho no longer has it.
         """
         if field is None:
             values = {"problem": "gone"}
@@ -113,102 +125,60 @@ class ZohoFieldMapping(models.Model):
         if changed_values(self, values):
             self.write(values)
 
+    # What Zoho tells of the fields of a portal
 
-class ZohoIntegration(models.Model):
-    """The fields that the modules of the portal have.
-
-    :source: Zoho Projects API reference, section 8.2.
-    """
-
-    _inherit = "zoho.integration"
-
-    def action_fetch_fields(self):
-        """Read which custom fields the portal has now.
-
-        :raise UserError: with one sentence when Zoho refuses.
-        """
-        self._check_manager()
-        self._check_set_up()
-        with self._user_errors():
-            refused = self._fetch_all_fields()
-        # Checked above; choices belong to fields, which need system rights.
-        self.mapping_ids.sudo()._extend_choices()
-        if refused:
-            names = dict(
-                self.mapping_ids._fields["entity"]._description_selection(self.env)
-            )
-            return self._notify(
-                self.env._(
-                    "Zoho does not tell the fields of %(modules)s; what was known of "
-                    "them stays.",
-                    modules=", ".join(names[entity] for entity in refused),
-                )
-            )
-        custom = self.mapping_ids.filtered(lambda one: not one.is_standard)
-        return self._notify(
-            self.env._("Custom fields found: %(count)s.", count=len(custom))
-        )
-
-    def action_open_mapping(self):
-        """Return the list of the field mapping, a group for each module."""
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "zoho_projects_connector.zoho_field_mapping_action"
-        )
-        return {**action, "domain": [("integration_id", "=", self.id)]}
-
-    def _find_fields(self):
-        """List the portal's fields where they are mapped, if Zoho tells them now."""
-        try:
-            self._fetch_all_fields()
-        except ZohoError as error:
-            _logger.info("No fields of %s: %s", self.id, error.message)
-
-    def _fetch_all_fields(self):
-        """Read the fields of all modules.
+    @api.model
+    def _fetch_all(self, integration: models.BaseModel) -> list[str]:
+        """Read the fields of all modules of an integration's portal.
 
         :return: the modules of which Zoho does not tell them.
-        :rtype: list[str]
         :raise ZohoError: when Zoho does not answer at all.
         """
+
+        def fetch(request: PageRequest) -> Page:
+            return budgeted_call(
+                integration,
+                request.listing.pattern,
+                lambda client: client.fetch(request),
+            )
+
         return [
             entity
             for entity, facts in ENTITIES.items()
             if facts.field_modules
-            and not self._fetch_fields(entity, self._call_listing)
+            and not self._fetch_module(integration, entity, fetch)
         ]
 
-    def _call_listing(self, request):
-        """Return a page of a listing, outside of a synchronisation.
-
-        :raise ZohoError: when Zoho does not give it, or the budget is used up.
-        """
-        return budgeted_call(
-            self, request.listing.pattern, lambda client: client.fetch(request)
-        )
-
-    def _fetch_fields(self, entity, fetch):
+    @api.model
+    def _fetch_module(
+        self,
+        integration: models.BaseModel,
+        entity: str,
+        fetch: Callable[[PageRequest], Page],
+    ) -> bool:
         """Read the fields of one module, by whichever address Zoho knows.
 
-        :param fetch: a function of a :class:`PageRequest` that returns its page.
         :return: whether Zoho told them; otherwise what was known stays.
         :raise ZohoError: when Zoho does not answer at all.
         """
-        for request in self._field_requests(entity):
+        for request in self._field_requests(integration, entity):
             try:
                 page = fetch(request)
             except (ZohoRefused, ZohoUnreadable) as error:
                 _logger.info("No fields of %s: %s", entity, error.message)
                 continue
             # What Zoho says of its fields: only code may write it.
-            self.env["zoho.field.mapping"].sudo()._update_from(
-                self, entity, self._parse_fields(page.rows, entity)
+            self.sudo()._update_from(
+                integration, entity, self._parse_fields(page.rows, entity)
             )
             return True
         return False
 
-    def _field_requests(self, entity):
-        portal = {"portal": self.portal_id.zoho_id}
+    @api.model
+    def _field_requests(
+        self, integration: models.BaseModel, entity: str
+    ) -> Iterator[PageRequest]:
+        portal = {"portal": integration.portal_id.zoho_id}
         for module in ENTITIES[entity].field_modules:
             yield PageRequest(
                 endpoints.MODULE_FIELDS, path_ids={**portal, "module": module}
@@ -218,7 +188,8 @@ class ZohoIntegration(models.Model):
                 endpoints.SETTINGS_FIELDS, params={"module": module}, path_ids=portal
             )
 
-    def _parse_fields(self, rows, entity):
+    @api.model
+    def _parse_fields(self, rows: list[JsonRow], entity: str) -> list[FieldMeta]:
         """Return the fields that can be read; the others do no harm."""
         fields = []
         for row in rows:
@@ -227,3 +198,111 @@ class ZohoIntegration(models.Model):
             except ZohoUnreadable as error:
                 _logger.warning("Skipped a field of %s: %s", entity, error.message)
         return fields
+
+    # The buttons: known fields are fetched, missing ones created in Odoo
+
+    def action_fetch_fields(self) -> dict:
+        """Read the custom fields of these rows' portals, or of all portals."""
+        integrations = self.integration_id or self.env["zoho.integration"].search(
+            [("portal_id", "!=", False), ("status", "!=", "disabled")]
+        )
+        if not integrations:
+            raise UserError(self.env._("Connect a portal of Zoho Projects first."))
+        for integration in integrations:
+            action = integration.action_fetch_fields()
+        return action
+
+    def action_create_field(self) -> dict:
+        """Make the Odoo fields that these rows lack, and map them.
+
+        Only administrators of the connector may write here; that they may make fields
+        of models, where Odoo asks for its own administrator, follows from it.
+
+        :raise UserError: when the type of Zoho has no counterpart in Odoo.
+        """
+        self.check_access("write")
+        for mapping in self.filtered(lambda one: not one.field_id):
+            mapping._check_counterpart()
+            mapping.field_id = mapping.sudo()._find_created() or (
+                mapping.sudo()._create_field()
+            )
+        return {"type": "ir.actions.client", "tag": "soft_reload"}
+
+    def _find_created(self) -> models.BaseModel:
+        """Return the field that was created for the same field of Zoho before.
+
+        Another portal, or bugs beside tasks, has the same fields.
+        """
+        field = self.env["ir.model.fields"]._get(self.res_model, self._field_name())
+        used = self.search_count(
+            [
+                ("integration_id", "=", self.integration_id.id),
+                ("entity", "=", self.entity),
+                ("field_id", "=", field.id),
+            ]
+        )
+        is_same = field.field_description == self.zoho_label
+        if field and is_same and not used and fits(self.zoho_type, field):
+            return field
+        return field.browse()
+
+    def _create_field(self) -> models.BaseModel:
+        model = self.env["ir.model"]._get(self.res_model)
+        ttype = ODOO_TYPES[self.zoho_type][0]
+        currency = self._currency_field()
+        if ttype == "monetary" and not currency:
+            ttype = "float"
+        if ttype == "selection" and not self.zoho_options:
+            ttype = "char"
+        values = {
+            "model_id": model.id,
+            "name": self._free_name(),
+            "field_description": self.zoho_label,
+            "ttype": ttype,
+            "help": self.env._(
+                "Filled from the field %(field)s of Zoho Projects.",
+                field=self.zoho_field,
+            ),
+            "copied": False,
+        }
+        if ttype == "monetary":
+            values["currency_field"] = currency
+        if ttype == "selection":
+            values["selection_ids"] = self._prepare_choices(self.zoho_options)
+        return self.env["ir.model.fields"].create(values)
+
+    def _prepare_choices(self, options: list[str], start: int = 0) -> list:
+        return [
+            Command.create({"value": option, "name": option, "sequence": sequence})
+            for sequence, option in enumerate(dict.fromkeys(options), start)
+        ]
+
+    def _currency_field(self) -> str | None:
+        known = self.env[self.res_model]._fields
+        return next((name for name in CURRENCY_FIELDS if name in known), None)
+
+    def _field_name(self) -> str:
+        """Return the name of the Odoo field for an API name of Zoho."""
+        plain = re.sub(r"[^a-z0-9]+", "_", self.zoho_field.lower()).strip("_")
+        plain = re.sub(r"^cf_|_cf_\d+$|^udf_", "", plain) or "field"
+        return f"{PREFIX}{plain}"[:LONGEST_NAME]
+
+    def _free_name(self) -> str:
+        """Return the name with a number, where another field has it."""
+        name, known = self._field_name(), self.env[self.res_model]._fields
+        number = 2
+        while name in known:
+            name = f"{self._field_name()}_{number}"
+            number += 1
+        return name
+
+    def _extend_choices(self) -> None:
+        """Add the choices that Zoho has got since to fields that were created here."""
+        for mapping in self.filtered("zoho_options"):
+            field = mapping.field_id
+            if field.ttype != "selection" or not field.name.startswith(PREFIX):
+                continue
+            known = set(field.selection_ids.mapped("value"))
+            new = [one for one in mapping.zoho_options if one not in known]
+            if new:
+                field.selection_ids = self._prepare_choices(new, len(known))

@@ -1,16 +1,31 @@
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools.urls import urljoin
 
+from ...const import CALLBACK_PATH
 from ...zoho.addresses import parse_origin
-from ...zoho.auth import DATA_CENTERS
+from ...zoho.data_centers import DATA_CENTERS, SCOPES
 from ...zoho.errors import ZohoUnreadable
 from .clock import is_ahead
+from .health import Health
+from .log_count import LogTally, describe_cutoff
+from .sentences import describe_example, refuse_address, refuse_intervals
+from .status import SHOWN_FIELDS, end_watch, publish
 
 SET_UP_STATUSES = ("draft", "signed_in")
+SETUP_STEPS = [
+    ("sign_in", "Sign in"),
+    ("portal", "Portal"),
+    ("modules", "Modules"),
+    ("duplicates", "Duplicate customers"),
+    ("mapping", "Map fields"),
+    ("preview", "Preview"),
+    ("sync", "Save and Sync"),
+]
 
-
+CUTOFF_FIELDS = frozenset({"timesheet_cutoff", "timesheet_cutoff_date"})
 # A change of one of these alters which records are fetched or how: what has been read
 # before must be read again.
 SELECTING_FIELDS = frozenset(
@@ -26,24 +41,11 @@ SELECTING_FIELDS = frozenset(
 )
 
 
-ZOHO_ORIGINS = {
-    parse_origin(url)
-    for center in DATA_CENTERS.values()
-    for url in (center.accounts_url, center.api_url)
-}
-
-
-LONGEST_QUICK_MINUTES = 24 * 60
-
-
-LONGEST_FULL_HOURS = 31 * 24
-
-
 class ZohoIntegration(models.Model):
     """One Odoo company bound to one portal of Zoho Projects: its configuration."""
 
     _name = "zoho.integration"
-    _inherit = ["code.only.mixin"]
+    _inherit = ["code.only.mixin", "mail.thread", "mail.activity.mixin"]
     _description = "Zoho Integration"
     _check_company_auto = True
     _order = "company_id, name, id"
@@ -54,17 +56,7 @@ class ZohoIntegration(models.Model):
     )
     data_center = fields.Selection(
         [
-            ("us", "United States (zoho.com)"),
-            ("eu", "Europe (zoho.eu)"),
-            ("in", "India (zoho.in)"),
-            ("au", "Australia (zoho.com.au)"),
-            ("jp", "Japan (zoho.jp)"),
-            ("ca", "Canada (zohocloud.ca)"),
-            ("sa", "Saudi Arabia (zoho.sa)"),
-            ("cn", "China (zoho.com.cn)"),
-            ("uk", "United Kingdom (zoho.uk)"),
-            ("ae", "United Arab Emirates (zoho.ae)"),
-            ("sg", "Singapore (zoho.sg)"),
+            *((one.code, one.label) for one in DATA_CENTERS.values()),
             ("custom", "Other address"),
         ],
         required=True,
@@ -76,6 +68,36 @@ class ZohoIntegration(models.Model):
     api_url = fields.Char(
         "API Address", compute="_compute_urls", store=True, readonly=False
     )
+    client_id = fields.Char("Client ID", copy=False)
+    client_secret = fields.Char(
+        compute="_compute_write_only",
+        inverse="_inverse_client_secret",
+        copy=False,
+        help="Kept where nobody can read it; type a new one to replace it.",
+    )
+    grant_code = fields.Char(
+        "Code of the Self Client",
+        compute="_compute_write_only",
+        inverse="_inverse_grant_code",
+        copy=False,
+    )
+    has_client_secret = fields.Boolean(compute="_compute_has_secrets")
+    is_signed_in = fields.Boolean(compute="_compute_has_secrets")
+    redirect_uri = fields.Char("Redirect Address", compute="_compute_redirect_uri")
+    console_url = fields.Char("API Console", compute="_compute_console_url")
+    setup_step = fields.Selection(
+        SETUP_STEPS, "Step of the Set-up", required=True, default="sign_in", copy=False
+    )
+    portal_role = fields.Char(related="portal_id.role")
+    portal_timezone = fields.Char(related="portal_id.timezone")
+    portal_plan = fields.Char(related="portal_id.plan")
+    duplicate_example = fields.Json(readonly=True, copy=False)
+    duplicate_example_text = fields.Html(
+        "For Example", compute="_compute_duplicate_example_text"
+    )
+    scopes_granted = fields.Char(readonly=True, copy=False)
+    scopes_missing = fields.Char(readonly=True, copy=False)
+    scopes_message = fields.Char(compute="_compute_scopes_message")
     portal_ids = fields.One2many(
         "zoho.portal", "integration_id", "Portals", readonly=True
     )
@@ -103,6 +125,10 @@ class ZohoIntegration(models.Model):
         default="unbilled",
     )
     timesheet_cutoff_date = fields.Date("Cut-off Date")
+    log_tally = fields.Json(
+        readonly=True, copy=False, prefetch=False, export_string_translation=False
+    )
+    cutoff_count = fields.Char("It Would Mark", compute="_compute_cutoff_count")
     include_closed_projects = fields.Boolean("Closed and Archived Projects Too")
     duplicate_customers = fields.Selection(
         [("overwrite", "Overwrite"), ("clone", "Clone")],
@@ -136,12 +162,47 @@ class ZohoIntegration(models.Model):
     last_sync = fields.Datetime(readonly=True, copy=False)
     last_full_sync = fields.Datetime("Last Full Comparison", readonly=True, copy=False)
     next_sync = fields.Datetime(compute="_compute_next_sync")
+    stop_requested = fields.Boolean(readonly=True, copy=False)
+    full_sync_requested = fields.Boolean(readonly=True, copy=False)
     stream_ids = fields.One2many("zoho.stream", "integration_id", readonly=True)
     run_ids = fields.One2many("zoho.sync.run", "integration_id", readonly=True)
     error_ids = fields.One2many("zoho.sync.error", "integration_id", readonly=True)
     mapping_ids = fields.One2many(
         "zoho.field.mapping", "integration_id", context={"active_test": False}
     )
+
+    failing_since = fields.Datetime(
+        readonly=True,
+        copy=False,
+        help="The last success before a failure of which the administrators were told.",
+    )
+    error_root_ids = fields.One2many(
+        "zoho.sync.error",
+        "integration_id",
+        "Root Errors",
+        domain=[("parent_id", "=", False), ("resolved_at", "=", False)],
+        readonly=True,
+    )
+    scopes_wanted = fields.Char(
+        "Scopes", compute="_compute_scopes_wanted", help="For the code's generator."
+    )
+    link_count = fields.Integer(compute="_compute_counts")
+    error_count = fields.Integer(compute="_compute_counts")
+    difference_count = fields.Integer(compute="_compute_counts")
+    skipped_hours = fields.Float(compute="_compute_counts")
+    call_budget = fields.Json(
+        compute="_compute_call_budget", export_string_translation=False
+    )
+    calls_today = fields.Integer(
+        compute="_compute_calls_today",
+        help="Calls of the runs that were started today.",
+    )
+    reconciliation_ids = fields.One2many(
+        "zoho.reconciliation", "integration_id", readonly=True
+    )
+    unexplained_count = fields.Integer(compute="_compute_unexplained_count")
+    health = fields.Json(compute="_compute_health", export_string_translation=False)
+    attention_count = fields.Integer(compute="_compute_health")
 
     _portal_uniq = models.UniqueIndex(
         "(company_id, portal_zoho_id) WHERE portal_zoho_id IS NOT NULL",
@@ -155,6 +216,51 @@ class ZohoIntegration(models.Model):
             if center:
                 integration.accounts_url = center.accounts_url
                 integration.api_url = center.api_url
+
+    def _compute_write_only(self) -> None:
+        self.client_secret = False
+        self.grant_code = False
+
+    def _inverse_client_secret(self) -> None:
+        self._keep_secret("client_secret")
+
+    def _inverse_grant_code(self) -> None:
+        self._keep_secret("grant_code")
+
+    def _keep_secret(self, name: str) -> None:
+        """Move what was typed out of everybody's sight; empty means unchanged."""
+        for integration in self.filtered(name):
+            credential = self.env["zoho.credential"]._get_for(integration)
+            credential._store({name: integration[name].strip()})
+        self.invalidate_recordset([name], flush=False)
+
+    @api.depends("status")
+    def _compute_has_secrets(self) -> None:
+        for integration in self:
+            credential = self.env["zoho.credential"]._find_for(integration)
+            integration.has_client_secret = bool(credential.client_secret)
+            integration.is_signed_in = bool(credential.refresh_token)
+
+    def _compute_redirect_uri(self) -> None:
+        for integration in self:
+            integration.redirect_uri = urljoin(
+                integration.get_base_url(), CALLBACK_PATH
+            )
+
+    @api.depends("data_center")
+    def _compute_console_url(self) -> None:
+        for integration in self:
+            center = DATA_CENTERS.get(integration.data_center, DATA_CENTERS["us"])
+            integration.console_url = center.console_url
+
+    @api.depends("scopes_missing")
+    def _compute_scopes_message(self) -> None:
+        for integration in self:
+            integration.scopes_message = integration.scopes_missing and self.env._(
+                "Zoho has not granted %(scopes)s: these modules cannot be read. Sign in"
+                " again and accept everything that Zoho lists.",
+                scopes=integration.scopes_missing.replace(" ", ", "),
+            )
 
     @api.depends("portal_id.timezone", "company_id")
     def _compute_day_sample(self) -> None:
@@ -171,12 +277,83 @@ class ZohoIntegration(models.Model):
                 integration.portal_id._describe_currency(integration.company_id)
             )
 
+    @api.depends(
+        "log_tally",
+        "portal_id",
+        "require_approval",
+        "sync_general_timesheets",
+        "timesheet_cutoff_date",
+    )
+    @api.depends_context("lang")
+    def _compute_cutoff_count(self) -> None:
+        for integration in self:
+            tally = integration.log_tally
+            is_own = tally and tally["portal"] == integration.portal_id.zoho_id
+            integration.cutoff_count = (
+                is_own
+                and integration.timesheet_cutoff_date
+                and describe_cutoff(integration, LogTally.load(tally))
+            )
+
+    @api.depends("duplicate_example", "duplicate_customers")
+    @api.depends_context("lang")
+    def _compute_duplicate_example_text(self) -> None:
+        for integration in self:
+            example = integration.duplicate_example
+            integration.duplicate_example_text = example and (
+                describe_example(self.env, example)
+            )
+
     @api.depends("status", "retry_at", "last_sync", "quick_interval")
     def _compute_next_sync(self) -> None:
         # When the schedule runs is no secret; its record needs system rights.
         cron = self.env.ref("zoho_projects_connector.ir_cron_zoho_sync").sudo()
         for integration in self:
             integration.next_sync = integration._get_next_sync(cron.nextcall)
+
+    def _compute_scopes_wanted(self) -> None:
+        self.scopes_wanted = ",".join(SCOPES)
+
+    def _compute_counts(self) -> None:
+        links = self._count("zoho.link", [])
+        errors = self._count("zoho.sync.error", [("resolved_at", "=", False)])
+        differences = self.env["zoho.settlement"]._open_counts(self)
+        skipped = self._count("zoho.skipped.record", [], "hours:sum")
+        for integration in self:
+            integration.link_count = links.get(integration, 0)
+            integration.error_count = errors.get(integration, 0)
+            integration.difference_count = differences.get(integration, 0)
+            integration.skipped_hours = skipped.get(integration, 0.0)
+
+    def _compute_call_budget(self) -> None:
+        # Numbers alone: nobody but code has rights to the quota.
+        quota = self.env["zoho.quota"].sudo()
+        for integration in self:
+            integration.call_budget = quota._usage(integration)
+
+    def _compute_calls_today(self) -> None:
+        calls = self.env["zoho.sync.run"]._count_calls_today(self)
+        for integration in self:
+            integration.calls_today = calls.get(integration, 0)
+
+    @api.depends("reconciliation_ids.is_explained")
+    def _compute_unexplained_count(self) -> None:
+        counts = self._count("zoho.reconciliation", [("is_explained", "=", False)])
+        for integration in self:
+            integration.unexplained_count = counts.get(integration, 0)
+
+    def _count(self, model: str, domain: list, aggregate: str = "__count") -> dict:
+        """Return ``{integration: count}`` of the rows that belong to these."""
+        domain = [("integration_id", "in", self.ids), *domain]
+        return dict(
+            self.env[model]._read_group(domain, ["integration_id"], [aggregate])
+        )
+
+    def _compute_health(self) -> None:
+        for integration in self:
+            lines = Health(integration).lines() if integration.ids else []
+            integration.health = lines
+            integration.attention_count = len([one for one in lines if one["advice"]])
 
     @api.constrains("timesheet_cutoff", "timesheet_cutoff_date")
     def _check_cutoff(self) -> None:
@@ -206,30 +383,9 @@ class ZohoIntegration(models.Model):
                             address=url or "",
                         )
                     )
-                if url:
-                    integration._check_address(url)
-
-    def _check_address(self, url: str) -> None:
-        try:
-            parse_origin(url)
-        except ZohoUnreadable as error:
-            is_insecure = error.code == "address_insecure"
-            raise ValidationError(
-                self.env._(
-                    "%(address)s must begin with https://, for secrets are sent to it."
-                    " Only this very machine (http://127.0.0.1 or http://localhost) may"
-                    " do without.",
-                    address=url,
-                )
-                if is_insecure
-                else self.env._(
-                    "%(address)s is not the address of a server. Type it like"
-                    " https://accounts.example.com or"
-                    " https://accounts.example.com:8443, without a user name, a path,"
-                    " a question mark or anything else.",
-                    address=url,
-                )
-            ) from None
+                refusal = url and refuse_address(self.env, url)
+                if refusal:
+                    raise ValidationError(refusal)
 
     @api.constrains("portal_id")
     def _check_portal(self) -> None:
@@ -240,7 +396,7 @@ class ZohoIntegration(models.Model):
                 )
 
     @api.model_create_multi
-    def create(self, vals_list):
+    def create(self, vals_list: list[dict]) -> models.BaseModel:
         """List the standard fields of new integrations in their mapping.
 
         The chatter stays quiet: it is for failures only.
@@ -264,15 +420,28 @@ class ZohoIntegration(models.Model):
             if is_set_up and integration._get_selection() != selection:
                 integration._request_full_sync()
             if integration._get_servers() != servers:
-                integration._forget_secrets(servers, vals)
-        self._follow_cutoff(vals)
-        self._publish_changes(vals)
-        self._end_watch(vals)
+                self.env["zoho.credential"]._follow_servers(integration, servers, vals)
+        if CUTOFF_FIELDS & vals.keys():
+            for integration in self:
+                self.env["account.analytic.line"]._zoho_follow_cutoff(integration)
+        if SHOWN_FIELDS & vals.keys():
+            publish(self)
+        end_watch(self, vals)
         return result
 
     def _get_selection(self) -> tuple:
         """Return the values of the preferences that select what is fetched."""
         return tuple(self[name] for name in SELECTING_FIELDS)
+
+    def _cutoff_day(self) -> date | None:
+        """Return the first day that Odoo bills, None when it bills every day."""
+        self.ensure_one()
+        return self.timesheet_cutoff_date if self.timesheet_cutoff == "date" else None
+
+    def _is_before_cutoff(self, day: date) -> bool:
+        """Return whether time of a day was billed before Odoo billed."""
+        cutoff = self._cutoff_day()
+        return bool(cutoff) and day < cutoff
 
     def _get_servers(self) -> tuple:
         """Return the servers that are given secrets: accounts and API.
@@ -286,6 +455,12 @@ class ZohoIntegration(models.Model):
             except ZohoUnreadable:
                 servers.append(url)
         return tuple(servers)
+
+    def _status_signed_out(self) -> str:
+        """Return the status of an integration that has lost its sign-in."""
+        if self.status in SET_UP_STATUSES:
+            return "draft"
+        return self.status if self.status == "disabled" else "sign_in_again"
 
     def _check_binding(self, vals: dict) -> None:
         """Refuse another portal or company once records have been synced."""
@@ -301,7 +476,7 @@ class ZohoIntegration(models.Model):
                         )
                     )
 
-    def _get_next_sync(self, cron_call):
+    def _get_next_sync(self, cron_call: datetime) -> datetime | bool:
         """Return when the schedule will sync next, or False when it will not."""
         if self.status == "waiting" and not is_ahead(self.waiting_since):
             return self.retry_at
@@ -317,35 +492,8 @@ class ZohoIntegration(models.Model):
     @api.constrains("quick_interval", "full_interval")
     def _check_intervals(self) -> None:
         for integration in self:
-            refusal = integration._refuse_intervals(
-                integration.quick_interval, integration.full_interval
+            refusal = refuse_intervals(
+                self.env, integration.quick_interval, integration.full_interval
             )
             if refusal:
                 raise ValidationError(refusal)
-
-    @api.model
-    def _refuse_intervals(self, minutes: int, hours: int) -> str | None:
-        """Return why two intervals make no schedule, or None.
-
-        :param minutes: between two syncs of what has changed.
-        :param hours: between two comparisons of everything.
-        """
-        if not 1 <= minutes <= LONGEST_QUICK_MINUTES:
-            return self.env._(
-                "A sync comes every 1 to %(most)s minutes, at least once a day.",
-                most=LONGEST_QUICK_MINUTES,
-            )
-        if not 1 <= hours <= LONGEST_FULL_HOURS:
-            return self.env._(
-                "A full comparison comes every 1 to %(most)s hours, at least once a"
-                " month: only it finds what was deleted in Zoho.",
-                most=LONGEST_FULL_HOURS,
-            )
-        if minutes > hours * 60:
-            return self.env._(
-                "A full comparison is a sync too: it cannot come every %(hours)s h"
-                " when syncs come every %(minutes)s minutes.",
-                hours=hours,
-                minutes=minutes,
-            )
-        return None

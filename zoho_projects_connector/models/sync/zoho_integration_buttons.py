@@ -1,13 +1,66 @@
-from odoo import models
+import logging
+from ast import literal_eval
+from functools import partial
+
+from markupsafe import Markup
+
+from odoo import api, models
 from odoo.exceptions import UserError
 
-from .zoho_integration import SET_UP_STATUSES
+from ...zoho.auth import authorize_url
+from ...zoho.errors import ZohoError
+from .hours_check import HoursCheck
+from .log_count import count_logs
+from .rehearsal import Rehearsal
+from .status import sync_status
+from .zoho_integration import SET_UP_STATUSES, SETUP_STEPS
+
+_logger = logging.getLogger(__name__)
+
+MANAGER = "zoho_projects_connector.group_zoho_manager"
 
 
 class ZohoIntegration(models.Model):
     """The buttons: from the chosen portal to syncing, disabled, enabled, deleted."""
 
     _inherit = "zoho.integration"
+
+    def action_connect(self) -> dict:
+        """Send the browser to Zoho, with a one-use state bound to this user.
+
+        :raise UserError: when the client is not filled in.
+        """
+        self._check_manager()
+        self._check_client()
+        state = self.env["zoho.credential"]._get_for(self)._new_state()
+        url = authorize_url(self.accounts_url, self.client_id, self.redirect_uri, state)
+        return {"type": "ir.actions.act_url", "url": url, "target": "self"}
+
+    def action_sign_in_with_code(self) -> dict:
+        """Sign in with the code of a self client, for servers Zoho cannot reach.
+
+        :raise UserError: with one sentence when Zoho refuses.
+        """
+        self._check_manager()
+        self._check_client()
+        credential = self.env["zoho.credential"]._get_for(self)
+        if not credential.grant_code:
+            raise UserError(
+                self.env._("Paste the code that Zoho's API console has generated.")
+            )
+        with self._user_errors(signing_in=True):
+            credential._sign_in(self.accounts_url, credential.grant_code)
+        return self._notify(self.env._("Signed in to Zoho."))
+
+    def _check_client(self) -> None:
+        """Refuse a sign-in for which something is not filled in.
+
+        :raise UserError: naming what.
+        """
+        if not (self.accounts_url and self.api_url):
+            raise UserError(self.env._("Fill in the addresses of Zoho's servers."))
+        if not (self.client_id and self.has_client_secret):
+            raise UserError(self.env._("Fill in the client ID and the client secret."))
 
     def action_fetch_portals(self) -> dict:
         """List the portals that the signed-in user sees.
@@ -16,7 +69,7 @@ class ZohoIntegration(models.Model):
         """
         self._check_manager()
         with self._user_errors():
-            self._update_portals(self._zoho_call(lambda client: client.portals()))
+            self._update_portals(self._list_portals())
         return self._notify(
             self.env._("Portals found: %(count)s.", count=len(self.portal_ids))
         )
@@ -32,22 +85,22 @@ class ZohoIntegration(models.Model):
             # Checked above: the status is for code to write.
             self.sudo().write({"status": "active", "status_message": False})
         self._prepare_streams()
-        return self._start_sync("setup")
+        return self.env["zoho.sync.run"]._start_sync(self, "setup")
 
     def action_sync(self) -> dict | None:
         """Sync now what has changed (Instant Sync)."""
         self._check_ready()
-        return self._start_sync("button")
+        return self.env["zoho.sync.run"]._start_sync(self, "button")
 
     def action_full_sync(self) -> dict | None:
         """Compare everything now, deletions included."""
         self._check_ready()
-        return self._start_sync("button", full=True)
+        return self.env["zoho.sync.run"]._start_sync(self, "button", full=True)
 
     def action_stop(self) -> dict | None:
         """Stop the running sync after the page in hand."""
         self._check_manager()
-        return self._stop_sync()
+        return self.env["zoho.sync.run"]._stop_sync(self)
 
     def action_refresh(self) -> dict:
         """Show the state of the running sync anew."""
@@ -59,7 +112,7 @@ class ZohoIntegration(models.Model):
         self._check_manager()
         if self.status in SET_UP_STATUSES:
             raise UserError(self.env._("This integration has not been set up yet."))
-        self._stop_sync()
+        self.env["zoho.sync.run"]._stop_sync(self)
         # Checked above: the status is for code to write.
         self.sudo().write(
             {"status": "disabled", "status_message": False, "retry_at": False}
@@ -74,7 +127,7 @@ class ZohoIntegration(models.Model):
         if self.status != "disabled":
             raise UserError(self.env._("This integration is not disabled."))
         with self._user_errors():
-            portals = self._zoho_call(lambda client: client.portals())
+            portals = self._list_portals()
         if self.portal_zoho_id not in {portal.zoho_id for portal in portals}:
             raise UserError(
                 self.env._(
@@ -86,7 +139,7 @@ class ZohoIntegration(models.Model):
         self._update_portals(portals)
         # Checked above: the status is for code to write.
         self.sudo().write({"status": "active", "status_message": False})
-        return self._start_sync("button", full=True)
+        return self.env["zoho.sync.run"]._start_sync(self, "button", full=True)
 
     def action_delete(self) -> dict:
         """Give up the integration; projects, tasks and timesheets stay in Odoo.
@@ -103,7 +156,7 @@ class ZohoIntegration(models.Model):
             raise UserError(
                 self.env._("A sync is running: press Stop, and delete in a moment.")
             )
-        self._revoke_sign_in()
+        self.env["zoho.credential"]._find_for(self)._revoke()
         self.sudo().unlink()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "zoho_projects_connector.zoho_integration_action"
@@ -132,6 +185,14 @@ class ZohoIntegration(models.Model):
             raise UserError(self.env._("Sign in to Zoho first."))
         if not self.portal_id:
             raise UserError(self.env._("Choose the portal first."))
+
+    def _list_portals(self) -> list:
+        """Return the portals that the signed-in user sees.
+
+        :raise ZohoError: when Zoho does not list them.
+        """
+        credential = self.env["zoho.credential"]._get_for(self)
+        return credential._call(lambda client: client.portals())
 
     def _update_portals(self, portals: list) -> None:
         """Keep the portals that Zoho lists, and choose the only one."""
@@ -217,28 +278,241 @@ class ZohoIntegration(models.Model):
             "context": {"default_integration_id": self.id, **defaults},
         }
 
-    def _count_life(self) -> dict:
-        """Return what this integration has brought in and keeps, by name."""
-        self.ensure_one()
-        Link = self.env["zoho.link"]
-        mine = [("integration_id", "=", self.id)]
-        linked = [*mine, ("state", "=", "linked")]
-        counts = dict(Link._read_group(linked, ["entity"], ["__count"]))
-        lines = Link._search([*linked, ("entity", "=", "timelog")])
-        [(timesheets, hours, unbilled)] = self.env["account.analytic.line"]._read_group(
-            [("id", "in", lines.subselect("res_id"))],
-            [],
-            ["__count", "logged_hours:sum", "unbilled_hours:sum"],
+    def action_fetch_fields(self) -> dict:
+        """Read which custom fields the portal has now.
+
+        :raise UserError: with one sentence when Zoho refuses.
+        """
+        self._check_manager()
+        self._check_set_up()
+        with self._user_errors():
+            refused = self.env["zoho.field.mapping"]._fetch_all(self)
+        # Checked above; choices belong to fields, which need system rights.
+        self.mapping_ids.sudo()._extend_choices()
+        if refused:
+            names = dict(
+                self.mapping_ids._fields["entity"]._description_selection(self.env)
+            )
+            return self._notify(
+                self.env._(
+                    "Zoho does not tell the fields of %(modules)s; what was known of "
+                    "them stays.",
+                    modules=", ".join(names[entity] for entity in refused),
+                )
+            )
+        custom = self.mapping_ids.filtered(lambda one: not one.is_standard)
+        return self._notify(
+            self.env._("Custom fields found: %(count)s.", count=len(custom))
         )
+
+    def action_preview(self) -> dict:
+        """Show what the first sync would do, without writing any of it.
+
+        :raise UserError: naming what is missing, or why Zoho does not answer.
+        """
+        self._check_manager()
+        self._check_set_up()
+        with self._user_errors():
+            values = Rehearsal(self).run()
+        preview = self.env["zoho.sync.preview"].create(values)
         return {
-            "project_count": counts.get("project", 0),
-            "task_count": counts.get("task", 0) + counts.get("bug", 0),
-            "timesheet_count": timesheets,
-            "timesheet_hours": hours,
-            "unbilled_hours": unbilled,
-            "link_count": Link.search_count(mine),
-            "error_count": self.error_count,
-            "run_count": self.env["zoho.sync.run"].search_count(mine),
-            "skipped_count": self.env["zoho.skipped.record"].search_count(mine),
-            "difference_count": self.difference_count,
+            "type": "ir.actions.act_window",
+            "name": self.env._("What the First Sync Would Do"),
+            "res_model": "zoho.sync.preview",
+            "res_id": preview.id,
+            "views": [(False, "form")],
+            "target": "new",
         }
+
+    def action_count_logs(self) -> None:
+        """Count the time logs of the portal by day, as far as a few calls go.
+
+        :raise UserError: with one sentence when Zoho does not let them be counted.
+        """
+        self._check_manager()
+        self._check_set_up()
+        credential = self.env["zoho.credential"]._get_for(self)
+        with self._user_errors():
+            tally = credential._call(partial(count_logs, self))
+        # Checked above: what Zoho said is for code to write.
+        self.sudo().log_tally = {"portal": self.portal_zoho_id, **tally.dump()}
+
+    def action_reconcile(self) -> dict:
+        """Compare the hours now.
+
+        :raise UserError: with one sentence when Zoho refuses, or nothing is synced.
+        """
+        self._check_ready()
+        if not self.last_sync:
+            raise UserError(self.env._("Wait for the first sync to end."))
+        # Checked above; only code writes the reconciliation.
+        check = HoursCheck(self.sudo())
+        with self._user_errors():
+            check.compare_all()
+        check.tell_unexplained()
+        return self.action_open_reconciliation()
+
+    # What the screens show, and the lists behind it
+
+    @api.model
+    def get_sync_status(self) -> dict:
+        """Return what the screens show of all integrations, in the user's words."""
+        return sync_status(self.env)
+
+    def action_download_diagnostic(self) -> dict:
+        """Return the action that downloads the diagnostic file."""
+        self._check_manager()
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/zoho_projects/diagnostic/{self.id}",
+            "target": "download",
+        }
+
+    def action_open_mapping(self) -> dict:
+        """Show which field of Zoho fills which field of Odoo."""
+        return self._open("zoho_field_mapping_action")
+
+    def action_open_reconciliation(self) -> dict:
+        """Show the months whose hours were compared."""
+        return self._open("zoho_reconciliation_action")
+
+    def action_open_links(self) -> dict:
+        """Show which Odoo record stands for which record of Zoho."""
+        return self._open("zoho_link_action")
+
+    def action_open_errors(self) -> dict:
+        """Show what could not be fetched, and why."""
+        return self._open("zoho_sync_error_action")
+
+    def action_open_skipped(self) -> dict:
+        """Show what was left out by choice, with the hours."""
+        return self._open("zoho_skipped_record_action")
+
+    def action_open_runs(self) -> dict:
+        """Show the history of the sync."""
+        return self._open("zoho_sync_run_action")
+
+    def _open(self, action: str) -> dict:
+        """Return an action of this addon, narrowed down to this integration."""
+        self.ensure_one().check_access("read")
+        xmlid = f"zoho_projects_connector.{action}"
+        values = self.env["ir.actions.act_window"]._for_xml_id(xmlid)
+        domain = values["domain"] and literal_eval(values["domain"]) or []
+        return {**values, "domain": [*domain, ("integration_id", "=", self.id)]}
+
+    # The guided set-up: one step at a time, to be left and resumed at will
+
+    @api.model
+    def get_empty_list_help(self, help_message: str) -> str:
+        """Offer the guide to those who may connect a portal."""
+        message = super().get_empty_list_help(help_message)
+        if not self.env.user.has_group(MANAGER):  # actions are read in sudo
+            return message
+        action = self.env.ref("zoho_projects_connector.zoho_integration_action_guide")
+        link = Markup('<a class="btn btn-primary" type="action" name="%s">%s</a>')
+        return Markup(message or "") + link % (action.id, self.env._("Connect"))
+
+    # Buttons of the guide
+
+    def action_connect_portal(self) -> dict:
+        """Open the guide for another portal, whatever is selected in the list.
+
+        What was begun in this company and left before the sign-in goes on.
+        """
+        begun = self.search(
+            [("status", "=", "draft"), ("company_id", "=", self.env.company.id)],
+            limit=1,
+        )
+        return begun.action_open_guide()
+
+    def action_open_guide(self) -> dict:
+        """Open the guide: at the step where it was left, or for a new integration."""
+        return self._open_own("zoho_integration_action_guide", res_id=self.id)
+
+    def action_leave_guide(self) -> dict:
+        """Leave the guide; it goes on at the same step later."""
+        return self._open_own("zoho_integration_action", target="main")
+
+    def action_open_form(self) -> dict:
+        """Open the form; the guide, while the set-up is not finished."""
+        self.ensure_one()
+        if self.status in SET_UP_STATUSES:
+            return self.action_open_guide()
+        return self._open_own(
+            "zoho_integration_action", views=[(False, "form")], res_id=self.id
+        )
+
+    def action_setup_next(self) -> None:
+        """Go to the next step.
+
+        :raise UserError: in one sentence, when this step lacks something.
+        """
+        self._check_manager()
+        if self.setup_step == "sign_in":
+            self._check_signed_in()
+        else:
+            self._check_set_up()
+        self._move_step(1)
+        if self.setup_step == "duplicates" and self.status in SET_UP_STATUSES:
+            self._find_example()
+        if self.setup_step == "mapping":
+            self._find_fields()
+
+    def action_setup_back(self) -> None:
+        """Go to the step before."""
+        self._check_manager()
+        self._move_step(-1)
+
+    def action_finish_set_up(self) -> dict:
+        """End the guide: start the first sync, and show how it gets on.
+
+        :raise UserError: naming what is still missing.
+        """
+        self.action_save_and_sync()
+        return {**self.action_open_form(), "target": "main"}
+
+    @api.model
+    def _open_own(self, name: str, **values) -> dict:
+        """Return an action of this addon, with other values."""
+        xmlid = f"zoho_projects_connector.{name}"
+        return {**self.env["ir.actions.act_window"]._for_xml_id(xmlid), **values}
+
+    def _move_step(self, by: int) -> None:
+        steps = [step for step, _label in SETUP_STEPS]
+        at = steps.index(self.setup_step) + by
+        self.setup_step = steps[min(max(at, 0), len(steps) - 1)]
+
+    def _check_signed_in(self) -> None:
+        if not self.is_signed_in:
+            raise UserError(
+                self.env._(
+                    "Nobody is signed in to Zoho yet: press Connect Now, or sign in"
+                    " with the code of a self client."
+                )
+            )
+
+    def _leave_sign_in(self) -> None:
+        """Go on with the portal, wherever the sign-in came from."""
+        if self.status in SET_UP_STATUSES and self.setup_step == "sign_in":
+            self.setup_step = "portal"
+
+    def _find_fields(self) -> None:
+        """List the portal's fields where they are mapped, if Zoho tells them now."""
+        try:
+            self.env["zoho.field.mapping"]._fetch_all(self)
+        except ZohoError as error:
+            _logger.info("No fields of %s: %s", self.id, error.message)
+
+    def _find_example(self) -> None:
+        """Keep a customer that both sides know, unless one of this portal is kept."""
+        known = self.duplicate_example or {}
+        if known.get("portal") != self.portal_zoho_id or "error" in known:
+            # Whoever asked was checked: what Zoho said is for code to write.
+            self.sudo().duplicate_example = Rehearsal(self).duplicate_example()
+
+    def action_find_example(self) -> None:
+        """Look once more for a customer that both sides know."""
+        self._check_manager()
+        self._check_set_up()
+        # Checked above: what Zoho said is for code to write.
+        self.sudo().duplicate_example = Rehearsal(self).duplicate_example()

@@ -1,10 +1,13 @@
 import logging
 import time
-from datetime import timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 
 from psycopg2 import DataError, errorcodes
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ...zoho import endpoints
 from ...zoho.errors import (
@@ -12,9 +15,16 @@ from ...zoho.errors import (
     ZohoRefused,
     ZohoRetryLater,
     ZohoSignInAgain,
+    ZohoThrottled,
     ZohoUnreadable,
 )
+from .clock import is_ahead
+from .health import Health
+from .hours_check import FRESH, WAIT_FOR_SYNC, HoursCheck
 from .portal_session import PortalSession
+from .sentences import explain
+from .status import STALLED_MINUTES, WATCHED_STATUSES, Watch, publish
+from .zoho_integration import SET_UP_STATUSES
 
 _logger = logging.getLogger(__name__)
 
@@ -25,7 +35,6 @@ SECONDS_BETWEEN_NOTES = 2
 ATTEMPTS = 3
 # A value that the database refuses where no record is known to hold it.
 MISFITS = (ValueError, DataError)
-STALLED_MINUTES = 15
 CONCURRENCY_CODES = {
     errorcodes.SERIALIZATION_FAILURE,
     errorcodes.DEADLOCK_DETECTED,
@@ -41,19 +50,57 @@ class ZohoIntegration(models.Model):
     # Entry points
 
     @api.model
-    def _cron_sync(self):
-        """Synchronise what is due; the only place that commits.
+    def _cron_sync(self) -> None:
+        """Synchronise what is due; the only place of a sync that commits.
 
         Runs again at once while something is left, and later when Zoho says so.
         """
-        for integration in self._due():
+        runs = self.env["zoho.sync.run"]
+        for integration in runs._due():
             integration._sync_in_slices()
-        left = self._count_left()
+        left = runs._count_left()
         self.env["ir.cron"]._commit_progress(remaining=left)
         if left:
-            self._cron()._trigger()
+            runs._cron()._trigger()
 
-    def _sync_in_slices(self):
+    @api.model
+    def _cron_watch(self) -> None:
+        """Show stalled runs, and tell of what has been failing for a day."""
+        for integration in self.search([("status", "in", WATCHED_STATUSES)]):
+            # Whoever holds the integration is syncing it just now.
+            if integration.try_lock_for_update(allow_referencing=True):
+                Watch(integration).look()
+
+    @api.model
+    def _cron_reconcile(self) -> None:
+        """Compare the hours of every portal that is synced; tell what is unexplained.
+
+        What is compared is committed, report by report. What Zoho does not answer
+        today is asked for tomorrow.
+        """
+        runs, now = self.env["zoho.sync.run"], fields.Datetime.now()
+        for integration in self.search(
+            [
+                ("status", "=", "active"),
+                ("sync_timesheets", "=", True),
+                ("last_sync", "!=", False),
+            ]
+        ):
+            check = HoursCheck(integration)
+            if runs._find_open(integration):
+                # What is being read just now would count as unexplained.
+                check.go_on_at(now + WAIT_FOR_SYNC)
+                continue
+            try:
+                for _pair in check.steps(now - FRESH):
+                    self.env["ir.cron"]._commit_progress(1)
+            except ZohoThrottled as error:
+                check.go_on_at(error.retry_at.replace(tzinfo=None))
+            except ZohoError as error:
+                _logger.warning("No hours of %s: %s", integration.id, error.message)
+            check.tell_unexplained()
+
+    def _sync_in_slices(self) -> None:
         """Run the flow of one integration until it ends or the time is over.
 
         A serialization failure is a clash with somebody's edit: the slice is repeated.
@@ -69,6 +116,11 @@ class ZohoIntegration(models.Model):
                 attempt += 1
                 if getattr(error, "pgcode", None) in CONCURRENCY_CODES:
                     if attempt >= ATTEMPTS:
+                        _logger.warning(
+                            "Synchronisation of integration %s clashed %s times with"
+                            " other changes; it goes on with the next run",
+                            *(self.id, attempt),
+                        )
                         return
                     continue
                 _logger.exception("Synchronisation of integration %s failed", self.id)
@@ -79,7 +131,7 @@ class ZohoIntegration(models.Model):
                 self.env["ir.cron"]._commit_progress()
                 return
 
-    def _sync_slices(self):
+    def _sync_slices(self) -> None:
         cron = self.env["ir.cron"]
         integration = self.with_company(self.company_id).with_context(
             allowed_company_ids=self.company_id.ids
@@ -100,16 +152,16 @@ class ZohoIntegration(models.Model):
 
     # The flow
 
-    def _sync_steps(self, session):
+    def _sync_steps(self, session: PortalSession) -> Iterator[int | None]:
         """Walk the streams of the run in hand.
 
         :param PortalSession session: the line to Zoho.
         :return: yields the number of records done whenever all may be committed.
         """
         while self.try_lock_for_update(allow_referencing=True):
-            session.run = run = self._open_run()
+            session.run = run = self.env["zoho.sync.run"]._find_open(self)
             if self.stop_requested:
-                self._close_stopped()
+                run._close_stopped(self)
                 yield 0
             if not run or run.status == "stopped":
                 return
@@ -120,12 +172,12 @@ class ZohoIntegration(models.Model):
                     if self.stop_requested or not is_mine:
                         break
             except ZohoRetryLater as error:
-                self._cron()._trigger(at=run._wait(error))
+                run._cron()._trigger(at=run._wait(error))
                 yield 0
                 return
             except ZohoSignInAgain as error:
-                run._close("failed", self._explain(error))
-                self._set_status("sign_in_again", self._explain(error))
+                run._close("failed", explain(self.env, error))
+                self._set_status("sign_in_again", explain(self.env, error))
                 yield 0
                 return
             except (ZohoRefused, ZohoUnreadable) as error:
@@ -134,7 +186,9 @@ class ZohoIntegration(models.Model):
                 self._fail_stream(session, run, stream, error)
                 yield 0
 
-    def _run_step(self, session, run):
+    def _run_step(
+        self, session: PortalSession, run: models.BaseModel
+    ) -> Iterator[int | None]:
         """Do one step of the module in hand, or finish the run after the last.
 
         :return: yields as the steps of a stream do.
@@ -149,9 +203,15 @@ class ZohoIntegration(models.Model):
             self._finish_run(run)
             yield 0
 
-    def _fail_stream(self, session, run, stream, error):
+    def _fail_stream(
+        self,
+        session: PortalSession,
+        run: models.BaseModel,
+        stream: models.BaseModel | bool,
+        error: ZohoError,
+    ) -> None:
         """Leave out a module that Zoho refuses; without projects there is nothing."""
-        sentence = self._explain(error)
+        sentence = explain(self.env, error)
         is_gone = error.code == "not_found" and self._is_portal_gone(session)
         if error.code == "not_found" and not is_gone:
             sentence = self.env._(
@@ -166,16 +226,16 @@ class ZohoIntegration(models.Model):
         elif not stream or stream.entity == "project":
             run._close("failed", sentence)
             self._set_status("waiting", sentence, self._retry_time())
-            self._cron()._trigger(at=self.retry_at)
+            run._cron()._trigger(at=self.retry_at)
 
-    def _leave_module_out(self, error):
+    def _leave_module_out(self, error: Exception) -> bool:
         """Let the other modules go on when a value of one fits nowhere.
 
         :return: whether there is a module that can be left out.
         """
         if not self.try_lock_for_update(allow_referencing=True):
             return False
-        stream = self._open_run()._current_stream()
+        stream = self.env["zoho.sync.run"]._find_open(self)._current_stream()
         # Without projects there is nothing.
         if not stream or stream.entity == "project":
             return False
@@ -204,7 +264,7 @@ class ZohoIntegration(models.Model):
             return error.code == "not_found"
         return portal not in {one.zoho_id for one in listed}
 
-    def _finish_run(self, run):
+    def _finish_run(self, run: models.BaseModel) -> None:
         failed = self.stream_ids.filtered(lambda stream: stream.state == "error")
         sentence = bool(failed) and self.env._(
             "%(modules)s could not be read: see the errors.",
@@ -217,7 +277,12 @@ class ZohoIntegration(models.Model):
         self.write(values)
         self._set_status("active", sentence)
 
-    def _set_status(self, status, message=False, retry_at=False):
+    def _set_status(
+        self,
+        status: str,
+        message: str | bool = False,
+        retry_at: datetime | bool = False,
+    ) -> None:
         values = {
             "status": status,
             "status_message": message,
@@ -228,14 +293,93 @@ class ZohoIntegration(models.Model):
         if changes:
             self.write(changes)
 
-    def _retry_time(self):
+    def _retry_time(self) -> datetime:
         return fields.Datetime.now() + timedelta(minutes=STALLED_MINUTES)
 
-    def _note_stalled(self, error):
+    def _note_stalled(self, error: Exception) -> None:
         """Say that a run came to a halt by a mistake of ours; it is tried again."""
         sentence = self.env._(
             "The synchronisation came to a halt (%(error)s); it is tried again.",
             error=type(error).__name__,
         )
         self._set_status("stalled", sentence, self._retry_time())
-        self._cron()._trigger(at=self.retry_at)
+        self.env["zoho.sync.run"]._cron()._trigger(at=self.retry_at)
+
+    def _note_progress(self) -> None:
+        """Keep and publish how far the run in hand is; committed with its page."""
+        run = self.env["zoho.sync.run"]._find_open(self)
+        if run.status == "running":
+            run._note_progress()
+        publish(self)
+
+    def _failing_sentence(self) -> str:
+        """Return since when the sync fails, and why; the e-mail says it, too."""
+        return Health(self).failing_sentence()
+
+    # What may go on, and what is to be read again
+
+    def _must_wait(self) -> bool:
+        """Return whether it is too early to ask Zoho again."""
+        now = fields.Datetime.now()
+        is_early = bool(self.retry_at) and self.retry_at > now
+        return is_early and not is_ahead(self.waiting_since)
+
+    def _able_to_go_on(self) -> models.BaseModel:
+        """Return those of the integrations that may ask Zoho now."""
+        return self.filtered(
+            lambda one: (
+                one.status not in ("disabled", "sign_in_again") and not one._must_wait()
+            )
+        )
+
+    def _enabled_streams(self) -> models.BaseModel:
+        """Return the modules that are switched on, in their order."""
+        return self.stream_ids.filtered(lambda stream: stream._is_enabled())
+
+    def _prepare_streams(self) -> None:
+        """Make what a synchronisation needs, and find the links of earlier times."""
+        # Checked before; only code writes streams and links.
+        for integration in self.sudo():
+            self.env["zoho.stream"].sudo()._prepare(integration)
+            self.env["zoho.link"].sudo()._adopt(integration)
+
+    def _request_full_sync(self) -> None:
+        """Let the next run read every module again, because a preference changed."""
+        # What follows from a preference: only code may write it.
+        self.sudo().full_sync_requested = True
+
+    # What failed, in words for people
+
+    @contextmanager
+    def _user_errors(self, signing_in: bool = False) -> Iterator[None]:
+        """Turn the library's errors into a dialog; the status says the same afterwards.
+
+        :param signing_in: whether a code is being exchanged for tokens.
+        :raise UserError: with one sentence instead of a traceback.
+        """
+        try:
+            yield
+        except ZohoError as error:
+            sentence = explain(self.env, error, signing_in)
+            dead = isinstance(error, ZohoSignInAgain) and not signing_in
+            self._keep_failure(sentence, dead)
+            raise UserError(sentence) from error
+
+    def _keep_failure(self, sentence: str, dead: bool) -> None:
+        """Write what failed in a cursor of its own: the dialog rolls this one back.
+
+        When this transaction itself holds the row, or has just made it, a second cursor
+        could not write: then the values go the way of the transaction.
+
+        :param sentence: what is shown on the form.
+        :param dead: whether the stored sign-in is no longer worth anything.
+        """
+        values = {"status_message": sentence}
+        if dead and self.status not in SET_UP_STATUSES:
+            values["status"] = "sign_in_again"
+        with self.env.registry.cursor() as cr:
+            # What Zoho said, whoever asked: only code may write it.
+            own = self.with_env(self.env(cr=cr)).sudo().try_lock_for_update()
+            own.write(values)
+        if not own:
+            self.sudo().write(values)

@@ -1,6 +1,4 @@
-from datetime import datetime, time, timedelta, timezone
-
-import pytz
+from datetime import datetime, timedelta, timezone
 
 from odoo import api, fields, models
 from odoo.tools import SQL
@@ -9,8 +7,6 @@ from ...zoho.errors import ZohoThrottled
 from ...zoho.quota import Quota
 
 WINDOW = Quota()
-
-
 BUCKET_SECONDS = 10
 
 
@@ -37,7 +33,7 @@ class ZohoQuota(models.Model):
     _quota_uniq = models.UniqueIndex("(portal_key, pattern, bucket, integration_ref)")
 
     @api.model
-    def _reserve(self, integration, pattern):
+    def _reserve(self, integration: models.BaseModel, pattern: str) -> None:
         """Count one call that is about to be sent.
 
         :raise ZohoThrottled: when the endpoint's budget is used up; nothing was sent.
@@ -61,12 +57,14 @@ class ZohoQuota(models.Model):
         self._add(integration, pattern, now, 1, 0)
 
     @api.model
-    def _portal_key(self, integration) -> str:
+    def _portal_key(self, integration: models.BaseModel) -> str:
         """Return what names the portal for Zoho's limits, whoever asks."""
         return f"{integration.api_url}|{integration.portal_zoho_id}"
 
     @api.model
-    def _recent(self, integration, now, pattern=None):
+    def _recent(
+        self, integration: models.BaseModel, now: datetime, pattern: str | None = None
+    ) -> list[tuple]:
         """Return what the portal was asked in the window that ends now.
 
         :param str pattern: one endpoint; all when it is not given.
@@ -88,7 +86,7 @@ class ZohoQuota(models.Model):
         )
 
     @api.model
-    def _usage(self, integration):
+    def _usage(self, integration: models.BaseModel) -> list[dict]:
         """Return how much of the budget of each endpoint is used just now.
 
         :return: ``pattern``, ``calls`` of the last two minutes, ``limit`` that is
@@ -108,12 +106,21 @@ class ZohoQuota(models.Model):
         ]
 
     @api.model
-    def _announce(self, integration, pattern, limit):
+    def _announce(
+        self, integration: models.BaseModel, pattern: str, limit: int
+    ) -> None:
         """Remember the limit that an answer of Zoho announced."""
         self._add(integration, pattern, fields.Datetime.now(), 0, limit)
 
     @api.model
-    def _add(self, integration, pattern, now, calls, announced):
+    def _add(
+        self,
+        integration: models.BaseModel,
+        pattern: str,
+        now: datetime,
+        calls: int,
+        announced: int,
+    ) -> None:
         bucket = now.replace(
             second=now.second - now.second % BUCKET_SECONDS, microsecond=0
         )
@@ -136,7 +143,7 @@ class ZohoQuota(models.Model):
         )
 
     @api.model
-    def _calls_of(self, integration):
+    def _calls_of(self, integration: models.BaseModel) -> list[tuple]:
         """Return the counted calls of an integration, before they are rolled back.
 
         :return: rows of pattern, bucket, calls and announced limit.
@@ -152,7 +159,7 @@ class ZohoQuota(models.Model):
         )
 
     @api.model
-    def _put_back(self, integration, rows):
+    def _put_back(self, integration: models.BaseModel, rows: list[tuple]) -> None:
         """Count again what was rolled back: Zoho has counted it as well.
 
         :param list rows: as :meth:`_calls_of` returns them.
@@ -163,46 +170,9 @@ class ZohoQuota(models.Model):
             self._add(integration, pattern, bucket, more, announced or 0)
 
     @api.autovacuum
-    def _gc_old_calls(self):
+    def _gc_old_calls(self) -> None:
         """Forget calls that no window can reach, or that a wrong clock has dated."""
         now, hour = fields.Datetime.now(), timedelta(hours=1)
         self.search(
             ["|", ("bucket", "<", now - hour), ("bucket", ">", now + hour)]
         ).unlink()
-
-
-class ZohoIntegration(models.Model):
-    """The calls that are used up, beside those that Zoho allows."""
-
-    _inherit = "zoho.integration"
-
-    call_budget = fields.Json(
-        compute="_compute_call_budget", export_string_translation=False
-    )
-    calls_today = fields.Integer(
-        compute="_compute_calls_today",
-        help="Calls of the runs that were started today.",
-    )
-
-    def _compute_call_budget(self) -> None:
-        # Numbers alone: nobody but code has rights to the quota.
-        Quota = self.env["zoho.quota"].sudo()
-        for integration in self:
-            integration.call_budget = Quota._usage(integration)
-
-    def _compute_calls_today(self) -> None:
-        zone = pytz.timezone(self.env.user.tz or "UTC")
-        today = fields.Date.context_today(self)
-        start = zone.localize(datetime.combine(today, time.min)).astimezone(pytz.utc)
-        calls = dict(
-            self.env["zoho.sync.run"]._read_group(
-                [
-                    ("integration_id", "in", self.ids),
-                    ("started_at", ">=", start.replace(tzinfo=None)),
-                ],
-                ["integration_id"],
-                ["api_calls:sum"],
-            )
-        )
-        for integration in self:
-            integration.calls_today = calls.get(integration, 0)

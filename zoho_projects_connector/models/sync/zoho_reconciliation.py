@@ -1,6 +1,11 @@
+from datetime import date
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import date_utils, format_date
+
+from ...zoho.records import TimeTotals
+from .hours_check import Entry, HoursCheck, Pair
 
 # Minutes are whole; hours are shown with two decimals.
 SAME_HOURS = 0.005
@@ -64,20 +69,20 @@ class ZohoReconciliation(models.Model):
     _pair_uniq = models.UniqueIndex("(integration_id, month, project_zoho_id)")
 
     @api.depends("unexplained_billable", "unexplained_non_billable")
-    def _compute_is_explained(self):
+    def _compute_is_explained(self) -> None:
         for row in self:
             figures = (row.unexplained_billable, row.unexplained_non_billable)
             row.is_explained = all(abs(hours) < SAME_HOURS for hours in figures)
 
     @api.depends("name", "month", "is_portal")
     @api.depends_context("lang")
-    def _compute_display_name(self):
+    def _compute_display_name(self) -> None:
         for row in self:
             name = self.env._("All projects") if row.is_portal else row.name
             month = row.month and format_date(self.env, row.month, date_format="MMMM y")
             row.display_name = f"{name or row.project_zoho_id}, {month}"
 
-    def action_check(self):
+    def action_check(self) -> dict:
         """Ask Zoho again for the totals of these rows; without any, of all portals.
 
         :raise UserError: with one sentence when Zoho refuses.
@@ -90,11 +95,12 @@ class ZohoReconciliation(models.Model):
             pairs = [(row.project_zoho_id or "", row.month) for row in rows]
             with integration._user_errors():
                 # Checked above; only code writes the reconciliation.
-                integration.sudo()._reconcile_pairs(pairs)
-            integration.sudo()._tell_unexplained()
+                check = HoursCheck(integration.sudo())
+                check.compare(pairs)
+            check.tell_unexplained()
         return {"type": "ir.actions.client", "tag": "soft_reload"}
 
-    def _check_all(self):
+    def _check_all(self) -> dict:
         integrations = self.env["zoho.integration"].search(
             [("last_sync", "!=", False), ("sync_timesheets", "=", True)]
         )
@@ -110,22 +116,36 @@ class ZohoReconciliation(models.Model):
         return {"type": "ir.actions.client", "tag": "soft_reload"}
 
     @api.model
-    def _keep(self, integration, pair, totals, entries):
+    def _write_comparison(
+        self,
+        integration: models.BaseModel,
+        pair: Pair,
+        totals: TimeTotals,
+        entries: list[Entry],
+    ) -> None:
         """Write what a check has found of one project and month.
 
-        :param tuple pair: ``(project id in Zoho, first day of the month)``; without a
-            project it is all of the portal.
-        :param TimeTotals totals: what Zoho's report says.
-        :param list entries: what Odoo knows of it, see :meth:`_books`.
+        :param pair: without a project it is all of the portal.
+        :param totals: what Zoho's report says.
+        :param entries: what Odoo knows of it, see :meth:`_books`.
         """
+        row = self._row_of(integration, pair)
+        row.write(
+            {
+                "zoho_billable": totals.billable / 60,
+                "zoho_non_billable": totals.non_billable / 60,
+                "checked_at": fields.Datetime.now(),
+                **self._sums(totals, entries),
+                **self._named(integration, row.project_zoho_id),
+            }
+        )
+        row.line_ids.unlink()
+        row.line_ids._explain(row, entries)
+
+    @api.model
+    def _row_of(self, integration: models.BaseModel, pair: Pair) -> models.BaseModel:
+        """Return the row of one project and month, made when missing."""
         project_zoho_id, month = pair
-        values = {
-            "zoho_billable": totals.billable / 60,
-            "zoho_non_billable": totals.non_billable / 60,
-            "checked_at": fields.Datetime.now(),
-            **self._sums(totals, entries),
-            **self._named(integration, project_zoho_id),
-        }
         row = self.search(
             [
                 ("integration_id", "=", integration.id),
@@ -133,22 +153,17 @@ class ZohoReconciliation(models.Model):
                 ("month", "=", month),
             ]
         )
-        if not row:
-            row = self.create(
-                {
-                    "integration_id": integration.id,
-                    "project_zoho_id": project_zoho_id,
-                    "month": month,
-                    "is_portal": not project_zoho_id,
-                }
-            )
-        row.write(values)
-        row.line_ids.unlink()
-        row.line_ids._explain(row, entries)
-        return row
+        return row or self.create(
+            {
+                "integration_id": integration.id,
+                "project_zoho_id": project_zoho_id,
+                "month": month,
+                "is_portal": not project_zoho_id,
+            }
+        )
 
     @api.model
-    def _sums(self, totals, entries):
+    def _sums(self, totals: TimeTotals, entries: list[Entry]) -> dict:
         """Return the figures of the entries in hours, and what they leave open."""
         kinds = dict.fromkeys(
             ("synced", "left_out", "failed", "differing", "native"), 0
@@ -168,7 +183,7 @@ class ZohoReconciliation(models.Model):
         }
 
     @api.model
-    def _named(self, integration, project_zoho_id):
+    def _named(self, integration: models.BaseModel, project_zoho_id: str) -> dict:
         """Return which project this is, as far as anything tells its name."""
         if not project_zoho_id:
             return {}
@@ -184,5 +199,5 @@ class ZohoReconciliation(models.Model):
         name = project.name or error.name or skipped.name or project_zoho_id
         return {"project_id": project.id, "name": name}
 
-    def _last_day(self):
+    def _last_day(self) -> date:
         return date_utils.end_of(self.month, "month")

@@ -1,23 +1,9 @@
 from collections import Counter, defaultdict
-from typing import NamedTuple
 
 from odoo import api, models
 from odoo.tools import SQL
 
-
-class Entry(NamedTuple):
-    """Minutes of one project and month that Odoo knows of.
-
-    :ivar kind: ``synced left_out failed differing native``.
-    :ivar reason: why it is left out, or could not be fetched.
-    :ivar billable: whether Zoho counts it as billable.
-    """
-
-    kind: str
-    reason: str
-    billable: bool
-    minutes: int
-    count: int
+from .hours_check import Entry
 
 
 class ZohoReconciliation(models.Model):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from odoo import api, models
 
 if TYPE_CHECKING:
-    from .zoho_reconciliation_books import Entry
+    from .hours_check import Entry
 
 
 class ZohoSettlement(models.AbstractModel):

@@ -340,7 +340,7 @@ class ZohoSyncError(models.Model):
         is_full = bool({*FULL_CODES} & {*still_open.mapped("code")}) or any(
             (error.zoho_id or "").startswith(FIELD_KEY) for error in still_open
         )
-        integration._start_sync("button", full=is_full)
+        self.env["zoho.sync.run"]._start_sync(integration, "button", full=is_full)
 
     def _tell(self, fetched, waiting, is_left):
         """Return a message on what became of a retry, which also shows it."""

@@ -1,19 +1,17 @@
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
-from markupsafe import Markup
+import pytz
 
 from odoo import api, fields, models
 from odoo.tools import format_datetime
 
 from ...const import BACK_OFF_MINUTES
-from .entities import ENTITIES, ENTITY_SELECTION
+from ...zoho.errors import ZohoRetryLater
+from .mapping_table import render_mapping
+from .sentences import explain_pause
 
 OPEN_STATUSES = ("queued", "running", "waiting")
-
-
 KEEP_DAYS = 180
-
-
 COUNTS = (
     "fetched",
     "created",
@@ -23,6 +21,23 @@ COUNTS = (
     "skipped",
     "failed",
 )
+
+# Pages of each module in a portal of which nothing is known yet.
+USUAL_PAGES = {
+    "customer": 2,
+    "user": 1,
+    "project": 5,
+    "phase": 2,
+    "task_list": 3,
+    "task": 15,
+    "bug": 5,
+    "timelog": 30,
+}
+
+PER_PAGE = 200
+# No end is foretold from less than this.
+SOONEST_ESTIMATE = timedelta(seconds=5)
+LEAST_SHARE = 0.05
 
 
 class ZohoSyncRun(models.Model):
@@ -86,6 +101,11 @@ class ZohoSyncRun(models.Model):
     )
     line_ids = fields.One2many("zoho.sync.run.line", "run_id", readonly=True)
     mapping_snapshot = fields.Json("Mapped Fields", readonly=True)
+    progress = fields.Json(
+        readonly=True,
+        copy=False,
+        help="Module, phase, page, records and percentage while the run is in hand.",
+    )
     fetched = fields.Integer(compute="_compute_counts")
     created = fields.Integer(compute="_compute_counts")
     updated = fields.Integer(compute="_compute_counts")
@@ -102,14 +122,14 @@ class ZohoSyncRun(models.Model):
     )
 
     @api.depends("started_at", "ended_at")
-    def _compute_duration(self):
+    def _compute_duration(self) -> None:
         for run in self:
             end = run.ended_at or fields.Datetime.now()
             start = run.started_at or end
             run.duration = (end - start).total_seconds() / 60
 
     # Life of a run, for the synchronisation
-    def _open(self):
+    def _open(self) -> None:
         """Start a queued run, or go on with one that was interrupted."""
         self.ensure_one()
         if self.status == "running":
@@ -131,40 +151,42 @@ class ZohoSyncRun(models.Model):
         self.write(values)
         self.integration_id._set_status("syncing")
 
-    def _current_stream(self):
+    def _current_stream(self) -> models.BaseModel:
         """Return the stream that is to be worked on, in the order of modules."""
         return self.integration_id.stream_ids.filtered(
             lambda stream: stream.state in ("waiting", "running")
         ).sorted("sequence")[:1]
 
-    def _line(self, entity):
+    def _line(self, entity: str) -> models.BaseModel:
         """Return the line that counts one module, made when missing."""
         line = self.line_ids.filtered(lambda line: line.entity == entity)
         return line or line.create({"run_id": self.id, "entity": entity})
 
-    def _wait(self, error):
+    def _wait(self, error: ZohoRetryLater) -> datetime:
         """Pause until Zoho may answer again; nothing is lost.
 
-        :param ZohoRetryLater error: what Zoho, or our own budget, has said.
+        :param error: what Zoho, or our own budget, has said.
         :return: when to go on (naive UTC).
         """
-        failures = 0 if error.retry_at else self.failures_in_row + 1
-        minutes = BACK_OFF_MINUTES[min(failures, len(BACK_OFF_MINUTES)) - 1]
-        retry_at = fields.Datetime.now() + timedelta(minutes=minutes)
         if error.retry_at:
+            failures = 0
             retry_at = error.retry_at.replace(tzinfo=None, microsecond=0)
             retry_at += timedelta(seconds=1)
-        message = self.integration_id._explain_pause(error)
+        else:
+            failures = self.failures_in_row + 1
+            minutes = BACK_OFF_MINUTES[min(failures, len(BACK_OFF_MINUTES)) - 1]
+            retry_at = fields.Datetime.now() + timedelta(minutes=minutes)
+        message = explain_pause(self.env, error)
         self.write(
             {"status": "waiting", "message": message, "failures_in_row": failures}
         )
         self.integration_id._set_status("waiting", message, retry_at)
         return retry_at
 
-    def _close(self, status, message=False):
+    def _close(self, status: str, message: str | bool = False) -> None:
         """End the run; its listings are forgotten.
 
-        :param str status: ``done``, ``failed`` or ``stopped``.
+        :param status: ``done``, ``failed`` or ``stopped``.
         """
         self.write(
             {
@@ -181,12 +203,130 @@ class ZohoSyncRun(models.Model):
         )
 
     @api.autovacuum
-    def _gc_old_runs(self):
+    def _gc_old_runs(self) -> None:
         """Delete the history of more than half a year ago."""
         limit = fields.Datetime.now() - timedelta(days=KEEP_DAYS)
         self.search(
             [("ended_at", "<", limit), ("status", "not in", OPEN_STATUSES)], limit=10000
         ).unlink()
+
+    @api.model
+    def _count_calls_today(self, integrations: models.BaseModel) -> dict:
+        """Return ``{integration: calls}`` of the runs that were started today.
+
+        It is the day of whoever asks.
+        """
+        zone = pytz.timezone(self.env.user.tz or "UTC")
+        today = fields.Date.context_today(self)
+        start = zone.localize(datetime.combine(today, time.min)).astimezone(pytz.utc)
+        return dict(
+            self._read_group(
+                [
+                    ("integration_id", "in", integrations.ids),
+                    ("started_at", ">=", start.replace(tzinfo=None)),
+                ],
+                ["integration_id"],
+                ["api_calls:sum"],
+            )
+        )
+
+    # How far a run has come: a few numbers, written with the page itself.
+
+    def _note_progress(self) -> None:
+        """Keep how far the run has come; nothing is asked of Zoho for it."""
+        stream = self._current_stream()
+        if not stream:
+            return
+        before = self.progress or {"expected": self._expected()}
+        if before.get("entity") != stream.entity:
+            before |= {
+                "entity": stream.entity,
+                "since": self._now_as_text(),
+                "calls": self.api_calls - 1,
+            }
+        line = self.line_ids.filtered(lambda line: line.entity == stream.entity)
+        share = stream._share(line, before["expected"].get(stream.entity))
+        percent = round(100 * self._whole_share(stream, share, before["expected"]))
+        phase = (stream.cursor or {}).get("phase", "waiting")
+        values = {
+            **before,
+            "phase": phase,
+            "page": max(1, self.api_calls - before["calls"]),
+            "records": line.fetched,
+            "percent": min(99, max(percent, before.get("percent", 0))),
+            "at": self._now_as_text(),
+        }
+        values["ends_at"] = self._estimate_end(stream, share, values)
+        self.progress = values
+
+    def _progress_values(self) -> dict:
+        """Return what the screens show of the progress, empty when there is none."""
+        progress = self.progress
+        if not progress:
+            return {}
+        names = ("entity", "phase", "page", "records", "percent", "ends_at")
+        total = progress["expected"].get(progress["entity"], 0)
+        return {
+            **{name: progress[name] for name in names},
+            "total": total if total >= progress["records"] else 0,
+        }
+
+    def _last_moment(self) -> datetime | bool:
+        """Return when this run was last worked on (naive UTC), or False."""
+        at = (self.progress or {}).get("at")
+        return fields.Datetime.to_datetime(at) or self.started_at
+
+    def _expected(self) -> dict:
+        """Return how many records each module had in the last run of this kind."""
+        last = self.search(
+            [
+                ("integration_id", "=", self.integration_id.id),
+                ("status", "=", "done"),
+                ("is_full", "=", self.is_full),
+            ],
+            limit=1,
+        )
+        return {line.entity: line.fetched for line in last.line_ids}
+
+    def _whole_share(
+        self, current: models.BaseModel, share: float, expected: dict
+    ) -> float:
+        """Return how much of the whole run is done, by the pages of its modules."""
+        done = whole = 0.0
+        for stream in self.integration_id._enabled_streams():
+            pages = USUAL_PAGES.get(stream.entity, 1)
+            if expected:
+                pages = 1 + expected.get(stream.entity, 0) / PER_PAGE
+            whole += pages
+            if stream == current:
+                done += pages * share
+            elif stream.sequence < current.sequence:
+                done += pages
+        return done / whole if whole else 0.0
+
+    def _estimate_end(
+        self, stream: models.BaseModel, share: float, values: dict
+    ) -> str | bool:
+        """Return when the run should end, or False while nobody can know.
+
+        The first run knows only in its last module how much there is.
+
+        :return: naive UTC, as text.
+        """
+        start, done = self.started_at, values["percent"] / 100
+        if not values["expected"]:
+            if stream != self.integration_id._enabled_streams()[-1:]:
+                return False
+            start, done = fields.Datetime.to_datetime(values["since"]), share
+        now = fields.Datetime.now()
+        if done < LEAST_SHARE or now - start < SOONEST_ESTIMATE:
+            return False
+        left = (now - start).total_seconds() * (1 - done) / done
+        return fields.Datetime.to_string(now + timedelta(seconds=round(left)))
+
+    @staticmethod
+    def _now_as_text() -> str:
+        return fields.Datetime.to_string(fields.Datetime.now())
 
     # What a run did, over all modules and in one line, for the history.
 
@@ -202,7 +342,7 @@ class ZohoSyncRun(models.Model):
         for run in self:
             run.summary = "; ".join(filter(None, map(self._summarise, run.line_ids)))
 
-    def _summarise(self, line) -> str:
+    def _summarise(self, line: models.BaseModel) -> str:
         """Return what changed in a module, empty when nothing did."""
         words = {
             "created": self.env._("created"),
@@ -231,95 +371,6 @@ class ZohoSyncRun(models.Model):
     def _compute_mapping_table(self) -> None:
         for run in self:
             is_told = run.mapping_snapshot or run.started_at
-            run.mapping_table = run._render_mapping() if is_told else False
-
-    def _render_mapping(self) -> Markup:
-        """Return one row for each mapped field: module, Zoho's side, Odoo's side."""
-        entity = self.env["zoho.field.mapping"]._fields["entity"]
-        labels = dict(entity._description_selection(self.env))
-        row = Markup("<tr><td>%s</td><td>%s (%s)</td><td>%s</td><td>%s</td></tr>")
-        rows = (
-            row
-            % (
-                labels.get(mapped["entity"], mapped["entity"]),
-                mapped["zoho_label"],
-                mapped["zoho_field"],
-                mapped["field"],
-                self._mapping_word(mapped),
+            run.mapping_table = is_told and render_mapping(
+                self.env, run.mapping_snapshot or []
             )
-            for mapped in self._mapped_fields()
-        )
-        head = Markup("<tr><th>%s</th><th>%s</th><th>%s</th><th></th></tr>") % (
-            self.env._("Module"),
-            self.env._("Field in Zoho"),
-            self.env._("Field in Odoo"),
-        )
-        table = Markup('<table class="table table-sm">%s%s</table>')
-        return table % (head, Markup("").join(rows))
-
-    def _mapped_fields(self) -> list[dict]:
-        """Return the fields of all modules that the run has synced, or left alone.
-
-        A run keeps what differs from run to run; the standard fields are added.
-        """
-        kept = self.mapping_snapshot or []
-        known = {(mapped["entity"], mapped["zoho_field"]) for mapped in kept}
-        standard = [
-            {
-                "entity": entity,
-                "zoho_field": field.zoho_field,
-                "zoho_label": self.env._(field.label),
-                "field": field.field,
-                "is_standard": True,
-            }
-            for entity, facts in ENTITIES.items()
-            for field in facts.fields
-            if (entity, field.zoho_field) not in known
-        ]
-        order = [*ENTITIES]
-        return sorted(
-            [*standard, *kept],
-            key=lambda mapped: (
-                order.index(mapped["entity"]),
-                not mapped.get("is_standard"),
-            ),
-        )
-
-    def _mapping_word(self, mapped: dict) -> str:
-        if not mapped.get("active", True):
-            return self.env._("Switched off")
-        return self.env._("Standard") if mapped.get("is_standard") else ""
-
-
-class ZohoSyncRunLine(models.Model):
-    """What a run did in one module."""
-
-    _name = "zoho.sync.run.line"
-    _inherit = ["code.only.mixin"]
-    _description = "Module of a Synchronisation Run"
-    _order = "run_id, id"
-
-    run_id = fields.Many2one(
-        "zoho.sync.run", required=True, ondelete="cascade", index=True, readonly=True
-    )
-    company_id = fields.Many2one(related="run_id.company_id", store=True)
-    entity = fields.Selection(
-        ENTITY_SELECTION, string="Module", required=True, readonly=True
-    )
-    fetched = fields.Integer(readonly=True, help="Records that Zoho has listed.")
-    created = fields.Integer(readonly=True)
-    updated = fields.Integer(readonly=True)
-    unchanged = fields.Integer(readonly=True)
-    withdrawn = fields.Integer(readonly=True)
-    skipped = fields.Integer(readonly=True)
-    failed = fields.Integer(readonly=True)
-
-    _entity_uniq = models.UniqueIndex("(run_id, entity)")
-
-    def _add(self, counts):
-        """Add the counts of one page."""
-        values = {
-            name: self[name] + number for name, number in counts.items() if number
-        }
-        if values:
-            self.write(values)

@@ -119,6 +119,11 @@ class SyncCase(TransactionCase):
         integration.action_sign_in_with_code()
         return integration
 
+    def credential(self, integration=None):
+        """Return the secrets of an integration, as only code can see them."""
+        one = integration or self.integration
+        return self.env["zoho.credential"]._get_for(one)
+
     @classmethod
     def _request_handler(cls, session, request, /, **kwargs):
         kwargs = {

@@ -45,6 +45,10 @@ class TestParallel(ConnectCase):
         """Return the committed integration in another transaction."""
         return env["zoho.integration"].browse(self.committed_id)
 
+    def secrets(self, env):
+        """Return the secrets of the committed integration in another transaction."""
+        return env["zoho.credential"]._get_for(self.committed(env))
+
     def _remove(self):
         with self.transaction() as env:
             self.committed(env).unlink()
@@ -69,7 +73,7 @@ class TestParallel(ConnectCase):
 
         def refresh(_number):
             with self.transaction() as env:
-                return self.committed(env)._refresh_access_token("1000.access.1")
+                return self.secrets(env)._refresh_access_token("1000.access.1")
 
         with ThreadPoolExecutor(WORKERS) as pool:
             tokens = set(pool.map(refresh, range(WORKERS)))
@@ -79,16 +83,16 @@ class TestParallel(ConnectCase):
     def test_a_new_token_outlives_a_rollback(self):
         self.zoho.will_answer(TOKEN_PATH, token_row(access_token="1000.access.2"))
         with self.assertRaises(ZeroDivisionError), self.transaction() as env:
-            self.committed(env)._refresh_access_token("1000.access.1")
+            self.secrets(env)._refresh_access_token("1000.access.1")
             raise ZeroDivisionError
         with self.transaction() as env:
-            client = self.committed(env)._zoho_client()
+            client = self.secrets(env)._client()
             self.assertEqual(client.access_token, "1000.access.2")
 
     def test_a_dead_sign_in_is_kept_as_status(self):
         self.zoho.will_answer(TOKEN_PATH, {"error": "invalid_code"})
         with self.transaction() as env:
-            self.committed(env)._get_credential().refresh_after = fields.Datetime.now()
+            self.secrets(env).refresh_after = fields.Datetime.now()
         with self.assertRaisesRegex(UserError, "Sign in again"):
             self._press("action_fetch_portals")
         status, message = self._status()

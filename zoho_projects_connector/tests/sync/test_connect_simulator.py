@@ -63,11 +63,11 @@ class TestSignInWithSimulator(SyncCase):
         self.assertEqual(self.integration.scopes_missing, "ZohoProjects.bugs.READ")
 
     def test_access_token_lives_an_hour(self):
-        before = self.integration._zoho_client().access_token
+        before = self.credential()._client().access_token
         self.advance(minutes=50)
-        self.assertEqual(self.integration._zoho_client().access_token, before)
+        self.assertEqual(self.credential()._client().access_token, before)
         self.advance(minutes=6)
-        self.assertNotEqual(self.integration._zoho_client().access_token, before)
+        self.assertNotEqual(self.credential()._client().access_token, before)
 
     def test_access_token_that_zoho_has_dropped(self):
         self.sim.store.expire_access()
@@ -77,14 +77,14 @@ class TestSignInWithSimulator(SyncCase):
     def test_revoked_sign_in(self):
         self.sim.store.revoke_all()
         with self.assertRaises(ZohoSignInAgain):
-            token = self.integration._zoho_client().access_token
-            self.integration._refresh_access_token(token)
+            token = self.credential()._client().access_token
+            self.credential()._refresh_access_token(token)
 
     def test_too_many_tokens(self):
         with self.assertRaises(ZohoThrottled):
             for _attempt in range(20):
-                token = self.integration._zoho_client().access_token
-                self.integration._refresh_access_token(token)
+                token = self.credential()._client().access_token
+                self.credential()._refresh_access_token(token)
 
     def test_faults_of_the_portal_list(self):
         faults = {
@@ -118,8 +118,9 @@ class TestSignInWithSimulator(SyncCase):
         answer = requests.get(url, allow_redirects=False, timeout=30)
         query = parse_qs(urlsplit(answer.headers["Location"]).query)
         query = {name: values[0] for name, values in query.items()}
-        integration._use_state(query["state"].partition(".")[2])
-        integration._sign_in_from_callback(query)
+        credential = self.credential(integration)
+        credential._use_state(query["state"].partition(".")[2])
+        credential._sign_in_from_callback(query)
         self.assertEqual(integration.status, "signed_in")
         self.assertEqual(integration.portal_zoho_id, self.sim.portal.id)
 

@@ -33,13 +33,13 @@ class TestToken(ConnectCase):
         )
 
     def test_a_fresh_token_is_used(self):
-        self.assertEqual(self.integration._zoho_client().access_token, "1000.access.1")
+        self.assertEqual(self.credential()._client().access_token, "1000.access.1")
         self.assertFalse(self._refreshes())
 
     def test_a_token_is_refreshed_early(self):
         self._answer_refresh("1000.access.2")
         with freeze_time(fields.Datetime.now() + timedelta(minutes=56)):
-            client = self.integration._zoho_client()
+            client = self.credential()._client()
         self.assertEqual(client.access_token, "1000.access.2")
         self.assertEqual(len(self._refreshes()), 1)
 
@@ -47,7 +47,7 @@ class TestToken(ConnectCase):
         """Nobody knows how old it is once the clock has been set back."""
         self._answer_refresh("1000.access.2")
         with freeze_time(fields.Datetime.now() - timedelta(days=1)):
-            client = self.integration._zoho_client()
+            client = self.credential()._client()
         self.assertEqual(client.access_token, "1000.access.2")
         self.assertEqual(len(self._refreshes()), 1)
 
@@ -55,16 +55,16 @@ class TestToken(ConnectCase):
         self._answer_refresh("1000.access.2", "1000.access.3")
         start = fields.Datetime.now() + timedelta(hours=1)
         with freeze_time(start):
-            self.integration._zoho_client()
+            self.credential()._client()
         with freeze_time(start + timedelta(seconds=50)):
-            client = self.integration._zoho_client()
+            client = self.credential()._client()
         self.assertEqual(client.access_token, "1000.access.2")
         with freeze_time(start + timedelta(seconds=56)):
-            client = self.integration._zoho_client()
+            client = self.credential()._client()
         self.assertEqual(client.access_token, "1000.access.3")
 
     def test_a_token_that_another_worker_has_renewed_is_taken_over(self):
-        token = self.integration._refresh_access_token("1000.access.0")
+        token = self.credential()._refresh_access_token("1000.access.0")
         self.assertEqual(token, "1000.access.1")
         self.assertFalse(self._refreshes())
 
@@ -85,7 +85,7 @@ class TestToken(ConnectCase):
     def test_a_revoked_sign_in(self):
         self.zoho.will_answer(TOKEN_PATH, {"error": "invalid_code"})
         with self.assertRaises(ZohoSignInAgain):
-            self.integration._refresh_access_token("1000.access.1")
+            self.credential()._refresh_access_token("1000.access.1")
 
     def test_a_throttle_passes_through(self):
         self.zoho.will_answer(
@@ -96,12 +96,12 @@ class TestToken(ConnectCase):
             ),
         )
         with self.assertRaises(ZohoThrottled):
-            self.integration._refresh_access_token("1000.access.1")
+            self.credential()._refresh_access_token("1000.access.1")
 
     def test_nobody_signed_in(self):
         other = self._new_integration(name="Other")
         with self.assertRaises(ZohoSignInAgain) as caught:
-            other._zoho_client()
+            self.credential(other)._client()
         self.assertEqual(caught.exception.code, "not_signed_in")
 
 

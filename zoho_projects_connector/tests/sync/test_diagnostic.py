@@ -4,6 +4,7 @@ import json
 
 from odoo.tests import BaseCase, HttpCase, new_test_user, tagged
 
+from ...models.sync.diagnostic import Diagnostic
 from ...zoho.redact import KNOWN_KEYS, known_words, shape
 from .common_connect import SECRETS
 from .sync_common import SyncedCase
@@ -49,7 +50,7 @@ class TestShape(BaseCase):
 class TestDiagnostic(SyncedCase):
     def setUp(self):
         super().setUp()
-        self.content = self.integration.sudo()._diagnostic()
+        self.content = Diagnostic(self.integration.sudo()).content()
 
     def test_what_it_tells(self):
         content = self.content
@@ -80,7 +81,7 @@ class TestDiagnostic(SyncedCase):
     def test_nothing_planted_comes_out(self):
         """Every text behind it is made personal; none of them is in the file."""
         self.plant()
-        text = json.dumps(self.integration.sudo()._diagnostic(), default=str)
+        text = json.dumps(Diagnostic(self.integration.sudo()).content(), default=str)
         for word in (PERSONAL, "Quentin", "Umbridge", SECRET, *SECRETS):
             self.assertNotIn(word, text)
         for word in (self.sim.client_secret, self.sim.client_id, "Northlight"):

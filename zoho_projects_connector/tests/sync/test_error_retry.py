@@ -53,7 +53,7 @@ class TestRetry(RefusalCase, ResolveCase):
             run.line_ids.filtered(lambda one: one.entity == "task").created, 3
         )
         self.advance(minutes=11)
-        self.assertIn(self.integration, self.integration._due())
+        self.assertIn(self.integration, self.env["zoho.sync.run"]._due())
         self.assertEqual(self.last_run().trigger, "schedule")
 
     def test_still_refused(self):

@@ -4,6 +4,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import SQL
 
+from ...models.sync.rehearsal import Rehearsal
 from ..simulator import DIALECTS
 from .sync_common import SyncCase
 
@@ -184,7 +185,7 @@ class TestPreview(PreviewCase):
         self.assertEqual(self.env.cr.fetchone()[0], 2 * counted)
 
     def test_it_ends_in_time(self):
-        values = self.integration._rehearse(seconds=0)
+        values = Rehearsal(self.integration).run(seconds=0)
         self.assertFalse(values["is_complete"])
         self.assertIn("after 0 seconds", values["message"])
         self.assertIn("Timesheets", values["unread"])
@@ -208,13 +209,15 @@ class TestPreview(PreviewCase):
 
     def test_a_dead_sign_in(self):
         self.sim.store.revoke_all()
-        self.integration._get_credential().write({"refresh_after": False})
+        self.credential().write({"refresh_after": False})
         with self.assertRaisesRegex(UserError, "no longer accepts the sign-in"):
             self.integration.action_preview()
 
     def test_not_while_a_sync_is_under_way(self):
         self.integration._prepare_streams()
-        self.integration._queue_run("setup", True, self.env.user)
+        self.env["zoho.sync.run"]._queue_run(
+            self.integration, "setup", True, self.env.user
+        )
         with self.assertRaisesRegex(UserError, "A sync is under way"):
             self.integration.action_preview()
 

@@ -13,11 +13,12 @@ Zoho's report says 4.5 h billable and 2 h non-billable; nothing is unexplained.
 
 from dataclasses import replace
 from datetime import date
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
-from ...models.sync.zoho_reconciliation_run import ACTIVITY
+from ...models.sync.hours_check import ACTIVITY, CRON, HoursCheck
 from ..settle.test_sync_invoiced import InvoicedCase
 from .sync_common import SyncedCase
 
@@ -32,8 +33,12 @@ class ReconciliationCase(SyncedCase):
         """Run the nightly check."""
         self.env.flush_all()
         with self.enter_registry_test_mode():
-            self.env["zoho.integration"]._cron_reconcile()
+            self.env.ref(CRON).method_direct_trigger()
         self.env.invalidate_all()
+
+    def compare(self, pairs):
+        """Compare some projects and months now."""
+        HoursCheck(self.integration.sudo()).compare(pairs)
 
     def row(self, project="", month=OCTOBER):
         rows = self.integration.reconciliation_ids.filtered(
@@ -101,7 +106,7 @@ class TestReconciliation(ReconciliationCase):
         self.assertFalse(self.activities())
 
     def test_figures_of_a_project(self):
-        self.integration.sudo()._reconcile_pairs([(self.project.id, OCTOBER)])
+        self.compare([(self.project.id, OCTOBER)])
         row = self.row(self.project.id)
         self.assert_row(
             row,
@@ -140,7 +145,7 @@ class TestReconciliation(ReconciliationCase):
                 "date": "2026-10-20",
             }
         )
-        self.integration.sudo()._reconcile_pairs([(self.project.id, OCTOBER)])
+        self.compare([(self.project.id, OCTOBER)])
         row = self.row(self.project.id)
         self.assert_row(row, synced=3, native=5, unexplained=0)
         self.assertTrue(row.is_explained)
@@ -186,7 +191,7 @@ class TestReconciliation(ReconciliationCase):
     def test_no_longer_billable(self):
         """The total agrees, the kinds do not: that is unexplained as well."""
         self.portal.set_billable(self.log.id, False)
-        self.integration.sudo()._reconcile_pairs([(self.project.id, OCTOBER)])
+        self.compare([(self.project.id, OCTOBER)])
         row = self.row(self.project.id)
         self.assert_row(
             row, unexplained=0, unexplained_billable=-3, unexplained_non_billable=3
@@ -210,7 +215,7 @@ class TestReconciliation(ReconciliationCase):
                 "project_zoho_id": self.project.id,
             }
         )
-        self.integration.sudo()._reconcile_pairs([(self.project.id, OCTOBER)])
+        self.compare([(self.project.id, OCTOBER)])
         row = self.row(self.project.id)
         self.assert_row(row, synced=0, failed=3, unexplained=0)
         self.assertEqual(self.parts(row)["failed", "user_unresolved"], 3)
@@ -223,7 +228,7 @@ class TestReconciliation(ReconciliationCase):
 
     def test_reports_that_want_a_module(self):
         self.sim.dialect = replace(self.sim.dialect, report_needs_module=True)
-        self.integration.sudo()._reconcile_pairs([(self.project.id, OCTOBER)])
+        self.compare([(self.project.id, OCTOBER)])
         self.assert_row(
             self.row(self.project.id), zoho_billable=4.5, zoho_non_billable=2
         )
@@ -243,6 +248,22 @@ class TestReconciliation(ReconciliationCase):
         self.assertEqual(after, before + 1)
         self.assertEqual(len(self.integration.reconciliation_ids), 6)
 
+    def test_what_is_compared_outlives_a_night_that_breaks_off(self):
+        asked, fetch = [], HoursCheck._fetch_totals
+
+        def break_off(check, *pair):
+            asked.append(pair)
+            if len(asked) > 3:
+                raise ZeroDivisionError
+            return fetch(check, *pair)
+
+        with (
+            patch.object(HoursCheck, "_fetch_totals", break_off),
+            self.assertLogs("odoo.addons.base.models.ir_cron", "ERROR"),
+        ):
+            self.check_now()
+        self.assertEqual(len(self.integration.reconciliation_ids), 3)
+
     def test_zoho_refuses(self):
         """The schedule goes on; whoever presses the button is told."""
         self.sim.fault("module_disabled", "*report", times=0)
@@ -256,7 +277,7 @@ class TestReconciliation(ReconciliationCase):
 
     def test_rights(self):
         user = self.person("group_zoho_user")
-        self.integration.sudo()._reconcile_pairs([(self.project.id, OCTOBER)])
+        self.compare([(self.project.id, OCTOBER)])
         row = self.row(self.project.id).with_user(user)
         self.assertEqual(row.synced, 3)
         with self.assertRaises(AccessError):
@@ -270,7 +291,7 @@ class TestReconciledInvoices(ReconciliationCase, InvoicedCase):
     """Eleven invoiced hours, of which Zoho says other things by now."""
 
     def reconcile(self, project):
-        self.integration.sudo()._reconcile_pairs([(project, OCTOBER)])
+        self.compare([(project, OCTOBER)])
         return self.row(project)
 
     def test_changes_of_invoiced_time(self):

@@ -105,9 +105,9 @@ class TestSecrets(ConnectCase):
     def test_no_command_reaches_the_secrets(self):
         with self.assertRaises(AccessError):
             self.env["zoho.credential"].with_user(self.system).search([])
-        for name in ("_get_credential", "_zoho_client", "_refresh_access_token"):
+        for name in ("_get_for", "_client", "_refresh_access_token"):
             with self.subTest(name), self.assertRaises(AccessError):
-                get_public_method(self.integration, name)
+                get_public_method(self.credential(), name)
 
     def test_errors_and_logs_show_none(self):
         self.zoho.will_answer(
@@ -119,7 +119,7 @@ class TestSecrets(ConnectCase):
             self.zoho.will_answer(TOKEN_PATH, token_row())
             self.integration.grant_code = "1000.grant"
             self.integration.action_sign_in_with_code()
-            self.integration._refresh_access_token("1000.access.1")
+            self.credential()._refresh_access_token("1000.access.1")
             self.integration.action_delete()
         self.assertNoSecret(str(caught.exception))
         self.assertTrue(lines)

@@ -6,7 +6,7 @@ from unittest.mock import patch
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, new_test_user, tagged
 
-from ...models.sync.zoho_integration_guide import SETUP_STEPS
+from ...models.sync.zoho_integration import SETUP_STEPS
 from ...zoho.errors import ZohoThrottled
 from .sync_common import SyncCase
 
@@ -173,7 +173,7 @@ class TestExample(GuideCase):
 
     def test_a_failure_does_not_hold_anybody_up(self):
         self.sim.store.revoke_all()
-        self.integration._get_credential().write({"refresh_after": False})
+        self.credential().write({"refresh_after": False})
         self.assertIn("No example could be read", self.enter())
         self.assertEqual(self.guided.setup_step, "duplicates")
 

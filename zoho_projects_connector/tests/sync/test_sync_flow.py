@@ -297,8 +297,12 @@ class TestSyncWaits(FlowCase):
 
     def test_clashes_without_end_leave_the_rest_for_later(self):
         self.walk(8)
-        with self.fails(*(Clash("could not serialize access") for _ in range(3))):
+        with (
+            self.fails(*(Clash("could not serialize access") for _ in range(3))),
+            self.assertLogs("odoo.addons.zoho_projects_connector", "WARNING") as logs,
+        ):
             self.run_cron(1)
+        self.assertIn("clashed 3 times", logs.output[0])
         self.assertEqual(self.cron.failure_count, 0)
         self.run_cron()
         self.assert_complete()

@@ -10,7 +10,7 @@ from odoo.sql_db import Cursor
 from odoo.tests import HttpCase, new_test_user, tagged
 
 from ...models.sync.entities import MODULES
-from ...models.sync.zoho_integration_status import CHANNEL, NOTIFICATION
+from ...models.sync.status import CHANNEL, NOTIFICATION
 from .common_connect import SECRETS, ConnectCase
 from .sync_common import SyncCase
 
@@ -83,7 +83,7 @@ class TestProgress(SyncCase):
 
     def test_nothing_secret_is_sent(self):
         sent = self.sent_while(self.sync)
-        credential = self.integration._get_credential()
+        credential = self.credential()
         secrets = [
             credential.client_secret,
             credential.refresh_token,

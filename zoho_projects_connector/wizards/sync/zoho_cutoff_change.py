@@ -67,8 +67,8 @@ class ZohoCutoffChange(models.TransientModel):
             nothing = self.env["account.analytic.line"]
             return nothing, nothing
         self.integration_id.check_access("write")
-        return self.integration_id._logs_to_move(
-            self.timesheet_cutoff_date if by_date else None
+        return self.env["account.analytic.line"]._zoho_logs_to_move(
+            self.integration_id, self.timesheet_cutoff_date if by_date else None
         )
 
     def _name_invoices(self, kept: models.BaseModel) -> str:

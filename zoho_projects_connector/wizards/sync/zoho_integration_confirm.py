@@ -44,7 +44,35 @@ class ZohoIntegrationConfirm(models.TransientModel):
             integration = wizard.integration_id
             integration.check_access("write")
             # Figures of all that the integration has fetched, whoever may read it.
-            wizard.update(integration.sudo()._count_life())
+            wizard.update(self._count_life(integration.sudo()))
+
+    @api.model
+    def _count_life(self, integration: models.BaseModel) -> dict[str, float]:
+        """Return what an integration has brought in and keeps, by name."""
+        Link = integration.env["zoho.link"]
+        mine = [("integration_id", "=", integration.id)]
+        linked = [*mine, ("state", "=", "linked")]
+        counts = dict(Link._read_group(linked, ["entity"], ["__count"]))
+        lines = Link._search([*linked, ("entity", "=", "timelog")])
+        [(timesheets, hours, unbilled)] = integration.env[
+            "account.analytic.line"
+        ]._read_group(
+            [("id", "in", lines.subselect("res_id"))],
+            [],
+            ["__count", "logged_hours:sum", "unbilled_hours:sum"],
+        )
+        return {
+            "project_count": counts.get("project", 0),
+            "task_count": counts.get("task", 0) + counts.get("bug", 0),
+            "timesheet_count": timesheets,
+            "timesheet_hours": hours,
+            "unbilled_hours": unbilled,
+            "link_count": Link.search_count(mine),
+            "error_count": integration.error_count,
+            "run_count": integration.env["zoho.sync.run"].search_count(mine),
+            "skipped_count": integration.env["zoho.skipped.record"].search_count(mine),
+            "difference_count": integration.difference_count,
+        }
 
     @api.depends("integration_id", "way")
     def _compute_sentences(self) -> None:

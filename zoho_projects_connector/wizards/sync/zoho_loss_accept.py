@@ -44,4 +44,5 @@ class ZohoLossAccept(models.TransientModel):
             lambda one: one.entity == error.entity
         )
         stream.accepted_loss = missing
-        return error.sudo().integration_id._start_sync("button", full=True)
+        integration = error.sudo().integration_id
+        return self.env["zoho.sync.run"]._start_sync(integration, "button", full=True)

@@ -2,6 +2,8 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
+from ...models.sync.sentences import refuse_intervals
+
 
 class ZohoScheduleChange(models.TransientModel):
     """Changes the intervals, and says when they sync next."""
@@ -20,8 +22,8 @@ class ZohoScheduleChange(models.TransientModel):
     @api.depends("quick_interval", "full_interval")
     def _compute_refusal(self) -> None:
         for wizard in self:
-            wizard.refusal = wizard.integration_id._refuse_intervals(
-                wizard.quick_interval, wizard.full_interval
+            wizard.refusal = refuse_intervals(
+                self.env, wizard.quick_interval, wizard.full_interval
             )
 
     @api.depends("integration_id", "quick_interval", "full_interval")

@@ -1,0 +1,227 @@
+"""The hours of Zoho's own reports beside those of Odoo, month by month.
+
+:source: Zoho Projects API reference, section 7.1.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import fields
+from odoo.models import BaseModel
+from odoo.tools import date_utils
+
+from ...naming import name_some
+from ...zoho.endpoints import LOG_TYPES
+from ...zoho.errors import ZohoRefused, ZohoThrottled
+from ...zoho.records import TimeTotals
+from ...zoho.reports import PROJECT_TIME_REPORT, TIME_REPORT
+from .portal_session import budgeted_call
+from .status import administrators
+
+
+class Entry(NamedTuple):
+    """Minutes of one project and month that Odoo knows of.
+
+    :ivar kind: ``synced left_out failed differing native``.
+    :ivar reason: why it is left out, or could not be fetched.
+    :ivar billable: whether Zoho counts it as billable.
+    """
+
+    kind: str
+    reason: str
+    billable: bool
+    minutes: int
+    count: int
+
+
+# A project of Zoho (its id) and the first day of a month.
+Pair = tuple[str, date]
+Books = dict[Pair, list[Entry]]
+
+ACTIVITY = "zoho_projects_connector.activity_type_unexplained_hours"
+CRON = "zoho_projects_connector.ir_cron_zoho_reconcile"
+# How far the check looks back; what is older has long been invoiced.
+MONTHS = 12
+# Projects and months that are looked at each night although nothing points at them.
+IN_TURN = 30
+WHOLE_PORTAL = ""
+# One night's check may take several rounds, as Zoho's limits allow.
+FRESH = timedelta(hours=6)
+WAIT_FOR_SYNC = timedelta(minutes=15)
+# More are counted, not named: the sentence must stay readable.
+NAMED = 10
+
+
+class HoursCheck:
+    """Compares the hours of one integration with Zoho's own reports.
+
+    One call for each month tells whether anything is wrong in it at all; only then
+    its projects are asked for, one by one. Some others have their turn every night,
+    so that errors that outweigh each other are found too.
+
+    :param integration: with the rights to write its reconciliation.
+    """
+
+    def __init__(self, integration: BaseModel) -> None:
+        self.integration = integration
+        self.env = integration.env
+        self.rows = self.env["zoho.reconciliation"]
+
+    def steps(self, fresh_since: datetime | None = None) -> Iterator[Pair]:
+        """Compare the months of a year, and the projects that they point at.
+
+        :param fresh_since: what was compared after this moment need not be again.
+        :return: yields what was compared whenever all may be committed.
+        :raise ZohoError: when Zoho does not answer; what was compared is kept.
+        """
+        months, books = self._months_and_books()
+        old = self.integration.reconciliation_ids.filtered(
+            lambda row: row.month < months[-1]
+        )
+        old.unlink()
+        yield from self._compare([(WHOLE_PORTAL, month) for month in months], books)
+        yield from self._compare(self._suspects(books, fresh_since), books)
+
+    def compare_all(self) -> None:
+        """Compare all at once; the rest later, when Zoho's limits do not allow it.
+
+        :raise ZohoError: when Zoho refuses.
+        """
+        try:
+            for _pair in self.steps():
+                pass
+        except ZohoThrottled as error:
+            self.go_on_at(error.retry_at.replace(tzinfo=None))
+
+    def compare(self, pairs: list[Pair]) -> None:
+        """Compare some projects and months.
+
+        :raise ZohoError: when Zoho does not answer.
+        """
+        if not pairs:
+            return
+        days = [month for _project, month in pairs]
+        last = date_utils.end_of(max(days), "month")
+        books = self.rows._books(self.integration, min(days), last)
+        for _pair in self._compare(pairs, books):
+            pass
+
+    def go_on_at(self, moment: datetime) -> None:
+        """Let the nightly check go on later.
+
+        :param moment: naive UTC, such as when Zoho's limit allows more calls.
+        """
+        # It wakes the schedule of all: callers have checked whoever asks.
+        cron = self.env.ref(CRON).sudo()
+        cron._trigger(at=moment + timedelta(seconds=1))
+
+    def _months_and_books(self) -> tuple[list[date], Books]:
+        this = date_utils.start_of(fields.Date.context_today(self.integration), "month")
+        months = [this - relativedelta(months=back) for back in range(MONTHS)]
+        last = date_utils.end_of(this, "month")
+        books = self.rows._books(self.integration, months[-1], last)
+        return months, books
+
+    def _suspects(self, books: Books, fresh_since: datetime | None) -> list[Pair]:
+        """Return the projects and months to ask for, the most urgent first."""
+        rows = self.integration.reconciliation_ids.filtered(
+            lambda row: not row.is_portal
+        )
+        checked = {(row.project_zoho_id, row.month): row.checked_at for row in rows}
+        open_rows = rows.filtered(lambda row: not row.is_explained)
+        wrong = {(row.project_zoho_id, row.month) for row in open_rows}
+        portal = self.integration.reconciliation_ids.filtered("is_portal")
+        for month in portal.filtered(lambda row: not row.is_explained).mapped("month"):
+            wrong |= {(project, month) for project in self._projects_in_zoho(books)}
+        never = fields.Datetime.to_datetime("1970-01-01")
+
+        def by_age(pairs: Iterable[Pair]) -> list[Pair]:
+            return sorted(pairs, key=lambda pair: (checked.get(pair, never), pair))
+
+        others = by_age(pair for pair in books if pair[0] and pair not in wrong)
+        return [
+            pair
+            for pair in [*by_age(wrong), *others[:IN_TURN]]
+            if not fresh_since
+            or not fresh_since <= checked.get(pair, never) <= fields.Datetime.now()
+        ]
+
+    def _projects_in_zoho(self, books: Books) -> set[str]:
+        """Return the Zoho ids of all projects that may have time."""
+        links = self.env["zoho.link"].search_fetch(
+            [("integration_id", "=", self.integration.id), ("entity", "=", "project")],
+            ["zoho_id"],
+        )
+        return {project for project, _month in books if project} | set(
+            links.mapped("zoho_id")
+        )
+
+    def _compare(self, pairs: list[Pair], books: Books) -> Iterator[Pair]:
+        for pair in pairs:
+            totals = self._fetch_totals(*pair)
+            self.rows._write_comparison(
+                self.integration, pair, totals, self._entries(books, pair)
+            )
+            yield pair
+
+    def _entries(self, books: Books, pair: Pair) -> list[Entry]:
+        project, month = pair
+        if project != WHOLE_PORTAL:
+            return books.get(pair, [])
+        return self.rows._merged(
+            entry for (_one, at), part in books.items() if at == month for entry in part
+        )
+
+    def _fetch_totals(self, project: str, month: date) -> TimeTotals:
+        """Return what Zoho's report says of a month."""
+        try:
+            return self._fetch_report(project, month)
+        except ZohoRefused as error:
+            if error.code != "bad_request" or error.field != "module":
+                raise
+        kinds = sorted(set(LOG_TYPES.values()))
+        parts = [self._fetch_report(project, month, kind) for kind in kinds]
+        return TimeTotals(
+            sum(part.billable for part in parts),
+            sum(part.non_billable for part in parts),
+        )
+
+    def _fetch_report(self, project: str, month: date, kind: str = "") -> TimeTotals:
+        endpoint = PROJECT_TIME_REPORT if project else TIME_REPORT
+        last = date_utils.end_of(month, "month")
+        return budgeted_call(
+            self.integration,
+            endpoint.pattern,
+            lambda client: client.time_totals(month, last, project, kind),
+        )
+
+    def tell_unexplained(self) -> None:
+        """Keep one activity that names what is unexplained; none when nothing is."""
+        rows = self.integration.reconciliation_ids.filtered(
+            lambda row: not row.is_explained
+        )
+        if not rows:
+            self.integration.activity_unlink([ACTIVITY])
+            return
+        note = self._unexplained_note(rows)
+        known = self.integration.activity_search([ACTIVITY])
+        if known:
+            known.note = note
+            return
+        # The activity's own e-mail would be one too many.
+        quiet = self.integration.with_context(mail_activity_quick_update=True)
+        if user := administrators(self.integration).sorted("id")[:1]:
+            quiet.activity_schedule(ACTIVITY, note=note, user_id=user.id)
+
+    def _unexplained_note(self, rows: BaseModel) -> str:
+        """Return the sentence that names the months, and what to do."""
+        projects = rows.filtered(lambda row: not row.is_portal) or rows
+        return self.env._(
+            "The hours of these do not agree with Zoho's own reports, and nothing "
+            "explains it: %(named)s. Run a full comparison, then Check Now under "
+            "Reconciliation; what is left should be looked at in Zoho.",
+            named=name_some(self.env, projects.mapped("display_name"), NAMED),
+        )
