@@ -297,7 +297,8 @@ class AccountMoveLine(models.Model):
         timesheets = self.env["account.analytic.line"].sudo()
         due = timesheets.search_fetch(
             domain, ["so_line", "unbilled_hours"], order="date, id"
-        ).grouped("so_line")
+        )
+        due = (due - due._filter_held_back()).grouped("so_line")
         times = {}
         for line in self:
             for sale_line in line.sale_line_ids & sale_lines:

@@ -1,8 +1,12 @@
 from odoo import fields, models
 from odoo.tools import clean_context
 
-from ...hours import day_unit, hour_unit
+from ...hours import clock, day_unit, hour_unit
+from ...naming import name_some
 from .plan import plan_of
+
+# More are counted, not named: the sentence must stay readable.
+NAMED = 5
 
 
 class SaleOrder(models.Model):
@@ -13,6 +17,7 @@ class SaleOrder(models.Model):
         "project.project",
         copy=False,
         index="btree_not_null",
+        check_company=True,
         export_string_translation=False,
         help="The project whose transactions are made through this order.",
         readonly=True,
@@ -25,6 +30,41 @@ class SaleOrder(models.Model):
             return super()._get_invoiceable_lines(final)
         planned = self.env["sale.order.line"].browse(plan.sale_line_ids())
         return planned.filtered(lambda line: line.order_id == self)
+
+    def _create_invoices(
+        self, grouped: bool = False, final: bool = False, date: object = None
+    ) -> models.BaseModel:
+        """Say on the invoices which time of the orders they leave out, and why."""
+        waiting = None if plan_of(self.env) else self._waiting_time()
+        moves = super()._create_invoices(grouped=grouped, final=final, date=date)
+        if waiting:
+            for order, timesheets in waiting.grouped("order_id").items():
+                for move in moves & order.invoice_ids:
+                    move._message_log(body=self._waiting_sentence(timesheets))
+        return moves
+
+    def _nothing_to_invoice_error_message(self) -> str:
+        """Say first what waits, where that is why nothing is left to invoice."""
+        message = super()._nothing_to_invoice_error_message()
+        waiting = self._waiting_time()
+        return f"{self._waiting_sentence(waiting)}\n\n{message}" if waiting else message
+
+    def _waiting_time(self) -> models.BaseModel:
+        """Return the time that the invoicing going on asks for and that has to wait.
+
+        :rtype: account.analytic.line
+        """
+        lines = self.order_line.filtered(lambda line: line._bills_timesheets())
+        return lines._waiting_time(lines._due_domain())
+
+    def _waiting_sentence(self, timesheets: models.BaseModel) -> str:
+        """Return the sentence on time that invoices of orders leave out."""
+        return self.env._(
+            "%(hours)s h are left out until their difference from Zoho is settled: "
+            "%(names)s.",
+            hours=clock(sum(timesheets.mapped("unbilled_hours"))),
+            names=name_some(self.env, timesheets.mapped("name"), NAMED),
+        )
 
     def _prepare_invoice(self) -> dict:
         values = super()._prepare_invoice()

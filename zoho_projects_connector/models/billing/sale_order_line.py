@@ -33,6 +33,7 @@ class SaleOrderLine(models.Model):
         "project.task",
         "sale_order_line_quoted_task_rel",
         copy=False,
+        check_company=True,
         export_string_translation=False,
         help="Existing tasks that this line sells. They are tied to it when the order "
         "is confirmed.",
@@ -42,6 +43,7 @@ class SaleOrderLine(models.Model):
         "project.milestone",
         copy=False,
         index="btree_not_null",
+        check_company=True,
         export_string_translation=False,
         readonly=True,
     )
@@ -94,7 +96,7 @@ class SaleOrderLine(models.Model):
 
         :param float quantity: as the order offers it.
         """
-        due = self._own_hours(self._due_domain(), "unbilled_hours")[self.id]
+        due = self._offered_hours(self._due_domain())[self.id]
         exact = due / self._hours_of_unit()
         return exact if abs(exact - quantity) < 2 * ROUNDED_AWAY else quantity
 

@@ -140,12 +140,35 @@ class SaleOrderLine(models.Model):
         )
 
     def _unbilled_quantities(self, domain: Domain | list = ()) -> dict[int, float]:
-        """Return what the timesheets of these lines have unbilled, in the lines' unit.
+        """Return what the timesheets of these lines offer, in the lines' unit.
 
         :param list domain: further conditions on the timesheets.
         """
-        unbilled = self._own_hours(
+        offered = self._offered_hours(domain)
+        lines = self.browse(offered)
+        return {line.id: line._quantity_of_hours(offered[line.id]) for line in lines}
+
+    def _offered_hours(self, domain: Domain | list = ()) -> dict[int, float]:
+        """Return the unbilled hours of these lines that need not wait.
+
+        :param list domain: further conditions on the timesheets.
+        :return: ``{line id: hours}``, zero for the others.
+        """
+        hours = self._own_hours(
             [("project_id", "!=", False), *domain], "unbilled_hours"
         )
-        lines = self.browse(unbilled)
-        return {line.id: line._quantity_of_hours(unbilled[line.id]) for line in lines}
+        for timesheet in self._waiting_time(domain):
+            hours[timesheet.so_line.id] -= timesheet.unbilled_hours
+        return hours
+
+    def _waiting_time(self, domain: Domain | list = ()) -> models.BaseModel:
+        """Return the unbilled time of these lines that has to wait.
+
+        :param list domain: further conditions on the timesheets.
+        :rtype: account.analytic.line
+        """
+        # An order offers its time whatever of it the user may read.
+        timesheets = self.env["account.analytic.line"].sudo()
+        unbilled = Domain("project_id", "!=", False) & Domain("unbilled_hours", "!=", 0)
+        own = unbilled & Domain("so_line", "in", self._origin.ids)
+        return timesheets.search(own & Domain(domain))._filter_held_back()

@@ -135,6 +135,59 @@ class TestFreed(BillingSteps, SettleCase):
         self.assertIn("Differs from Zoho", row.exceptions)
         self.assertEqual(row.hours, 45)
 
+    def test_an_order_offers_nothing_while_the_difference_is_open(self):
+        """An ordinary order bills 3 of 8 h, Zoho says 1: its 5 h free wait, too."""
+        order = self.order()
+        line = order.order_line
+        self._set_line(order._create_invoices().invoice_line_ids, quantity=3)
+        self.assertEqual(line.qty_to_invoice, 5)
+        self.change("changed")
+        self.assertEqual(line.qty_to_invoice, 0)
+        with self.assertRefused("^5:00 h are left out until .*: Plans"):
+            order._create_invoices()
+        self.line().copy({"unit_amount": 2, "name": "More", "date": "2026-10-13"})
+        wizard = self.env["sale.advance.payment.inv"].create(
+            {
+                "sale_order_ids": order.ids,
+                "date_start_invoice_timesheet": "2026-10-01",
+                "date_end_invoice_timesheet": "2026-10-31",
+            }
+        )
+        known = order.invoice_ids
+        wizard.create_invoices()
+        move = order.invoice_ids - known
+        self.assertEqual(move.amount_untaxed, 200)
+        self.assertFalse(move._unlogged_hours())
+        self.assertIn("5:00 h are left out", move.message_ids.mapped("body")[0])
+        self.assert_line(8, 3, 5, "draft")
+        self.settle("accept")
+        self.assertEqual(line.qty_to_invoice, 5)
+        self.assertEqual(order._create_invoices().amount_untaxed, 500)
+        self.assert_line(8, 8, 0, "draft")
+
+    def order(self):
+        """Return an ordinary order that sells the task of the log at 100.00."""
+        product = self.env["product.product"].create(
+            {
+                "name": "Hours",
+                "type": "service",
+                "service_policy": "delivered_timesheet",
+                "uom_id": self.env.ref("uom.product_uom_hour").id,
+                "taxes_id": False,
+            }
+        )
+        order = self.env["sale.order"].create(
+            {
+                "partner_id": self.project.partner_id.id,
+                "order_line": [
+                    Command.create({"product_id": product.id, "price_unit": 100})
+                ],
+            }
+        )
+        order.action_confirm()
+        self.line().task_id.sale_line_id = order.order_line
+        return order
+
     def test_what_odoo_refuses_waits(self):
         """The change cannot be written: the draft goes, the 8 h are not offered."""
         move = self.invoice()
