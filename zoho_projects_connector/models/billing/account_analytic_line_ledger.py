@@ -1,7 +1,7 @@
 from collections import defaultdict
 
 from odoo import api, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_duration
 
 from ...hours import SAME_HOURS, exact_hours
@@ -125,6 +125,30 @@ class AccountAnalyticLine(models.Model):
                 names=", ".join(self[:3].mapped("name")),
             )
         )
+
+    def _check_not_at_price(self, place: str) -> None:
+        """Refuse a place where a price that is invoiced covers these timesheets.
+
+        Of those alone that an invoice bills by the hour.
+
+        :param str place: the work or the project, as its people call it.
+        :raise ValidationError: it names the invoices of both.
+        """
+        billed = self._filter_on_invoice()
+        prices = self.env["project.billed.time"]._covering(billed)
+        if prices:
+            raise ValidationError(
+                self.env._(
+                    "%(place)s cannot be billed at a price: %(invoices)s bills hours "
+                    "of it, and %(prices)s bills the price. Credit one of them first, "
+                    "or leave it where it was.",
+                    place=place,
+                    invoices=", ".join(
+                        billed._billing_invoices().mapped("display_name")
+                    ),
+                    prices=", ".join(prices.move_id.mapped("display_name")),
+                )
+            )
 
     def _billing_invoices(self) -> models.BaseModel:
         """Return the live invoices that bill these timesheets.

@@ -2,6 +2,10 @@ from odoo import api, fields, models
 
 from .project_billed_time_amount import ITEM_FIELDS
 
+# In the context while work follows what its document sells: that one is looked at as a
+# whole. A remote call cannot forge it: its values are never this object.
+PRICE_FOLLOWS = object()
+
 
 class BillingItemMixin(models.AbstractModel):
     """What can be invoiced at a price: a task, a task list, a milestone.
@@ -59,11 +63,14 @@ class BillingItemMixin(models.AbstractModel):
         name = ITEM_FIELDS[self._name]
         selling = self._selling_rows()
         # Only code may say by which line an item is sold.
-        for item in self.sudo():
+        items = self.sudo().with_context(price_follows=PRICE_FOLLOWS)
+        for item in items:
             rows = selling.filtered(lambda row, item=item: row[name] == item)
             line = rows[-1:].move_line_id.sale_line_ids[:1]
             if item.sold_line_id != line:
                 item.sold_line_id = line
+        # Now, and not when somebody reads them: their document says what is wrong.
+        items.env["project.task"]._recompute_model(["sale_line_id"])
 
     def _selling_rows(self) -> models.BaseModel:
         """Return the ledger rows by which live invoices sell these items.

@@ -122,6 +122,14 @@ class ProjectProject(models.Model):
         "CHECK(fixed_cost >= 0)", "A fixed cost cannot be negative."
     )
 
+    @api.constrains("billing_method")
+    def _check_not_by_the_hour(self) -> None:
+        """Keep hours that an invoice bills from under an invoiced fixed cost."""
+        for project in self.filtered(lambda one: one.billing_method == "fixed_cost"):
+            ledger = self.env["project.billed.time"]
+            rows = ledger._find([("timesheet_id.project_id", "=", project.id)])
+            rows.timesheet_id._check_not_at_price(project.display_name)
+
     @api.depends("billing_method")
     def _compute_billing_unit(self) -> None:
         for project in self:

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 
 from ...groups import MONEY_GROUPS
 from ...hours import to_hours
+from .billing_item_mixin import PRICE_FOLLOWS
 
 
 class ProjectTask(models.Model):
@@ -23,6 +24,7 @@ class ProjectTask(models.Model):
         "Task List",
         index="btree_not_null",
         domain="[('project_id', '=', project_id)]",
+        check_company=True,
     )
     invoicing_currency_id = fields.Many2one(
         related="project_id.invoicing_currency_id", export_string_translation=False
@@ -75,6 +77,34 @@ class ProjectTask(models.Model):
             if sold := task._sold_line():
                 task.sale_line_id = task.sale_line_id or sold
         return result
+
+    @api.constrains("zoho_task_list_id")
+    def _check_task_list(self) -> None:
+        """Refuse a list of another company; Odoo checks no field of a task by itself.
+
+        :raise UserError: it names both.
+        """
+        self._check_company(["zoho_task_list_id"])
+
+    @api.constrains("sale_line_id")
+    def _check_not_by_the_hour(self) -> None:
+        """Keep work whose hours an invoice bills from under an invoiced price.
+
+        Whatever brings it there: its milestone, task list, parent task or project.
+
+        :raise ValidationError: it names the invoices.
+        """
+        if self.env.context.get("price_follows") is PRICE_FOLLOWS:
+            return
+        # What sells a task holds for everybody, whatever orders the user may read.
+        tasks = self.sudo()
+        tasks = tasks.filtered(lambda task: task.sale_line_id._is_sold_at_price())
+        if tasks:
+            rows = self.env["project.billed.time"]._find(
+                [("timesheet_id.task_id", "in", tasks.ids)]
+            )
+            names = ", ".join(rows.timesheet_id.task_id.mapped("display_name"))
+            rows.timesheet_id._check_not_at_price(names)
 
     def _sold_line(self) -> models.BaseModel:
         """Return the order line that sells the task at a price. `ensure_one()`.

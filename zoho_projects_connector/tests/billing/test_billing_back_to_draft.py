@@ -168,6 +168,51 @@ class TestHoursBesidePrices(NativeCommon):
         with self.assertRefused("Already invoiced by the hour"):
             self._sell()
 
+    def test_billed_work_is_not_put_under_a_price(self):
+        """4 h of Design are invoiced; what it is moved to is invoiced at a price."""
+        hours = self._invoice()
+        parent = self._task("Parent")
+        milestone = self.milestone.copy({"name": "Second"})
+        task_list = self.task_list.copy({"name": "Second"})
+        name = re.escape(hours.display_name)
+        for item, field in (
+            (milestone, "milestone_id"),
+            (task_list, "zoho_task_list_id"),
+            (parent, "parent_id"),
+        ):
+            priced = self._sell(item)
+            line = priced.invoice_line_ids.sale_line_ids
+            sentence = f"Design.* cannot be billed at a price: {name} bills hours"
+            self.design[field] = False
+            with self.subTest(field):
+                with self.assertRefused(sentence):
+                    self.design[field] = item
+                with self.assertRefused(sentence):
+                    self.design.sale_line_id = line
+                self.build[field] = item
+                self.build[field] = False
+                priced.button_cancel()
+                self.design[field] = item
+
+    def test_a_project_is_not_put_on_a_price_that_is_invoiced(self):
+        """Neither a project's own line, nor its fixed cost: its hours are invoiced."""
+        hours = self._invoice()
+        other = self._project("Other")
+        item = self._item_wizard(self._task("Priced", other))
+        item.project_ids = other
+        action = item.action_create_invoice()
+        priced = self.env["account.move"].browse(action["res_id"])
+        with self.assertRefused("Design.* cannot be billed at a price"):
+            self.project.sale_line_id = priced.invoice_line_ids.sale_line_ids
+        hours.button_cancel()
+        fixed = self._fixed()
+        self.project.billing_method = "staff_hours"
+        hours.button_draft()
+        with self.assertRefused("Golden Project cannot be billed at a price"):
+            self.project.billing_method = "fixed_cost"
+        fixed.button_cancel()
+        self.project.billing_method = "fixed_cost"
+
     def test_a_price_does_not_come_back_over_hours(self):
         """Its credit note is undone, or its cancelled draft taken back: refused."""
         for sell in (
