@@ -1,3 +1,4 @@
+from collections.abc import Iterator
 from datetime import date
 
 from odoo import Command, fields, models
@@ -266,6 +267,16 @@ class AccountMove(models.Model):
         if RESTATING_FIELDS & vals.keys():
             self._restate_billed_time()
         return result
+
+    def _stolen_move(self, vals: dict) -> Iterator[int]:
+        """Name also the documents of lines that are linked as invoice lines.
+
+        Odoo brings those in line only that lose a line through `line_ids`.
+        """
+        yield from super()._stolen_move(vals)
+        yield from super()._stolen_move(
+            {"line_ids": vals.get("invoice_line_ids") or ()}
+        )
 
     def action_update_fpos_values(self) -> object:
         """Taxes that are part of the price change the money of the time."""

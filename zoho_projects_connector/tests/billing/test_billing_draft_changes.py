@@ -125,14 +125,29 @@ class TestDraftChanges(ThreeEntriesCommon):
         self.assertStates(self.logs + late, *["invoiced"] * 4)
 
     def test_a_line_is_merged_into_another_draft(self):
-        self._log(2, day="2026-01-08")
+        """8 h at 100.00 and 15 % of tax: both documents are in balance at once."""
+        self.line.tax_ids = self.tax_sale_a
+        late = self._log(2, day="2026-01-08")
         other = self._invoice()
-        other.write({"invoice_line_ids": [Command.link(self.line.id)]})
-        self.assertEqual(self.logs.timesheet_invoice_id, other)
-        self.draft.unlink()
-        self.assertStates(self.logs, *["draft"] * 3)
-        other.unlink()
-        self.assertStates(self.logs, *["unbilled"] * 3)
+        tax = other.amount_tax
+        values = {"move_type": "out_invoice", "partner_id": self.customer.id}
+        for name in ("line_ids", "invoice_line_ids"):
+            link = {name: [Command.link(self.line.id)]}
+            with self.subTest(name), self.env.cr.savepoint() as undone:
+                with self.assertRefused("unbalanced"):
+                    self.env["account.move"].create({**values, **link})
+                other.write(link)
+                self.assertEqual(self.logs.timesheet_invoice_id, other)
+                self.assertEqual(other.amount_tax, tax + 120)
+                self.assertFalse(self.draft.line_ids.filtered("balance"))
+                self.assertFalse(self.draft.amount_total)
+                self.draft.unlink()
+                self.assertStates(self.logs, *["draft"] * 3)
+                self.assertLedgerTrue(self.logs + late)
+                other.unlink()
+                self.assertStates(self.logs, *["unbilled"] * 3)
+                undone.close(rollback=True)
+            self.env.invalidate_all()
 
     def test_a_line_goes_to_no_document_of_others(self):
         """Another customer, currency or kind, or one that is posted."""
