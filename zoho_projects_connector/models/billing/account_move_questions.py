@@ -32,17 +32,27 @@ class AccountMove(models.Model):
         invoice = self.reversed_entry_id
         if self.move_type != "out_refund" or not invoice._billed_evidence():
             return []
-        left = invoice.amount_total - invoice._credited_total()
-        excess = self.amount_total - max(left, 0.0)
-        if invoice.currency_id.compare_amounts(excess, 0.0) <= 0:
+        return invoice._over_credit(self.amount_total, self.currency_id)
+
+    def _over_credit(self, amount: float, currency: models.BaseModel) -> list[str]:
+        """Return that a credit is more than is left of this invoice, if it is.
+
+        Note: `self.ensure_one()`
+
+        :param float amount: what would be given back, with taxes.
+        :param res.currency currency: its currency.
+        """
+        left = self.amount_total - self._credited_total()
+        excess = amount - max(left, 0.0)
+        if self.currency_id.compare_amounts(excess, 0.0) <= 0:
             return []
         values = {
-            "invoice": invoice.display_name,
-            "total": format_amount(self.env, invoice.amount_total, invoice.currency_id),
-            "left": format_amount(self.env, left, invoice.currency_id),
-            "amount": format_amount(self.env, self.amount_total, self.currency_id),
+            "invoice": self.display_name,
+            "total": format_amount(self.env, self.amount_total, self.currency_id),
+            "left": format_amount(self.env, left, self.currency_id),
+            "amount": format_amount(self.env, amount, currency),
         }
-        if invoice.currency_id.compare_amounts(left, 0.0) <= 0:
+        if self.currency_id.compare_amounts(left, 0.0) <= 0:
             return [
                 self.env._(
                     "Nothing is left to credit of %(invoice)s: all of its %(total)s "
@@ -57,17 +67,6 @@ class AccountMove(models.Model):
                 **values,
             )
         ]
-
-    def _is_credited_whole(self) -> bool:
-        """Whether posted credit notes give back all that this invoice billed.
-
-        Note: `self.ensure_one()`
-        """
-        if self.move_type != "out_invoice" or not self._billed_evidence():
-            return False
-        credited = self._credited_total()
-        is_whole = self.currency_id.compare_amounts(credited, self.amount_total) >= 0
-        return bool(credited) and is_whole
 
     def _billed_evidence(self) -> models.BaseModel:
         """Return what the ledger says that these invoices bill or billed.

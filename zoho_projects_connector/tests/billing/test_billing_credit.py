@@ -198,6 +198,41 @@ class TestBillingCredit(ThreeEntriesCommon):
         for log, hours in zip(self.logs, (4, 3, 1), strict=True):
             self.assertHours(log, hours, 0)
 
+    def test_a_credit_of_more_than_was_invoiced_frees_no_hour_twice(self):
+        """10 h of 8 h credited at once; or 5 h, billed anew, and then 5 h more."""
+        for parts, freed in (((10,), 8), ((5, 5), 3), ((5, 8), 3), ((5, "replace"), 3)):
+            with self.subTest(parts), self.env.cr.savepoint() as undone:
+                invoice = self._posted()
+                for part in parts:
+                    self.env.invalidate_all()
+                    if again := sum(self.logs.mapped("unbilled_hours")):
+                        self.assertEqual(again, 5)
+                        self.assertEqual(self._posted().amount_untaxed, 500)
+                    self._give_back(invoice, part)
+                    for log in self.logs:
+                        self.assertTrue(0 <= log.billed_hours <= log.unit_amount)
+                unbilled = sum(self.logs.mapped("unbilled_hours"))
+                if parts[-1] == "replace":
+                    replacement = self.env["account.move"].search(
+                        [("billing_replaced_ids", "in", invoice.ids)]
+                    )
+                    self.assertIn("5:00 h", replacement.unlogged_note)
+                    replacement.unlink()
+                    unbilled = sum(self.logs.mapped("unbilled_hours"))
+                self.assertEqual(unbilled, freed)
+                self.assertEqual(self._invoice().amount_untaxed, 100 * freed)
+                self.assertNothingDue()
+                undone.close(rollback=True)
+
+    def _give_back(self, invoice, part):
+        """Credit hours of an invoice, or reverse and replace it."""
+        if part == "replace":
+            self._reversal(invoice).modify_moves()
+            return
+        note = self._credit_note(invoice)
+        self._set_line(note.invoice_line_ids, quantity=part)
+        note.with_context(posting_reason="Agreed").action_post()
+
     def answer(self, action, reason):
         """Give a reason in the dialog that was opened instead of posting."""
         self.assertEqual(action["res_model"], "account.move.question")
@@ -306,6 +341,17 @@ class TestBillingCredit(ThreeEntriesCommon):
         self.assertTrue(
             later.message_ids.filtered(lambda one: "Both agreed" in one.body)
         )
+
+    def test_a_replacement_of_what_is_partly_credited_wants_a_reason(self):
+        """5 h of 8 h credited: 300.00 of 800.00 is left."""
+        invoice = self._posted()
+        self._give_back(invoice, 5)
+        dialog = self._reversal(invoice)
+        dialog.reason = False
+        with self.assertRefused(
+            "Only .*300.00 of the .*800.00 of .* is left to credit"
+        ):
+            dialog.modify_moves()
 
     def test_a_replacement_of_what_is_credited_wants_a_reason(self):
         """Odoo posts its credit note at once: its own dialog asks."""

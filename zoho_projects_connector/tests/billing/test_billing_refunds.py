@@ -58,6 +58,15 @@ SCENARIOS = {
         ("log", 1, "2026-07-05"),
         ("invoice", (), 1),
     ],
+    "more credited than invoiced": [
+        ("log", 8, "2026-06-05"),
+        ("invoice", (), 8),
+        ("credit", 10),
+        ("log", 1, "2026-07-05"),
+        ("invoice", JUNE, 8),
+        ("invoice", ALL, 1),
+        ("invoice", (), 0),
+    ],
     "254332: a credit of quantity 0": [
         ("log", 4, "2026-06-05"),
         ("invoice", (), 4),
@@ -88,7 +97,7 @@ class TestBillingRefunds(NativeCommon):
     def _do_credit(self, hours):
         note = self._credit_note(self.order.invoice_ids.sorted("id")[-1])
         self._set_line(note.invoice_line_ids, quantity=hours)
-        note.action_post()
+        note.with_context(posting_reason="Agreed").action_post()
 
     def test_the_next_invoice_after_a_refund(self):
         for name, steps in SCENARIOS.items():

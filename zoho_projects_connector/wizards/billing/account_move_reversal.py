@@ -12,21 +12,23 @@ class AccountMoveReversal(models.TransientModel):
     @api.depends("move_ids")
     def _compute_credited_warning(self) -> None:
         for wizard in self:
-            credited = wizard.move_ids._origin.filtered(
-                lambda move: move._is_credited_whole()
-            )
-            wizard.credited_warning = bool(credited) and self.env._(
-                "Nothing is left to credit of %(invoices)s: all of it is credited "
-                "already. Say why it is to be reversed once more.",
-                invoices=", ".join(credited.mapped("display_name")),
-            )
+            sentences = [
+                sentence
+                for move in wizard.move_ids._origin
+                if move.move_type == "out_invoice" and move._billed_evidence()
+                for sentence in move._over_credit(move.amount_total, move.currency_id)
+            ]
+            if sentences:
+                why = self.env._("Say why it is to be reversed all the same.")
+                sentences.append(why)
+            wizard.credited_warning = "\n".join(sentences)
 
     def reverse_moves(self, is_modify: bool = False) -> models.BaseModel:
         """Let the replacing invoice take over the time; Odoo links none to it.
 
         A credit note that Odoo posts at once has its question here.
 
-        :raise UserError: when nothing is left to credit, and no reason is given.
+        :raise UserError: when less is left to credit, and no reason is given.
         """
         if not is_modify:
             return super().reverse_moves(is_modify)
