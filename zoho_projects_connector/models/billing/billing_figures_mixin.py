@@ -1,6 +1,6 @@
 from collections import defaultdict
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ...groups import MONEY_GROUPS
@@ -170,7 +170,20 @@ class BillingFiguresMixin(models.AbstractModel):
         """Return which timesheets of these records a figure counts."""
         own = Domain(self._billing_path, "in", self.ids)
         live = Domain("project_id", "!=", False) & Domain("active", "=", True)
-        return own & live & self._billing_figure_domain(figure)
+        counted = (
+            live & self._switched_on_domain() & self._billing_figure_domain(figure)
+        )
+        return own & counted
+
+    def _switched_on_domain(self) -> Domain:
+        """Return which time, or rows of the ledger, belong to companies switched on.
+
+        Of a project that companies share, each sees the time of its own people.
+        """
+        if all(record.company_id for record in self):
+            return Domain.TRUE
+        own = Domain("company_id", "in", self.env.companies.ids)
+        return own | Domain("project_id.company_id", "!=", False)
 
     def _billing_figure_domain(self, figure: str) -> Domain:
         """Return what tells the timesheets of a figure from the others."""
@@ -188,6 +201,7 @@ class BillingFiguresMixin(models.AbstractModel):
             & Domain("closed_state", "not in", list(OUTSIDE_FIGURES)),
         }[figure]
 
+    @api.depends_context("allowed_company_ids")
     def _compute_billing_hours(self) -> None:
         found = self._hours_by_figure()
         for record in self:
@@ -213,6 +227,7 @@ class BillingFiguresMixin(models.AbstractModel):
             hours[OUTSIDE_FIGURES.get(state, "non_billable")] += closed
         return found
 
+    @api.depends_context("allowed_company_ids")
     def _compute_hours_on_orders(self) -> None:
         rows = self.env["account.analytic.line"]._read_group(
             self._billing_time_domain("on_orders"),
@@ -227,6 +242,7 @@ class BillingFiguresMixin(models.AbstractModel):
     # invoice with one part and on a draft with another: the ledger tells them apart,
     # and knows what is billed without any time.
 
+    @api.depends_context("allowed_company_ids")
     def _compute_billing_documents(self) -> None:
         found = self._billed_on_documents()
         for record in self:
@@ -294,7 +310,7 @@ class BillingFiguresMixin(models.AbstractModel):
         own = Domain.OR(
             Domain(path, "in", self.ids) for path in self._billing_ledger_paths
         )
-        live = Domain("active", "=", True)
+        live = Domain("active", "=", True) & self._switched_on_domain()
         draft = Domain("move_id.state", "=", "draft")
         paid = Domain("origin_id.move_id.payment_state", "in", PAID) | (
             Domain("origin_id", "=", False)
@@ -310,6 +326,7 @@ class BillingFiguresMixin(models.AbstractModel):
 
     # What time that is on no document is worth, at the rates of today.
 
+    @api.depends_context("allowed_company_ids")
     def _compute_amount_logged(self) -> None:
         for record in self:
             record.amount_logged = (
@@ -320,6 +337,7 @@ class BillingFiguresMixin(models.AbstractModel):
                 + record.amount_non_billable
             )
 
+    @api.depends_context("allowed_company_ids")
     def _compute_amount_unbilled(self) -> None:
         worth, missing = self._billing_worth("unbilled_hours")
         for record in self:
@@ -330,6 +348,7 @@ class BillingFiguresMixin(models.AbstractModel):
             )
             record.hours_missing_rate = missing[record.id]
 
+    @api.depends_context("allowed_company_ids")
     def _compute_amount_outside(self) -> None:
         worth, _missing = self._billing_worth("closed_hours")
         for record in self:

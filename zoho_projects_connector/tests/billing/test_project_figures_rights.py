@@ -67,6 +67,47 @@ class TestProjectFiguresRights(ProjectFiguresCommon):
             rows = found.read(["name", "hours_logged", "amount_unbilled"])
             self.assertEqual({row["name"]: row["hours_logged"] for row in rows}, hours)
 
+    def test_of_a_shared_project_each_company_sees_its_own_time(self):
+        """Dan of another company logs 3 h and bills 2 h of 5: not Anna's figures."""
+        other = self.setup_other_company()["company"]
+        both = self.env.company | other
+        dan = self.env["hr.employee"].create({"name": "Dan", "company_id": other.id})
+        self._log(self.build, dan, 3.0, company_id=other.id)
+        draft = self._log(self.build, dan, 2.0, company_id=other.id)
+        wizard = self.env["project.invoice.create"].with_company(other)
+        wizard = wizard.create(
+            {
+                "project_ids": [Command.set(self.project.ids)],
+                "timesheet_ids": [Command.set(draft.ids)],
+            }
+        )
+        wizard.action_create_invoice()
+        self.accountant.company_ids |= other
+        for companies, unbilled, drafted, logged in (
+            (self.env.company, 12.5, 0.0, 17.5),
+            (other, 3.0, 2.0, 5.0),
+            (both, 15.5, 2.0, 22.5),
+        ):
+            for record in (self.project, self.build | self.design, self.milestone):
+                records = record.with_user(self.accountant)
+                records = records.with_context(allowed_company_ids=companies.ids)
+                if record != self.milestone:
+                    self.assertEqual(sum(records.mapped("hours_unbilled")), unbilled)
+                    self.assertEqual(sum(records.mapped("hours_logged")), logged)
+                    self.assertEqual(
+                        sum(records.mapped("amount_unbilled")), unbilled * 100
+                    )
+                self.assertEqual(sum(records.mapped("hours_draft")), drafted)
+                self.assertEqual(sum(records.mapped("amount_draft")), drafted * 100)
+            project = self.project.with_user(self.accountant)
+            project = project.with_context(allowed_company_ids=companies.ids)
+            for figure, hours in (("unbilled", unbilled), ("logged", logged)):
+                opened = project.with_context(billing_figure=figure)
+                domain = opened.action_billing_entries()["domain"]
+                entries = self.env["account.analytic.line"].search(domain)
+                column = "unbilled_hours" if figure == "unbilled" else "logged_hours"
+                self.assertEqual(sum(entries.mapped(column)), hours)
+
     def test_the_accountant_changes_the_terms(self):
         project = self.project.with_user(self.accountant)
         action = project.action_billing_terms()
