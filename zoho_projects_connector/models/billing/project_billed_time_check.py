@@ -4,6 +4,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ...naming import name_some
+from .account_move import PAID
 
 _logger = logging.getLogger(__name__)
 
@@ -104,6 +105,7 @@ class ProjectBilledTime(models.Model):
             **TOLERANCE,
         )
         suspected = self._records_of("account.analytic.line", query)
+        suspected |= self._wrongly_called_timesheets()
         wrong = [
             line.id
             for line, vals in suspected._stated_billing()
@@ -114,6 +116,34 @@ class ProjectBilledTime(models.Model):
             or (line.billing_state or None) != vals["billing_state"]
         ]
         return suspected.browse(wrong)
+
+    def _wrongly_called_timesheets(self) -> models.BaseModel:
+        """Return billed timesheets that are not called as their documents stand.
+
+        :rtype: account.analytic.line
+        """
+        query = SQL(
+            """SELECT time.id
+                 FROM account_analytic_line time
+                 JOIN (SELECT net.timesheet_id,
+                              CASE WHEN bool_or(move.state = 'draft') THEN 'draft'
+                                   WHEN bool_and(move.payment_state IN %(paid)s)
+                                   THEN 'paid' ELSE 'invoiced' END AS state
+                         FROM (SELECT timesheet_id,
+                                      COALESCE(origin_id, id) AS row_id
+                                 FROM project_billed_time
+                                WHERE active AND timesheet_id IS NOT NULL
+                             GROUP BY timesheet_id, COALESCE(origin_id, id)
+                               HAVING ABS(SUM(sign * hours)) > %(hours)s) net
+                         JOIN project_billed_time row ON row.id = net.row_id
+                         JOIN account_move move ON move.id = row.move_id
+                     GROUP BY net.timesheet_id) said ON said.timesheet_id = time.id
+                WHERE time.billing_state IS DISTINCT FROM said.state
+             ORDER BY time.id""",
+            paid=PAID,
+            **TOLERANCE,
+        )
+        return self._records_of("account.analytic.line", query)
 
     def _wrong_documents(self) -> models.BaseModel:
         """Return documents that do not say what the ledger has for them.
@@ -162,6 +192,7 @@ class ProjectBilledTime(models.Model):
     def _unlogged_documents(self) -> models.BaseModel:
         """Return documents with hours of no timesheet, and no reason for them.
 
+        A line without a product tells time by its price, on documents with time.
         What was invoiced before there was a ledger is none of its business.
 
         :rtype: account.move
@@ -170,8 +201,8 @@ class ProjectBilledTime(models.Model):
             """SELECT line.id
                  FROM account_move_line line
                  JOIN account_move move ON move.id = line.move_id
-                 JOIN product_product product ON product.id = line.product_id
-                 JOIN product_template template
+            LEFT JOIN product_product product ON product.id = line.product_id
+            LEFT JOIN product_template template
                    ON template.id = product.product_tmpl_id
                  JOIN uom_uom hour ON hour.id = %(hour)s
             LEFT JOIN uom_uom unit ON unit.id = line.product_uom_id
@@ -180,7 +211,12 @@ class ProjectBilledTime(models.Model):
                         WHERE active AND kind = 'time' AND origin_id IS NULL
                      GROUP BY move_line_id) time ON time.move_line_id = line.id
                 WHERE line.display_type = 'product'
-                  AND template.service_type = 'timesheet'
+                  AND (template.service_type = 'timesheet'
+                       OR line.product_id IS NULL
+                          AND (EXISTS (SELECT FROM project_billed_time row
+                                        WHERE row.move_id = move.id)
+                               OR EXISTS (SELECT FROM account_move_billing_left_rel
+                                           WHERE move_id = move.id)))
                   AND move.state <> 'cancel'
                   AND move.move_type IN ('out_invoice', 'out_refund')
                   AND move.create_date >=

@@ -1,5 +1,6 @@
 """The nightly check finds what does not agree, and says it once."""
 
+from odoo import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -61,6 +62,34 @@ class TestBillingCheck(ThreeEntriesCommon):
         copy.unlink()
         self.assertFalse(self._check())
 
+    def test_hours_typed_without_a_product_are_named(self):
+        """8 h lowered to 5 h, and 3 h typed at 100.00; or the line typed anew."""
+        for quantity, typed in ((5, 3), (None, 8)):
+            invoice = self._invoice(group_by="project")
+            line = invoice.invoice_line_ids
+            command = Command.update(line.id, {"quantity": quantity})
+            self._type(invoice, command if quantity else Command.delete(line.id))
+            self._type(
+                invoice,
+                Command.create({"name": "Typed", "quantity": typed, "price_unit": 100}),
+            )
+            self.assertTrue(self._check())
+            self._type(
+                invoice,
+                Command.update(invoice.invoice_line_ids[-1].id, {"price_unit": 40}),
+            )
+            self.assertFalse(self._check())
+            self._type(
+                invoice,
+                Command.update(invoice.invoice_line_ids[-1].id, {"price_unit": 100}),
+            )
+            invoice.with_context(posting_reason="Agreed").action_post()
+            self.assertFalse(self._check())
+            self._credit_note(invoice).action_post()
+
+    def _type(self, invoice, *commands):
+        invoice.write({"invoice_line_ids": list(commands)})
+
     def test_each_broken_rule_names_its_document(self):
         invoice = self._posted()
         rows = self._ledger(move_id=invoice)
@@ -98,6 +127,8 @@ class TestBillingCheck(ThreeEntriesCommon):
             (free, {"billed_elsewhere": True}),
             (free, {"billing_exclusion": "Mine"}),
             (self.first, {"billing_state": "unbilled"}),
+            (self.first, {"billing_state": "draft"}),
+            (self.first, {"billing_state": "paid"}),
             (self.first, {"billed_hours": 0, "unbilled_hours": 3}),
         ):
             with self.subTest(**values), self.env.cr.savepoint() as undone:
