@@ -57,8 +57,12 @@ class HrEmployee(models.Model):
     @api.model
     def _zoho_prepare_values(self, record, page):
         link = page.links.get(record.zoho_id)
-        # One who was made of the owner of a log is none of the users listed here.
-        if record.is_client and not (link and link.remote_modified):
+        # One who was made of the owner of a log is none of the users listed here, as
+        # long as they call him what the log did: unchanged, nothing is to be written.
+        is_followed = link and (
+            link.remote_modified or record.name not in ("", link.name)
+        )
+        if record.is_client and not is_followed:
             raise Counted("client_user")
         known = self.browse(link.res_id) if link else page.matches.get(record.zoho_id)
         if link and link.is_manual:

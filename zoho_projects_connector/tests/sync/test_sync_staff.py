@@ -109,6 +109,16 @@ class TestStaff(SyncCase):
             self.advance(minutes=20)
             self.sync(full=full)
         self.assert_nothing_written(before)
+        self.portal.edit("user", client.id, last_name="Newname")
+        self.advance(days=1)
+        self.sync(full=True)
+        self.assertEqual(employee.name, client.full_name)
+        self.assertIn("Newname", employee.name)
+        self.assertEqual(self.record("user", client.id), employee)
+        before = self.all_rows()
+        self.advance(days=1)
+        self.sync(full=True)
+        self.assert_nothing_written(before)
 
     def test_user_leaves(self):
         """Who leaves keeps his time; what he has logged late still arrives."""
