@@ -135,8 +135,9 @@ class ProjectStream(Stream):
         except (ZohoRefused, ZohoUnreadable):
             return
         portal = self.integration.portal_id
-        if code and code != portal.currency:
-            portal.currency = code
+        known = portal._known_currency(code)
+        if known and known != portal.currency:
+            portal.currency = known
 
     # Staged, until their customers are known
 

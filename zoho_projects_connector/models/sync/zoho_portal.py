@@ -92,7 +92,8 @@ class ZohoPortal(models.Model):
 
     @api.model
     def _prepare_values(self, portal) -> dict:
-        told = {"currency": portal.currency} if portal.currency else {}
+        known = self._known_currency(portal.currency)
+        told = {"currency": known} if known else {}
         return {
             **told,
             "name": portal.name or portal.zoho_id,
@@ -103,6 +104,18 @@ class ZohoPortal(models.Model):
             "is_owner": portal.is_owner,
             "is_admin": portal.is_admin,
         }
+
+    @api.model
+    def _known_currency(self, code: str) -> str:
+        """Return the code of a currency if it is one, else `""`.
+
+        How Zoho tells the portal's own was never seen. A word that is none would keep
+        every project out; not told, amounts count as the company's, and it is said.
+
+        :source: Zoho Projects API reference, section 3.
+        """
+        currencies = self.env["res.currency"].with_context(active_test=False)
+        return currencies.search([("name", "=", code)], limit=1).name or ""
 
     def _record_url(
         self, entity: str, zoho_id: str, project_zoho_id: str | bool

@@ -3,6 +3,7 @@
 :source: product.md, section 3.
 """
 
+from odoo import Command
 from odoo.tests import tagged
 
 from ...models.sync.fitting import fit
@@ -312,6 +313,37 @@ class TestCurrency(CustomerCase):
         self.sync(full=True)
         self.assertFalse(self.errors(code="customer_currency_mismatch"))
 
+    def test_a_posted_invoice_binds(self):
+        """100.00 dollars, posted: he stays in dollars; a draft binds nobody."""
+        self.env["account.chart.template"].try_loading(
+            "generic_coa", company=self.company, install_demo=False
+        )
+        projects = {}
+        for name in ("Posted", "Drafted"):
+            line = Command.create({"name": "Work", "price_unit": 100})
+            invoice = self.env["account.move"].create(
+                {
+                    "move_type": "out_invoice",
+                    "partner_id": self.add_partner(name=name).id,
+                    "invoice_line_ids": [line],
+                }
+            )
+            if name == "Posted":
+                invoice.action_post()
+            customer = self.portal.add_customer(name, currency="")
+            project = self.portal.add_project(name, customer.id, currency="EUR")
+            projects[name] = (invoice.partner_id, project)
+        self.sync()
+        partner, project = projects["Posted"]
+        error = self.errors(zoho_id=project.id)
+        self.assertEqual(error.code, "customer_currency_mismatch")
+        self.assertIn("USD", error.why)
+        self.assertEqual(partner._zoho_currency(self.company).name, "USD")
+        self.assertFalse(self.record("project", project.id))
+        partner, project = projects["Drafted"]
+        self.assertEqual(self.record("project", project.id).partner_id, partner)
+        self.assertEqual(partner._zoho_currency(self.company).name, "EUR")
+
     def test_currency_of_the_portal(self):
         """What names no currency is in the portal's own, not in the company's."""
         self.portal.currency = "EUR"
@@ -331,6 +363,17 @@ class TestCurrency(CustomerCase):
         found = set(projects.billing_currency_id.mapped("name"))
         found |= {error.details["project_currency"] for error in mismatches}
         self.assertEqual(found, {"EUR"})
+
+    def test_a_word_that_is_no_currency(self):
+        """The portal's settings name a country: amounts count as the company's."""
+        self.portal.currency = "NLD"
+        for form in ("object", "list"):
+            self.sim.dialect = Dialect(portal_currency=form, project_currency=False)
+            self.sync()
+            self.assertFalse(self.integration.portal_id.currency)
+            self.assertIn("has not told", self.integration.currency_note)
+            self.assertFalse(self.errors(code="currency_inactive"))
+            self.advance(days=1)
 
     def test_inactive_currency(self):
         """An activated currency heals the project and all below it."""
