@@ -56,8 +56,13 @@ class ZohoFieldMapping(models.Model):
         "ir.model.fields",
         "Field in Odoo",
         ondelete="cascade",
-        domain="[('model', '=', res_model), ('store', '=', True),"
-        " ('readonly', '=', False)]",
+        domain="[('id', 'in', offered_field_ids)]",
+    )
+    offered_field_ids = fields.Many2many(
+        "ir.model.fields",
+        compute="_compute_offered_field_ids",
+        compute_sudo=True,
+        export_string_translation=False,
     )
     is_standard = fields.Boolean("Standard", readonly=True)
     is_required = fields.Boolean("Required", readonly=True)
@@ -82,6 +87,26 @@ class ZohoFieldMapping(models.Model):
         for mapping in self:
             facts = ENTITIES.get(mapping.entity)
             mapping.res_model = facts and facts.model
+
+    @api.depends("entity", "zoho_type")
+    def _compute_offered_field_ids(self) -> None:
+        """Offer those fields alone that may be saved here."""
+        for entity, mappings in self.grouped("entity").items():
+            mappable = ENTITIES[entity].mappable if entity in ENTITIES else ()
+            listed = self.env["ir.model.fields"].search(
+                [
+                    ("model", "=", mappings[0].res_model),
+                    ("store", "=", True),
+                    ("readonly", "=", False),
+                    "|",
+                    ("state", "=", "manual"),
+                    ("name", "in", list(mappable)),
+                ]
+            )
+            for mapping in mappings:
+                mapping.offered_field_ids = listed.filtered(
+                    lambda field, mapping=mapping: fits(mapping.zoho_type, field)
+                )
 
     @api.depends("entity")
     def _compute_module_sequence(self) -> None:

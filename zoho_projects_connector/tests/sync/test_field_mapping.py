@@ -125,6 +125,39 @@ class TestRules(MappingCase):
         with self.assertRaisesRegex(UserError, "formula"):
             self.create_field("cf_score")
 
+    def test_what_is_offered_may_be_saved(self):
+        """All of it, and nothing else: no key, no right, no field of the connector."""
+        fields = found = self.env["ir.model.fields"]
+        reader = new_test_user(
+            self.env,
+            "mapping_reader",
+            groups="zoho_projects_connector.group_zoho_user",
+            company_id=self.company.id,
+        )
+        for zoho_field, entity in (
+            ("cf_work_package", "task"),
+            ("gate_code_cf_0001", "task"),
+            ("cost_center", "project"),
+        ):
+            mapping = self.mapping(zoho_field, entity)
+            listed = fields.search([("model", "=", mapping.res_model)])
+            saved = fields
+            for field in listed.filtered("store"):
+                with self.env.cr.savepoint() as undone:
+                    try:
+                        mapping.field_id = field
+                        saved += field
+                    except ValidationError as error:
+                        # What another field of Zoho fills already is said by name.
+                        saved += field if "receives" in str(error) else fields
+                    undone.close(rollback=True)
+                self.env.invalidate_all()
+            offered = mapping.with_user(reader).offered_field_ids
+            self.assertEqual(offered.ids, saved.ids)
+            found |= offered
+            self.assertFalse({"access_token", "active"} & set(saved.mapped("name")))
+        self.assertIn("sequence", found.mapped("name"))
+
     def test_fields_of_the_connector(self):
         self.assert_refused(["connector"], "cf_work_package", "zoho_severity")
         self.assert_refused(["connector"], "cf_vip", "active")
