@@ -23,7 +23,9 @@ class ZohoTaskList(models.Model):
     )
     company_id = fields.Many2one(related="project_id.company_id", store=True)
     milestone_id = fields.Many2one(
-        "project.milestone", domain="[('project_id', '=', project_id)]"
+        "project.milestone",
+        domain="[('project_id', '=', project_id)]",
+        check_company=True,
     )
     is_closed = fields.Boolean("Closed")
     task_ids = fields.One2many("project.task", "zoho_task_list_id", "Tasks")

@@ -12,6 +12,7 @@ class ZohoPick(models.Model):
     _inherit = ["code.only.mixin"]
     _description = "Choice for a Record of Zoho"
     _rec_name = "zoho_id"
+    _check_company_auto = True
 
     company_id = fields.Many2one(
         "res.company", required=True, readonly=True, ondelete="cascade"
@@ -25,13 +26,19 @@ class ZohoPick(models.Model):
     )
     zoho_id = fields.Char("Zoho ID", required=True, readonly=True)
     partner_id = fields.Many2one(
-        "res.partner", "Customer", readonly=True, ondelete="cascade"
+        "res.partner",
+        "Customer",
+        readonly=True,
+        ondelete="cascade",
+        check_company=True,
     )
     named_zoho_id = fields.Char(
         readonly=True,
         help="The customer that Zoho named when another one was chosen here.",
     )
-    employee_id = fields.Many2one("hr.employee", readonly=True, ondelete="cascade")
+    employee_id = fields.Many2one(
+        "hr.employee", readonly=True, ondelete="cascade", check_company=True
+    )
 
     _zoho_uniq = models.UniqueIndex(
         "(portal_zoho_id, company_id, entity, zoho_id)",

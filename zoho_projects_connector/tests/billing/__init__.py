@@ -39,4 +39,5 @@ from . import test_quotation
 from . import test_quotation_projects
 from . import test_tour_billing
 from . import test_tour_price
+from . import test_two_companies
 from . import test_unbilled_time
