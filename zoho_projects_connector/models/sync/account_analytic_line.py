@@ -1,13 +1,15 @@
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ...const import SYNC_CONTEXT
 from ...hours import from_hours, to_hours
-from ...zoho.records import User
+from ...zoho.records import TimeLog, User
 from ...zoho.values import plain_text
-from .page import Counted, NotFetched, SyncPage, person_key
+from .page import Accepted, Counted, Key, NotFetched, SyncPage, person_key
 
 LOG_KINDS = [("task", "Task"), ("bug", "Bug"), ("general", "General")]
 
@@ -20,6 +22,22 @@ WITHDRAWING = {
     "timesheet_not_billable": "unbillable",
     "general_timesheet_off": "deleted",
 }
+
+
+@dataclass(frozen=True)
+class TimeLookups:
+    """What is known of the timesheets of a page.
+
+    :param on_invoice: ids of those on an invoice.
+    :param differing: ids of those of which Zoho says otherwise.
+    :param remapped: ``{zoho_id: zoho.link}`` of users whom a person has mapped anew.
+    :param picks: ``{zoho_id: zoho.pick}``: who was picked for time without a user.
+    """
+
+    on_invoice: frozenset[int]
+    differing: frozenset[int]
+    remapped: dict[str, Any]
+    picks: dict[str, Any]
 
 
 class AccountAnalyticLine(models.Model):
@@ -37,7 +55,7 @@ class AccountAnalyticLine(models.Model):
     zoho_log_kind = fields.Selection(LOG_KINDS, "Zoho Log", readonly=True, copy=False)
 
     @api.model
-    def _zoho_references(self, record):
+    def _zoho_references(self, record: TimeLog) -> list[Key]:
         references = [("project", record.project_id)]
         if record.item_id:
             references.append((record.kind, record.item_id))
@@ -46,25 +64,23 @@ class AccountAnalyticLine(models.Model):
         return references
 
     @api.model
-    def _zoho_prepare_page(self, page):
-        self._zoho_make_owners(page)
+    def _zoho_prepare_page(self, page: SyncPage) -> TimeLookups:
+        """Return which time is invoiced or differs, and who was mapped by hand."""
         lines = self.browse(link.res_id for link in page.links.values())
-        page.lookups["on_invoice"] = set(lines._filter_on_invoice().ids)
+        on_invoice = lines._filter_on_invoice()
         differing = self.env["zoho.settlement"]._filter_differing(lines)
-        page.lookups["differing"] = set(differing.ids)
-        page.lookups["remapped"] = self._zoho_remapped_users(page)
-        page.lookups["picks"] = self.env["zoho.pick"]._of_records(
-            page, [record.zoho_id for record in page.records if not record.owner]
+        nobody = [record.zoho_id for record in page.records if not record.owner]
+        return TimeLookups(
+            on_invoice=frozenset(on_invoice.ids),
+            differing=frozenset(differing.ids),
+            # Invoiced time stays with who it was invoiced for.
+            remapped=self._zoho_remapped_users(page) if on_invoice else {},
+            picks=self.env["zoho.pick"]._of_records(page, nobody),
         )
 
     @api.model
-    def _zoho_remapped_users(self, page):
-        """Return ``{zoho_id: zoho.link}`` of users whom a person has mapped anew.
-
-        Only where a page has invoiced time: it stays with who it was invoiced for.
-        """
-        if not page.lookups["on_invoice"]:
-            return {}
+    def _zoho_remapped_users(self, page: SyncPage) -> dict[str, Any]:
+        """Return ``{zoho_id: zoho.link}`` of users whom a person has mapped anew."""
         links = self.env["zoho.link"].search(
             [
                 ("integration_id", "=", page.integration.id),
@@ -75,12 +91,13 @@ class AccountAnalyticLine(models.Model):
         return {link.zoho_id: link for link in links if link.earlier_res_ids}
 
     @api.model
-    def _zoho_make_owners(self, page):
+    def _zoho_make_missing(self, page: SyncPage) -> None:
         """Make employees of people who log time and are in no list of users."""
         owners = {
             person_key(record.owner): record.owner
             for record in page.records
-            if record.owner and self._zoho_fate(record, page.integration) is None
+            if record.owner
+            and self._zoho_reason_to_leave(record, page.integration) is None
         }
         unknown = [
             User(zoho_id=zoho_id, name=owner.name, email=owner.email, is_active=False)
@@ -94,11 +111,8 @@ class AccountAnalyticLine(models.Model):
         self.env["zoho.link"]._resolve_page(page)
 
     @api.model
-    def _zoho_fate(self, record, integration):
-        """Return why a log is left out by choice, or None.
-
-        :rtype: str | None
-        """
+    def _zoho_reason_to_leave(self, record: TimeLog, integration: Any) -> str | None:
+        """Return why a log is left out by choice, None when it is not."""
         if record.kind == "general" and not integration.sync_general_timesheets:
             return "general_timesheet_off"
         if not record.is_billable:
@@ -108,8 +122,8 @@ class AccountAnalyticLine(models.Model):
         return None
 
     @api.model
-    def _zoho_prepare_values(self, record, page):
-        if reason := self._zoho_fate(record, page.integration):
+    def _zoho_prepare_values(self, record: TimeLog, page: SyncPage) -> dict[str, Any]:
+        if reason := self._zoho_reason_to_leave(record, page.integration):
             raise Counted(reason)
         project = page.require("project", record.project_id)
         task = record.item_id and page.require(
@@ -117,7 +131,7 @@ class AccountAnalyticLine(models.Model):
         )
         link = page.links.get(record.zoho_id)
         # What Odoo has invoiced was not billed elsewhere, whatever the date says.
-        is_invoiced = link and link.res_id in page.lookups["on_invoice"]
+        is_invoiced = link and link.res_id in page.lookups.on_invoice
         text = plain_text(record.notes) or record.title or ""
         return {
             "name": " ".join(text.split()) or "/",
@@ -134,48 +148,45 @@ class AccountAnalyticLine(models.Model):
         }
 
     @api.model
-    def _zoho_prepare_defaults(self, record, page):
+    def _zoho_prepare_defaults(self, record: TimeLog, page: SyncPage) -> dict[str, Any]:
         return {"product_uom_id": self._zoho_unit(None, page).id}
 
     @api.model
-    def _zoho_unit(self, link, page):
-        """Return the unit of a log's quantity: of its timesheet, else of the company.
-
-        :rtype: uom.uom
-        """
+    def _zoho_unit(self, link: Any, page: SyncPage) -> Any:
+        """Return the unit of a log's quantity: its timesheet's, else the company's."""
         timesheet = self.browse(link and link.res_id)
         return (
             timesheet.product_uom_id or page.integration.company_id.project_time_mode_id
         )
 
-    def _hourly_cost(self):
+    def _hourly_cost(self) -> float:
         """Return what a unit of the quantity costs: Odoo multiplies it by that."""
         cost = super()._hourly_cost()
         return cost * to_hours(1.0, self.product_uom_id) if self.zoho_log_kind else cost
 
     @api.model
-    def _zoho_employee_id(self, record, page):
+    def _zoho_employee_id(self, record: TimeLog, page: SyncPage) -> int:
         """Return whose time it is: the owner's in Zoho, else who was picked by hand.
 
         :raise NotFetched: when neither is known.
         """
         if record.owner:
             return page.require("user", person_key(record.owner))
-        pick = page.lookups["picks"].get(record.zoho_id)
+        pick = page.lookups.picks.get(record.zoho_id)
         if not pick:
             raise NotFetched("user_unresolved")
         return pick.employee_id.id
 
     # Changes of what is in Odoo already
     @api.model
-    def _zoho_after_left(self, page):
+    def _zoho_after_mapping(self, page: SyncPage) -> None:
         """Withdraw the timesheets of logs that Zoho no longer offers for billing.
 
         What is on an invoice stays there: it is a difference, and not left out.
         """
         self._zoho_settle_unchanged(page)
         self._zoho_withdraw_moved(page)
-        links = {}
+        links: dict[str, list[int]] = {}
         for zoho_id, (_record, outcome) in page.counted.items():
             link = page.links.get(zoho_id)
             if link and link.state == "linked":
@@ -191,14 +202,14 @@ class AccountAnalyticLine(models.Model):
                 page.fetched.append(zoho_id)
 
     @api.model
-    def _zoho_settle_unchanged(self, page):
+    def _zoho_settle_unchanged(self, page: SyncPage) -> None:
         """Close the differences of logs that are again as they were invoiced."""
         same = {page.links[zoho_id].res_id for zoho_id in page.fetched}
-        if same := same & page.lookups["differing"]:
+        if same := same & page.lookups.differing:
             self.env["zoho.settlement"]._tell_agreement(self.browse(same))
 
     @api.model
-    def _zoho_withdraw_moved(self, page):
+    def _zoho_withdraw_moved(self, page: SyncPage) -> None:
         """Withdraw the timesheets of logs that went to where Odoo has nothing.
 
         Where they were before, they must not be billed; the log is in the errors.
@@ -209,48 +220,74 @@ class AccountAnalyticLine(models.Model):
             if link and link.state == "linked" and parent in ("project", "task", "bug"):
                 page.counts["withdrawn"] += len(link._withdraw("moved"))
 
-    def _zoho_withdraw(self):
+    def _zoho_withdraw(self) -> None:
         """Take lines out of sight; on what is not there, nobody differs."""
-        result = super()._zoho_withdraw()
+        super()._zoho_withdraw()
         self.env["zoho.settlement"]._tell_agreement(self)
-        return result
 
-    def _zoho_withdrawable(self, kind):
-        """Return the lines on no invoice; for the others, raise a difference."""
-        invoiced = self._filter_on_invoice()
+    def _zoho_withdrawable(self) -> Any:
+        """Return the lines that are on no invoice."""
+        return self - self._filter_on_invoice()
+
+    def _zoho_tell_kept(self, kind: str) -> None:
+        """Raise a difference of invoiced lines, which stay."""
         settlement = self.env["zoho.settlement"]
-        for line in invoiced:
-            settlement._tell_difference(line._zoho_integration(), line, kind)
-        return self - invoiced
+        for line in self:
+            # Whose portal it is decides, also for who may not read links.
+            integration = line.sudo().zoho_link_ids.integration_id[:1]
+            settlement._tell_difference(integration, line, kind)
 
-    def _zoho_integration(self):
-        # Whose portal it is decides, also for who may not read links.
-        return self.sudo().zoho_link_ids.integration_id[:1]
+    def _zoho_accept(
+        self, page: SyncPage, record: TimeLog, changes: dict[str, Any]
+    ) -> Accepted:
+        """Leave invoiced time as it is, but for what no invoice tells."""
+        if self.id not in page.lookups.on_invoice:
+            return Accepted(changes)
+        names = {*page.mapping.field_id.mapped("name")}
+        mapped = {n: value for n, value in changes.items() if n in names}
+        if self._zoho_told(page, record, changes) or not mapped:
+            return Accepted({}, is_in_step=False)
+        return Accepted(mapped)
 
-    def _zoho_accept(self, page, record, changes):
-        """Leave invoiced time as it is, and raise the difference."""
-        is_free = self.id not in page.lookups["on_invoice"]
-        if not is_free and self._zoho_is_remapped(record, page):
-            changes.pop("employee_id", None)
-        # No invoice tells what people have mapped.
-        apart = set(page.mapping.field_id.mapped("name"))
-        told = changes.keys() - apart
-        billed = {name: changes[name] for name in told if not name.startswith("zoho_")}
-        if is_free or not billed:
-            if self.id in page.lookups["differing"]:
-                self.env["zoho.settlement"]._tell_agreement(self)
-            return is_free or (bool(changes) and not told)
-        kind = "moved" if "project_id" in changes else "changed"
+    def _zoho_follow_up(
+        self,
+        page: SyncPage,
+        record: TimeLog,
+        changes: dict[str, Any],
+        accepted: Accepted,
+    ) -> None:
+        """Raise the difference of invoiced time, or close it."""
+        super()._zoho_follow_up(page, record, changes, accepted)
         settlement = self.env["zoho.settlement"]
-        settlement._tell_difference(page.integration, self, kind, billed)
-        return False
+        told = {}
+        if self.id in page.lookups.on_invoice:
+            told = self._zoho_told(page, record, changes)
+        billed = {n: told[n] for n in told if not n.startswith("zoho_")}
+        if billed:
+            kind = "moved" if "project_id" in changes else "changed"
+            settlement._tell_difference(page.integration, self, kind, billed)
+        elif self.id in page.lookups.differing:
+            settlement._tell_agreement(self)
 
-    def _zoho_is_remapped(self, record, page):
+    def _zoho_told(
+        self, page: SyncPage, record: TimeLog, changes: dict[str, Any]
+    ) -> dict[str, Any]:
+        """Return the changes of what an invoice tells; not of what people have mapped.
+
+        Neither that of the employee where only in Odoo another one stands for the
+        same user.
+        """
+        apart = {*page.mapping.field_id.mapped("name")}
+        if self._zoho_is_remapped(record, page):
+            apart.add("employee_id")
+        return {name: value for name, value in changes.items() if name not in apart}
+
+    def _zoho_is_remapped(self, record: TimeLog, page: SyncPage) -> bool:
         """Return whether only in Odoo another employee stands for the same user."""
-        user = record.owner and page.lookups["remapped"].get(person_key(record.owner))
+        user = record.owner and page.lookups.remapped.get(person_key(record.owner))
         return bool(user) and self.employee_id.id in user.earlier_res_ids
 
-    def _zoho_parents(self):
+    def _zoho_parents(self) -> tuple[Any, ...]:
         return (self.task_id, self.project_id)
 
     # The day that parts time billed elsewhere from time that Odoo bills

@@ -1,6 +1,13 @@
-from odoo import api, fields, models
+from collections.abc import Sequence
+from typing import Any
 
-from .page import Counted
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools.sql import escape_psql
+
+from ...const import Origin
+from ...zoho.records import User
+from .page import Accepted, Counted, SyncPage
 
 # What an employee shares with his contact, and so with his login.
 CONTACT_DETAILS = {"work_email", "work_phone", "work_contact_id", "user_id"}
@@ -27,25 +34,30 @@ class HrEmployee(models.Model):
     zoho_id = fields.Char(groups="hr.group_hr_user")
     zoho_url = fields.Char(groups="hr.group_hr_user")
 
-    def _message_log_batch(self, *args, **kwargs):
+    def _message_log_batch(self, *args: Any, **kwargs: Any) -> Any:
         """Greet nobody whom a synchronisation creates.
 
         Odoo notes in each new employee's chatter which onboarding plan it recommends.
         """
-        if self.env.context.get("zoho_sync"):
+        if self.env.context.get("zoho_sync") is Origin.ZOHO:
             return self.env["mail.message"]
         return super()._message_log_batch(*args, **kwargs)
 
     @api.model
-    def _zoho_match(self, page, records):
+    def _zoho_match(self, page: SyncPage, records: Sequence[Any]) -> dict[str, Any]:
+        """Return the employees with the e-mail or the login of new users."""
         wanted = {record.email.casefold() for record in records if record.email}
         if not wanted:
             return {}
-        by_email = {}
-        for employee in self.search(
-            [("company_id", "=", page.integration.company_id.id)],
-            order="active, id desc",
-        ):
+        same = Domain.OR(
+            Domain(name, "=ilike", escape_psql(email))
+            for email in sorted(wanted)
+            for name in ("work_email", "user_id.login")
+        )
+        own = Domain("company_id", "=", page.integration.company_id.id)
+        by_email: dict[str, Any] = {}
+        # The last one wins: an active one, and of these the oldest.
+        for employee in self.search(own & same, order="active, id desc"):
             for email in employee.work_email, employee.user_id.login:
                 by_email[(email or "").casefold()] = employee
         return {
@@ -55,7 +67,7 @@ class HrEmployee(models.Model):
         }
 
     @api.model
-    def _zoho_prepare_values(self, record, page):
+    def _zoho_prepare_values(self, record: User, page: SyncPage) -> dict[str, Any]:
         link = page.links.get(record.zoho_id)
         # One who was made of the owner of a log is none of the users listed here, as
         # long as they call him what the log did: unchanged, nothing is to be written.
@@ -75,16 +87,18 @@ class HrEmployee(models.Model):
             **({"work_email": record.email} if record.email else {}),
         }
 
-    def _zoho_accept(self, page, record, changes):
+    def _zoho_accept(
+        self, page: SyncPage, record: Any, changes: dict[str, Any]
+    ) -> Accepted:
         """Leave alone how somebody with a login is reached: his contact is shared."""
-        shared = changes.keys() & CONTACT_DETAILS
         contact = self.work_contact_id
-        if shared and (self.user_id or (contact and contact._zoho_protected())):
-            self._zoho_withhold(page, record, changes, shared)
-        return True
+        is_shared = bool(changes.keys() & CONTACT_DETAILS) and bool(
+            self.user_id or (contact and contact._zoho_protected())
+        )
+        return Accepted.without(changes, CONTACT_DETAILS if is_shared else ())
 
     @api.model
-    def _zoho_prepare_defaults(self, record, page):
+    def _zoho_prepare_defaults(self, record: User, page: SyncPage) -> dict[str, Any]:
         return {
             "company_id": page.integration.company_id.id,
             "hourly_cost": record.cost_rate or 0.0,

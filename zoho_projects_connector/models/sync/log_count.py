@@ -190,7 +190,7 @@ def describe_cutoff(integration: BaseModel, tally: LogTally) -> str:
     lines = env["account.analytic.line"]
 
     def is_fetched(log: TimeLog) -> bool:
-        return lines._zoho_fate(log, integration) is None
+        return lines._zoho_reason_to_leave(log, integration) is None
 
     logs, hours = tally.count(is_fetched, last=day)
     rest, rest_hours = tally.count(is_fetched, first=day)

@@ -1,25 +1,39 @@
 """What travels with a page of records between the flow and the mapping."""
 
+from __future__ import annotations
+
 import hashlib
 import json
 from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from odoo import Command
 
+from ...zoho.records import Person
 from .entities import ENTITIES
+
+Key = tuple[str, str]
 
 
 class NotFetched(Exception):
     """A record that cannot be brought into Odoo; it becomes an error row.
 
-    :param str code: a code of the error summary, such as ``parent_not_fetched``.
-    :param tuple missing: ``(entity, zoho_id)`` of the record that it waits for.
-    :param str missing_name: the name of that record as far as Zoho told it.
-    :param dict details: values for the sentence shown to people.
+    :param code: a code of the error summary, such as ``parent_not_fetched``.
+    :param missing: ``(entity, zoho_id)`` of the record that it waits for.
+    :param missing_name: the name of that record as far as Zoho told it.
+    :param details: values for the sentence shown to people.
     """
 
-    def __init__(self, code, missing=None, missing_name="", **details):
+    def __init__(
+        self,
+        code: str,
+        missing: Key | None = None,
+        missing_name: str = "",
+        **details: Any,
+    ) -> None:
         super().__init__(code)
         self.code = code
         self.missing = missing
@@ -30,36 +44,33 @@ class NotFetched(Exception):
 class Counted(Exception):
     """A record that is left out by choice, and counted with its reason."""
 
-    def __init__(self, reason):
+    def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
 
 
-def fingerprint(values):
+def fingerprint(values: Mapping[str, Any]) -> str:
     """Return a short digest of mapped values; equal digests mean nothing to write.
 
-    :param dict values: values as the ORM takes them.
-    :rtype: str
+    :param values: values as the ORM takes them.
     """
     text = json.dumps(values, sort_keys=True, default=str, separators=(",", ":"))
     return hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
 
 
-def person_key(person):
+def person_key(person: Person) -> str:
     """Return what names a person of Zoho: the id, else the e-mail address.
 
-    :param Person person: somebody who owns, works or approves.
-    :rtype: str
+    :param person: somebody who owns, works or approves.
     """
     return person.zoho_id or person.email.casefold()
 
 
-def changed_values(record, values):
+def changed_values(record: Any, values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the part of the values that differs from what the record holds.
 
     :param record: one Odoo record.
-    :param dict values: values as `write` takes them; many2many as commands.
-    :rtype: dict
+    :param values: values as `write` takes them; many2many as commands.
     """
     return {
         name: value
@@ -68,19 +79,43 @@ def changed_values(record, values):
     }
 
 
-def _differs(record, field, value):
+def _differs(record: Any, field: Any, value: Any) -> bool:
     stored = record[field.name]
     if field.type == "json":
         return (stored or False) != (value or False)
     if field.type != "many2many":
-        return field.convert_to_cache(value, record) != field.convert_to_cache(
-            stored, record
-        )
+        # As the cache holds it, a date is no text and an amount is rounded.
+        cached = field.convert_to_cache(value, record)
+        return bool(cached != field.convert_to_cache(stored, record))
     ids = set(stored.ids)
     return any(
         ids != set(command[2]) if command[0] == Command.SET else command[1] not in ids
         for command in value
     )
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """What of the changes that come from Zoho may be written to a record.
+
+    :param changes: may be written.
+    :param withheld: belongs to a login or to an own company: the error summary says
+        so until it may be written.
+    :param is_in_step: the record says then what Zoho says, as far as it may; its link
+        need not look at it again before Zoho says something else.
+    """
+
+    changes: dict[str, Any]
+    withheld: dict[str, Any] = field(default_factory=dict)
+    is_in_step: bool = True
+
+    @classmethod
+    def without(cls, changes: dict[str, Any], names: Collection[str]) -> Accepted:
+        """Return what is left where some fields are withheld."""
+        return cls(
+            {name: value for name, value in changes.items() if name not in names},
+            {name: value for name, value in changes.items() if name in names},
+        )
 
 
 class SyncPage:
@@ -90,51 +125,50 @@ class SyncPage:
     :ivar refs: ``{(entity, zoho_id): Odoo id}`` of all they refer to.
     :ivar left_out: ``{(entity, zoho_id)}`` referred to but left out by choice.
     :ivar matches: ``{zoho_id: Odoo record}`` found by likeness, not by link.
+    :ivar lookups: what `_zoho_prepare_page` of the model has returned.
+    :ivar cloned: Zoho ids made new, though something like them was there.
+    :ivar overwritten: ``{zoho_id: values}`` that a link keeps of what was overwritten.
+    :ivar failures: ``{zoho_id: (record, why)}`` of what could not be fetched.
+    :ivar counted: ``{zoho_id: (record, why)}`` of what is left out by choice.
+    :ivar fetched: Zoho ids of what is in Odoo now.
     :ivar counts: how many were created, updated, unchanged, withdrawn, skipped.
     """
 
-    def __init__(self, run, entity, records):
+    def __init__(self, run: Any, entity: str, records: Sequence[Any]) -> None:
         self.run = run
         self.integration = run.integration_id
         self.entity = entity
         self.records = records
-        self.links = {}
-        self.refs = {}
-        self.left_out = set()
-        self.matches = {}
-        self.lookups = {}
-        self.failures = {}
-        self.counted = {}
-        self.fetched = []
-        self.counts = Counter()
+        self.links: dict[str, Any] = {}
+        self.refs: dict[Key, int] = {}
+        self.left_out: set[Key] = set()
+        self.matches: dict[str, Any] = {}
+        self.lookups: Any = None
+        self.cloned: set[str] = set()
+        self.overwritten: dict[str, dict[str, Any]] = {}
+        self.failures: dict[str, tuple[Any, NotFetched]] = {}
+        self.counted: dict[str, tuple[Any, Counted]] = {}
+        self.fetched: list[str] = []
+        self.counts: Counter[str] = Counter()
 
     @property
-    def model(self):
+    def model(self) -> str:
         """Return the name of the Odoo model that receives the records."""
         return ENTITIES[self.entity].model
 
     @cached_property
-    def mapping(self):
-        """Return the custom fields of this module that bring values.
-
-        :rtype: zoho.field.mapping
-        """
+    def mapping(self) -> Any:
+        """Return the ``zoho.field.mapping`` of the fields that bring values."""
         return self.integration.mapping_ids._applied(self.entity)
 
     @cached_property
-    def switched_off(self):
-        """Return the Odoo fields of this module that the sync leaves alone.
+    def switched_off(self) -> frozenset[str]:
+        """Return the Odoo fields of this module that the sync leaves alone."""
+        fields: frozenset[str] = self.integration.mapping_ids._switched_off(self.entity)
+        return fields
 
-        :rtype: frozenset[str]
-        """
-        return self.integration.mapping_ids._switched_off(self.entity)
-
-    def without_switched_off(self, values):
-        """Return the values that may be written.
-
-        :param dict values: values as the ORM takes them.
-        :rtype: dict
-        """
+    def without_switched_off(self, values: dict[str, Any]) -> dict[str, Any]:
+        """Return the values that may be written, as the ORM takes them."""
         if not self.switched_off:
             return values
         return {
@@ -143,27 +177,17 @@ class SyncPage:
             if name not in self.switched_off
         }
 
-    def origin(self, zoho_id):
-        """Return how the record of a new link was found, or that it was made.
-
-        :rtype: str
-        """
+    def origin(self, zoho_id: str) -> str:
+        """Return how the record of a new link was found, or that it was made."""
         if zoho_id in self.matches:
             return "email" if self.entity == "user" else "name"
-        return "cloned" if zoho_id in self.lookups.get("alike", ()) else "created"
+        return "cloned" if zoho_id in self.cloned else "created"
 
-    def sub_page(self, records):
+    def sub_page(self, records: Sequence[Any]) -> SyncPage:
         """Return an empty page for a part of the records."""
         return SyncPage(self.run, self.entity, records)
 
-    def absorb(self, other):
-        """Take over what became of a part of the records."""
-        self.failures.update(other.failures)
-        self.counted.update(other.counted)
-        self.fetched += other.fetched
-        self.counts += other.counts
-
-    def require(self, entity, zoho_id, name=""):
+    def require(self, entity: str, zoho_id: str, name: str = "") -> int:
         """Return the Odoo id of a referred record.
 
         :raise Counted: when the referred record is left out by choice.
@@ -176,7 +200,7 @@ class SyncPage:
             raise Counted("parent_left_out")
         raise NotFetched("parent_not_fetched", (entity, zoho_id), name)
 
-    def leave(self, record, outcome):
+    def leave(self, record: Any, outcome: NotFetched | Counted) -> None:
         """Note that a record, or a value of it, stays outside Odoo."""
         if isinstance(outcome, Counted):
             self.counted[record.zoho_id] = (record, outcome)

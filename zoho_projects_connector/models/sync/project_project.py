@@ -1,8 +1,30 @@
+from dataclasses import dataclass, field
+from typing import Any
+
 from odoo import Command, api, models
 from odoo.exceptions import UserError
 
 from ...const import Origin
-from .page import Counted, NotFetched, person_key
+from ...zoho.records import Project
+from .page import Accepted, Counted, Key, NotFetched, SyncPage, person_key
+
+
+@dataclass
+class ProjectLookups:
+    """What the projects of a page share.
+
+    :ivar currencies: ``{name: res.currency}``, active or not.
+    :ivar customer_currency: ``{Zoho id of a customer: name of his currency there}``.
+    :ivar picks: ``{zoho_id: zoho.pick}``: who was picked by hand.
+    :ivar tags: ``{name: project.tags}``.
+    :ivar settled: ``{customer: res.currency}`` in which projects of the page bill him.
+    """
+
+    currencies: dict[str, Any]
+    customer_currency: dict[str, str]
+    picks: dict[str, Any]
+    tags: dict[str, Any]
+    settled: dict[Any, Any] = field(default_factory=dict)
 
 
 class ProjectProject(models.Model):
@@ -13,7 +35,7 @@ class ProjectProject(models.Model):
 
     # What comes from Zoho
     @api.model
-    def _zoho_references(self, record):
+    def _zoho_references(self, record: Project) -> list[Key]:
         references = []
         if record.customer and record.customer.zoho_id:
             references.append(("customer", record.customer.zoho_id))
@@ -22,7 +44,8 @@ class ProjectProject(models.Model):
         return references
 
     @api.model
-    def _zoho_prepare_page(self, page):
+    def _zoho_prepare_page(self, page: SyncPage) -> ProjectLookups:
+        """Return the currencies, picks and tags of a page, tags made when missing."""
         names = {record.currency for record in page.records if record.currency}
         partners = [
             res_id
@@ -39,20 +62,18 @@ class ProjectProject(models.Model):
         )
         names |= {*customers.mapped("currency"), page.integration.portal_id.currency}
         currencies = self.env["res.currency"].search([("name", "in", list(names))])
-        page.lookups["currencies"] = {one.name: one for one in currencies}
-        page.lookups["customer_currency"] = {
-            link.zoho_id: link.currency for link in customers
-        }
-        page.lookups["picks"] = self.env["zoho.pick"]._of_records(
-            page, [record.zoho_id for record in page.records]
-        )
-        # Whose currency a project before it on the page has settled.
-        page.lookups["bound"] = set()
         tags = {tag for record in page.records for tag in record.tags}
-        page.lookups["tags"] = self.env["project.tags"]._zoho_by_name(tags)
+        return ProjectLookups(
+            currencies={one.name: one for one in currencies},
+            customer_currency={link.zoho_id: link.currency for link in customers},
+            picks=self.env["zoho.pick"]._of_records(
+                page, [record.zoho_id for record in page.records]
+            ),
+            tags=self.env["project.tags"]._zoho_by_name(tags),
+        )
 
     @api.model
-    def _zoho_prepare_values(self, record, page):
+    def _zoho_prepare_values(self, record: Project, page: SyncPage) -> dict[str, Any]:
         self._zoho_check_wanted(record, page)
         customer = self._zoho_customer(record, page)
         currency = self._zoho_project_currency(record, page, customer)
@@ -64,14 +85,14 @@ class ProjectProject(models.Model):
             "allow_timesheets": True,
             "billing_currency_id": currency.id,
             "active": not record.is_archived,
-            "tag_ids": [Command.link(page.lookups["tags"][t].id) for t in record.tags],
+            "tag_ids": [Command.link(page.lookups.tags[t].id) for t in record.tags],
         }
         if record.start and record.end and record.start <= record.end:
             values |= {"date_start": record.start, "date": record.end}
         return values
 
     @api.model
-    def _zoho_prepare_defaults(self, record, page):
+    def _zoho_prepare_defaults(self, record: Project, page: SyncPage) -> dict[str, Any]:
         owner = record.owner and page.refs.get(("user", person_key(record.owner)))
         user = self.env["hr.employee"].browse(owner).user_id
         return {
@@ -83,7 +104,7 @@ class ProjectProject(models.Model):
         }
 
     @api.model
-    def _zoho_check_wanted(self, record, page):
+    def _zoho_check_wanted(self, record: Project, page: SyncPage) -> None:
         """Leave out templates, and closed projects that were never fetched."""
         if record.is_template:
             raise Counted("project_template")
@@ -96,7 +117,7 @@ class ProjectProject(models.Model):
             raise Counted("project_closed")
 
     @api.model
-    def _zoho_customer(self, record, page):
+    def _zoho_customer(self, record: Project, page: SyncPage) -> Any:
         """Return the partner that the project is billed to.
 
         Who was picked by hand, until Zoho names another customer than it did then.
@@ -116,15 +137,17 @@ class ProjectProject(models.Model):
         return self.env["res.partner"].browse(page.require("customer", zoho_id))
 
     @api.model
-    def _zoho_picked(self, record, page):
+    def _zoho_picked(self, record: Project, page: SyncPage) -> Any:
         """Return the partner that a person picked for the project, maybe none."""
-        pick = page.lookups["picks"].get(record.zoho_id)
+        pick = page.lookups.picks.get(record.zoho_id)
         named = record.customer.zoho_id if record.customer else ""
         is_valid = pick and (pick.named_zoho_id or "") == named
         return pick.partner_id if is_valid else self.env["res.partner"]
 
     @api.model
-    def _zoho_project_currency(self, record, page, customer):
+    def _zoho_project_currency(
+        self, record: Project, page: SyncPage, customer: Any
+    ) -> Any:
         """Return the currency of the project, which must be its customer's in Odoo.
 
         That of its budget; else the customer's in Zoho; else the portal's; else the
@@ -133,22 +156,22 @@ class ProjectProject(models.Model):
         :raise NotFetched: when it is not active, or the customer has another one.
         """
         company = page.integration.company_id
-        own = customer._zoho_currency(company)
+        settled = page.lookups.settled
+        own = settled.get(customer) or customer._zoho_currency(company)
         if not record.currency and self._zoho_picked(record, page):
             return own
         name = (
             record.currency
-            or page.lookups["customer_currency"].get(record.customer.zoho_id)
+            or page.lookups.customer_currency.get(record.customer.zoho_id)
             or page.integration.portal_id.currency
         )
-        currency = page.lookups["currencies"].get(name, self.env["res.currency"])
+        currency = page.lookups.currencies.get(name, self.env["res.currency"])
         if name and not currency.active:
             raise NotFetched("currency_inactive", currency=name)
         currency = currency or company.currency_id
-        bound = page.lookups["bound"]
         if own != currency and (
-            customer in bound
-            or not customer._zoho_take_currency(
+            customer in settled
+            or customer._zoho_is_bound(
                 currency, company, self._zoho_unbound(record, page)
             )
         ):
@@ -159,30 +182,52 @@ class ProjectProject(models.Model):
                 customer=customer.display_name,
                 partner_id=customer.id,
             )
-        bound.add(customer)
+        settled[customer] = currency
         return currency
 
     @api.model
-    def _zoho_unbound(self, record, page):
+    def _zoho_after_mapping(self, page: SyncPage) -> None:
+        """Let customers be invoiced in the currency of their projects."""
+        company = page.integration.company_id
+        for customer, currency in page.lookups.settled.items():
+            if customer._zoho_currency(company) != currency:
+                customer._zoho_take_currency(currency, company)
+
+    @api.model
+    def _zoho_unbound(self, record: Project, page: SyncPage) -> Any:
         """Return the project of a record, unless an invoice binds its currency."""
         link = page.links.get(record.zoho_id)
         project = self.browse(link and link.res_id)
         return self.browse() if project._zoho_is_invoiced() else project
 
-    def _zoho_accept(self, page, record, changes):
+    def _zoho_accept(
+        self, page: SyncPage, record: Project, changes: dict[str, Any]
+    ) -> Accepted:
         """Keep the customer of a project that is invoiced already."""
+        if "partner_id" not in changes or not self._zoho_is_invoiced():
+            return Accepted(changes)
+        # The currency is the customer's: it stays with him.
+        kept = ("partner_id", "billing_currency_id")
+        return Accepted({n: value for n, value in changes.items() if n not in kept})
+
+    def _zoho_follow_up(
+        self,
+        page: SyncPage,
+        record: Project,
+        changes: dict[str, Any],
+        accepted: Accepted,
+    ) -> None:
+        """Raise the difference of a customer that was kept, or close it."""
+        super()._zoho_follow_up(page, record, changes, accepted)
         if "partner_id" not in changes:
             self.env["zoho.settlement"]._tell_agreement(self)
-        elif self._zoho_is_invoiced():
-            customer = {"partner_id": changes.pop("partner_id")}
-            # The currency is the customer's: it stays with him.
-            changes.pop("billing_currency_id", None)
+        elif "partner_id" not in accepted.changes:
+            customer = {"partner_id": changes["partner_id"]}
             self.env["zoho.settlement"]._tell_difference(
                 page.integration, self, "customer_changed", customer
             )
-        return True
 
-    def _zoho_is_invoiced(self):
+    def _zoho_is_invoiced(self) -> bool:
         """Return whether time of the project is on an invoice."""
         return bool(
             self.env["account.analytic.line"].search_count(

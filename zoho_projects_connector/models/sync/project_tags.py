@@ -1,17 +1,21 @@
+from collections.abc import Collection
+from typing import Any
+
 from odoo import api, models
 
 from .fitting import one_line
 
 
 class ProjectTags(models.Model):
+    """Tags of Zoho, by their names."""
+
     _inherit = "project.tags"
 
     @api.model
-    def _zoho_by_name(self, names):
+    def _zoho_by_name(self, names: Collection[str]) -> dict[str, Any]:
         """Return ``{name: tag}``, with tags made for names that are new.
 
         :param names: names of tags as Zoho writes them.
-        :rtype: dict
         """
         wanted = {one_line(name).casefold(): one_line(name) for name in names}
         found = {

@@ -1,11 +1,30 @@
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, time
+from typing import Any
 
 from odoo import Command, api, fields, models
 
+from ...const import Origin
 from ...hours import from_hours
-from .page import person_key
+from ...zoho.records import Issue, Person, Task
+from .page import Key, SyncPage, person_key
 
 PRIORITIES = {"low": "0", "medium": "1", "high": "2"}
+
+
+@dataclass(frozen=True)
+class TaskLookups:
+    """What the tasks of a page share.
+
+    :param tags: ``{name: project.tags}``.
+    :param stages: ``{(project id, status name, is_closed): project.task.type}``.
+    :param users: ``{employee id: user id, maybe False}``.
+    """
+
+    tags: dict[str, Any]
+    stages: dict[tuple[int, str, bool], Any]
+    users: dict[int, int | bool]
 
 
 class ProjectTask(models.Model):
@@ -20,49 +39,58 @@ class ProjectTask(models.Model):
     zoho_severity = fields.Char("Severity", readonly=True, copy=False)
     zoho_classification = fields.Char("Classification", readonly=True, copy=False)
 
-    def message_subscribe(self, partner_ids=None, subtype_ids=None):
+    def message_subscribe(
+        self,
+        partner_ids: list[int] | None = None,
+        subtype_ids: list[int] | None = None,
+    ) -> bool:
         """Make nobody a follower of what a synchronisation creates.
 
         Odoo makes the creator follow each new task; here nobody has created it.
         """
-        if self.env.context.get("zoho_sync"):
+        if self.env.context.get("zoho_sync") is Origin.ZOHO:
             return True
         return super().message_subscribe(partner_ids, subtype_ids)
 
     @api.model
-    def _zoho_references(self, record):
+    def _zoho_references(self, record: Task | Issue) -> list[Key]:
         references = [("project", record.project_id), ("phase", record.phase_id)]
         references += [("user", person_key(one)) for one in self._zoho_people(record)]
-        if hasattr(record, "parent_id"):
+        if isinstance(record, Task):
             references.append(("task", record.parent_id))
             references.append(("task_list", record.task_list_id))
         return references
 
     @api.model
-    def _zoho_people(self, record):
+    def _zoho_people(self, record: Task | Issue) -> Sequence[Person]:
         """Return the persons that a task or an issue is assigned to."""
-        if hasattr(record, "owners"):
+        if isinstance(record, Task):
             return record.owners
         return (record.assignee,) if record.assignee else ()
 
     @api.model
-    def _zoho_prepare_page(self, page):
+    def _zoho_prepare_page(self, page: SyncPage) -> TaskLookups:
+        """Return tags and stages, made when missing, and the users of employees."""
         tags = {tag for record in page.records for tag in record.tags}
-        page.lookups["tags"] = self.env["project.tags"]._zoho_by_name(tags)
         statuses = {
             (page.refs[key], record.status_name, record.is_closed)
             for record in page.records
             if (key := ("project", record.project_id)) in page.refs
             and record.status_name
         }
-        page.lookups["stages"] = self.env["project.task.type"]._zoho_stages(statuses)
         employees = self.env["hr.employee"].browse(
             res_id for (entity, _id), res_id in page.refs.items() if entity == "user"
         )
-        page.lookups["users"] = {one.id: one.user_id.id for one in employees}
+        return TaskLookups(
+            tags=self.env["project.tags"]._zoho_by_name(tags),
+            stages=self.env["project.task.type"]._zoho_stages(statuses),
+            users={one.id: one.user_id.id for one in employees},
+        )
 
     @api.model
-    def _zoho_prepare_values(self, record, page):
+    def _zoho_prepare_values(
+        self, record: Task | Issue, page: SyncPage
+    ) -> dict[str, Any]:
         project = page.require("project", record.project_id)
         values = {
             "name": record.name or record.zoho_id,
@@ -70,13 +98,11 @@ class ProjectTask(models.Model):
             "description": record.description or False,
             "milestone_id": page.refs.get(("phase", record.phase_id), False),
             "state": "1_done" if record.is_closed else "01_in_progress",
-            "tag_ids": [Command.link(page.lookups["tags"][t].id) for t in record.tags],
+            "tag_ids": [Command.link(page.lookups.tags[t].id) for t in record.tags],
             "zoho_kind": page.entity,
         }
-        stage = page.lookups["stages"].get(
-            (project, record.status_name, record.is_closed)
-        )
-        if stage:
+        status = (project, record.status_name, record.is_closed)
+        if stage := page.lookups.stages.get(status):
             values["stage_id"] = stage.id
         if users := self._zoho_users(record, page):
             values["user_ids"] = [Command.set(users)]
@@ -87,7 +113,7 @@ class ProjectTask(models.Model):
         return values
 
     @api.model
-    def _zoho_prepare_task(self, record, page):
+    def _zoho_prepare_task(self, record: Task, page: SyncPage) -> dict[str, Any]:
         return {
             "parent_id": record.parent_id
             and page.require("task", record.parent_id)
@@ -104,7 +130,7 @@ class ProjectTask(models.Model):
         }
 
     @api.model
-    def _zoho_prepare_bug(self, record, page):
+    def _zoho_prepare_bug(self, record: Issue, page: SyncPage) -> dict[str, Any]:
         return {
             # Noon is on the same day in nearly every time zone.
             "date_deadline": record.due and datetime.combine(record.due, time(12)),
@@ -113,24 +139,26 @@ class ProjectTask(models.Model):
         }
 
     @api.model
-    def _zoho_prepare_defaults(self, record, page):
+    def _zoho_prepare_defaults(
+        self, record: Task | Issue, page: SyncPage
+    ) -> dict[str, Any]:
         # Without it, Odoo assigns a new task to whoever creates it.
         return {"user_ids": [Command.set(self._zoho_users(record, page))]}
 
     @api.model
-    def _zoho_defaults(self, record, page):
+    def _zoho_defaults(self, record: Task | Issue, page: SyncPage) -> dict[str, Any]:
         # Switched off, they are nobody, and not whoever creates the task.
         return {"user_ids": [], **super()._zoho_defaults(record, page)}
 
     @api.model
-    def _zoho_users(self, record, page):
+    def _zoho_users(self, record: Task | Issue, page: SyncPage) -> list[int]:
         """Return the ids of the Odoo users that a record is assigned to."""
         employees = [
             page.refs.get(("user", person_key(person)))
             for person in self._zoho_people(record)
         ]
-        users = page.lookups["users"]
+        users = page.lookups.users
         return sorted({users[one] for one in employees if one and users.get(one)})
 
-    def _zoho_parents(self):
+    def _zoho_parents(self) -> tuple[Any, ...]:
         return (self.project_id, self.parent_id)

@@ -1,20 +1,25 @@
+from typing import Any
+
 from odoo import Command, api, models
 
 from .fitting import one_line
 
 
 class ProjectTaskType(models.Model):
+    """Statuses of Zoho, as stages."""
+
     _inherit = "project.task.type"
 
     @api.model
-    def _zoho_stages(self, statuses):
+    def _zoho_stages(
+        self, statuses: set[tuple[int, str, bool]]
+    ) -> dict[tuple[int, str, bool], Any]:
         """Return the stage of each status of a project, made or shared when missing.
 
         Statuses are custom and translated in Zoho: only whether one is closed counts,
         which folds its stage.
 
-        :param set statuses: ``(project id, status name, is_closed)``.
-        :rtype: dict
+        :param statuses: ``(project id, status name, is_closed)``.
         """
         projects = self.env["project.project"].browse({one[0] for one in statuses})
         own = {
@@ -34,7 +39,7 @@ class ProjectTaskType(models.Model):
         return stages
 
     @api.model
-    def _zoho_project_ids(self, companies):
+    def _zoho_project_ids(self, companies: Any) -> list[int]:
         """Return the ids of the synced projects of companies."""
         links = self.env["zoho.link"].search_fetch(
             [("entity", "=", "project"), ("company_id", "in", companies.ids)],
@@ -43,7 +48,9 @@ class ProjectTaskType(models.Model):
         return links.mapped("res_id")
 
     @api.model
-    def _zoho_shared_stage(self, project_ids, name, is_closed):
+    def _zoho_shared_stage(
+        self, project_ids: list[int], name: str, is_closed: bool
+    ) -> Any:
         """Return the stage that synced projects of the company share for a status."""
         stage = self.search(
             [

@@ -1,11 +1,14 @@
 import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ...zoho.records import CrmAccount
-from .page import NotFetched
+from ...zoho.records import Contact, CrmAccount, Customer
+from .page import Key, NotFetched, SyncPage
 
 DETAILS = {
     "email": "email",
@@ -17,11 +20,25 @@ DETAILS = {
 }
 
 
-def alike(name):
+def alike(name: str | None) -> str:
     """Return a name without case, accents and superfluous spaces."""
     plain = unicodedata.normalize("NFKD", name or "")
     plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
     return " ".join(plain.casefold().split())
+
+
+@dataclass
+class CustomerLookups:
+    """What the customers of a page share.
+
+    :ivar countries: ``{likened name, or code: res.country}``.
+    :ivar pricelists: ``{currency name: product.pricelist}`` of foreign currencies.
+    :ivar ambiguous: ``{zoho_id: res.partner}`` where several are alike.
+    """
+
+    countries: dict[str, Any] = field(default_factory=dict)
+    pricelists: dict[str, Any] = field(default_factory=dict)
+    ambiguous: dict[str, Any] = field(default_factory=dict)
 
 
 class ResPartner(models.Model):
@@ -31,14 +48,15 @@ class ResPartner(models.Model):
     _inherit = ["code.only.mixin", "res.partner", "zoho.synced.mixin"]
 
     @api.model
-    def _zoho_references(self, record):
+    def _zoho_references(self, record: Any) -> tuple[Key, ...]:
         customer = getattr(record, "customer_id", "")
         return (("customer", customer),) if customer else ()
 
     # Matching
 
     @api.model
-    def _zoho_match(self, page, records):
+    def _zoho_match(self, page: SyncPage, records: Sequence[Any]) -> dict[str, Any]:
+        """Return the contacts that new customers, or their people, are already."""
         if page.entity == "contact":
             return self._zoho_match_contacts(page, records)
         linked = self._zoho_linked_ids(page)
@@ -46,7 +64,7 @@ class ResPartner(models.Model):
             page.integration.company_id, [record.name for record in records]
         )
         is_clone = page.integration.duplicate_customers == "clone"
-        page.lookups["alike"] = {
+        page.cloned = {
             record.zoho_id
             for record in records
             if is_clone and alike(record.name) in candidates
@@ -63,14 +81,14 @@ class ResPartner(models.Model):
             free = (found - own).filtered(lambda partner: partner.id not in taken)
             best = self._zoho_break_tie(free, record)
             if len(best) > 1:
-                page.lookups.setdefault("ambiguous", {})[record.zoho_id] = best
+                page.lookups.ambiguous[record.zoho_id] = best
             elif best:
                 taken.add(best.id)
                 matches[record.zoho_id] = best
         return matches
 
     @api.model
-    def _zoho_linked_ids(self, page):
+    def _zoho_linked_ids(self, page: SyncPage) -> set[int]:
         """Return the ids of partners that other customers of the portal are."""
         rows = self.env.execute_query(
             SQL(
@@ -84,7 +102,7 @@ class ResPartner(models.Model):
         return {row[0] for row in rows}
 
     @api.model
-    def _zoho_candidates(self, company, names):
+    def _zoho_candidates(self, company: Any, names: Sequence[str]) -> dict[str, Any]:
         """Return ``{likened name: companies}`` that the Odoo company may see."""
         wanted = {alike(name) for name in names if name}
         if not wanted:
@@ -106,7 +124,7 @@ class ResPartner(models.Model):
         return {name: self.browse(ids) for name, ids in found.items()}
 
     @api.model
-    def _zoho_break_tie(self, partners, record):
+    def _zoho_break_tie(self, partners: Any, record: Customer | CrmAccount) -> Any:
         """Return the partners that also share the e-mail or the website, if any do."""
         for ours, theirs in (("email", record.email), ("website", record.website)):
             same = partners.filtered(
@@ -121,7 +139,9 @@ class ResPartner(models.Model):
         return partners
 
     @api.model
-    def _zoho_match_contacts(self, page, records):
+    def _zoho_match_contacts(
+        self, page: SyncPage, records: Sequence[Contact]
+    ) -> dict[str, Any]:
         """Match people by e-mail; by name only who has neither e-mail nor login.
 
         A name proves nothing: whoever takes that of somebody else in Zoho would get
@@ -151,9 +171,10 @@ class ResPartner(models.Model):
     # Values
 
     @api.model
-    def _zoho_prepare_page(self, page):
+    def _zoho_prepare_page(self, page: SyncPage) -> CustomerLookups:
+        """Return the countries and pricelists that customers name."""
         if page.entity != "customer":
-            return
+            return CustomerLookups()
         names = {record.country for record in page.records if record.country}
         countries = self.env["res.country"].search(
             Domain.OR(
@@ -162,14 +183,12 @@ class ResPartner(models.Model):
                 for field in ("name", "code")
             )
         )
-        page.lookups["countries"] = {
-            **{alike(country.name): country for country in countries},
-            **{(country.code or "").casefold(): country for country in countries},
-        }
-        page.lookups["pricelists"] = self._zoho_pricelists(page)
+        by_name = {alike(country.name): country for country in countries}
+        by_code = {(country.code or "").casefold(): country for country in countries}
+        return CustomerLookups({**by_name, **by_code}, self._zoho_pricelists(page))
 
     @api.model
-    def _zoho_pricelists(self, page):
+    def _zoho_pricelists(self, page: SyncPage) -> dict[str, Any]:
         """Return ``{currency name: pricelist}`` of foreign currencies of a page."""
         company = page.integration.company_id
         names = {record.currency for record in page.records if record.currency}
@@ -183,10 +202,10 @@ class ResPartner(models.Model):
         }
 
     @api.model
-    def _zoho_prepare_values(self, record, page):
+    def _zoho_prepare_values(self, record: Any, page: SyncPage) -> dict[str, Any]:
         if page.entity == "contact":
             return self._zoho_prepare_contact(record, page)
-        candidates = page.lookups.get("ambiguous", {}).get(record.zoho_id)
+        candidates = page.lookups.ambiguous.get(record.zoho_id)
         if candidates:
             names = ", ".join(
                 f"{partner.display_name} ({partner.id})" for partner in candidates
@@ -200,7 +219,7 @@ class ResPartner(models.Model):
         if record.website:
             values["website"] = self._clean_website(record.website)
         values |= {"name": record.name or record.zoho_id, "is_company": True}
-        country = page.lookups["countries"].get(alike(record.country))
+        country = page.lookups.countries.get(alike(record.country))
         if country:
             values["country_id"] = country.id
             state = country.state_ids.filtered(
@@ -211,7 +230,7 @@ class ResPartner(models.Model):
         return values
 
     @api.model
-    def _zoho_prepare_contact(self, record, page):
+    def _zoho_prepare_contact(self, record: Contact, page: SyncPage) -> dict[str, Any]:
         return {
             "name": record.name or record.email or record.zoho_id,
             "parent_id": page.require("customer", record.customer_id),
@@ -221,9 +240,11 @@ class ResPartner(models.Model):
         }
 
     @api.model
-    def _zoho_prepare_currency(self, record, page):
+    def _zoho_prepare_currency(
+        self, record: Customer | CrmAccount, page: SyncPage
+    ) -> dict[str, Any]:
         """Return the pricelist of Zoho's currency for a partner without one."""
-        pricelist = page.lookups["pricelists"].get(record.currency)
+        pricelist = page.lookups.pricelists.get(record.currency)
         if not pricelist:
             return {}
         partner = self.browse()
@@ -237,19 +258,17 @@ class ResPartner(models.Model):
             return {"specific_property_product_pricelist": pricelist.id}
         return {}
 
-    def _zoho_take_currency(self, currency, company, project):
-        """Let a customer be invoiced in a currency, unless something binds him.
+    def _zoho_is_bound(self, currency: Any, company: Any, project: Any) -> bool:
+        """Return whether something keeps a customer from being invoiced in a currency.
 
         That is a pricelist of his own, a posted invoice, or another project of his.
         Note: `self.ensure_one()`
 
-        :param project.project project: that is to be in that currency, maybe none.
-        :return: whether he is invoiced in that currency now.
-        :rtype: bool
+        :param project: the ``project.project`` that is to be in it, maybe none.
         """
         partner = self.with_company(company)
         projects = self.env["project.project"].with_context(active_test=False)
-        bound = (
+        return bool(
             partner.specific_property_product_pricelist
             or partner._newest_invoice_currency(company)
             or projects.search_count(
@@ -263,13 +282,13 @@ class ResPartner(models.Model):
                 limit=1,
             )
         )
-        if bound:
-            return False
-        pricelist = self.env["product.pricelist"]._zoho_for(currency, company)
-        partner.specific_property_product_pricelist = pricelist
-        return True
 
-    def _zoho_currency(self, company):
+    def _zoho_take_currency(self, currency: Any, company: Any) -> None:
+        """Let a customer be invoiced in a currency. Note: `self.ensure_one()`"""
+        pricelist = self.env["product.pricelist"]._zoho_for(currency, company)
+        self.with_company(company).specific_property_product_pricelist = pricelist
+
+    def _zoho_currency(self, company: Any) -> Any:
         """Return the currency that a customer is invoiced in.
 
         That of his own pricelist; else that of his posted invoices; else the company's.

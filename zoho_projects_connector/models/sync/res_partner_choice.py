@@ -1,8 +1,11 @@
+from typing import Any
+
 from odoo import Command, api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ...zoho.records import CrmAccount
+from .page import Accepted, SyncPage
 from .res_partner import DETAILS
 from .zoho_link_choice import as_stored
 
@@ -22,27 +25,38 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
-    def _zoho_accept(self, page, record, changes):
-        """Let the CRM's details win, and keep what an overwritten customer had."""
+    def _zoho_accept(
+        self, page: SyncPage, record: Any, changes: dict[str, Any]
+    ) -> Accepted:
+        """Let the CRM's details win, and what a person has put back."""
         link = page.links.get(record.zoho_id)
         if self._zoho_is_led_elsewhere(page):
-            for name in list(changes):
-                if not self._fields[name].company_dependent:
-                    del changes[name]
+            changes = {
+                name: value
+                for name, value in changes.items()
+                if self._fields[name].company_dependent
+            }
         if page.entity == "customer" and not isinstance(record, CrmAccount):
             if "crm" in self._zoho_origins():
-                for name in [name for name in changes if self[name]]:
-                    del changes[name]
+                changes = {n: value for n, value in changes.items() if not self[n]}
+        if link:
+            changes = link._without_refused(changes)
+        protected = self._zoho_protected() if changes else set()
+        return Accepted.without(changes, protected)
+
+    def _zoho_follow_up(
+        self, page: SyncPage, record: Any, changes: dict[str, Any], accepted: Accepted
+    ) -> None:
+        """Say what is withheld, and keep what an overwritten customer had."""
+        super()._zoho_follow_up(page, record, changes, accepted)
+        link = page.links.get(record.zoho_id)
         is_put_back = bool(link and link.values_refused)
         if is_put_back:
-            link._leave_refused(changes)
-        if changes:
-            self._zoho_withhold(page, record, changes, self._zoho_protected())
+            link._forget_refused({*accepted.changes, *accepted.withheld})
         if not link or not link.fingerprint or link.values_before or is_put_back:
-            self._zoho_keep_before(page, record, link, changes)
-        return True
+            self._zoho_keep_before(page, record, link, accepted.changes)
 
-    def _zoho_protected(self):
+    def _zoho_protected(self) -> set[str]:
         """Return the fields that belong to a login, active or not, or to a company.
 
         Of an own company that is all but its terms here; of whom its internal users
@@ -105,7 +119,7 @@ class ResPartner(models.Model):
         owners = "company_id" in records._fields and records.company_id
         return len(records) == len(ids) and (not owners or owners <= company)
 
-    def _zoho_is_led_elsewhere(self, page):
+    def _zoho_is_led_elsewhere(self, page: SyncPage) -> bool:
         """Return whether another portal, linked earlier, gives this contact's details.
 
         Two portals, or two companies, may share a contact: the second one links to it,
@@ -117,13 +131,15 @@ class ResPartner(models.Model):
         leader = links.sorted("id")[:1].integration_id
         return bool(leader) and leader != page.integration
 
-    def _zoho_keep_before(self, page, record, link, changes):
+    def _zoho_keep_before(
+        self, page: SyncPage, record: Any, link: Any, changes: dict[str, Any]
+    ) -> None:
         """Note what is overwritten, and with what; the oldest values are kept."""
         before = {
             name: self._fields[name].convert_to_write(self[name], self)
             for name in changes
         }
-        page.lookups.setdefault("overwritten", {})[record.zoho_id] = {
+        page.overwritten[record.zoho_id] = {
             "values_before": {**before, **((link and link.values_before) or {})},
             "values_after": {
                 **((link and link.values_after) or {}),
@@ -131,7 +147,7 @@ class ResPartner(models.Model):
             },
         }
 
-    def _zoho_origins(self):
+    def _zoho_origins(self) -> set[str]:
         """Return where the details of this partner come from: ``crm``, ``projects``."""
         # Whether a link stands decides, whoever may read links.
         links = self.sudo().zoho_link_ids.filtered(lambda one: one.entity == "customer")

@@ -1,3 +1,6 @@
+from collections.abc import Iterable, Sequence
+from typing import Any
+
 from lxml import etree
 
 from odoo import api, fields, models
@@ -6,7 +9,15 @@ from ...const import SYNC_CONTEXT
 from .entities import ENTITIES
 from .field_values import CURRENCY_FIELDS, PREFIX
 from .fitting import KINDS, fit, readable, shown
-from .page import Counted, NotFetched, changed_values, fingerprint
+from .page import (
+    Accepted,
+    Counted,
+    Key,
+    NotFetched,
+    SyncPage,
+    changed_values,
+    fingerprint,
+)
 
 
 class ZohoSyncedMixin(models.AbstractModel):
@@ -88,16 +99,23 @@ class ZohoSyncedMixin(models.AbstractModel):
     # What a model says of itself
 
     @api.model
-    def _zoho_references(self, record):
+    def _zoho_references(self, record: Any) -> Iterable[Key]:
         """Return the ``(entity, zoho_id)`` pairs that a record refers to."""
         return ()
 
     @api.model
-    def _zoho_prepare_page(self, page):
-        """Make ready, in bulk, what the values of a page need (stages, tags …)."""
+    def _zoho_make_missing(self, page: SyncPage) -> None:
+        """Make what the records of a page refer to and no listing of Zoho shows."""
 
     @api.model
-    def _zoho_warm_up(self, page):
+    def _zoho_prepare_page(self, page: SyncPage) -> Any:
+        """Return, made ready in bulk, what the values of a page need (stages, tags …).
+
+        :return: a dataclass of the model's own; it becomes ``page.lookups``.
+        """
+
+    @api.model
+    def _zoho_warm_up(self, page: SyncPage) -> None:
         """Read all records that a page refers to, one query for each model.
 
         Odoo's own `create` reads them one by one where they are not in the cache.
@@ -108,32 +126,28 @@ class ZohoSyncedMixin(models.AbstractModel):
             model.browse(ids).mapped("display_name")
 
     @api.model
-    def _zoho_match(self, page, records):
+    def _zoho_match(self, page: SyncPage, records: Sequence[Any]) -> dict[str, Any]:
         """Return ``{zoho_id: record}`` of what already stands for new records.
 
-        :param SyncPage page: the page in hand.
-        :param list records: records of the page that have no link yet.
-        :rtype: dict
+        :param records: records of the page that have no link yet.
         """
         return {}
 
     @api.model
-    def _zoho_prepare_values(self, record, page):
-        """Return the values of one record of Zoho for this model.
+    def _zoho_prepare_values(self, record: Any, page: SyncPage) -> dict[str, Any]:
+        """Return the values of one record of Zoho for this model; write nothing.
 
         :param record: a dataclass of the API library.
-        :param SyncPage page: the page in hand, with its links and references.
-        :rtype: dict
+        :param page: the page in hand, with its links and references.
         :raise NotFetched: when the record cannot be brought into Odoo.
         :raise Counted: when it is left out by choice.
         """
         raise NotImplementedError
 
     @api.model
-    def _zoho_mapped_values(self, record, page):
+    def _zoho_mapped_values(self, record: Any, page: SyncPage) -> dict[str, Any]:
         """Return the values of a record as the field mapping wants them.
 
-        :rtype: dict
         :raise NotFetched: naming a value that does not fit.
         """
         values = page.without_switched_off(self._zoho_prepare_values(record, page))
@@ -141,7 +155,9 @@ class ZohoSyncedMixin(models.AbstractModel):
         return fitting | page.mapping._values(record, page)
 
     @api.model
-    def _zoho_fitting_values(self, record, page, values):
+    def _zoho_fitting_values(
+        self, record: Any, page: SyncPage, values: dict[str, Any]
+    ) -> dict[str, Any]:
         """Return those of the values that their fields take, cleaned.
 
         A record without one of the others is fetched all the same, and the error
@@ -163,26 +179,24 @@ class ZohoSyncedMixin(models.AbstractModel):
         return fitting
 
     @api.model
-    def _zoho_prepare_defaults(self, record, page):
-        """Return values that a new record starts with, and people may change.
-
-        :rtype: dict
-        """
+    def _zoho_prepare_defaults(self, record: Any, page: SyncPage) -> dict[str, Any]:
+        """Return values that a new record starts with, and people may change."""
         return {}
 
     # What is done for every model
 
     @api.model
-    def _zoho_upsert(self, page):
+    def _zoho_upsert(self, page: SyncPage) -> None:
         """Create, update or leave alone the Odoo records of one page.
 
-        :param SyncPage page: its counts, failures and counted records are filled.
+        :param page: its counts, failures and counted records are filled.
         """
         # Zoho's words are the source, in whatever language somebody retries.
         model = self.with_context(**SYNC_CONTEXT, lang=None)
         self.env["zoho.link"]._resolve_page(page)
+        model._zoho_make_missing(page)
         model._zoho_warm_up(page)
-        model._zoho_prepare_page(page)
+        page.lookups = model._zoho_prepare_page(page)
         new = [record for record in page.records if record.zoho_id not in page.links]
         page.matches.update(model._zoho_match(page, new))
         creates, writes = [], []
@@ -204,12 +218,14 @@ class ZohoSyncedMixin(models.AbstractModel):
                 writes.append((record, values, digest))
             else:
                 creates.append((record, values, digest))
-        model._zoho_after_left(page)
+        model._zoho_after_mapping(page)
         model._zoho_write_page(page, writes)
         model._zoho_create_page(page, creates)
 
     @api.model
-    def _zoho_create_page(self, page, creates):
+    def _zoho_create_page(
+        self, page: SyncPage, creates: list[tuple[Any, dict[str, Any], str]]
+    ) -> None:
         """Create all new records of a page at once, and link them."""
         if not creates:
             return
@@ -233,36 +249,40 @@ class ZohoSyncedMixin(models.AbstractModel):
         page.fetched += [record.zoho_id for record in whole]
 
     @api.model
-    def _zoho_defaults(self, record, page):
+    def _zoho_defaults(self, record: Any, page: SyncPage) -> dict[str, Any]:
+        """Return the values that a new record starts with and that may be written."""
         return page.without_switched_off(self._zoho_prepare_defaults(record, page))
 
     @api.model
-    def _zoho_write_page(self, page, writes):
+    def _zoho_write_page(
+        self, page: SyncPage, writes: list[tuple[Any, dict[str, Any], str]]
+    ) -> None:
         """Write what changed, one statement for records that change alike."""
-        groups, links = {}, []
+        groups: dict[str, tuple[dict[str, Any], list[int]]] = {}
+        links = []
         for record, values, digest in writes:
             odoo_record = self._zoho_target(page, record)
             link = page.links.get(record.zoho_id)
             if link and link.state == "withdrawn" and "active" in self._fields:
                 values = {"active": True, **values}
             changes = changed_values(odoo_record, values)
-            is_accepted = odoo_record._zoho_accept(page, record, changes)
+            accepted = odoo_record._zoho_accept(page, record, changes)
+            odoo_record._zoho_follow_up(page, record, changes, accepted)
             if record.zoho_id not in page.failures:
                 page.fetched.append(record.zoho_id)
-                is_updated = is_accepted and changes
-                page.counts["updated" if is_updated else "unchanged"] += 1
-            if not is_accepted:
+                page.counts["updated" if accepted.changes else "unchanged"] += 1
+            if not accepted.is_in_step:
                 continue
             links.append((record, odoo_record.id, digest))
-            if changes:
-                key = fingerprint(changes)
-                same = groups.setdefault(key, (changes, []))
+            if accepted.changes:
+                key = fingerprint(accepted.changes)
+                same = groups.setdefault(key, (accepted.changes, []))
                 same[1].append(odoo_record.id)
         for changes, ids in groups.values():
             self.browse(ids)._zoho_write(changes)
         self.env["zoho.link"]._link_page(page, links)
 
-    def _zoho_write(self, changes):
+    def _zoho_write(self, changes: dict[str, Any]) -> None:
         """Write the same changes to these records, translations included.
 
         A language that says what the source said before follows it; where a person
@@ -285,31 +305,34 @@ class ZohoSyncedMixin(models.AbstractModel):
             record.update_field_translations(name, same)
 
     @api.model
-    def _zoho_target(self, page, record):
+    def _zoho_target(self, page: SyncPage, record: Any) -> Any:
         """Return the Odoo record that a record of Zoho is linked or matched to."""
         link = page.links.get(record.zoho_id)
         return self.browse(link.res_id) if link else page.matches[record.zoho_id]
 
     @api.model
-    def _zoho_after_left(self, page):
-        """Follow up on records of a page that are left out by choice."""
+    def _zoho_after_mapping(self, page: SyncPage) -> None:
+        """Do what mapping has found to be done, before the records are written."""
 
-    def _zoho_accept(self, page, record, changes):
-        """Return whether changes that come from Zoho may be written here.
+    def _zoho_accept(
+        self, page: SyncPage, record: Any, changes: dict[str, Any]
+    ) -> Accepted:
+        """Return which changes that come from Zoho may be written; write nothing.
 
-        What must not be is taken out of the changes. Who also leaves the record as a
-        failure says so in the error summary, until it may be written.
+        Note: `self.ensure_one()`
         """
-        return True
+        return Accepted(changes)
 
-    def _zoho_withhold(self, page, record, changes, names):
-        """Take out of the changes what belongs to a login or to an own company.
+    def _zoho_follow_up(
+        self, page: SyncPage, record: Any, changes: dict[str, Any], accepted: Accepted
+    ) -> None:
+        """Tell of what was not accepted, before the rest is written.
 
         Note: `self.ensure_one()`
 
-        :param names: fields that the synchronisation must not write here.
+        :param changes: what Zoho says.
         """
-        withheld = {name: changes.pop(name) for name in {*names} & changes.keys()}
+        withheld = accepted.withheld
         if withheld:
             said = ", ".join(
                 readable(self.env, self._fields[name], value)
@@ -318,19 +341,23 @@ class ZohoSyncedMixin(models.AbstractModel):
             name = self.display_name
             page.leave(record, NotFetched("login_protected", contact=name, values=said))
 
-    def _zoho_withdraw(self):
+    def _zoho_withdraw(self) -> None:
         """Take records that Zoho no longer offers out of sight; they are kept."""
         if "active" in self._fields:
             self.with_context(**SYNC_CONTEXT).write({"active": False})
 
-    def _zoho_withdrawable(self, kind):
-        """Return those of the records that may be withdrawn.
-
-        :param str kind: why: ``deleted``, ``unapproved`` or ``unbillable``.
-        """
+    def _zoho_withdrawable(self) -> Any:
+        """Return those of the records that may be withdrawn."""
         return self
 
-    def _zoho_parents(self):
+    def _zoho_tell_kept(self, kind: str) -> None:
+        """Tell that these stay, though Zoho no longer offers them.
+
+        :param kind: why it does not: ``deleted``, ``unapproved``, ``unbillable`` or
+            ``moved``.
+        """
+
+    def _zoho_parents(self) -> tuple[Any, ...]:
         """Return the records that vanish from Zoho together with this one's."""
         return ()
 

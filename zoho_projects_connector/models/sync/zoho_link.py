@@ -169,7 +169,8 @@ class ZohoLink(models.Model):
         withdrawn = self.browse()
         for model, links in self.grouped("res_model").items():
             records = self.env[model].browse(links.mapped("res_id")).exists()
-            free = records._zoho_withdrawable(kind)
+            free = records._zoho_withdrawable()
+            (records - free)._zoho_tell_kept(kind)
             free._zoho_withdraw()
             gone = set(links.mapped("res_id")) - set(records.ids)
             withdrawn |= links.filtered(
@@ -225,7 +226,6 @@ class ZohoLink(models.Model):
         :param list links: ``(record, Odoo id, fingerprint)`` of each.
         """
         integration, new = page.integration, []
-        overwritten = page.lookups.get("overwritten", {})
         for record, res_id, digest in links:
             values = {
                 "fingerprint": digest,
@@ -235,7 +235,7 @@ class ZohoLink(models.Model):
                 "currency": getattr(record, "currency", "") or False,
                 "is_withheld": record.zoho_id in page.failures,
             }
-            values |= overwritten.get(record.zoho_id, {})
+            values |= page.overwritten.get(record.zoho_id, {})
             link = page.links.get(record.zoho_id)
             if link:
                 if changes := changed_values(link, values):

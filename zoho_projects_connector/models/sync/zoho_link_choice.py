@@ -1,4 +1,6 @@
 import json
+from collections.abc import Iterable
+from typing import Any
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -136,20 +138,25 @@ class ZohoLink(models.Model):
             }
         )
 
-    def _leave_refused(self, changes):
-        """Drop changes to what somebody has put back, until Zoho says another thing.
+    def _without_refused(self, changes: dict[str, Any]) -> dict[str, Any]:
+        """Return the changes without those of what somebody has put back.
 
-        :param dict changes: values that the synchronisation is about to write.
+        They stay away until Zoho says another thing.
+
+        :param changes: values that the synchronisation is about to write.
         """
-        refused = dict(self.values_refused)
-        stored = as_stored(changes)
-        for name in list(changes):
-            if name in refused and stored[name] == refused[name]:
-                del changes[name]
-            else:
-                refused.pop(name, None)
-        if refused != self.values_refused:
-            self.values_refused = refused
+        refused, stored = self.values_refused or {}, as_stored(changes)
+        return {
+            name: value
+            for name, value in changes.items()
+            if name not in refused or stored[name] != refused[name]
+        }
+
+    def _forget_refused(self, names: Iterable[str]) -> None:
+        """Forget what was put back of fields of which Zoho says another thing now."""
+        refused, told = self.values_refused or {}, {*names}
+        if told & refused.keys():
+            self.values_refused = {n: v for n, v in refused.items() if n not in told}
 
     def action_change_contact(self):
         """Ask which contact the customer of Zoho is instead."""

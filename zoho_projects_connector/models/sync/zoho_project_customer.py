@@ -1,3 +1,5 @@
+from typing import Any
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
@@ -37,41 +39,47 @@ class ZohoProjectCustomer(models.Model):
     )
 
     @api.model
-    def _note(self, run, pairs):
+    def _note(self, run: Any, pairs: list[tuple[str, str, str]]) -> None:
         """Keep pairs of project and customer, with what is known of their rank.
 
         A rank that an earlier run knew is asked for again: it may be another now.
 
-        :param list pairs: ``(project Zoho id, customer Zoho id, rank)``.
+        :param pairs: ``(project Zoho id, customer Zoho id, rank)``.
         """
+        ranks: dict[tuple[str, str], str] = {}
         for project, customer, rank in pairs:
-            self.env.execute_query(
-                SQL(
-                    """INSERT INTO zoho_project_customer AS known
-                         (integration_id, company_id, project_zoho_id,
-                          customer_zoho_id, rank, run_id)
-                       VALUES (%s, %s, %s, %s, %s, %s)
-                       ON CONFLICT (integration_id, project_zoho_id, customer_zoho_id)
-                       DO UPDATE SET run_id = excluded.run_id,
-                          rank = CASE WHEN excluded.rank = 'unknown'
-                                       AND known.run_id = excluded.run_id
-                                      THEN known.rank ELSE excluded.rank END
-                       RETURNING 1""",
-                    run.integration_id.id,
-                    run.integration_id.company_id.id,
-                    project,
-                    customer,
-                    rank,
-                    run.id,
-                )
+            if rank != "unknown" or (project, customer) not in ranks:
+                ranks[project, customer] = rank
+        if not ranks:
+            return
+        self.env.execute_query(
+            SQL(
+                """INSERT INTO zoho_project_customer AS known
+                     (integration_id, company_id, run_id,
+                      project_zoho_id, customer_zoho_id, rank)
+                   SELECT %s, %s, %s, * FROM unnest(%s, %s, %s)
+                   ON CONFLICT (integration_id, project_zoho_id, customer_zoho_id)
+                   DO UPDATE SET run_id = excluded.run_id,
+                      rank = CASE WHEN excluded.rank = 'unknown'
+                                   AND known.run_id = excluded.run_id
+                                  THEN known.rank ELSE excluded.rank END
+                   RETURNING 1""",
+                run.integration_id.id,
+                run.integration_id.company_id.id,
+                run.id,
+                [project for project, _customer in ranks],
+                [customer for _project, customer in ranks],
+                [*ranks.values()],
             )
+        )
+        # The statement went past the cache.
         self.invalidate_model()
 
     @api.model
-    def _forget_others(self, run, projects, keeps_crm):
+    def _forget_others(self, run: Any, projects: list[str], keeps_crm: bool) -> None:
         """Delete pairs of these projects that this run has not seen.
 
-        :param bool keeps_crm: the accounts of the CRM could not all be asked for.
+        :param keeps_crm: the accounts of the CRM could not all be asked for.
         """
         domain = [
             ("integration_id", "=", run.integration_id.id),
@@ -83,14 +91,15 @@ class ZohoProjectCustomer(models.Model):
         self.search(domain).unlink()
 
     @api.model
-    def _customers_of(self, integration, projects):
+    def _customers_of(
+        self, integration: Any, projects: list[str]
+    ) -> dict[str, tuple[str | None, int]]:
         """Return the customer that each project is billed to.
 
         :return: ``{project Zoho id: (customer Zoho id or None, number of customers)}``;
             the account of the CRM first, then the primary one, then the only one.
-        :rtype: dict
         """
-        groups = {}
+        groups: dict[str, list[tuple[int, str]]] = {}
         order = [value for value, _label in self._fields["rank"].selection]
         for pair in self.search(
             [
@@ -107,13 +116,19 @@ class ZohoProjectCustomer(models.Model):
         }
 
     @api.model
-    def _choose(self, pairs, first_undecided):
+    def _choose(
+        self, pairs: list[tuple[int, str]], first_undecided: int
+    ) -> tuple[str | None, int]:
+        """Return the customer among pairs of rank and Zoho id, and their number.
+
+        :param first_undecided: the first rank that decides nothing.
+        """
         rank, customer = pairs[0]
         is_decided = rank < first_undecided or len(pairs) == 1
         return (customer if is_decided else None), len(pairs)
 
     @api.model
-    def _undecided(self, integration):
+    def _undecided(self, integration: Any) -> SQL:
         """Return the query of projects whose primary customer is not known."""
         return SQL(
             """SELECT project_zoho_id AS zoho_id FROM zoho_project_customer

@@ -1,4 +1,9 @@
+from typing import Any
+
 from odoo import api, models
+
+from ...zoho.records import TaskList
+from .page import Key, SyncPage
 
 
 class ZohoTaskList(models.Model):
@@ -8,11 +13,11 @@ class ZohoTaskList(models.Model):
     _inherit = ["zoho.task.list", "zoho.synced.mixin"]
 
     @api.model
-    def _zoho_references(self, record):
+    def _zoho_references(self, record: TaskList) -> tuple[Key, ...]:
         return (("project", record.project_id), ("phase", record.phase_id))
 
     @api.model
-    def _zoho_prepare_values(self, record, page):
+    def _zoho_prepare_values(self, record: TaskList, page: SyncPage) -> dict[str, Any]:
         values = {
             "name": record.name or record.zoho_id,
             "project_id": page.require("project", record.project_id),
@@ -23,5 +28,5 @@ class ZohoTaskList(models.Model):
             values["milestone_id"] = milestone
         return values
 
-    def _zoho_parents(self):
+    def _zoho_parents(self) -> tuple[Any, ...]:
         return (self.project_id,)

@@ -23,6 +23,7 @@ from . import test_restrict_projects
 from . import test_security_zoho
 from . import test_setup_guide
 from . import test_sync_cost
+from . import test_sync_cursor
 from . import test_sync_customers
 from . import test_sync_days
 from . import test_sync_dialects
