@@ -1,6 +1,7 @@
 """Stored times beside a clock that may have been set back."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from dateutil.relativedelta import relativedelta
 
@@ -25,7 +26,7 @@ def is_over(since: datetime | None, span: timedelta) -> bool:
     return fields.Datetime.now() >= since + span
 
 
-def is_put_off(cron) -> bool:
+def is_put_off(cron: Any) -> bool:
     """Return whether the next run is further away than a clock that runs allows."""
     interval = relativedelta(**{cron.interval_type: cron.interval_number})
     return is_ahead(cron.nextcall - interval)

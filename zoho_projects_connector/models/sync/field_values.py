@@ -1,6 +1,7 @@
 """One value of a custom field of Zoho, as a field of Odoo takes it, or an error."""
 
 import re
+from typing import Any
 
 from odoo import Command
 from odoo.tools import plaintext2html
@@ -14,7 +15,7 @@ from ...zoho.values import (
     parse_number,
     plain_text,
 )
-from .page import person_key
+from .page import SyncPage, person_key
 
 # A number with its sign of currency or per cent, and nothing else in words.
 _AMOUNT = re.compile(
@@ -28,7 +29,7 @@ _TAG = re.compile(r"<[a-zA-Z/!]")
 NAME_KEYS = ("value", "name", "full_name", "display_name", "label", "email")
 
 
-def convert(field, value, page):
+def convert(field: Any, value: Any, page: SyncPage) -> Any:
     """Return a value of Zoho as an Odoo field takes it; nothing becomes ``False``.
 
     :param field: the field object of the ORM.
@@ -57,7 +58,7 @@ def convert(field, value, page):
     return converted
 
 
-def text_of(value):
+def text_of(value: Any) -> str:
     """Return the words of a value; of several, all of them.
 
     :raise ValueError: of an object without a name.
@@ -71,22 +72,22 @@ def text_of(value):
     return str(value)
 
 
-def _integer(value):
+def _integer(value: Any) -> int | None:
     number = _amount(value)
     return int(number) if number is not None and number.is_integer() else None
 
 
-def _amount(value):
+def _amount(value: Any) -> float | None:
     text = text_of(value).strip()
     return parse_number(text) if _AMOUNT.fullmatch(text) else None
 
 
-def _html(value):
+def _html(value: Any) -> str:
     text = text_of(value)
     return text if _TAG.search(text) else str(plaintext2html(text))
 
 
-def _choice(field, value, page):
+def _choice(field: Any, value: Any, page: SyncPage) -> str | None:
     """Return the key of the choice that has this name, whatever its case."""
     wanted = text_of(value).strip().casefold()
     for key, label in field._description_selection(page.integration.env):
@@ -95,7 +96,7 @@ def _choice(field, value, page):
     return None
 
 
-def _people(field, value, page):
+def _people(field: Any, value: Any, page: SyncPage) -> list[int]:
     """Return the ids of the records that stand for users of Zoho."""
     people = parse_people(value)
     ids = [page.refs.get(("user", person_key(person))) for person in people]
@@ -109,7 +110,7 @@ def _people(field, value, page):
     return employees.user_id.ids
 
 
-def _only(ids):
+def _only(ids: list[int]) -> int | None:
     return ids[0] if len(ids) == 1 else None
 
 
@@ -192,7 +193,7 @@ ODOO_WORDS = {
 }
 
 
-def fits(zoho_type, field):
+def fits(zoho_type: str, field: Any) -> bool:
     """Return whether a field of Odoo may hold what Zoho has.
 
     :param str zoho_type: a key of ``ZOHO_TYPES``.

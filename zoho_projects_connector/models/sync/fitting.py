@@ -1,6 +1,7 @@
 """Text of Zoho as a field of Odoo takes it: cleaned, or refused."""
 
 import re
+from typing import Any
 
 from odoo.tools import email_normalize, email_split, format_date, format_datetime
 
@@ -18,7 +19,7 @@ MOST_BYTES = 2000
 SHOWN = 60
 
 
-def fit(field, value, kind=""):
+def fit(field: Any, value: Any, kind: str = "") -> Any:
     """Return a value as a field takes it; what is no text is returned as it is.
 
     :param field: the field object of the ORM.
@@ -43,18 +44,18 @@ def fit(field, value, kind=""):
     return text
 
 
-def one_line(text):
+def one_line(text: str) -> str:
     """Return a text without breaks of line and control characters."""
     return _BREAK.sub(" ", _CONTROL.sub("", text)).strip()
 
 
-def shown(value):
+def shown(value: Any) -> str:
     """Return the beginning of a refused value, on one line."""
     text = one_line(str(value))
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
 
 
-def readable(env, field, value) -> str:
+def readable(env: Any, field: Any, value: Any) -> str:
     """Return a value that was kept as text, as people read it.
 
     :param odoo.api.Environment env: whose language it is.
@@ -71,7 +72,7 @@ def readable(env, field, value) -> str:
     return str(value or "")
 
 
-def _only_address(text):
+def _only_address(text: str) -> str:
     """Return the one address of a text, as it is written.
 
     :raise ValueError: when there is none, or several.
@@ -84,7 +85,7 @@ def _only_address(text):
     return addresses[0]
 
 
-def _check_scheme(text):
+def _check_scheme(text: str) -> None:
     """Refuse an address that does not lead to a page.
 
     :raise ValueError: of ``javascript:``, ``data:`` and all the like.

@@ -1,3 +1,5 @@
+from typing import Any
+
 from odoo import api, models
 
 
@@ -5,7 +7,7 @@ class ProductPricelist(models.Model):
     _inherit = "product.pricelist"
 
     @api.model
-    def _zoho_for(self, currency, company):
+    def _zoho_for(self, currency: Any, company: Any) -> Any:
         """Return a pricelist without rules in a currency, made when missing."""
         pricelist = self.search(
             [

@@ -242,7 +242,7 @@ class ProjectProject(models.Model):
     # Projects come from Zoho only, where an administrator wants it so.
 
     @api.model_create_multi
-    def create(self, vals_list: list[dict]):
+    def create(self, vals_list: list[dict]) -> Any:
         """Refuse projects made by hand in a company that restricts them.
 
         Every way a project is born ends here: form, quick create, import, duplicate,
@@ -268,7 +268,7 @@ class ProjectProject(models.Model):
         company_id = vals.get("company_id")
         return bool(company_id) and self.company_id.id != company_id
 
-    def _zoho_unrestricted(self):
+    def _zoho_unrestricted(self) -> Any:
         """Return the model or records free of the restriction, for code that must be.
 
         The context holds an object, so neither a request nor ``sudo`` brings it along.

@@ -77,7 +77,7 @@ class ResPartner(models.Model):
         return IDENTITY if everyone.search_count(own | staff, limit=1) else set()
 
     @api.model
-    def _zoho_writable(self, link):
+    def _zoho_writable(self, link: Any) -> set[str]:
         """Return the fields that the synchronisation writes of a customer or contact.
 
         :rtype: set[str]
@@ -99,7 +99,7 @@ class ResPartner(models.Model):
             and not field.groups
         }
 
-    def _zoho_is_restorable(self, name, value, company):
+    def _zoho_is_restorable(self, name: str, value: Any, company: Any) -> bool:
         """Return whether a value that was kept as text is one that a field may get.
 
         Of records these are ids: of what is still there, and belongs to no other
@@ -153,7 +153,7 @@ class ResPartner(models.Model):
         links = self.sudo().zoho_link_ids.filtered(lambda one: one.entity == "customer")
         return {"crm" if link.is_crm else "projects" for link in links}
 
-    def _zoho_clone(self, currency, company):
+    def _zoho_clone(self, currency: Any, company: Any) -> Any:
         """Return a new company with the details of this one, in another currency."""
         self.ensure_one()
         names = [*DETAILS, "name", "country_id", "state_id"]
@@ -169,7 +169,7 @@ class ResPartner(models.Model):
         clone.with_company(company).specific_property_product_pricelist = pricelist
         return clone
 
-    def _zoho_check_customer(self, company):
+    def _zoho_check_customer(self, company: Any) -> None:
         """Refuse a contact that cannot be the customer of a company's projects.
 
         :raise UserError: saying why.
@@ -178,7 +178,7 @@ class ResPartner(models.Model):
         if refusal:
             raise UserError(refusal)
 
-    def _zoho_refusal(self, company):
+    def _zoho_refusal(self, company: Any) -> str | None:
         if not self:
             return self.env._("Choose the contact first.")
         name = self.display_name

@@ -51,7 +51,7 @@ class ZohoSyncedMixin(models.AbstractModel):
 
     @api.depends("zoho_link_ids.zoho_id", "zoho_link_ids.url")
     @api.depends_context("allowed_company_ids")
-    def _compute_zoho_link(self):
+    def _compute_zoho_link(self) -> None:
         links = self.env["zoho.link"].search_fetch(
             [
                 ("res_model", "=", self._name),
@@ -67,7 +67,7 @@ class ZohoSyncedMixin(models.AbstractModel):
             record.zoho_id = link.zoho_id if link else False
             record.zoho_url = link.url if link else False
 
-    def _search_zoho_id(self, operator, value):
+    def _search_zoho_id(self, operator: str, value: Any) -> Any:
         if operator not in ("in", "like", "ilike", "=like"):
             return NotImplemented
         domain = [
@@ -84,14 +84,14 @@ class ZohoSyncedMixin(models.AbstractModel):
         found = self.env["zoho.link"].sudo().search(domain)
         return [("id", "in", found.mapped("res_id"))]
 
-    def unlink(self):
+    def unlink(self) -> bool:
         """Forget the links of deleted records, so that Zoho may bring them again."""
         self.env["zoho.link"].sudo().search(
             [("res_model", "=", self._name), ("res_id", "in", self.ids)]
         ).unlink()
         return super().unlink()
 
-    def action_open_in_zoho(self):
+    def action_open_in_zoho(self) -> dict[str, Any]:
         """Return the action that shows the record in Zoho Projects."""
         self.ensure_one()
         return {"type": "ir.actions.act_url", "url": self.zoho_url, "target": "new"}

@@ -1,3 +1,5 @@
+from typing import Any
+
 from odoo import fields, models
 from odoo.tools import SQL
 
@@ -46,7 +48,7 @@ class ZohoCustomer(models.Model):
     code = fields.Char(related="error_id.code", export_string_translation=False)
     url = fields.Char("Open in Zoho", compute="_compute_url", compute_sudo=True)
 
-    def _compute_url(self):
+    def _compute_url(self) -> None:
         for customer in self:
             customer.url = (customer.link_id or customer.error_id).url
 
@@ -81,22 +83,22 @@ class ZohoCustomer(models.Model):
                                      AND link.zoho_id = error.zoho_id)"""
         )
 
-    def action_pick(self):
+    def action_pick(self) -> dict[str, Any]:
         """Pick the contact of a customer that is not matched."""
         return self.error_id.action_pick_customer()
 
-    def action_change_contact(self):
+    def action_change_contact(self) -> dict[str, Any]:
         """Choose another contact for a matched customer."""
         return self.link_id.action_change_contact()
 
-    def action_put_back(self):
+    def action_put_back(self) -> None:
         """Give overwritten contacts the values that they had before."""
         self.link_id.action_put_back()
 
-    def action_merge_customers(self):
+    def action_merge_customers(self) -> dict[str, Any]:
         """Open Odoo's merge for these customers and companies of the same name."""
         return self.link_id.action_merge_customers()
 
-    def action_open_contact(self):
+    def action_open_contact(self) -> dict[str, Any]:
         """Show the contact in Odoo."""
         return self.link_id.action_open_record()

@@ -1,3 +1,5 @@
+from typing import Any
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
@@ -5,7 +7,7 @@ from odoo.tools import SQL
 from ...zoho.records import CrmAccount
 from .entities import ENTITIES, ENTITY_SELECTION
 from .fitting import readable
-from .page import changed_values
+from .page import SyncPage, changed_values
 
 
 class ZohoLink(models.Model):
@@ -77,28 +79,28 @@ class ZohoLink(models.Model):
     _record_index = models.Index("(res_model, res_id)")
 
     @api.depends("values_before")
-    def _compute_has_values_before(self):
+    def _compute_has_values_before(self) -> None:
         for link in self:
             link.has_values_before = bool(link.values_before)
 
     @api.depends("zoho_id", "entity", "project_zoho_id", "integration_id")
-    def _compute_url(self):
+    def _compute_url(self) -> None:
         for link in self:
             link.url = link.integration_id.portal_id._record_url(
                 link.entity, link.zoho_id, link.project_zoho_id
             )
 
     @api.depends("name", "zoho_id")
-    def _compute_display_name(self):
+    def _compute_display_name(self) -> None:
         for link in self:
             link.display_name = link.name or link.zoho_id
 
-    def _record(self):
+    def _record(self) -> Any:
         """Return the linked Odoo record."""
         self.ensure_one()
         return self.env[self.res_model].browse(self.res_id)
 
-    def _is_in_step(self, digest):
+    def _is_in_step(self, digest: str) -> bool:
         """Return whether the record already has all values of this fingerprint."""
         return (
             self.state == "linked"
@@ -106,12 +108,12 @@ class ZohoLink(models.Model):
             and not self.is_withheld
         )
 
-    def action_open_record(self):
+    def action_open_record(self) -> dict[str, Any]:
         """Return the action that opens the linked Odoo record."""
         self.ensure_one()
         return self._record().get_formview_action()
 
-    def action_merge_customers(self):
+    def action_merge_customers(self) -> dict[str, Any]:
         """Open Odoo's merge for these customers and companies of the same name.
 
         :raise UserError: when there is nothing to merge.
@@ -136,7 +138,7 @@ class ZohoLink(models.Model):
         return {**action, "context": context}
 
     @api.model
-    def _follow_merge(self, merged, kept):
+    def _follow_merge(self, merged: Any, kept: Any) -> None:
         """Let the links of merged contacts lead to the one that is kept.
 
         Two customers of Zoho may then be one contact of Odoo.
@@ -145,7 +147,7 @@ class ZohoLink(models.Model):
             [("res_model", "=", kept._name), ("res_id", "in", merged.ids)]
         ).res_id = kept.id
 
-    def _parent_is_withdrawn(self):
+    def _parent_is_withdrawn(self) -> bool:
         """Return whether the task or project of a record is gone already.
 
         What lies below a deleted record vanishes from Zoho's lists with it.
@@ -159,7 +161,7 @@ class ZohoLink(models.Model):
             for parent in parents or ()
         )
 
-    def _withdraw(self, kind):
+    def _withdraw(self, kind: str) -> Any:
         """Take linked records out of sight; what is on an invoice only differs.
 
         :param str kind: of the difference: ``deleted``, ``unapproved``, ``unbillable``.
@@ -183,7 +185,7 @@ class ZohoLink(models.Model):
 
     # Reading and writing in bulk, for the synchronisation
     @api.model
-    def _resolve_page(self, page):
+    def _resolve_page(self, page: SyncPage) -> None:
         """Fill the links and references of a page with one query.
 
         :param SyncPage page: gets ``links``, ``refs`` and ``left_out``.
@@ -220,7 +222,7 @@ class ZohoLink(models.Model):
         page.left_out = self.env["zoho.skipped.record"]._left_out(integration, referred)
 
     @api.model
-    def _link_page(self, page, links):
+    def _link_page(self, page: SyncPage, links: list[tuple[Any, int, str]]) -> None:
         """Create or update the links of records that were just written.
 
         :param list links: ``(record, Odoo id, fingerprint)`` of each.
@@ -261,7 +263,7 @@ class ZohoLink(models.Model):
         self.create(new)
 
     @api.model
-    def _adopt(self, integration):
+    def _adopt(self, integration: Any) -> None:
         """Bind the links that an earlier integration with this portal left."""
         links = self.search(
             [
@@ -274,7 +276,7 @@ class ZohoLink(models.Model):
         links.filtered(lambda link: not link.is_manual).origin = "kept"
 
     @api.model
-    def _forget_dangling(self, integration):
+    def _forget_dangling(self, integration: Any) -> None:
         """Delete links whose Odoo record was deleted behind the ORM's back."""
         for model in {entity.model for entity in ENTITIES.values()}:
             self.env.execute_query(
@@ -294,14 +296,14 @@ class ZohoLink(models.Model):
 
     @api.depends("values_before", "values_after", "res_id")
     @api.depends_context("lang")
-    def _compute_changes(self):
+    def _compute_changes(self) -> None:
         for link in self:
             link.changes = bool(link.values_before) and self.env["ir.qweb"]._render(
                 "zoho_projects_connector.zoho_link_changes",
                 {"changes": link._readable_changes()},
             )
 
-    def _readable_changes(self):
+    def _readable_changes(self) -> list[tuple[str, str, str]]:
         """Return ``(label, before, after)`` of each overwritten value.
 
         Note: `self.ensure_one()`

@@ -18,7 +18,7 @@ ORIGINS = [
 ]
 
 
-def as_stored(values):
+def as_stored(values: dict[str, Any]) -> dict[str, Any]:
     """Return values as a field of JSON gives them back."""
     return json.loads(json.dumps(values, default=str))
 
@@ -61,7 +61,7 @@ class ZohoLink(models.Model):
     )
     log_hours = fields.Float("Hours", compute="_compute_logged", compute_sudo=True)
 
-    def _check_manager(self):
+    def _check_manager(self) -> None:
         """Refuse who may not administrate the integrations of these links.
 
         :raise AccessError: links themselves are written by code only.
@@ -69,7 +69,7 @@ class ZohoLink(models.Model):
         self.check_access("read")
         self.integration_id.check_access("write")
 
-    def action_put_back(self):
+    def action_put_back(self) -> None:
         """Give overwritten customers the values that they had before.
 
         What Zoho says at present is not written again; a later change there is.
@@ -80,7 +80,7 @@ class ZohoLink(models.Model):
             # Nobody may write links, and it is the sync's own work that is undone.
             link.sudo()._put_back()
 
-    def _overwritten_partner(self):
+    def _overwritten_partner(self) -> Any:
         """Return the contact that the synchronisation has overwritten.
 
         :raise UserError: when the link leads to nothing that it could have written.
@@ -102,7 +102,7 @@ class ZohoLink(models.Model):
             )
         return partner
 
-    def _put_back(self):
+    def _put_back(self) -> None:
         """Write the values from before, of fields that the synchronisation writes.
 
         What says who somebody with a login is stays, as it does in a synchronisation.
@@ -158,12 +158,12 @@ class ZohoLink(models.Model):
         if told & refused.keys():
             self.values_refused = {n: v for n, v in refused.items() if n not in told}
 
-    def action_change_contact(self):
+    def action_change_contact(self) -> dict[str, Any]:
         """Ask which contact the customer of Zoho is instead."""
         self.ensure_one()._check_manager()
         return self.env["zoho.customer.choose"]._open_dialog(link_id=self.id)
 
-    def action_map_employee(self):
+    def action_map_employee(self) -> dict[str, Any]:
         """Ask which employee the user of Zoho is instead."""
         self.ensure_one()._check_manager()
         return {
@@ -177,7 +177,7 @@ class ZohoLink(models.Model):
 
     # What the choice of a person changes
     @api.model
-    def _link_by_hand(self, error, entity, zoho_id, record):
+    def _link_by_hand(self, error: Any, entity: str, zoho_id: str, record: Any) -> Any:
         """Let a record of Zoho be what a person has chosen for it.
 
         :param zoho.sync.error error: where the choice was made.
@@ -206,7 +206,7 @@ class ZohoLink(models.Model):
         link._stand_for(record, "manual")
         return link
 
-    def _stand_for(self, record, origin):
+    def _stand_for(self, record: Any, origin: str) -> None:
         """Let a link lead to another record, which gets Zoho's details next."""
         self.ensure_one()
         earlier = set(self.earlier_res_ids or ()) | {self.res_id}
@@ -224,7 +224,7 @@ class ZohoLink(models.Model):
             }
         )
 
-    def _projects_billed(self):
+    def _projects_billed(self) -> Any:
         """Return the projects that are billed to this customer of Zoho.
 
         Only those that a person has not given another customer.
@@ -247,7 +247,7 @@ class ZohoLink(models.Model):
             [("id", "in", own.mapped("res_id")), ("partner_id", "=", self.res_id)]
         )
 
-    def _change_contact(self, partner, put_back):
+    def _change_contact(self, partner: Any, put_back: bool) -> None:
         """Let a customer of Zoho be another contact; his projects follow.
 
         What is invoiced stays with the contact that it was invoiced to.
@@ -278,7 +278,7 @@ class ZohoLink(models.Model):
     # Users of Zoho: whose time they log, and how that is changed by hand.
 
     @api.depends("res_id", "res_model")
-    def _compute_employee(self):
+    def _compute_employee(self) -> None:
         users = self.filtered(lambda link: link.res_model == "hr.employee")
         (self - users).update({"employee_name": False, "staff": False})
         for link in users:
@@ -287,7 +287,7 @@ class ZohoLink(models.Model):
             link.staff = employee.zoho_staff
 
     @api.depends("res_id", "integration_id")
-    def _compute_logged(self):
+    def _compute_logged(self) -> None:
         """Count the time of the employees that came from the same portal."""
         for integration, links in self.grouped("integration_id").items():
             totals = self.env["account.analytic.line"]._read_group(
@@ -304,7 +304,7 @@ class ZohoLink(models.Model):
                 known = found.get(link.res_id) if is_user else None
                 link.log_count, link.log_hours = known or (0, 0.0)
 
-    def _logged_lines(self):
+    def _logged_lines(self) -> tuple[Any, Any]:
         """Return the time that this user has logged: the free, and what is invoiced.
 
         Where an employee stands for several users, nobody can tell his time apart:
@@ -325,7 +325,7 @@ class ZohoLink(models.Model):
         invoiced = found._filter_on_invoice()
         return found - invoiced, invoiced
 
-    def _is_shared(self):
+    def _is_shared(self) -> bool:
         """Return whether another user of Zoho is the same employee."""
         return bool(
             self.search_count(
@@ -339,7 +339,7 @@ class ZohoLink(models.Model):
             )
         )
 
-    def _change_employee(self, employee):
+    def _change_employee(self, employee: Any) -> None:
         """Let a user of Zoho be another employee; what is not invoiced moves."""
         is_shared = self._is_shared()
         free, _invoiced = self._logged_lines()

@@ -1,3 +1,6 @@
+from collections.abc import Iterable
+from typing import Any
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
@@ -26,7 +29,9 @@ class ZohoListedRecord(models.Model):
     _listed_uniq = models.UniqueIndex("(stream_id, zoho_id, pass_key)")
 
     @api.model
-    def _note(self, stream, pass_key, page, zoho_ids):
+    def _note(
+        self, stream: Any, pass_key: str, page: int, zoho_ids: Iterable[str]
+    ) -> tuple[set[str], set[str]]:
         """Note the ids of a page.
 
         A page that is read again, because it was interrupted, brings the same again.
@@ -68,7 +73,7 @@ class ZohoListedRecord(models.Model):
         return set(zoho_ids) - in_pass, set(zoho_ids) - known
 
     @api.model
-    def _missing(self, stream):
+    def _missing(self, stream: Any) -> Any:
         """Return the linked records that no pass of the stream has shown.
 
         :rtype: zoho.link
@@ -91,7 +96,7 @@ class ZohoListedRecord(models.Model):
         return self.env["zoho.link"].browse(row[0] for row in rows)
 
     @api.model
-    def _forget(self, streams):
+    def _forget(self, streams: Any) -> None:
         """Clear what the listings of these streams have shown."""
         if streams:
             self.env.execute_query(

@@ -1,4 +1,9 @@
+from collections.abc import Iterable
+from typing import Any
+
 from odoo import api, fields, models
+
+from .page import SyncPage
 
 
 class ZohoPick(models.Model):
@@ -46,7 +51,9 @@ class ZohoPick(models.Model):
     )
 
     @api.model
-    def _note(self, integration, entity, zoho_id, **values):
+    def _note(
+        self, integration: Any, entity: str, zoho_id: str, **values: dict[str, Any]
+    ) -> None:
         """Keep a choice, instead of an earlier one for the same record."""
         key = {
             "company_id": integration.company_id.id,
@@ -61,7 +68,7 @@ class ZohoPick(models.Model):
             self.create({**key, **values})
 
     @api.model
-    def _of_records(self, page, zoho_ids):
+    def _of_records(self, page: SyncPage, zoho_ids: Iterable[str]) -> dict[str, Any]:
         """Return ``{zoho_id: zoho.pick}`` of those records that have one."""
         if not zoho_ids:
             return {}

@@ -1,8 +1,11 @@
+from collections.abc import Iterable
+from typing import Any
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
 from .entities import ENTITY_SELECTION
-from .page import changed_values
+from .page import Key, SyncPage, changed_values
 
 REASONS = [
     ("timesheet_not_billable", "Not billable in Zoho"),
@@ -48,19 +51,19 @@ class ZohoSkippedRecord(models.Model):
     _skipped_uniq = models.UniqueIndex("(integration_id, entity, zoho_id)")
 
     @api.depends("minutes")
-    def _compute_hours(self):
+    def _compute_hours(self) -> None:
         for record in self:
             record.hours = record.minutes / 60
 
     @api.depends("zoho_id", "entity", "project_zoho_id")
-    def _compute_url(self):
+    def _compute_url(self) -> None:
         for record in self:
             record.url = record.integration_id.portal_id._record_url(
                 record.entity, record.zoho_id, record.project_zoho_id
             )
 
     @api.model
-    def _left_out(self, integration, references):
+    def _left_out(self, integration: Any, references: Iterable[Key]) -> set[Key]:
         """Return those of the ``(entity, zoho_id)`` pairs that are left out."""
         references = tuple(references)
         if not references:
@@ -77,7 +80,7 @@ class ZohoSkippedRecord(models.Model):
         )
 
     @api.model
-    def _note_page(self, page):
+    def _note_page(self, page: SyncPage) -> None:
         """Keep the left-out records of a page in step: add, change, remove."""
         ids = [record.zoho_id for record in page.records]
         known = {
@@ -106,7 +109,9 @@ class ZohoSkippedRecord(models.Model):
                 row.write(changes)
 
     @api.model
-    def _prepare_values(self, page, record, reason):
+    def _prepare_values(
+        self, page: SyncPage, record: Any, reason: str
+    ) -> dict[str, Any]:
         project = getattr(record, "project_id", "")
         return {
             "integration_id": page.integration.id,

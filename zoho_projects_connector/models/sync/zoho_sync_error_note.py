@@ -1,10 +1,12 @@
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
 
 from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...zoho.records import CrmAccount
-from .page import changed_values
+from .page import Key, NotFetched, SyncPage, changed_values
 from .sentences import FULL_CODES, RETRIED_CODES
 
 KEEP_RESOLVED_DAYS = 30
@@ -16,7 +18,7 @@ class ZohoSyncError(models.Model):
     _inherit = "zoho.sync.error"
 
     @api.model
-    def _note_page(self, page):
+    def _note_page(self, page: SyncPage) -> None:
         """Record the failures of a page, and resolve what was fetched or left out."""
         self._resolve(page, [*page.fetched, *page.counted])
         if not page.failures:
@@ -38,7 +40,9 @@ class ZohoSyncError(models.Model):
         self.create(new)
 
     @api.model
-    def _prepare_values(self, page, record, failure):
+    def _prepare_values(
+        self, page: SyncPage, record: Any, failure: NotFetched
+    ) -> dict[str, Any]:
         missing = failure.missing or (False, False)
         return {
             "integration_id": page.integration.id,
@@ -60,7 +64,7 @@ class ZohoSyncError(models.Model):
         }
 
     @api.model
-    def _lost_hours(self, page, record):
+    def _lost_hours(self, page: SyncPage, record: Any) -> float:
         """Return the hours of a log that no timesheet has."""
         hours = getattr(record, "minutes", 0) / 60
         link = page.links.get(record.zoho_id)
@@ -68,11 +72,11 @@ class ZohoSyncError(models.Model):
             hours -= link._record().logged_hours
         return hours
 
-    def _write_changed(self, values):
+    def _write_changed(self, values: dict[str, Any]) -> None:
         self.write(changed_values(self, values))
 
     @api.model
-    def _open(self, integration, entity, zoho_ids):
+    def _open(self, integration: Any, entity: str, zoho_ids: Iterable[str]) -> Any:
         return self.search(
             [
                 ("integration_id", "=", integration.id),
@@ -83,7 +87,7 @@ class ZohoSyncError(models.Model):
         )
 
     @api.model
-    def _resolve(self, page, zoho_ids):
+    def _resolve(self, page: SyncPage, zoho_ids: Iterable[str]) -> None:
         """Close the open errors of records that are fetched or gone."""
         if zoho_ids:
             self._open(page.integration, page.entity, zoho_ids).write(
@@ -91,7 +95,7 @@ class ZohoSyncError(models.Model):
             )
 
     @api.model
-    def _parents(self, page):
+    def _parents(self, page: SyncPage) -> dict[Key, int]:
         """Return ``{(entity, zoho_id): error id}`` of what the failures wait for.
 
         A record that no listing has shown gets an error of its own, so that
@@ -128,7 +132,9 @@ class ZohoSyncError(models.Model):
         return found
 
     @api.model
-    def _note_module(self, integration, entity, code, **details):
+    def _note_module(
+        self, integration: Any, entity: str, code: str, **details: Any
+    ) -> None:
         """Record that a whole module cannot be read."""
         now = fields.Datetime.now()
         error = self._open(integration, entity, [""])
@@ -147,7 +153,7 @@ class ZohoSyncError(models.Model):
         )
 
     @api.model
-    def _clear_module(self, integration, entity, is_full):
+    def _clear_module(self, integration: Any, entity: str, is_full: bool) -> None:
         """Close the error of a module that can be read again.
 
         :param bool is_full: only a full reading shows that a list is whole again.
@@ -158,7 +164,14 @@ class ZohoSyncError(models.Model):
         errors.resolved_at = fields.Datetime.now()
 
     @api.model
-    def _healable(self, integration, entity, after_id, retried_before, limit):
+    def _healable(
+        self,
+        integration: Any,
+        entity: str,
+        after_id: int,
+        retried_before: datetime | None,
+        limit: int,
+    ) -> Any:
         """Return errors whose cause may be gone, with the record as it was read.
 
         :param int after_id: the last error that this sweep has tried.
@@ -199,7 +212,7 @@ class ZohoSyncError(models.Model):
         return self.browse(row[0] for row in rows)
 
     @api.autovacuum
-    def _gc_resolved(self):
+    def _gc_resolved(self) -> None:
         """Delete errors that were resolved a month ago."""
         limit = fields.Datetime.now() - timedelta(days=KEEP_RESOLVED_DAYS)
         self.search([("resolved_at", "<", limit)], limit=10000).unlink()
