@@ -25,7 +25,10 @@ PLAIN_BILLING = (
 KINDS = ("*.xml", "*.csv", "*.po", "__manifest__.py")
 # The core of the sync: plain Python, checked as strictly as the library. What it
 # imports of Odoo's models is not looked at.
-SYNC_CORE = ("entities.py", "page.py", "portal_session.py", "stream_*.py")
+SYNC_CORE = (
+    *("changes.py", "sync/entities.py", "sync/page.py", "sync/portal_session.py"),
+    "sync/stream_*.py",
+)
 
 
 def count_complaints(settings: Settings) -> int:
@@ -35,8 +38,8 @@ def count_complaints(settings: Settings) -> int:
     """
     addons = addons_of(settings.repository)
     files = [path for addon in addons for kind in KINDS for path in addon.rglob(kind)]
-    sync = settings.repository / "zoho_projects_connector/models/sync"
-    core = sorted(path for name in SYNC_CORE for path in sync.glob(name))
+    models = settings.repository / "zoho_projects_connector/models"
+    core = sorted(path for name in SYNC_CORE for path in models.glob(name))
     oca_checks = f"--disable={','.join(MATTERS_OF_TASTE)}"
     linters: dict[str, Sequence[str | Path]] = {
         "ruff": ["ruff", "check", "."],

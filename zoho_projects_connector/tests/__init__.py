@@ -1,3 +1,4 @@
+from . import test_changes
 from . import test_code_only
 from . import test_dialogs_rights
 from . import test_french

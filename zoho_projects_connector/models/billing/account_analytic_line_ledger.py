@@ -5,6 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_duration
 
 from ...hours import SAME_HOURS, exact_hours
+from ..changes import would_change
 from .plan import Correction, is_correction
 
 # What an invoiced timesheet keeps: all that its invoice or its annex tells. What it
@@ -96,16 +97,9 @@ class AccountAnalyticLine(models.Model):
         """
         names = [name for name in LOCKED_FIELDS if name in vals]
         changed = self.filtered(
-            lambda line: any(line._would_change(name, vals[name]) for name in names)
+            lambda line: any(would_change(line, name, vals[name]) for name in names)
         )
         changed._raise_invoiced(self.env._("This time cannot be changed"))
-
-    def _would_change(self, name: str, value: object) -> bool:
-        """Whether writing a value would change the field. Note: `ensure_one()`."""
-        field = self._fields[name]
-        return field.convert_to_cache(value, self, validate=False) != (
-            field.convert_to_cache(self[name], self, validate=False)
-        )
 
     def _raise_invoiced(self, refusal: str) -> None:
         """Refuse what is asked of these lines, if there are any.

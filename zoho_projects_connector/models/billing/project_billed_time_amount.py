@@ -6,6 +6,7 @@ from odoo.tools import format_duration
 from odoo.tools.translate import LazyTranslate
 
 from ...hours import SAME_HOURS, exact_hours
+from ..changes import changed_values
 from .plan import PlannedAmount
 
 # The field of a row that names what was sold, by its model.
@@ -116,12 +117,8 @@ class ProjectBilledTime(models.Model):
             "active": not move_line.currency_id.is_zero(amount),
         }
         for row in self:
-            if any(row._would_change(name, vals[name]) for name in vals):
+            if changed_values(row, vals):
                 row.write(vals)
-
-    def _would_change(self, name: str, value: object) -> bool:
-        field = self._fields[name]
-        return field.convert_to_write(self[name], self) != value
 
     def _standing_amounts(self, domain: list) -> dict[int, float]:
         """Return what amounts are billed now, net of credits, one query.

@@ -4,7 +4,7 @@ from datetime import date
 
 from odoo import Command, api, fields, models
 
-from ..sync.page import changed_values
+from ..changes import changed_values
 
 # What Zoho no longer offers for billing at all.
 WITHDRAWN_KINDS = ("deleted", "unapproved", "unbillable")

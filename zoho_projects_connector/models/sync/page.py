@@ -10,8 +10,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from odoo import Command
-
 from ...zoho.records import Person
 from .entities import ENTITIES
 
@@ -64,34 +62,6 @@ def person_key(person: Person) -> str:
     :param person: somebody who owns, works or approves.
     """
     return person.zoho_id or person.email.casefold()
-
-
-def changed_values(record: Any, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the part of the values that differs from what the record holds.
-
-    :param record: one Odoo record.
-    :param values: values as `write` takes them; many2many as commands.
-    """
-    return {
-        name: value
-        for name, value in values.items()
-        if _differs(record, record._fields[name], value)
-    }
-
-
-def _differs(record: Any, field: Any, value: Any) -> bool:
-    stored = record[field.name]
-    if field.type == "json":
-        return (stored or False) != (value or False)
-    if field.type != "many2many":
-        # As the cache holds it, a date is no text and an amount is rounded.
-        cached = field.convert_to_cache(value, record)
-        return bool(cached != field.convert_to_cache(stored, record))
-    ids = set(stored.ids)
-    return any(
-        ids != set(command[2]) if command[0] == Command.SET else command[1] not in ids
-        for command in value
-    )
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from lxml import etree
 from odoo import api, fields, models
 
 from ...const import SYNC_CONTEXT
+from ..changes import changed_values
 from .entities import ENTITIES
 from .field_values import CURRENCY_FIELDS, PREFIX
 from .fitting import KINDS, fit, readable, shown
@@ -15,7 +16,6 @@ from .page import (
     Key,
     NotFetched,
     SyncPage,
-    changed_values,
     fingerprint,
 )
 

@@ -10,9 +10,9 @@ from ...zoho.endpoints import PageRequest
 from ...zoho.errors import ZohoRefused, ZohoUnreadable
 from ...zoho.paging import JsonRow, Page
 from ...zoho.records import FieldMeta, parse_field_meta
+from ..changes import changed_values
 from .entities import ENTITIES, StandardField
 from .field_values import CURRENCY_FIELDS, ODOO_TYPES, PREFIX, fits
-from .page import changed_values
 from .portal_session import budgeted_call
 
 _logger = logging.getLogger(__name__)

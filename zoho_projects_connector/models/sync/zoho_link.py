@@ -5,9 +5,10 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ...zoho.records import CrmAccount
+from ..changes import changed_values
 from .entities import ENTITIES, ENTITY_SELECTION
 from .fitting import readable
-from .page import SyncPage, changed_values
+from .page import SyncPage
 
 
 class ZohoLink(models.Model):

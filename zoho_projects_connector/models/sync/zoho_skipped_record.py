@@ -4,8 +4,9 @@ from typing import Any
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..changes import changed_values
 from .entities import ENTITY_SELECTION
-from .page import Key, SyncPage, changed_values
+from .page import Key, SyncPage
 
 REASONS = [
     ("timesheet_not_billable", "Not billable in Zoho"),

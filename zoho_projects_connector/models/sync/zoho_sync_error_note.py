@@ -6,7 +6,8 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...zoho.records import CrmAccount
-from .page import Key, NotFetched, SyncPage, changed_values
+from ..changes import changed_values
+from .page import Key, NotFetched, SyncPage
 from .sentences import FULL_CODES, RETRIED_CODES
 
 KEEP_RESOLVED_DAYS = 30
