@@ -57,6 +57,24 @@ class TestStaff(SyncCase):
         self.assertNotEqual(self.employee("joost@example.eu"), hidden)
         self.assertFalse(hidden.zoho_staff)
 
+    def test_mail_with_signs_of_a_pattern(self):
+        """An underscore is a sign of the address, and stands for no other."""
+        email = "joost@example.eu"
+        other = self.add_employee(work_email=email.replace("o", "_", 1))
+        known = self.add_employee(work_email="A_B%@example.eu")
+        self.portal.add_user("Ab", "C", "a_b%@example.eu")
+        self.sync()
+        self.assertNotEqual(self.employee(email), other)
+        self.assertEqual(self.employee("a_b%@example.eu"), known)
+
+    def test_a_request_cannot_pass_for_a_sync(self):
+        """Whoever makes a task follows it, whatever the context of his request says."""
+        user = new_test_user(self.env, "maker", groups="project.group_project_user")
+        project = self.env["project.project"].create({"name": "Ours"})
+        tasks = self.env["project.task"].with_user(user).with_context(zoho_sync=True)
+        task = tasks.create({"name": "Mine", "project_id": project.id})
+        self.assertIn(user.partner_id, task.sudo().message_partner_ids)
+
     def test_nobody_gets_a_login_or_a_mail(self):
         users = self.env["res.users"].with_context(active_test=False).search_count([])
         models = ("mail.mail", "mail.message", "mail.activity", "mail.followers")
