@@ -36,10 +36,9 @@ class ZohoListedRecord(models.Model):
 
         A page that is read again, because it was interrupted, brings the same again.
 
-        :param str pass_key: names the pass, and the record that it asks for.
+        :param pass_key: names the pass, and the record that it asks for.
         :return: the ids that no other page of this pass has shown, and those of them
             that no page at all has shown.
-        :rtype: tuple[set, set]
         """
         zoho_ids = [zoho_id for zoho_id in dict.fromkeys(zoho_ids) if zoho_id]
         if not zoho_ids:
@@ -49,10 +48,7 @@ class ZohoListedRecord(models.Model):
                 """INSERT INTO zoho_listed_record (stream_id, pass_key, page, zoho_id)
                    SELECT %s, %s, %s, unnest(%s) ON CONFLICT DO NOTHING
                    RETURNING 1""",
-                stream.id,
-                pass_key,
-                page,
-                zoho_ids,
+                *(stream.id, pass_key, page, zoho_ids),
             )
         )
         elsewhere = self.env.execute_query(

@@ -175,10 +175,9 @@ class ZohoSyncError(models.Model):
     ) -> Any:
         """Return errors whose cause may be gone, with the record as it was read.
 
-        :param int after_id: the last error that this sweep has tried.
+        :param after_id: the last error that this sweep has tried.
         :param retried_before: also try what Odoo itself refused, if it was tried
             last before this moment; ``None`` for only what waits for another record.
-        :rtype: zoho.sync.error
         """
         rows = self.env.execute_query(
             SQL(
@@ -191,23 +190,18 @@ class ZohoSyncError(models.Model):
                       AND error.id > %s
                       AND error.resolved_at IS NULL AND error.payload IS NOT NULL
                       AND (link.id IS NOT NULL
-                           OR EXISTS (SELECT FROM zoho_skipped_record skipped
-                                       WHERE skipped.integration_id =
-                                             error.integration_id
-                                         AND skipped.entity = error.missing_entity
-                                         AND skipped.zoho_id = error.missing_zoho_id)
+                           OR EXISTS (SELECT FROM zoho_skipped_record skip
+                                       WHERE skip.integration_id = error.integration_id
+                                         AND skip.entity = error.missing_entity
+                                         AND skip.zoho_id = error.missing_zoho_id)
                            OR (error.code IN %s
                                AND (coalesce(error.last_seen, '-infinity') < %s
                                     OR error.last_seen > %s)))
                  ORDER BY error.id LIMIT %s""",
-                integration.id,
-                entity,
-                after_id,
-                RETRIED_CODES,
-                retried_before or "-infinity",
+                *(integration.id, entity, after_id),
+                *(RETRIED_CODES, retried_before or "-infinity"),
                 # A time in the future is of a clock that was set back since.
-                fields.Datetime.now() if retried_before else "infinity",
-                limit,
+                *(fields.Datetime.now() if retried_before else "infinity", limit),
             )
         )
         return self.browse(row[0] for row in rows)
