@@ -59,7 +59,6 @@ class ResPartner(models.Model):
         """Return the contacts that new customers, or their people, are already."""
         if page.entity == "contact":
             return self._zoho_match_contacts(page, records)
-        linked = self._zoho_linked_ids(page)
         candidates = self._zoho_candidates(
             page.integration.company_id, [record.name for record in records]
         )
@@ -69,6 +68,7 @@ class ResPartner(models.Model):
             for record in records
             if is_clone and alike(record.name) in candidates
         }
+        linked = self._zoho_linked_ids(page, self.union(*candidates.values()))
         matches, taken = {}, set()
         for record in records:
             found = candidates.get(alike(record.name), self.browse())
@@ -88,15 +88,16 @@ class ResPartner(models.Model):
         return matches
 
     @api.model
-    def _zoho_linked_ids(self, page: SyncPage) -> set[int]:
-        """Return the ids of partners that other customers of the portal are."""
+    def _zoho_linked_ids(self, page: SyncPage, partners: Any) -> set[int]:
+        """Return the ids of those partners that customers of the portal are already."""
         rows = self.env.execute_query(
             SQL(
                 """SELECT res_id FROM zoho_link
                     WHERE portal_zoho_id = %s AND company_id = %s
-                      AND entity = 'customer'""",
+                      AND entity = 'customer' AND res_id = ANY(%s)""",
                 page.integration.portal_id.zoho_id,
                 page.integration.company_id.id,
+                partners.ids,
             )
         )
         return {row[0] for row in rows}
