@@ -332,8 +332,7 @@ class ZohoSyncedMixin(models.AbstractModel):
 
         :param changes: what Zoho says.
         """
-        withheld = accepted.withheld
-        if withheld:
+        if withheld := accepted.withheld:
             said = ", ".join(
                 readable(self.env, self._fields[name], value)
                 for name, value in sorted(withheld.items())
@@ -353,8 +352,7 @@ class ZohoSyncedMixin(models.AbstractModel):
     def _zoho_tell_kept(self, kind: str) -> None:
         """Tell that these stay, though Zoho no longer offers them.
 
-        :param kind: why it does not: ``deleted``, ``unapproved``, ``unbillable`` or
-            ``moved``.
+        :param kind: why: ``deleted``, ``unapproved``, ``unbillable`` or ``moved``.
         """
 
     def _zoho_parents(self) -> tuple[Any, ...]:
