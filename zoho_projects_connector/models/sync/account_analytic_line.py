@@ -293,7 +293,7 @@ class AccountAnalyticLine(models.Model):
     # The day that parts time billed elsewhere from time that Odoo bills
 
     @api.model
-    def _zoho_logs_to_move(self, integration, cutoff: date | None) -> tuple:
+    def _zoho_logs_to_move(self, integration: Any, cutoff: date | None) -> tuple:
         """Return the synced logs that a cut-off moves, and those that invoices hold.
 
         :param cutoff: the first day to bill; None for every day.
@@ -322,7 +322,7 @@ class AccountAnalyticLine(models.Model):
         return logs - kept, kept
 
     @api.model
-    def _zoho_follow_cutoff(self, integration) -> None:
+    def _zoho_follow_cutoff(self, integration: Any) -> None:
         """Move the synced logs that are on no invoice to their side of the cut-off.
 
         They follow at once, not with the next sync.

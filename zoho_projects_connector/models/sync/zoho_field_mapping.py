@@ -1,3 +1,5 @@
+from typing import Any
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
@@ -13,7 +15,7 @@ from .field_values import (
     fits,
 )
 from .fitting import fit, shown
-from .page import NotFetched, person_key
+from .page import NotFetched, SyncPage, person_key
 
 # What the connector itself says of a standard field.
 LOCKED = {"integration_id", "entity", "zoho_field", "field_id", "is_standard"}
@@ -326,7 +328,7 @@ class ZohoFieldMapping(models.Model):
             if one.is_standard and not one.active and one.entity == entity
         )
 
-    def _references(self, record) -> list[tuple[str, str]]:
+    def _references(self, record: Any) -> list[tuple[str, str]]:
         """Return the users that the mapped fields of a record name."""
         return [
             ("user", person_key(person))
@@ -335,7 +337,7 @@ class ZohoFieldMapping(models.Model):
             for person in parse_people(record.field_value(mapping.zoho_field))
         ]
 
-    def _values(self, record, page) -> dict:
+    def _values(self, record: Any, page: SyncPage) -> dict:
         """Return the mapped values of a record's custom fields.
 
         Zoho leaves out a field that is empty.

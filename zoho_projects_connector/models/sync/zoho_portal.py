@@ -1,4 +1,5 @@
 from datetime import datetime
+from typing import Any
 
 from pytz import all_timezones_set, timezone
 
@@ -64,7 +65,7 @@ class ZohoPortal(models.Model):
                 role=portal.role or self.env._("a member"),
             )
 
-    def _update_from(self, integration, portals: list) -> None:
+    def _update_from(self, integration: Any, portals: list) -> None:
         """Make the portals of an integration those that Zoho lists now.
 
         The chosen portal is kept even when Zoho no longer lists it: its links hang on
@@ -91,7 +92,7 @@ class ZohoPortal(models.Model):
         (gone - integration.portal_id).unlink()
 
     @api.model
-    def _prepare_values(self, portal) -> dict:
+    def _prepare_values(self, portal: Any) -> dict:
         known = self._known_currency(portal.currency)
         told = {"currency": known} if known else {}
         return {
@@ -136,7 +137,7 @@ class ZohoPortal(models.Model):
         page = ENTITIES[entity].page
         return self.url + page.format(project=project, zoho_id=zoho_id)
 
-    def _describe_currency(self, company) -> str:
+    def _describe_currency(self, company: Any) -> str:
         """Return in which currency amounts are that name none themselves."""
         if self.currency:
             return self.env._(
@@ -151,7 +152,7 @@ class ZohoPortal(models.Model):
             currency=company.currency_id.name,
         )
 
-    def _describe_day(self, company) -> str | bool:
+    def _describe_day(self, company: Any) -> str | bool:
         """Return an example of the day that a log gets, or False without a zone.
 
         :param company: the company whose own time zone is shown beside the portal's.

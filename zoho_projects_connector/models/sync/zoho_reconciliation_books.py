@@ -1,4 +1,7 @@
 from collections import Counter, defaultdict
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
 
 from odoo import api, models
 from odoo.tools import SQL
@@ -12,7 +15,9 @@ class ZohoReconciliation(models.Model):
     _inherit = "zoho.reconciliation"
 
     @api.model
-    def _books(self, integration, first, last):
+    def _books(
+        self, integration: Any, first: date, last: date
+    ) -> dict[tuple[str, date], list[Any]]:
         """Return what Odoo knows of each project and month.
 
         :param first: first day of the period.
@@ -32,7 +37,7 @@ class ZohoReconciliation(models.Model):
         return books
 
     @api.model
-    def _books_query(self, integration, first, last):
+    def _books_query(self, integration: Any, first: date, last: date) -> SQL:
         return SQL(
             """
             SELECT project, date_trunc('month', day)::date, kind, reason, billable,
@@ -72,7 +77,7 @@ class ZohoReconciliation(models.Model):
         )
 
     @api.model
-    def _merged(self, entries):
+    def _merged(self, entries: Iterable[Any]) -> list[Any]:
         """Return the entries of several projects as those of one.
 
         :rtype: list[Entry]

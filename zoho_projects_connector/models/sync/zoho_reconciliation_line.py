@@ -1,3 +1,6 @@
+from collections.abc import Iterable
+from typing import Any
+
 from odoo import api, fields, models
 
 from .zoho_skipped_record import REASONS as LEFT_OUT
@@ -48,7 +51,7 @@ class ZohoReconciliationLine(models.Model):
 
     @api.depends("left_out_reason", "failed_reason")
     @api.depends_context("lang")
-    def _compute_reason(self):
+    def _compute_reason(self) -> None:
         labels = {
             name: dict(self._fields[name]._description_selection(self.env))
             for name in ("left_out_reason", "failed_reason")
@@ -59,7 +62,7 @@ class ZohoReconciliationLine(models.Model):
             )
 
     @api.model
-    def _explain(self, row, entries):
+    def _explain(self, row: Any, entries: Iterable[Any]) -> None:
         """Make the lines of a row: one for each place and reason, and the rest."""
         kinds = [kind for kind, _label in self._fields["kind"].selection]
         values = [
@@ -92,7 +95,7 @@ class ZohoReconciliationLine(models.Model):
             ]
         )
 
-    def action_open(self):
+    def action_open(self) -> dict[str, Any]:
         """Return the list of what this part consists of."""
         self.ensure_one().check_access("read")
         row = self.reconciliation_id
@@ -105,7 +108,7 @@ class ZohoReconciliationLine(models.Model):
             action = row.get_formview_action()
         return {**action, "name": row.display_name}
 
-    def _timesheet_action(self, row):
+    def _timesheet_action(self, row: Any) -> dict[str, Any]:
         linked = "any" if self.kind == "synced" else "not any"
         states = [
             ("entity", "=", "timelog"),
@@ -125,7 +128,7 @@ class ZohoReconciliationLine(models.Model):
             ],
         }
 
-    def _projects(self, row):
+    def _projects(self, row: Any) -> Any:
         """Return the projects of a row; of the whole portal, all that are linked."""
         if not row.is_portal:
             return row.project_id
@@ -137,7 +140,7 @@ class ZohoReconciliationLine(models.Model):
         )
         return self.env["project.project"].browse(links.mapped("res_id"))
 
-    def _domain(self, row):
+    def _domain(self, row: Any) -> list[Any]:
         domain = [("integration_id", "=", row.integration_id.id)]
         domain += [
             ("entity", "=", "timelog"),

@@ -1,3 +1,5 @@
+from typing import Any
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -107,7 +109,7 @@ class ZohoSyncError(models.Model):
 
     @api.depends("code", "details", "zoho_id", "parent_id.name")
     @api.depends_context("lang")
-    def _compute_sentences(self):
+    def _compute_sentences(self) -> None:
         for error in self:
             details = dict(error.details or {})
             if error.missing_entity in ENTITY_NAMES:
@@ -118,7 +120,7 @@ class ZohoSyncError(models.Model):
             error.why = error._sentence(WHY, variant, details)
             error.resolution = error._sentence(RESOLUTION, variant, details)
 
-    def _sentence(self, sentences, code, details):
+    def _sentence(self, sentences: dict[str, Any], code: str, details: Any) -> str:
         # A lazy sentence takes no values while it is translated.
         if code not in sentences:
             code = "other_record" if self.zoho_id else "other"
@@ -126,7 +128,7 @@ class ZohoSyncError(models.Model):
         sentence = self.env._(sentences[code])
         return sentence % {**UNKNOWN, **details}
 
-    def _compute_children(self):
+    def _compute_children(self) -> None:
         totals = {
             parent.id: (count, hours)
             for parent, count, hours in self._read_group(
@@ -139,21 +141,21 @@ class ZohoSyncError(models.Model):
             error.child_count, error.child_hours = totals.get(error.id, (0, 0.0))
 
     @api.depends("zoho_id", "entity", "project_zoho_id")
-    def _compute_url(self):
+    def _compute_url(self) -> None:
         for error in self:
             error.url = error.integration_id.portal_id._record_url(
                 error.entity, error.zoho_id, error.project_zoho_id
             )
 
     @api.depends("name", "zoho_id")
-    def _compute_display_name(self):
+    def _compute_display_name(self) -> None:
         for error in self:
             error.display_name = error.name or error.zoho_id
 
     # Mapped fields that Zoho no longer has as they were: one error for each.
 
     @api.model
-    def _note_fields(self, integration, entity, mappings):
+    def _note_fields(self, integration: Any, entity: str, mappings: Any) -> None:
         """Keep the errors of a module's mapped fields in step.
 
         :param zoho.field.mapping mappings: the custom fields of the module.
@@ -186,12 +188,12 @@ class ZohoSyncError(models.Model):
         )
 
     @api.model
-    def _resolve_fields(self, mappings):
+    def _resolve_fields(self, mappings: Any) -> None:
         """Close the errors of fields that are in order, or no longer mapped."""
         self._open_fields(mappings).resolved_at = fields.Datetime.now()
 
     @api.model
-    def _open_fields(self, mappings):
+    def _open_fields(self, mappings: Any) -> Any:
         keys = {
             (one.integration_id.id, one.entity, FIELD_KEY + one.zoho_field)
             for one in mappings
@@ -255,7 +257,7 @@ class ZohoSyncError(models.Model):
 
     # Trying again: one error, a selection, or all of them.
 
-    def _check_manager(self):
+    def _check_manager(self) -> None:
         """Refuse who may not administrate the integrations of these errors.
 
         :raise AccessError: errors themselves are written by code only.
@@ -263,7 +265,7 @@ class ZohoSyncError(models.Model):
         self.check_access("read")
         self.integration_id.check_access("write")
 
-    def action_retry(self):
+    def action_retry(self) -> dict[str, Any]:
         """Try these records again now, from what was read before.
 
         Zoho is asked only for what was not kept, and for what may have been put right
@@ -275,7 +277,7 @@ class ZohoSyncError(models.Model):
         self._check_manager()
         return self.filtered(lambda error: not error.resolved_at)._retry()
 
-    def _retry_decided(self):
+    def _retry_decided(self) -> dict[str, Any]:
         """Try these again once somebody has decided here what Zoho leaves open.
 
         Zoho has nothing to say to that: it is not asked.
@@ -283,13 +285,13 @@ class ZohoSyncError(models.Model):
         self._check_manager()
         return self._retry(asks=False)
 
-    def action_retry_all(self):
+    def action_retry_all(self) -> dict[str, Any]:
         """Try all open errors that this user may see again."""
         errors = self.search([("resolved_at", "=", False)])
         errors._check_manager()
         return errors._retry()
 
-    def _retry(self, asks=True):
+    def _retry(self, asks: bool = True) -> dict[str, Any]:
         if not self:
             raise UserError(self.env._("There is nothing to try again."))
         fetched, is_left = 0, False
@@ -302,7 +304,7 @@ class ZohoSyncError(models.Model):
         waiting = self.filtered(lambda error: not error.resolved_at)
         return self._tell(fetched, len(waiting), is_left)
 
-    def _check_syncs(self):
+    def _check_syncs(self) -> None:
         """Refuse to fetch anything for an integration that is paused.
 
         :raise UserError: naming it.
@@ -316,7 +318,7 @@ class ZohoSyncError(models.Model):
                 )
             )
 
-    def _retry_here(self, integration, asks):
+    def _retry_here(self, integration: Any, asks: bool) -> tuple[int, bool]:
         """Try errors of one integration, or leave them to a synchronisation.
 
         :return: how many records were fetched, and whether that was all.
@@ -332,7 +334,7 @@ class ZohoSyncError(models.Model):
             line.created + line.updated + line.unchanged for line in run.line_ids
         ), is_done
 
-    def _leave_to_sync(self, integration):
+    def _leave_to_sync(self, integration: Any) -> None:
         """Let the next run try these, whenever they were tried before."""
         still_open = self.filtered(lambda error: not error.resolved_at)
         still_open.last_seen = False
@@ -342,7 +344,7 @@ class ZohoSyncError(models.Model):
         )
         self.env["zoho.sync.run"]._start_sync(integration, "button", full=is_full)
 
-    def _tell(self, fetched, waiting, is_left):
+    def _tell(self, fetched: int, waiting: int, is_left: bool) -> dict[str, Any]:
         """Return a message on what became of a retry, which also shows it."""
         message = self.env._("Records fetched: %(count)s.", count=fetched)
         if is_left:

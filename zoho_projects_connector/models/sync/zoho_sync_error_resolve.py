@@ -1,3 +1,5 @@
+from typing import Any
+
 from odoo import models
 from odoo.exceptions import UserError
 
@@ -11,7 +13,7 @@ class ZohoSyncError(models.Model):
 
     _inherit = "zoho.sync.error"
 
-    def action_open_children(self):
+    def action_open_children(self) -> dict[str, Any]:
         """Show what failed only because this failed."""
         self.ensure_one().check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
@@ -25,22 +27,22 @@ class ZohoSyncError(models.Model):
             "context": {"search_default_group_entity": 1},
         }
 
-    def action_pick_customer(self):
+    def action_pick_customer(self) -> dict[str, Any]:
         """Ask which contact it is."""
         self._check_open()
         return self.env["zoho.customer.choose"]._open_dialog(error_id=self.id)
 
-    def action_map_user(self):
+    def action_map_user(self) -> dict[str, Any]:
         """Ask which employee it is."""
         self._check_open()
         return self._wizard("zoho.user.map", self.env._("Map the User"))
 
-    def action_accept_loss(self):
+    def action_accept_loss(self) -> dict[str, Any]:
         """Ask whether so many records are really gone."""
         self._check_open()
         return self._wizard("zoho.loss.accept", self.env._("These Are Really Gone"))
 
-    def action_activate_currency(self):
+    def action_activate_currency(self) -> dict[str, Any]:
         """Activate the currency of a project, and fetch the project.
 
         :raise UserError: when Odoo does not know it, or this user may not.
@@ -73,7 +75,7 @@ class ZohoSyncError(models.Model):
             )
         return action
 
-    def action_use_pricelist(self):
+    def action_use_pricelist(self) -> dict[str, Any]:
         """Give the customer a pricelist in the currency of the project.
 
         :raise UserError: when other projects of his are in his currency of now.
@@ -101,7 +103,7 @@ class ZohoSyncError(models.Model):
         partner.specific_property_product_pricelist = pricelist
         return self.action_retry()
 
-    def action_clone_customer(self):
+    def action_clone_customer(self) -> dict[str, Any]:
         """Make a second contact for a customer, in the currency of the project.
 
         He becomes the customer himself where no project keeps the first contact; else
@@ -124,7 +126,7 @@ class ZohoSyncError(models.Model):
         return self.action_retry()
 
     # What the ways out share
-    def _check_open(self):
+    def _check_open(self) -> None:
         """Refuse who may not resolve errors, and what is resolved already.
 
         :raise UserError: when the record was fetched in the meantime.
@@ -140,7 +142,7 @@ class ZohoSyncError(models.Model):
                 )
             )
 
-    def _wizard(self, model, title):
+    def _wizard(self, model: str, title: str) -> dict[str, Any]:
         return {
             "type": "ir.actions.act_window",
             "name": title,
@@ -150,7 +152,7 @@ class ZohoSyncError(models.Model):
             "context": {"default_error_id": self.id},
         }
 
-    def _currency(self, name):
+    def _currency(self, name: str) -> Any:
         """Return a currency, active or not.
 
         :raise UserError: when Odoo does not know it.
@@ -170,7 +172,7 @@ class ZohoSyncError(models.Model):
             )
         return currency
 
-    def _mismatched_customer(self):
+    def _mismatched_customer(self) -> Any:
         """Return the customer whose currency is not the project's.
 
         :raise UserError: when he is gone, or cannot be a customer of this company.
@@ -186,7 +188,7 @@ class ZohoSyncError(models.Model):
         # He may resolve errors, which was checked, not make or change contacts.
         return customer.sudo()
 
-    def _projects_of(self, customer):
+    def _projects_of(self, customer: Any) -> Any:
         """Return the projects of the company that are billed to a customer."""
         # All of them count, whatever projects the user may read.
         projects = self.env["project.project"].sudo().with_context(active_test=False)
@@ -198,14 +200,14 @@ class ZohoSyncError(models.Model):
             ]
         )
 
-    def _named_customer(self):
+    def _named_customer(self) -> str:
         """Return the Zoho id of the customer that Zoho names for a project, or ""."""
         # What Zoho named, for who may resolve the error.
         pairs = self.env["zoho.project.customer"].sudo()
         found = pairs._customers_of(self.integration_id, [self.zoho_id])
         return found.get(self.zoho_id, ("", 0))[0] or ""
 
-    def _note_customer(self, partner):
+    def _note_customer(self, partner: Any) -> None:
         """Keep who a project is billed to, until Zoho names another customer."""
         # Checked before; only code writes what people have picked.
         self.env["zoho.pick"].sudo()._note(
@@ -218,7 +220,7 @@ class ZohoSyncError(models.Model):
 
     # Which errors Zoho is asked about before their records are tried again.
 
-    def _askable(self):
+    def _askable(self) -> Any:
         """Return what Zoho is to be asked for before these are tried again.
 
         What waits for a record that is itself in error needs that one first.
@@ -228,11 +230,11 @@ class ZohoSyncError(models.Model):
             lambda error: error.entity in FORMS and (error.zoho_id or "").isdigit()
         )
 
-    def _only_listed(self):
+    def _only_listed(self) -> Any:
         """Return what may be put right in Zoho and is told by its listings alone."""
         return self._of_zoho() - self._askable()
 
-    def _of_zoho(self):
+    def _of_zoho(self) -> Any:
         """Return those whose way out is in Zoho."""
         return self.filtered(
             lambda error: (
