@@ -8,6 +8,12 @@ import requests
 
 from zoho import auth
 from zoho.addresses import parse_origin
+from zoho.data_centers import (
+    DATA_CENTERS,
+    SCOPES,
+    allowed_accounts_server,
+    is_same_server,
+)
 from zoho.errors import (
     ZohoRetryLater,
     ZohoSignInAgain,
@@ -36,19 +42,19 @@ def refresh(session):
 
 
 def test_data_centers_of_the_reference():
-    assert list(auth.DATA_CENTERS) == ("us eu in au jp ca sa cn uk ae sg".split())
-    canada = auth.DATA_CENTERS["ca"]
+    assert list(DATA_CENTERS) == ("us eu in au jp ca sa cn uk ae sg".split())
+    canada = DATA_CENTERS["ca"]
     assert canada.accounts_url == "https://accounts.zohocloud.ca"
     assert canada.api_url == "https://projectsapi.zohocloud.ca"
-    assert auth.DATA_CENTERS["au"].accounts_url == "https://accounts.zoho.com.au"
-    assert auth.DATA_CENTERS["us"].console_url == "https://api-console.zoho.com"
-    assert all(center.code == code for code, center in auth.DATA_CENTERS.items())
+    assert DATA_CENTERS["au"].accounts_url == "https://accounts.zoho.com.au"
+    assert DATA_CENTERS["us"].console_url == "https://api-console.zoho.com"
+    assert all(center.code == code for code, center in DATA_CENTERS.items())
 
 
 def test_scopes_are_read_only():
-    assert len(auth.SCOPES) == 12
-    assert all(scope.endswith(".READ") for scope in auth.SCOPES)
-    assert "ZohoProjects.bugs.READ" in auth.SCOPES
+    assert len(SCOPES) == 12
+    assert all(scope.endswith(".READ") for scope in SCOPES)
+    assert "ZohoProjects.bugs.READ" in SCOPES
 
 
 def test_the_page_to_sign_in():
@@ -58,7 +64,7 @@ def test_the_page_to_sign_in():
     assert parse_qs(parts.query) == {
         "response_type": ["code"],
         "client_id": ["1000.ID"],
-        "scope": [",".join(auth.SCOPES)],
+        "scope": [",".join(SCOPES)],
         "redirect_uri": ["https://erp.example/cb?a=1"],
         "access_type": ["offline"],
         "prompt": ["consent"],
@@ -269,7 +275,7 @@ def test_scopes_nobody_told_of_are_not_missing():
     ],
 )
 def test_servers_that_may_get_the_secret(url):
-    assert auth.allowed_accounts_server(url)
+    assert allowed_accounts_server(url)
 
 
 @pytest.mark.parametrize(
@@ -300,7 +306,7 @@ def test_servers_that_may_get_the_secret(url):
     ],
 )
 def test_servers_that_may_not(url):
-    assert not auth.allowed_accounts_server(url)
+    assert not allowed_accounts_server(url)
 
 
 @pytest.mark.parametrize(
@@ -321,9 +327,9 @@ def test_servers_that_may_not(url):
 )
 def test_only_scheme_name_and_port_make_a_server_the_same(url):
     own = "http://127.0.0.1:8099"
-    assert auth.is_same_server(f"{own}/", own)
-    assert not auth.is_same_server(url, own)
-    assert not auth.is_same_server(own, url)
+    assert is_same_server(f"{own}/", own)
+    assert not is_same_server(url, own)
+    assert not is_same_server(own, url)
 
 
 @pytest.mark.parametrize(

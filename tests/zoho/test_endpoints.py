@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zoho import endpoints as e
-from zoho.auth import SCOPES
+from zoho import queries as q
+from zoho.data_centers import SCOPES
 from zoho.errors import ZohoRefused
 
 
@@ -105,7 +106,7 @@ def test_a_request_is_known_by_all_but_its_page():
     [("task", "task"), ("issue", "issue"), ("bug", "issue"), ("general", "general")],
 )
 def test_a_pass_over_logs_by_work_day(kind, word):
-    params = e.time_log_params(kind, date(2026, 1, 2), date(2026, 5, 31))
+    params = q.time_log_params(kind, date(2026, 1, 2), date(2026, 5, 31))
     assert params == {
         "module": f'{{"type":"{word}"}}',
         "view_type": "customdate",
@@ -115,18 +116,18 @@ def test_a_pass_over_logs_by_work_day(kind, word):
 
 
 def test_a_pass_over_logs_by_day_of_change():
-    params = e.time_log_params("task", date(2026, 1, 2), date(2026, 1, 3), True)
+    params = q.time_log_params("task", date(2026, 1, 2), date(2026, 1, 3), True)
     assert params["fetch_by_modified_time"] == "true"
 
 
 def test_a_pass_over_the_logs_of_one_item():
-    params = e.time_log_params("task", date(2026, 1, 2), date(2026, 1, 3), item_id="5")
+    params = q.time_log_params("task", date(2026, 1, 2), date(2026, 1, 3), item_id="5")
     assert json.loads(params["module"]) == {"type": "task", "id": "5"}
 
 
 def test_a_pass_of_no_known_type():
     with pytest.raises(ZohoRefused):
-        e.time_log_params("all", date(2026, 1, 2), date(2026, 1, 3))
+        q.time_log_params("all", date(2026, 1, 2), date(2026, 1, 3))
 
 
 @pytest.mark.parametrize(
@@ -148,7 +149,7 @@ def test_a_pass_of_no_known_type():
     ],
 )
 def test_slices_of_months(start, end, expected):
-    slices = e.month_slices(date.fromisoformat(start), date.fromisoformat(end))
+    slices = q.month_slices(date.fromisoformat(start), date.fromisoformat(end))
     assert [(a.isoformat(), b.isoformat()) for a, b in slices] == expected
 
 
@@ -158,7 +159,7 @@ DAYS = st.dates(min_value=date(2000, 1, 1), max_value=date(2100, 1, 1))
 @given(DAYS, st.integers(0, 3000), st.integers(1, 6))
 def test_slices_leave_no_gap_and_no_overlap(start, length, months):
     end = start + timedelta(days=length)
-    slices = e.month_slices(start, end, months)
+    slices = q.month_slices(start, end, months)
     assert slices[0][0] == start and slices[-1][1] == end
     for (_first, last), (following, _end) in zip(slices, slices[1:], strict=False):
         assert following - last == timedelta(days=1)
@@ -168,7 +169,7 @@ def test_slices_leave_no_gap_and_no_overlap(start, length, months):
 
 @pytest.mark.parametrize("which", ["all_open", "all_closed"])
 def test_the_filter_of_projects(which):
-    (name, text), *others = e.project_filter(which).items()
+    (name, text), *others = q.project_filter(which).items()
     assert (name, others) == ("filter", [])
     assert json.loads(text) == {
         "criteria": [
@@ -183,9 +184,9 @@ def test_the_filter_of_projects(which):
 
 
 def test_a_filter_of_several_lines():
-    params = e.criteria(
-        e.criterion("is_completed", "is", [False]),
-        e.criterion("tasklist_id", "is", [74, "75"]),
+    params = q.criteria(
+        q.criterion("is_completed", "is", [False]),
+        q.criterion("tasklist_id", "is", [74, "75"]),
     )
     assert json.loads(params["filter"]) == {
         "criteria": [
@@ -205,7 +206,7 @@ def test_a_filter_of_several_lines():
 
 
 def test_types_of_logs_by_our_word_and_by_zohos():
-    assert e.LOG_TYPES == {
+    assert q.LOG_TYPES == {
         "task": "task",
         "issue": "issue",
         "bug": "issue",

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from zoho import endpoints as e
 from zoho import paging
+from zoho import queries as q
 from zoho.errors import ZohoError, ZohoUnreadable
 from zoho.paging import Page, find_record, iter_rows, parse_page
 
@@ -334,7 +335,7 @@ def test_a_walk_is_lazy_and_hands_over_its_parameters():
             return super().fetch(request)
 
     server = Noting(many(5))
-    params = e.time_log_params("task", date(2026, 1, 1), date(2026, 1, 31))
+    params = q.time_log_params("task", date(2026, 1, 1), date(2026, 1, 31))
     rows = iter_rows(server, e.PROJECT_TIME_LOGS, params, {"project": "7"})
     assert server.pages == []
     next(rows)

@@ -15,13 +15,7 @@ from urllib.parse import urlencode
 
 import requests
 
-from .data_centers import (
-    DATA_CENTERS,
-    SCOPES,
-    DataCenter,
-    allowed_accounts_server,
-    is_same_server,
-)
+from .data_centers import SCOPES
 from .errors import (
     ZohoError,
     ZohoRetryLater,
@@ -34,19 +28,6 @@ from .quota import parse_retry_after
 from .redact import RedactingFilter, mask
 from .transport import Answer, decode, send
 from .values import whole_number
-
-__all__ = [
-    "DATA_CENTERS",
-    "SCOPES",
-    "DataCenter",
-    "Token",
-    "allowed_accounts_server",
-    "authorize_url",
-    "exchange_code",
-    "is_same_server",
-    "refresh_token",
-    "revoke_token",
-]
 
 TOKEN_PATH = "/oauth/v2/token"
 REVOKE_PATH = "/oauth/v2/token/revoke"

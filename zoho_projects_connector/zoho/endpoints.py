@@ -9,24 +9,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from .queries import (
-    LOG_TYPES,
-    criteria,
-    criterion,
-    month_slices,
-    project_filter,
-    time_log_params,
-)
-
-__all__ = [
-    "LOG_TYPES",
-    "criteria",
-    "criterion",
-    "month_slices",
-    "project_filter",
-    "time_log_params",
-]
-
 PER_PAGE = 200
 
 

@@ -18,6 +18,7 @@ from simulator import (
     session_for,
 )
 from zoho import endpoints as e
+from zoho import queries as q
 from zoho import records as r
 from zoho.client import ZohoClient
 from zoho.errors import ZohoRefused
@@ -79,7 +80,7 @@ class Reading:
     @cached_property
     def projects(self):
         rows = self.rows(e.PROJECTS)
-        rows += self.rows(e.PROJECTS, e.project_filter("all_closed"))
+        rows += self.rows(e.PROJECTS, q.project_filter("all_closed"))
         return {one.zoho_id: one for one in map(r.parse_project, rows)}
 
     @cached_property
@@ -117,20 +118,20 @@ class Reading:
     def logs(self):
         logs = {}
         for kind in ("task", "issue", "general"):
-            for start, end in e.month_slices(FIRST_DAY, TODAY):
+            for start, end in q.month_slices(FIRST_DAY, TODAY):
                 for log in self._logs_of(kind, start, end):
                     logs[log.zoho_id] = log
         return logs
 
     def _logs_of(self, kind, start, end):
-        params = e.time_log_params(kind, start, end)
+        params = q.time_log_params(kind, start, end)
         try:
             rows = self.rows(e.TIME_LOGS, params)
         except ZohoRefused as error:
             assert error.field in ("id", "")
             rows = []
             for item in self.tasks if kind == "task" else self.issues:
-                params = e.time_log_params(kind, start, end, item_id=item)
+                params = q.time_log_params(kind, start, end, item_id=item)
                 rows += self.rows(e.TIME_LOGS, params)
         return [r.parse_time_log(row, kind=kind) for row in rows]
 

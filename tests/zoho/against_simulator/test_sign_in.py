@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from simulator import CLIENT_ID, CLIENT_SECRET, session_for
-from zoho import auth
+from zoho import auth, data_centers
 from zoho.client import ZohoClient
 from zoho.errors import (
     ZohoRetryLater,
@@ -35,7 +35,7 @@ def test_the_whole_sign_in(sim):
     callback = sign_in(sim, session)
     assert callback["state"] == "state-1"
     server = callback["accounts-server"]
-    assert auth.allowed_accounts_server(server)
+    assert data_centers.allowed_accounts_server(server)
     redirect = "https://erp.example/zoho_projects/oauth/callback"
     token = auth.exchange_code(
         session, server, CLIENT_ID, CLIENT_SECRET, callback["code"], redirect

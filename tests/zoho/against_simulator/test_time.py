@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from zoho import endpoints as e
+from zoho import queries as q
 from zoho import records as r
 from zoho.errors import ZohoRefused
 from zoho.paging import iter_rows
@@ -93,7 +94,7 @@ def test_hours_per_project_agree_with_the_simulators_own_sums(read):
 
 def test_logs_changed_since(tiny, client):
     day = date(2026, 9, 14)
-    params = e.time_log_params("task", day, day, by_modified=True)
+    params = q.time_log_params("task", day, day, by_modified=True)
     rows = [r.parse_time_log(row) for row in iter_rows(client, e.TIME_LOGS, params)]
     expected = {
         log.id

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from odoo.tools.translate import LazyTranslate
 
-from ...zoho import endpoints, records
+from ...zoho import queries, records
 from ...zoho.records import Record
 
 _lt = LazyTranslate(__name__)
@@ -340,5 +340,5 @@ def path_ids_of(
     if entity.is_of_project:
         ids["project"] = project or ""
     if name == "timelog":
-        ids["type"] = endpoints.LOG_TYPES.get(kind or "", "task")
+        ids["type"] = queries.LOG_TYPES.get(kind or "", "task")
     return ids

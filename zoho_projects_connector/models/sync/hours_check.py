@@ -14,8 +14,8 @@ from odoo.models import BaseModel
 from odoo.tools import date_utils
 
 from ...naming import name_some
-from ...zoho.endpoints import LOG_TYPES
 from ...zoho.errors import ZohoRefused, ZohoThrottled
+from ...zoho.queries import LOG_TYPES
 from ...zoho.records import TimeTotals
 from ...zoho.reports import PROJECT_TIME_REPORT, TIME_REPORT
 from .portal_session import budgeted_call

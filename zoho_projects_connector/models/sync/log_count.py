@@ -10,7 +10,7 @@ from odoo import fields
 from odoo.models import BaseModel
 from odoo.tools import format_date, formatLang
 
-from ...zoho import endpoints
+from ...zoho import endpoints, queries
 from ...zoho.client import ZohoClient
 from ...zoho.endpoints import PageRequest
 from ...zoho.errors import ZohoRefused, ZohoThrottled, ZohoUnreadable
@@ -76,7 +76,7 @@ def count_logs(integration: BaseModel, client: ZohoClient) -> "LogTally":
     # What is not read by then is told beside the count.
     with suppress(BudgetSpent):
         start = _first_day_to_count(fetcher, today)
-        for first, last in reversed(endpoints.month_slices(start, end)):
+        for first, last in reversed(queries.month_slices(start, end)):
             for log in _logs_between(fetcher, first, last):
                 tally.add(log)
             tally.since = first
@@ -87,7 +87,7 @@ def count_logs(integration: BaseModel, client: ZohoClient) -> "LogTally":
 def _first_day_to_count(fetcher: BudgetedFetcher, today: date) -> date:
     """Return the day from which the sync would ask for logs."""
     days = []
-    for params in ({}, endpoints.project_filter("all_closed")):
+    for params in ({}, queries.project_filter("all_closed")):
         try:
             rows = list(iter_rows(fetcher, endpoints.PROJECTS, params))
         except ZohoRefused:
@@ -115,7 +115,7 @@ def _logs_between(
 ) -> Iterator[TimeLog]:
     """Yield the readable logs of some days."""
     for kind in LOG_KINDS:
-        params = endpoints.time_log_params(kind, first, last)
+        params = queries.time_log_params(kind, first, last)
         for row in iter_rows(fetcher, endpoints.TIME_LOGS, params):
             try:
                 yield parse_time_log(row, kind)

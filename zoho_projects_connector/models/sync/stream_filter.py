@@ -15,7 +15,7 @@ from typing import Any
 
 from odoo.tools import SQL
 
-from ...zoho import endpoints
+from ...zoho import queries
 from ...zoho.records import TimeLog
 from .stream_base import OVERLAP
 from .stream_cursor import Cursor, Pass
@@ -132,8 +132,8 @@ class ChangeFilter:
             first, last = day - timedelta(days=1), day + timedelta(days=1)
             return Pass(
                 "time_logs",
-                kind=endpoints.LOG_TYPES[kind],
-                params=endpoints.time_log_params(kind, first, last, True),
+                kind=queries.LOG_TYPES[kind],
+                params=queries.time_log_params(kind, first, last, True),
                 by_modified=first.isoformat(),
                 probe=link_id,
             )

@@ -15,7 +15,7 @@ from typing import Any
 from odoo.tools import SQL
 
 from ...const import BATCH_SIZE
-from ...zoho import endpoints
+from ...zoho import queries
 from ...zoho.errors import ZohoRefused, ZohoUnreadable
 from ...zoho.records import Customer, Project
 from .entities import JsonRow
@@ -58,7 +58,7 @@ class ProjectStream(Stream):
             return [listed]
         closed = replace(
             listed,
-            params=endpoints.project_filter("all_closed"),
+            params=queries.project_filter("all_closed"),
             optional=("filter",),
             is_extra=True,
         )

@@ -14,7 +14,7 @@ from typing import Any
 from odoo import fields
 from odoo.tools import SQL
 
-from ...zoho import endpoints
+from ...zoho import queries
 from ...zoho.errors import ZohoError, ZohoRefused
 from ...zoho.records import TimeLog
 from .clock import is_over
@@ -84,10 +84,10 @@ class TimeLogStream(ListingStream):
             Pass(
                 "time_logs",
                 kind=kind,
-                params=endpoints.time_log_params(kind, first, last, by_modified),
+                params=queries.time_log_params(kind, first, last, by_modified),
                 by_modified=first.isoformat() if by_modified else "",
             )
-            for first, last in endpoints.month_slices(start, end)
+            for first, last in queries.month_slices(start, end)
             for kind in LOG_KINDS
         ]
         return [_split(one, self.record.log_lists) for one in passes]
@@ -283,7 +283,7 @@ def count_log_calls(integration: Any) -> tuple[str, int, int]:
         return "", 0, 0
     sources, today = Sources(logs), fields.Date.today()
     last = today + timedelta(days=DAYS_AHEAD)
-    slices = len(endpoints.month_slices(first_log_day(integration, today), last))
+    slices = len(queries.month_slices(first_log_day(integration, today), last))
     if logs.log_lists == "project":
         count = sources.count("known_project")
         return "project", count, 2 * count * slices

@@ -7,9 +7,9 @@ from psycopg2 import errors
 
 from odoo import SUPERUSER_ID, api, fields, models
 
-from ...zoho.auth import SCOPES, Token, refresh_token
+from ...zoho.auth import Token, refresh_token
 from ...zoho.client import ZohoClient
-from ...zoho.data_centers import ORIGINS
+from ...zoho.data_centers import ORIGINS, SCOPES
 from ...zoho.endpoints import PORTALS
 from ...zoho.errors import (
     ZohoRefused,

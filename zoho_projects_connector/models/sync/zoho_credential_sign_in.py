@@ -6,15 +6,13 @@ from odoo.exceptions import UserError
 from odoo.tools import consteq
 from odoo.tools.misc import hmac
 
-from ...zoho.auth import (
-    DATA_CENTERS,
-    Token,
-    allowed_accounts_server,
-    exchange_code,
-    is_same_server,
-    revoke_token,
-)
+from ...zoho.auth import Token, exchange_code, revoke_token
 from ...zoho.client import ZohoClient
+from ...zoho.data_centers import (
+    DATA_CENTERS,
+    allowed_accounts_server,
+    is_same_server,
+)
 from ...zoho.errors import ZohoError, ZohoSignInAgain
 from ...zoho.patience import new_session
 from .sentences import explain

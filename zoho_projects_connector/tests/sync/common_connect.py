@@ -9,7 +9,7 @@ from urllib3 import HTTPResponse
 
 from odoo.tests import TransactionCase, new_test_user
 
-from ...zoho.auth import SCOPES
+from ...zoho.data_centers import SCOPES
 
 SECRETS = ("top-secret", "1000.refresh", "1000.access", "1000.grant")
 TOKEN_PATH = "/oauth/v2/token"

@@ -6,7 +6,7 @@ from odoo import fields
 from odoo.tests import HttpCase, tagged
 
 from ...const import CALLBACK_PATH
-from ...zoho.auth import SCOPES
+from ...zoho.data_centers import SCOPES
 from ...zoho.redact import RedactingFilter
 from .common_connect import PORTALS_PATH, TOKEN_PATH, ConnectCase, portal_row, token_row
 
