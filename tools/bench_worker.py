@@ -154,16 +154,15 @@ def _sync(env: Any, button: str, *account: str) -> dict[str, float]:
 
 
 def _signed_in(env: Any, url: str, client_id: str, secret: str, code: str) -> Any:
-    """Return the integration, made when missing, signed in by a code."""
+    """Return the integration; it is made and signed in by a code when there is none."""
     integration = env["zoho.integration"].search([], limit=1)
-    values = {"accounts_url": url, "api_url": url, "grant_code": code}
-    if integration:
-        integration.write(values)
-    else:
+    if not integration:
+        values = {"accounts_url": url, "api_url": url, "data_center": "custom"}
         values |= {"client_id": client_id, "client_secret": secret}
-        choices = {"data_center": "custom", "sync_timesheets": True}
-        integration = integration.create({**values, **choices})
-    integration.action_sign_in_with_code()
+        integration = integration.create(
+            {**values, "grant_code": code, "sync_timesheets": True}
+        )
+        integration.action_sign_in_with_code()
     return integration
 
 

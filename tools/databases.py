@@ -39,7 +39,7 @@ def connect(server: Server, database: str = "postgres") -> connection:
 def select(server: Server, database: str, query: str, *values: Any) -> list[Any]:
     """Return the rows that a query finds in a database."""
     with closing(connect(server, database)) as opened, opened.cursor() as cursor:
-        cursor.execute(query, values)
+        cursor.execute(query, values or None)
         return list(cursor.fetchall())
 
 
