@@ -68,7 +68,8 @@ class AccountAnalyticLine(models.Model):
         """Return which time is invoiced or differs, and who was mapped by hand."""
         lines = self.browse(link.res_id for link in page.links.values())
         on_invoice = lines._filter_on_invoice()
-        differing = self.env["zoho.settlement"]._filter_differing(lines)
+        # Of what is new to Odoo, nobody can say otherwise.
+        differing = lines and self.env["zoho.settlement"]._filter_differing(lines)
         nobody = [record.zoho_id for record in page.records if not record.owner]
         return TimeLookups(
             on_invoice=frozenset(on_invoice.ids),

@@ -53,7 +53,13 @@ class ZohoSyncPreview(models.TransientModel):
     )
 
     # What the flow has done, told before it is rolled back
-    def _describe(self, integration, run, before: dict, seconds: int) -> dict:
+    def _describe(
+        self,
+        integration: models.BaseModel,
+        run: models.BaseModel,
+        before: dict,
+        seconds: int,
+    ) -> dict:
         """Return the values of a preview.
 
         :param integration: what was synced.
@@ -85,7 +91,7 @@ class ZohoSyncPreview(models.TransientModel):
             seconds=seconds,
         )
 
-    def _describe_unread(self, run) -> str | bool:
+    def _describe_unread(self, run: models.BaseModel) -> str | bool:
         """Return which modules were not read to their end, if any."""
         labels = []
         for stream in run.integration_id.stream_ids.sorted("sequence"):
@@ -125,7 +131,7 @@ class ZohoSyncPreview(models.TransientModel):
             **values,
         )
 
-    def _describe_modules(self, run) -> list[dict]:
+    def _describe_modules(self, run: models.BaseModel) -> list[dict]:
         names = ("fetched", "created", "updated", "unchanged", "skipped", "failed")
         return [
             {

@@ -11,38 +11,40 @@ class ZohoSyncPreview(models.TransientModel):
     _name = "zoho.sync.preview"
     _inherit = ["zoho.sync.preview"]
 
-    def _domain_of(self, integration, entity):
+    def _domain_of(self, integration: models.BaseModel, entity: str) -> list:
         return [("integration_id", "=", integration.id), ("entity", "=", entity)]
 
-    def _links(self, integration, entity):
+    def _links(self, integration: models.BaseModel, entity: str) -> models.BaseModel:
         """Return the links of a module, in sudo: who sets up need not see it all."""
         domain = [*self._domain_of(integration, entity), ("state", "=", "linked")]
         return self.env["zoho.link"].sudo().search(domain)
 
-    def _skipped(self, integration, entity):
+    def _skipped(self, integration: models.BaseModel, entity: str) -> models.BaseModel:
         domain = self._domain_of(integration, entity)
         # As the links: what the sync of his own integration left out.
         # What the preview has brought in is rolled back: rights matter to nobody.
         return self.env["zoho.skipped.record"].sudo().search(domain)
 
-    def _failed(self, integration, entity):
+    def _failed(self, integration: models.BaseModel, entity: str) -> models.BaseModel:
         domain = [*self._domain_of(integration, entity), ("resolved_at", "=", False)]
         # As the links: what could not be fetched, and why.
         # What the preview has brought in is rolled back: rights matter to nobody.
         return self.env["zoho.sync.error"].sudo().search(domain)
 
-    def _sorted(self, lines):
+    def _sorted(self, lines: list[dict]) -> list[dict]:
         """Return the lines with those first that somebody should look at."""
         return sorted(lines, key=lambda values: ORDER.index(values["outcome"]))
 
-    def _label(self, record, name):
+    def _label(self, record: models.BaseModel, name: str) -> str:
         """Return how a selection field of a record reads to this user."""
         field = record._fields[name]
         return dict(field._description_selection(self.env)).get(record[name], "")
 
     # Customers
 
-    def _describe_customers(self, integration, before):
+    def _describe_customers(
+        self, integration: models.BaseModel, before: dict
+    ) -> list[dict]:
         links = self._links(integration, "customer")
         # He is asked whether to overwrite contacts, so he has to see which.
         # What the preview has brought in is rolled back: rights matter to nobody.
@@ -61,7 +63,13 @@ class ZohoSyncPreview(models.TransientModel):
             lines.append(values)
         return self._sorted([*lines, *self._describe_left(integration, "customer")])
 
-    def _customer_outcome(self, link, partner, namesakes, before) -> str:
+    def _customer_outcome(
+        self,
+        link: models.BaseModel,
+        partner: models.BaseModel,
+        namesakes: models.BaseModel,
+        before: dict,
+    ) -> str:
         """Return what the sync makes of a customer.
 
         :param namesakes: companies of the same name, himself among them.
@@ -73,7 +81,7 @@ class ZohoSyncPreview(models.TransientModel):
         is_clone = any(one.id <= before["partner"] for one in namesakes)
         return "clone" if is_clone else "create"
 
-    def _describe_overwritten(self, link):
+    def _describe_overwritten(self, link: models.BaseModel) -> str:
         """Return which details of a customer are replaced, with both values."""
         changes = [
             f"{label}: {old or '–'} → {new or '–'}"
@@ -83,7 +91,7 @@ class ZohoSyncPreview(models.TransientModel):
 
     # Projects
 
-    def _describe_projects(self, integration):
+    def _describe_projects(self, integration: models.BaseModel) -> list[dict]:
         links = self._links(integration, "project")
         # Projects that were not there a moment ago, and that nobody was given yet.
         projects = self.env["project.project"].sudo().browse(links.mapped("res_id"))
@@ -98,7 +106,7 @@ class ZohoSyncPreview(models.TransientModel):
         ]
         return self._sorted([*lines, *self._describe_left(integration, "project")])
 
-    def _describe_left(self, integration, entity):
+    def _describe_left(self, integration: models.BaseModel, entity: str) -> list[dict]:
         """Return lines of what stays in Zoho by choice, and of what has to."""
         failed = [
             {
@@ -122,7 +130,7 @@ class ZohoSyncPreview(models.TransientModel):
 
     # Time
 
-    def _describe_time(self, integration):
+    def _describe_time(self, integration: models.BaseModel) -> list[dict]:
         # Sums of time by what becomes of it.
         # What the preview has brought in is rolled back: rights matter to nobody.
         lines = self.env["account.analytic.line"].sudo()
@@ -146,7 +154,9 @@ class ZohoSyncPreview(models.TransientModel):
             for records in found
         ]
 
-    def _describe_hours(self, outcome, records, name):
+    def _describe_hours(
+        self, outcome: str, records: models.BaseModel, name: str
+    ) -> dict:
         hours = "logged_hours" if "logged_hours" in records._fields else "hours"
         return {
             "section": "time",
