@@ -2,6 +2,7 @@ from collections.abc import Iterator
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import format_duration
 
 from ...groups import BILLING_GROUP, MONEY_GROUPS
@@ -256,8 +257,15 @@ class AccountAnalyticLine(models.Model):
 
         :rtype: account.analytic.line
         """
+        own = Domain("id", "in", self.ids) & self._held_back_domain()
+        # The question is asked of what is in hand, whatever of it the user may read.
+        return self.sudo().search(own).with_env(self.env)
+
+    @api.model
+    def _held_back_domain(self) -> Domain:
+        """Return what tells time that has to wait, for those who look for it."""
         listeners = self.env["billing.listener"]._listeners()
-        return self.browse().union(*(each._hold_back(self) for each in listeners))
+        return Domain.OR(each._held_back_domain() for each in listeners)
 
     def _logged_hours(self) -> float:
         """Return the hours of a timesheet, whatever unit it was recorded in.

@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.fields import Domain
 
 
 class BillingListener(models.AbstractModel):
@@ -17,12 +18,9 @@ class BillingListener(models.AbstractModel):
         return [self.env[name] for name in names if name != BillingListener._name]
 
     @api.model
-    def _hold_back(self, timesheets: models.BaseModel) -> models.BaseModel:
-        """Return which unbilled time has to wait before it is offered for billing.
-
-        :rtype: account.analytic.line
-        """
-        return timesheets.browse()
+    def _held_back_domain(self) -> Domain:
+        """Return which unbilled time has to wait before it is offered for billing."""
+        return Domain.FALSE
 
     @api.model
     def _time_freed(self, timesheets: models.BaseModel) -> None:

@@ -171,4 +171,4 @@ class SaleOrderLine(models.Model):
         timesheets = self.env["account.analytic.line"].sudo()
         unbilled = Domain("project_id", "!=", False) & Domain("unbilled_hours", "!=", 0)
         own = unbilled & Domain("so_line", "in", self._origin.ids)
-        return timesheets.search(own & Domain(domain))._filter_held_back()
+        return timesheets.search(own & Domain(domain) & timesheets._held_back_domain())

@@ -3,6 +3,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from odoo import Command, api, fields, models
+from odoo.fields import Domain
 
 from ..changes import changed_values
 
@@ -241,10 +242,11 @@ class ZohoDifference(models.Model):
         return self.search([*domain, ("is_standing", "=", True)])
 
     @api.model
-    def _hold_back(self, timesheets: models.BaseModel) -> models.BaseModel:
+    def _held_back_domain(self) -> Domain:
         """Offer nothing of an entry of which somebody has to say what is right."""
-        domain = [("timesheet_id", "in", timesheets.ids), ("state", "=", "open")]
-        return self.sudo().search(domain).timesheet_id.with_env(timesheets.env)
+        # Also where whoever bills may not read the question.
+        asked = self.sudo()._search([("state", "=", "open")])
+        return Domain("id", "in", asked.subselect("timesheet_id"))
 
     def _day_after(self) -> date | None:
         """Return the day that Zoho gives the time now, if it says one.
