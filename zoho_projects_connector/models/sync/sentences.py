@@ -78,6 +78,14 @@ SIGN_IN_SENTENCES = {
 }
 
 
+# Zoho's other words for the same: what its library says of them is English.
+SAME_WORDS = {
+    "invalid_grant": "invalid_code",
+    "invalid_token": "invalid_code",
+    "redirect_uri_mismatch": "invalid_redirect_uri",
+}
+
+
 # What only a full comparison finds, and finds to be over.
 FULL_CODES = ("listing_shrunk", "deletion_unconfirmed")
 
@@ -255,8 +263,9 @@ def explain(env: Environment, error: ZohoError, signing_in: bool = False) -> str
     :param signing_in: whether a code was being exchanged for tokens.
     """
     sentences = SENTENCES | (SIGN_IN_SENTENCES if signing_in else {})
-    if error.code in sentences:
-        return env._(sentences[error.code])
+    code = SAME_WORDS.get(error.code, error.code)
+    if code in sentences:
+        return env._(sentences[code])
     reason = error.message.rstrip(".")
     if error.code == "scope_missing":
         return env._(

@@ -140,6 +140,8 @@ class TestSignInWithCode(ConnectCase):
             "does not know this client ID": {"error": "invalid_client"},
             "refuses the client secret": {"error": "invalid_client_secret"},
             "redirect address": {"error": "invalid_redirect_uri"},
+            "was already used": {"error": "invalid_grant"},
+            "copy it from this form": {"error": "redirect_uri_mismatch"},
             "asks to wait until": (
                 400,
                 '{"error": "Access Denied", "error_description":'
