@@ -43,6 +43,15 @@ SENTENCES = {
         "Zoho no longer accepts the sign-in of this integration (it was revoked or"
         " replaced): press Sign in again."
     ),
+    "invalid_scope": _lt(
+        "Zoho does not know one of the permissions that were asked for: check that the"
+        " addresses are those of your portal's data center, then press Connect again."
+    ),
+    "unauthorized_client": _lt(
+        "Zoho does not let this client sign in this way: make a client of the type"
+        " Server-based Applications in Zoho's API console, and type its client ID"
+        " and client secret here."
+    ),
     "invalid_redirect_uri": _lt(
         "Zoho does not know the redirect address: copy it from this form into the"
         " client in Zoho's API console, letter for letter."

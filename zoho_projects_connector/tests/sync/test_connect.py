@@ -142,6 +142,8 @@ class TestSignInWithCode(ConnectCase):
             "redirect address": {"error": "invalid_redirect_uri"},
             "was already used": {"error": "invalid_grant"},
             "copy it from this form": {"error": "redirect_uri_mismatch"},
+            "type Server-based Applications": {"error": "unauthorized_client"},
+            "one of the permissions": {"error": "invalid_scope"},
             "asks to wait until": (
                 400,
                 '{"error": "Access Denied", "error_description":'
