@@ -8,4 +8,4 @@ class ZohoIntegration(models.Model):
 
     def action_open_differences(self) -> dict:
         """Show what has changed in Zoho after it was invoiced."""
-        return self._open("zoho_difference_action")
+        return self._open_list("zoho_difference_action")

@@ -337,7 +337,7 @@ class Stream:
         # Each record that is asked for has a listing of its own.
         key = f"{cursor.index}:{cursor.current.at}"
         listed = self.env["zoho.listed.record"]
-        found: tuple[set[str], set[str]] = listed._note(
+        found: tuple[set[str], set[str]] = listed._note_shown(
             self.record, key, cursor.page, ids
         )
         return found

@@ -140,11 +140,11 @@ class Batches:
             savepoints += 1
             failure = self._upsert(page)
             if failure is None:
-                yield self._note(page)
+                yield self._tally(page)
             elif len(page.records) == 1:
                 done = page.sub_page(page.records)
                 done.leave(page.records[0], failure)
-                yield self._note(done)
+                yield self._tally(done)
             else:
                 half = len(page.records) // 2
                 queue[:0] = [
@@ -176,7 +176,7 @@ class Batches:
         self.env.invalidate_all(flush=False)
         return NotFetched("odoo_refused", reason=reason)
 
-    def _note(self, page: SyncPage) -> SyncPage:
+    def _tally(self, page: SyncPage) -> SyncPage:
         """Count a page that is written, and keep the error summary in step."""
         self.env["zoho.skipped.record"]._note_page(page)
         self.env["zoho.sync.error"]._note_page(page)

@@ -183,7 +183,7 @@ class ProjectStream(Stream):
 
     def _note_pairs(self, pairs: list[tuple[str, str, str]]) -> None:
         """Keep ``(project, customer, rank)``, the first two as Zoho ids."""
-        self.env["zoho.project.customer"]._note(self.run, pairs)
+        self.env["zoho.project.customer"]._keep_pairs(self.run, pairs)
 
     def mark_unlisted(self, zoho_ids: list[str], is_unlisted: bool) -> None:
         """Keep whether projects, fetched or left out, are read by their ids."""

@@ -221,7 +221,7 @@ class ZohoIntegration(models.Model):
 
     def action_change_duplicates(self) -> dict:
         """Ask what becomes of duplicate customers from now on."""
-        return self._ask(
+        return self._open_dialog(
             "zoho.duplicates.change",
             self.env._("Duplicate Customers"),
             default_duplicate_customers=self.duplicate_customers,
@@ -229,7 +229,7 @@ class ZohoIntegration(models.Model):
 
     def action_change_cutoff(self) -> dict:
         """Show what another cut-off moves before it does."""
-        return self._ask(
+        return self._open_dialog(
             "zoho.cutoff.change",
             self.env._("Time Billed Elsewhere"),
             default_timesheet_cutoff=self.timesheet_cutoff,
@@ -238,7 +238,7 @@ class ZohoIntegration(models.Model):
 
     def action_change_schedule(self) -> dict:
         """Show when other intervals sync next."""
-        return self._ask(
+        return self._open_dialog(
             "zoho.schedule.change",
             self.env._("Schedule"),
             default_quick_interval=self.quick_interval,
@@ -264,9 +264,9 @@ class ZohoIntegration(models.Model):
         return self._ask_way("delete", self.env._("Delete the Integration?"))
 
     def _ask_way(self, way: str, title: str) -> dict:
-        return self._ask("zoho.integration.confirm", title, default_way=way)
+        return self._open_dialog("zoho.integration.confirm", title, default_way=way)
 
-    def _ask(self, model: str, title: str, **defaults) -> dict:
+    def _open_dialog(self, model: str, title: str, **defaults) -> dict:
         """Return the action that opens a dialog about this integration."""
         self._check_manager()
         return {
@@ -370,29 +370,29 @@ class ZohoIntegration(models.Model):
 
     def action_open_mapping(self) -> dict:
         """Show which field of Zoho fills which field of Odoo."""
-        return self._open("zoho_field_mapping_action")
+        return self._open_list("zoho_field_mapping_action")
 
     def action_open_reconciliation(self) -> dict:
         """Show the months whose hours were compared."""
-        return self._open("zoho_reconciliation_action")
+        return self._open_list("zoho_reconciliation_action")
 
     def action_open_links(self) -> dict:
         """Show which Odoo record stands for which record of Zoho."""
-        return self._open("zoho_link_action")
+        return self._open_list("zoho_link_action")
 
     def action_open_errors(self) -> dict:
         """Show what could not be fetched, and why."""
-        return self._open("zoho_sync_error_action")
+        return self._open_list("zoho_sync_error_action")
 
     def action_open_skipped(self) -> dict:
         """Show what was left out by choice, with the hours."""
-        return self._open("zoho_skipped_record_action")
+        return self._open_list("zoho_skipped_record_action")
 
     def action_open_runs(self) -> dict:
         """Show the history of the sync."""
-        return self._open("zoho_sync_run_action")
+        return self._open_list("zoho_sync_run_action")
 
-    def _open(self, action: str) -> dict:
+    def _open_list(self, action: str) -> dict:
         """Return an action of this addon, narrowed down to this integration."""
         self.ensure_one().check_access("read")
         xmlid = f"zoho_projects_connector.{action}"

@@ -194,7 +194,7 @@ class ZohoIntegration(models.Model):
         :return: yields as the steps of a stream do.
         :raise ZohoError: when Zoho does not answer as it should; nothing was written.
         """
-        run._open()
+        run._start()
         session.connect()
         stream = run._current_stream()
         if stream:

@@ -29,7 +29,7 @@ class ZohoListedRecord(models.Model):
     _listed_uniq = models.UniqueIndex("(stream_id, zoho_id, pass_key)")
 
     @api.model
-    def _note(
+    def _note_shown(
         self, stream: Any, pass_key: str, page: int, zoho_ids: Iterable[str]
     ) -> tuple[set[str], set[str]]:
         """Note the ids of a page.

@@ -51,7 +51,7 @@ class ZohoPick(models.Model):
     )
 
     @api.model
-    def _note(
+    def _keep_choice(
         self, integration: Any, entity: str, zoho_id: str, **values: dict[str, Any]
     ) -> None:
         """Keep a choice, instead of an earlier one for the same record."""

@@ -39,7 +39,7 @@ class ZohoProjectCustomer(models.Model):
     )
 
     @api.model
-    def _note(self, run: Any, pairs: list[tuple[str, str, str]]) -> None:
+    def _keep_pairs(self, run: Any, pairs: list[tuple[str, str, str]]) -> None:
         """Keep pairs of project and customer, with what is known of their rank.
 
         A rank that an earlier run knew is asked for again: it may be another now.

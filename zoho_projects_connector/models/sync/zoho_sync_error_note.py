@@ -27,7 +27,7 @@ class ZohoSyncError(models.Model):
         parents = self._parents(page)
         known = {
             error.zoho_id: error
-            for error in self._open(page.integration, page.entity, page.failures)
+            for error in self._find_open(page.integration, page.entity, page.failures)
         }
         now, new = fields.Datetime.now(), []
         for zoho_id, (record, failure) in page.failures.items():
@@ -77,7 +77,7 @@ class ZohoSyncError(models.Model):
         self.write(changed_values(self, values))
 
     @api.model
-    def _open(self, integration: Any, entity: str, zoho_ids: Iterable[str]) -> Any:
+    def _find_open(self, integration: Any, entity: str, zoho_ids: Iterable[str]) -> Any:
         return self.search(
             [
                 ("integration_id", "=", integration.id),
@@ -91,7 +91,7 @@ class ZohoSyncError(models.Model):
     def _resolve(self, page: SyncPage, zoho_ids: Iterable[str]) -> None:
         """Close the open errors of records that are fetched or gone."""
         if zoho_ids:
-            self._open(page.integration, page.entity, zoho_ids).write(
+            self._find_open(page.integration, page.entity, zoho_ids).write(
                 {"resolved_at": fields.Datetime.now(), "payload": False}
             )
 
@@ -109,7 +109,7 @@ class ZohoSyncError(models.Model):
         found = {}
         for entity in {entity for entity, _zoho_id in wanted}:
             ids = [zoho_id for other, zoho_id in wanted if other == entity]
-            for error in self._open(page.integration, entity, ids):
+            for error in self._find_open(page.integration, entity, ids):
                 found[entity, error.zoho_id] = error.id
         unseen = [key for key in wanted if key not in found]
         now = fields.Datetime.now()
@@ -138,7 +138,7 @@ class ZohoSyncError(models.Model):
     ) -> None:
         """Record that a whole module cannot be read."""
         now = fields.Datetime.now()
-        error = self._open(integration, entity, [""])
+        error = self._find_open(integration, entity, [""])
         values = {"code": code, "details": details, "last_seen": now}
         if error:
             error._write_changed(values)
@@ -159,7 +159,7 @@ class ZohoSyncError(models.Model):
 
         :param bool is_full: only a full reading shows that a list is whole again.
         """
-        errors = self._open(integration, entity, [""])
+        errors = self._find_open(integration, entity, [""])
         if not is_full:
             errors = errors.filtered(lambda error: error.code not in FULL_CODES)
         errors.resolved_at = fields.Datetime.now()

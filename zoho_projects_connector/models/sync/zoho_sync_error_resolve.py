@@ -210,7 +210,7 @@ class ZohoSyncError(models.Model):
     def _note_customer(self, partner: Any) -> None:
         """Keep who a project is billed to, until Zoho names another customer."""
         # Checked before; only code writes what people have picked.
-        self.env["zoho.pick"].sudo()._note(
+        self.env["zoho.pick"].sudo()._keep_choice(
             self.integration_id,
             "project",
             self.zoho_id,

@@ -129,7 +129,7 @@ class ZohoSyncRun(models.Model):
             run.duration = (end - start).total_seconds() / 60
 
     # Life of a run, for the synchronisation
-    def _open(self) -> None:
+    def _start(self) -> None:
         """Start a queued run, or go on with one that was interrupted."""
         self.ensure_one()
         if self.status == "running":

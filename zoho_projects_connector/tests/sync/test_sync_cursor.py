@@ -88,7 +88,7 @@ class TestWhatIsAsked(SyncCase):
         pairs.search([]).unlink()
 
         def rank(run, *ranks):
-            pairs._note(run, [("7", "9", one) for one in ranks])
+            pairs._keep_pairs(run, [("7", "9", one) for one in ranks])
             return pairs.search([("project_zoho_id", "=", "7")]).rank
 
         self.assertEqual(rank(run, "unknown"), "unknown")

@@ -79,7 +79,7 @@ class ZohoUserMap(models.TransientModel):
         if self.with_same:
             errors |= self._same_errors()
         for error in errors:
-            self.env["zoho.pick"].sudo()._note(
+            self.env["zoho.pick"].sudo()._keep_choice(
                 error.integration_id,
                 "timelog",
                 error.zoho_id,
