@@ -19,7 +19,7 @@ class TestMappingTour(MappingCase, TourCase):
             return super(SyncCase, cls)._request_handler(session, request, **kwargs)
         return super()._request_handler(session, request, **kwargs)
 
-    def test_refused_for_types_then_created(self):
+    def test_what_does_not_fit_is_not_offered(self):
         """1002 is the gate code of the task *Level 2*."""
         self.integration.action_fetch_fields()
         new_test_user(

@@ -5,34 +5,18 @@ const ROW = ".o_data_row:contains(Gate code)";
 registry.category("web_tour.tours").add("zoho_field_mapping", {
     steps: () => [
         {
-            content: "A whole number of Zoho is chosen to go into a text",
+            content: "Where does a whole number of Zoho go?",
             trigger: `${ROW} [name=field_id]`,
             run: "click",
         },
         {
-            content: "Look for the field",
+            content: "Look for a text",
             trigger: ".o_selected_row [name=field_id] input",
             run: "edit Title",
         },
         {
-            content: "Choose it",
-            trigger: ".o-autocomplete--dropdown-item:contains(Title)",
-            run: "click",
-        },
-        {
-            content: "Save",
-            trigger: ".o_list_button_save",
-            run: "click",
-        },
-        {
-            content: "It is refused, and both types are named",
-            trigger:
-                ".modal:contains(type Whole number in Zoho):contains(type Text in Odoo)",
-        },
-        {
-            content: "Understood",
-            trigger: ".modal .modal-footer button",
-            run: "click",
+            content: "None is offered, for it would not fit",
+            trigger: ".o-autocomplete--dropdown-menu .o_m2o_no_result",
         },
         {
             content: "Leave it as it was",
