@@ -23,7 +23,12 @@ freezegun.configure(extend_ignore_list=["_pytest.timing"])
 TOURS = "tours"
 # How much longer the tests of a file take than those beside them, by its name: in Odoo
 # that is about a second, without it far less.
-WEIGHTS = {"test_tour_": 15, "test_billing_property": 90, "test_kill_": 5000}
+WEIGHTS = {
+    "test_tour_": 15,
+    "test_billing_property": 90,
+    "test_billing_walks_find": 400,
+    "test_kill_": 5000,
+}
 
 
 def group_of(nodeid: str) -> str:

@@ -31,6 +31,7 @@ LONG = {
     "BILLING_TERMS_EXAMPLES": "20",
     "BILLING_SYNC_EXAMPLES": "6",
     "BILLING_SYNC_STEPS": "20",
+    "WALK_PROOFS": "1",
     "EACH_DIALECT": "1",
     "KILLS": "5",
     "UPDATE": "1",

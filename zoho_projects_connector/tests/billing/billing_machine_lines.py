@@ -7,12 +7,27 @@ from odoo import Command
 
 from .billing_machine import BILLED_AGAIN, BillingMachine, parts, picks, some
 
+# How a draft gives up its time.
+WAYS = ("button_cancel", "unlink", "remove_lines", "lower_to_zero")
 # What a fixed cost refuses.
 TOO_MUCH = f"would invoice .* more|{BILLED_AGAIN}"
 
 
 class LineMachine(BillingMachine):
     """Lines are changed, removed and merged."""
+
+    def remove_lines(self, move):
+        lines = move.invoice_line_ids
+        move.write({"invoice_line_ids": [Command.delete(line.id) for line in lines]})
+
+    def lower_to_zero(self, move):
+        for line in move.invoice_line_ids:
+            self.case._set_line(line, quantity=0)
+
+    def free(self, move, way):
+        """Let a draft bill nothing any more, in one of several ways."""
+        own = getattr(self, way, None)
+        own(move) if own else getattr(move, way)()
 
     @some("draft_lines")
     @rule(pick=picks, part=st.sampled_from((0, 0.25, 0.5, 1.5)))

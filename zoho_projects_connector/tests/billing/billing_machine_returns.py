@@ -6,12 +6,11 @@ from hypothesis.stateful import rule
 from odoo import Command
 
 from .billing_machine import BILLED_AGAIN, picks, some
-from .billing_machine_lines import LineMachine
+from .billing_machine_lines import WAYS, LineMachine
 
 # What happens to the time of a document while it is cancelled. It may be on others.
 LOCKED = "cannot be changed|cannot be deleted"
 LEAVING = ("withdraw", "exclude", "bill_elsewhere", "move", "sell", "give_away")
-WAYS = ("button_cancel", "unlink", "remove_lines", "lower_to_zero")
 
 
 class ReturnMachine(LineMachine):
@@ -43,21 +42,6 @@ class ReturnMachine(LineMachine):
     def give_away(self, log):
         """Its project is another customer's; what was invoiced stays with the first."""
         log.project_id.partner_id = self.case.partner_b
-
-    # What may happen to a draft
-
-    def remove_lines(self, move):
-        lines = move.invoice_line_ids
-        move.write({"invoice_line_ids": [Command.delete(line.id) for line in lines]})
-
-    def lower_to_zero(self, move):
-        for line in move.invoice_line_ids:
-            self.case._set_line(line, quantity=0)
-
-    def free(self, move, way):
-        """Let a draft bill nothing any more, in one of several ways."""
-        own = getattr(self, way, None)
-        own(move) if own else getattr(move, way)()
 
     @property
     def billing_drafts(self):

@@ -42,16 +42,19 @@ class TermsMachine(ReturnMachine):
         item = Command.create({"task_id": task.id, "amount": amount})
         return self.case._invoice(mode="items", item_ids=[item])
 
-    @some("billing_drafts")
-    @rule(pick=picks, what=picks, hours_first=st.booleans())
-    def come_back_beside_a_price(self, pick, what, hours_first):
-        """A task at a price, and its hours: what came second keeps the first out."""
-        move = self.one(self.billing_drafts, pick)
-        log = self.one(self.time_of(move), what)
+    @rule(hours_first=st.booleans())
+    def come_back_beside_a_price(self, hours_first):
+        """A new task at a price, and its hours: the second keeps the first out."""
+        with self.step():
+            task = self.case._task("Extra")
+            log = self.case._log(1, task=task)
+            self.logs += log.with_env(self.logs.env)
+            move = self.case._invoice(timesheet_ids=log.ids)
+            self.moves += move
         with self.step():
             move.button_cancel()
         with self.step(REFUSED):
-            priced = self.invoice_at_a_price(log.task_id, 100)
+            priced = self.invoice_at_a_price(task, 100)
             self.moves += priced
             if not hours_first:
                 priced.button_cancel()
@@ -70,35 +73,36 @@ class TermsMachine(ReturnMachine):
     def quote_a_task(self, pick):
         """Its time is the order's from now on; at staff rates it has no price."""
         task = self.one(self.case.design + self.case.build, pick)
-        self.quote(task)
-
-    def quote(self, task):
         with self.step("no rate"):
-            wizard = self.env["project.quotation.create"].create(
-                {"project_id": task.project_id.id, "task_ids": [Command.link(task.id)]}
-            )
-            action = wizard.action_create_quotation()
-            order = self.env["sale.order"].browse(action["res_id"])
-            order.action_confirm()
-            self.orders += order
+            self.orders += self.quote(task)
+
+    def quote(self, task, **terms):
+        wizard = self.env["project.quotation.create"].create(
+            {"project_id": task.project_id.id, "task_ids": [Command.link(task.id)]}
+        )
+        wizard.line_ids.write(terms)
+        action = wizard.action_create_quotation()
+        order = self.env["sale.order"].browse(action["res_id"])
+        order.action_confirm()
+        return order
 
     @some("orders")
     @rule(pick=picks)
     def take_a_down_payment(self, pick):
         """100.00 paid before: the next document of the order may be a credit note."""
         order = self.one(self.orders, pick)
-        self.take_before(order)
+        with self.step():
+            self.take_before(order)
 
     def take_before(self, order):
-        with self.step():
-            self.env["sale.advance.payment.inv"].create(
-                {
-                    "sale_order_ids": order.ids,
-                    "advance_payment_method": "fixed",
-                    "fixed_amount": 100,
-                }
-            ).create_invoices()
-            order.invoice_ids[-1:].action_post()
+        self.env["sale.advance.payment.inv"].create(
+            {
+                "sale_order_ids": order.ids,
+                "advance_payment_method": "fixed",
+                "fixed_amount": 100,
+            }
+        ).create_invoices()
+        order.invoice_ids[-1:].action_post()
 
     @some("orders")
     @rule(pick=picks)
@@ -106,16 +110,15 @@ class TermsMachine(ReturnMachine):
         with self.step("Cannot create an invoice|nothing to invoice"):
             self.moves += self.one(self.orders, pick)._create_invoices(final=True)
 
-    @rule(pick=picks, minutes=st.sampled_from((10, 30)), day=st.integers(1, 28))
-    def invoice_less_than_was_paid_before(self, pick, minutes, day):
-        """The final document of a quoted task is a credit note; it bills its time."""
-        known = self.orders
-        self.quote_a_task(pick)
-        for order in self.orders - known:
-            task = order.order_line.quoted_task_ids
+    @rule(minutes=st.sampled_from((10, 30)))
+    def invoice_less_than_was_paid_before(self, minutes):
+        """The final document of a new order is a credit note, and bills its time."""
+        with self.step():
+            task = self.case._task("Quoted")
+            order = self.quote(task, hours=6, rate=80)
+            self.orders += order
             self.take_before(order)
-            with self.step():
-                log = self.case._log(minutes / 60, None, task, f"2026-01-{day:02}")
-                self.logs += log.with_env(self.logs.env)
-            with self.step("Cannot create an invoice|nothing to invoice"):
-                self.moves += order._create_invoices(final=True)
+            log = self.case._log(minutes / 60, task=task)
+            self.logs += log.with_env(self.logs.env)
+        with self.step("Cannot create an invoice|nothing to invoice"):
+            self.moves += order._create_invoices(final=True)

@@ -77,7 +77,7 @@ class TestDraftChanges(ThreeEntriesCommon):
         self.assertEqual(sum(rows.mapped("amount")), self.line.price_subtotal)
 
     def test_another_customer_with_another_fiscal_position(self):
-        """The taxes that his position maps are part of the price: 8 x 83.33."""
+        """His tax is part of the price: 120.00 instead of 100.00, and 800.00 stay."""
         included, plain = self.env["account.tax"].create(
             [
                 {
@@ -95,14 +95,15 @@ class TestDraftChanges(ThreeEntriesCommon):
                 "original_tax_ids": [Command.link(plain.id)],
             }
         )
+        self.line.product_id.taxes_id = plain
         self.line.tax_ids = plain
         self.partner_b.property_account_position_id = position
         with Form(self.draft) as form:
             form.partner_id = self.partner_b
         self.draft.action_update_fpos_values()
-        rows = self._ledger(move_id=self.draft)
-        self.assertAlmostEqual(sum(rows.mapped("amount")), self.line.price_subtotal)
-        self.assertAlmostEqual(self.project.amount_draft, self.line.price_subtotal)
+        self.assertEqual((self.line.tax_ids, self.line.price_unit), (included, 120))
+        self.assertEqual(self.line.price_subtotal, 800)
+        self.assertStated(100, 800)
 
     def test_a_line_on_another_draft_takes_its_time_along(self):
         """The first draft may go: the 8 h are on the second, and on no third."""

@@ -1,10 +1,12 @@
 """Random walks: their length, and the world that they are walked in."""
 
 import os
+from unittest.mock import patch
 
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase, Verbosity, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from odoo.exceptions import UserError
 from odoo.tests import new_test_user
 
 from .billing_machine_returns import ReturnMachine
@@ -38,6 +40,22 @@ def walk(case, steps, name="BILLING", examples=8, count=50, **options):
             **options,
         ),
     )
+
+
+def found(case, walk, mend, fault):
+    """Walk without a mend: it must fail, and says by what.
+
+    :param mend: ``(what has it, name)``; a model by its name.
+    """
+    holder, name = mend
+    if isinstance(holder, str):
+        holder = case.registry[holder]
+    with patch.object(holder, name, fault):
+        try:
+            walk(case, verbosity=Verbosity.quiet)
+        except (AssertionError, UserError) as error:
+            return str(error)
+    return ""
 
 
 def walk_projects(case, **options):

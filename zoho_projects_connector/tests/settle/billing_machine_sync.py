@@ -1,12 +1,15 @@
 """What people do in Zoho between two syncs, while an accountant bills in Odoo."""
 
 from hypothesis import strategies as st
-from hypothesis.stateful import invariant, rule
+from hypothesis.stateful import initialize, invariant, rule
 
 from ...wizards.billing.invoice_time import TimeSource
-from ..billing.billing_machine import MINUTES, picks, some
+from ..billing.billing_audit import worked_hours
+from ..billing.billing_machine import MINUTES, UNITS, picks, some
+from ..billing.billing_machine_lines import WAYS as FREEING
 from ..billing.billing_machine_lines import LineMachine
 
+CHANGES = ("shorten", "withdraw", "make_unbillable", "delete")
 WAYS = ("accept", "credit", "bill_rest")
 # Why a difference is not settled in some way, or a document not taken back.
 UNSETTLED = (
@@ -29,6 +32,11 @@ class SyncMachine(LineMachine):
         self.case.open_first_portal()
         self.portal = self.case.portal
         self.read_logs()
+
+    @initialize(unit=st.sampled_from(sorted(UNITS)))
+    def count_in(self, unit):
+        """New time is recorded in hours or in days; what is there keeps its unit."""
+        self.case.company.project_time_mode_id = self.env.ref(f"uom.product_uom_{unit}")
 
     def read_logs(self):
         self.logs |= self.logs.search([("project_id", "=", self.case.project.id)])
@@ -75,7 +83,7 @@ class SyncMachine(LineMachine):
             hours = offered.get(line.zoho_id)
             self.case.assertEqual(line.active, hours is not None, line.name)
             if hours is not None:
-                self.case.assertAlmostEqual(line.unit_amount, hours, 6, line.name)
+                self.case.assertAlmostEqual(worked_hours(line), hours, 6, line.name)
 
     @rule(minutes=st.sampled_from(MINUTES), day=st.integers(1, 28))
     def log_in_zoho(self, minutes, day):
@@ -104,6 +112,49 @@ class SyncMachine(LineMachine):
         if log_id != self.case.log:
             self.portal.delete_log(log_id)
             self.sync()
+
+    @property
+    def offered(self):
+        """Time that a draft bills, or may bill, and that is still in Zoho."""
+        return self.logs.filtered(
+            lambda log: (
+                log.billing_state in ("unbilled", "draft")
+                and log.zoho_id in self.portal.logs
+                and log.zoho_id != self.case.log
+            )
+        )
+
+    def change_in_zoho(self, log_id, change):
+        {
+            "shorten": lambda: self.portal.edit_log(log_id, minutes=5),
+            "withdraw": lambda: self.portal.withdraw_log(log_id),
+            "make_unbillable": lambda: self.portal.set_billable(log_id, False),
+            "delete": lambda: self.portal.delete_log(log_id),
+        }[change]()
+        self.sync()
+
+    def lower_by_half(self, move):
+        for line in move.invoice_line_ids:
+            self.case._set_line(line, quantity=line.quantity / 2)
+
+    @some("offered")
+    @rule(
+        pick=picks,
+        change=st.sampled_from(CHANGES),
+        way=st.sampled_from((*FREEING, "lower_by_half")),
+    )
+    def change_what_a_draft_bills_and_free_it(self, pick, change, way):
+        """What Zoho says is done as soon as no draft bills the time, without a sync."""
+        log = self.one(self.offered, pick)
+        if log.billing_state == "unbilled":
+            with self.step("nothing to invoice"):
+                self.moves += self.case._invoice(timesheet_ids=log.ids)
+        drafts = self.drafts & log.billed_time_ids.move_id
+        self.change_in_zoho(log.zoho_id, change)
+        for move in drafts:
+            with self.step():
+                self.free(move, way)
+        self.same_as_in_zoho()
 
     @property
     def open_differences(self):

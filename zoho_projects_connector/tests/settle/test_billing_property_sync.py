@@ -8,8 +8,12 @@ from .billing_machine_sync import SyncMachine
 from .settle_common import SettleCase
 
 
+def walk_syncs(case, **options):
+    case.projects = case.project
+    walk(case, SyncMachine, "BILLING_SYNC", examples=2, count=12, **options)
+
+
 @tagged("post_install", "-at_install")
 class TestBillingPropertySync(BillingSteps, SettleCase):
     def test_books_are_true_and_a_second_sync_writes_nothing(self):
-        self.projects = self.project
-        walk(self, SyncMachine, "BILLING_SYNC", examples=2, count=12)
+        walk_syncs(self)

@@ -1,0 +1,41 @@
+"""The walks between syncs find what the mends keep out: with one off, they fail.
+
+Only with ``WALK_PROOFS``, as the others.
+"""
+
+import os
+from unittest import skipUnless
+
+from odoo.tests import tagged
+
+from odoo.addons.zoho_projects_connector.models.sync import account_analytic_line
+
+from ..billing.billing_steps import BillingSteps
+from ..billing.walk_common import found
+from .settle_common import SettleCase
+from .test_billing_property_sync import walk_syncs
+
+FAULTS = {
+    "what Zoho said of freed time": (
+        ("zoho.difference", "_time_freed"),
+        lambda self, timesheets: None,
+    ),
+    "offers of what is in question": (
+        ("zoho.difference", "_hold_back"),
+        lambda self, timesheets: timesheets.browse(),
+    ),
+    "hours that are said to be days": (
+        (account_analytic_line, "from_hours"),
+        lambda hours, unit: hours,
+    ),
+}
+
+
+@tagged("post_install", "-at_install")
+@skipUnless("WALK_PROOFS" in os.environ, "a walk for each fault")
+class TestBillingWalksFindSync(BillingSteps, SettleCase):
+    def test_each_fault(self):
+        for name, fault in FAULTS.items():
+            with self.subTest(name), self.env.cr.savepoint() as undone:
+                self.assertTrue(found(self, walk_syncs, *fault), "not found")
+                undone.close(rollback=True)
