@@ -278,12 +278,6 @@ class AccountMove(models.Model):
             {"line_ids": vals.get("invoice_line_ids") or ()}
         )
 
-    def action_update_fpos_values(self) -> object:
-        """Taxes that are part of the price change the money of the time."""
-        result = super().action_update_fpos_values()
-        self._restate_billed_time()
-        return result
-
     def _leave_time(self, timesheets: models.BaseModel) -> None:
         """Remember the time of a deleted line, unless its document is deleted.
 

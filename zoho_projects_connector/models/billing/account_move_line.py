@@ -124,7 +124,13 @@ class AccountMoveLine(models.Model):
         target = self.env["account.move"].browse(vals["move_id"])
         moves = self.move_id | target
         container = {"records": moves}
-        with moves._check_balanced(container), moves._sync_dynamic_lines(container):
+        # Odoo would give a line of no hours one, for its document is another.
+        empty = self.filtered(lambda line: not line.quantity)
+        with (
+            self.env.protecting([self._fields["quantity"]], empty),
+            moves._check_balanced(container),
+            moves._sync_dynamic_lines(container),
+        ):
             yield
         rows = self.env["project.billed.time"]
         rows = rows._find([("move_line_id", "in", self.ids)], asleep=True)

@@ -77,7 +77,7 @@ class TestDraftChanges(ThreeEntriesCommon):
         self.assertEqual(sum(rows.mapped("amount")), self.line.price_subtotal)
 
     def test_another_customer_with_another_fiscal_position(self):
-        """His tax is part of the price: 120.00 instead of 100.00, and 800.00 stay."""
+        """The taxes that his position maps are part of the price: 8 x 83.33."""
         included, plain = self.env["account.tax"].create(
             [
                 {
@@ -101,9 +101,10 @@ class TestDraftChanges(ThreeEntriesCommon):
         with Form(self.draft) as form:
             form.partner_id = self.partner_b
         self.draft.action_update_fpos_values()
-        self.assertEqual((self.line.tax_ids, self.line.price_unit), (included, 120))
-        self.assertEqual(self.line.price_subtotal, 800)
-        self.assertStated(100, 800)
+        self.assertEqual(self.line.tax_ids, included)
+        rows = self._ledger(move_id=self.draft)
+        self.assertAlmostEqual(sum(rows.mapped("amount")), 666.67)
+        self.assertAlmostEqual(self.project.amount_draft, 666.67)
 
     def test_a_line_on_another_draft_takes_its_time_along(self):
         """The first draft may go: the 8 h are on the second, and on no third."""
@@ -149,6 +150,15 @@ class TestDraftChanges(ThreeEntriesCommon):
                 self.assertStates(self.logs, *["unbilled"] * 3)
                 undone.close(rollback=True)
             self.env.invalidate_all()
+
+    def test_a_line_without_hours_has_none_on_another_draft(self):
+        """Odoo itself makes of no quantity one of 1: an hour that is nobody's."""
+        self._set_line(self.line, quantity=0)
+        other = self._invoice(timesheet_ids=self.third.ids)
+        self.line.move_id = other
+        self.assertEqual(self.line.quantity, 0)
+        self.assertEqual(other.amount_untaxed, 100)
+        self.assertHours(self.first, 0, 4)
 
     def test_a_line_goes_to_no_document_of_others(self):
         """Another customer, currency or kind, or one that is posted."""
