@@ -178,6 +178,7 @@ class BillingMachine(RuleBasedStateMachine):
         with self.step("cannot be changed", log.billed_hours):
             log.sudo().billed_elsewhere = not log.billed_elsewhere
 
+    @some("logs")
     @rule(pick=picks)
     def put_a_task_on_an_order_or_off(self, pick):
         """A salesman ties a task to the line of an ordinary order, or unties it."""

@@ -13,6 +13,7 @@ JUNE, JULY = ("2026-06-01", "2026-06-30"), ("2026-07-01", "2026-07-31")
 ALL = ("2026-01-01", "2026-12-31")
 # What is done, in turn. ``log``: hours, day. ``invoice``: a period, the hours that it
 # must bill, and those that somebody types instead. ``credit``: hours, of the last one.
+# Beside them what Odoo 19 alone gives, tried without the addon, where it differs.
 SCENARIOS = {
     "280536: a period over all after a credit": [
         ("log", 4.5, "2026-06-05"),
@@ -20,14 +21,14 @@ SCENARIOS = {
         ("invoice", (), 8),
         ("credit", 3.5),
         ("log", 1, "2026-07-20"),
-        ("invoice", ALL, 4.5),
+        ("invoice", ALL, 4.5),  # 9
     ],
     "268025 and 278800: more time after a credit, and again": [
         ("log", 20, "2026-06-05"),
         ("invoice", (), 20),
         ("credit", 11),
         ("log", 5, "2026-06-20"),
-        ("invoice", ALL, 16),
+        ("invoice", ALL, 16),  # 25
         ("log", 3, "2026-07-05"),
         ("invoice", ALL, 3),
     ],
@@ -37,24 +38,24 @@ SCENARIOS = {
         ("credit", 4),
         ("log", 15, "2026-07-05"),
         ("invoice", JULY, 15),
-        ("invoice", ALL, 4),
+        ("invoice", ALL, 4),  # 10
     ],
     "274677: a quantity that was lowered": [
         ("log", 10, "2026-06-05"),
         ("invoice", ALL, 10, 6),
-        ("invoice", ALL, 4),
+        ("invoice", ALL, 4),  # nothing
     ],
     "284470: June raised by hand, then July": [
         ("log", 2, "2026-06-05"),
         ("invoice", JUNE, 2, 3),
         ("log", 1, "2026-07-05"),
-        ("invoice", JULY, 1),
+        ("invoice", JULY, 1),  # nothing
         ("invoice", (), 0),
     ],
     "284470 without a period: nothing is refunded, July's hour is billed": [
         ("log", 2, "2026-06-05"),
         ("invoice", (), 2, 3),
-        ("invoice", (), 0),
+        ("invoice", (), 0),  # a refund of 1
         ("log", 1, "2026-07-05"),
         ("invoice", (), 1),
     ],

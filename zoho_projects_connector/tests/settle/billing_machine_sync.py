@@ -5,10 +5,11 @@ from hypothesis.stateful import initialize, invariant, rule
 
 from ...wizards.billing.invoice_time import TimeSource
 from ..billing.billing_audit import worked_hours
-from ..billing.billing_machine import MINUTES, UNITS, picks, some
-from ..billing.billing_machine_lines import WAYS as FREEING
+from ..billing.billing_machine import MINUTES, picks, some
+from ..billing.billing_machine_lines import WAYS as ALL_OF_IT
 from ..billing.billing_machine_lines import LineMachine
 
+WAYS_TO_FREE = (*ALL_OF_IT, "lower_by_half")
 CHANGES = ("shorten", "withdraw", "make_unbillable", "delete")
 WAYS = ("accept", "credit", "bill_rest")
 # Why a difference is not settled in some way, or a document not taken back.
@@ -33,10 +34,24 @@ class SyncMachine(LineMachine):
         self.portal = self.case.portal
         self.read_logs()
 
-    @initialize(unit=st.sampled_from(sorted(UNITS)))
-    def count_in(self, unit):
-        """New time is recorded in hours or in days; what is there keeps its unit."""
+    @initialize(
+        unit=st.sampled_from(("day", "day", "hour")),
+        minutes=st.sampled_from(MINUTES),
+        pick=picks,
+        change=st.sampled_from(CHANGES),
+        way=st.sampled_from(WAYS_TO_FREE),
+    )
+    def begin_with_differences(self, unit, minutes, pick, change, way):
+        """Syncs are dear, so walks are short: the first one meets much.
+
+        A new log, in the unit of the company as it is from now on; and two that drafts
+        bill, of which one is freed, the other by half.
+        """
         self.case.company.project_time_mode_id = self.env.ref(f"uom.product_uom_{unit}")
+        log = self.portal.logs[self.case.log]
+        self.portal.add_log(log.project, log.item, minutes, "2026-10-20")
+        first, second = self.one(self.offered, pick), self.one(self.offered, pick + 1)
+        self.change_and_free({first: way, second: "lower_by_half"}, change)
 
     def read_logs(self):
         self.logs |= self.logs.search([("project_id", "=", self.case.project.id)])
@@ -131,7 +146,6 @@ class SyncMachine(LineMachine):
             "make_unbillable": lambda: self.portal.set_billable(log_id, False),
             "delete": lambda: self.portal.delete_log(log_id),
         }[change]()
-        self.sync()
 
     def lower_by_half(self, move):
         for line in move.invoice_line_ids:
@@ -139,19 +153,25 @@ class SyncMachine(LineMachine):
 
     @some("offered")
     @rule(
-        pick=picks,
-        change=st.sampled_from(CHANGES),
-        way=st.sampled_from((*FREEING, "lower_by_half")),
+        pick=picks, change=st.sampled_from(CHANGES), way=st.sampled_from(WAYS_TO_FREE)
     )
     def change_what_a_draft_bills_and_free_it(self, pick, change, way):
-        """What Zoho says is done as soon as no draft bills the time, without a sync."""
-        log = self.one(self.offered, pick)
-        if log.billing_state == "unbilled":
-            with self.step("nothing to invoice"):
-                self.moves += self.case._invoice(timesheet_ids=log.ids)
-        drafts = self.drafts & log.billed_time_ids.move_id
-        self.change_in_zoho(log.zoho_id, change)
-        for move in drafts:
+        self.change_and_free({self.one(self.offered, pick): way}, change)
+
+    def change_and_free(self, ways, change):
+        """What Zoho says is done as soon as no draft bills the time, without a sync.
+
+        :param ways: ``{timesheet: how its draft gives it up}``
+        """
+        freed = []
+        for log, way in ways.items():
+            if log.billing_state == "unbilled":
+                with self.step("nothing to invoice"):
+                    self.moves += self.case._invoice(timesheet_ids=log.ids)
+            freed += [(move, way) for move in self.drafts & log.billed_time_ids.move_id]
+            self.change_in_zoho(log.zoho_id, change)
+        self.sync()
+        for move, way in freed:
             with self.step():
                 self.free(move, way)
         self.same_as_in_zoho()
