@@ -46,7 +46,7 @@ def any_invoice(self):
     return self.invoice_line_ids.billing_origin_id.move_id | self.reversed_entry_id
 
 
-# Row of the list of holes: the walk, the mend, and what was there before.
+# The fault: the walk that finds it, the mend, and what was there before.
 FAULTS = {
     "a credit of another's line": (
         walk_projects,
