@@ -6,6 +6,7 @@ Only with ``WALK_PROOFS``, as the others.
 import os
 from unittest import skipUnless
 
+from odoo.fields import Domain
 from odoo.tests import tagged
 
 from odoo.addons.zoho_projects_connector.models.sync import account_analytic_line
@@ -21,8 +22,8 @@ FAULTS = {
         lambda self, timesheets: None,
     ),
     "offers of what is in question": (
-        ("zoho.difference", "_hold_back"),
-        lambda self, timesheets: timesheets.browse(),
+        ("zoho.difference", "_held_back_domain"),
+        lambda self: Domain.FALSE,
     ),
     "hours that are said to be days": (
         (account_analytic_line, "from_hours"),
