@@ -367,7 +367,7 @@ class Stream:
 
         :param name: their entity, when it is not the module's own.
         """
-        return Batches(self.run).write(name or self.name, records)
+        return Batches(self.run).upsert(name or self.name, records)
 
     def _sink_upsert(
         self, current: Pass, records: list[Any], unseen: set[str]

@@ -127,7 +127,7 @@ class Batches:
         self.run = run
         self.env = run.env
 
-    def write(self, entity: str, records: Sequence[Any]) -> Iterator[SyncPage]:
+    def upsert(self, entity: str, records: Sequence[Any]) -> Iterator[SyncPage]:
         """Yield pages that are done; whoever iterates may commit after each."""
         unique = list({record.zoho_id: record for record in records}.values())
         queue = [SyncPage(self.run, entity, unique)] if unique else []

@@ -199,11 +199,12 @@ class TimeLogStream(ListingStream):
             try:
                 self.session.page(request)
             except ZohoRefused as error:
-                if self.plan_around(error):
-                    continue
+                if not self.plan_around(error):
+                    return
             except ZohoError:
-                pass
-            return
+                return
+            else:
+                return
 
 
 # Portals that want to hear whose time they are to list

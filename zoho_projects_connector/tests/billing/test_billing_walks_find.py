@@ -9,13 +9,8 @@ from unittest import skipUnless
 from odoo import models
 from odoo.tests import tagged
 
-from odoo.addons.zoho_projects_connector.models.billing import (
-    account_move,
-    account_move_line,
-    sale_order_line_due,
-)
-from odoo.addons.zoho_projects_connector.wizards.billing.invoice_time import TimeGroup
-
+from ...models.billing import account_move, account_move_line, sale_order_line_due
+from ...wizards.billing.invoice_time import TimeGroup
 from .walk_common import WalkCommon, found, walk_projects, walk_terms
 
 

@@ -10,7 +10,7 @@ from .settle_common import SettleCase
 
 def walk_syncs(case, **options):
     case.projects = case.project
-    walk(case, SyncMachine, "BILLING_SYNC", examples=2, count=8, **options)
+    walk(case, SyncMachine, "BILLING_SYNC", examples=1, count=8, **options)
 
 
 @tagged("post_install", "-at_install")

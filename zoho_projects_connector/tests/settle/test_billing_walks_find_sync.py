@@ -9,8 +9,7 @@ from unittest import skipUnless
 from odoo.fields import Domain
 from odoo.tests import tagged
 
-from odoo.addons.zoho_projects_connector.models.sync import account_analytic_line
-
+from ...models.sync import account_analytic_line
 from ..billing.billing_steps import BillingSteps
 from ..billing.walk_common import found
 from .settle_common import SettleCase
