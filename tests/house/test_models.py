@@ -16,7 +16,7 @@ MORE_PARTS = {
     ("billing", "project.billed.time"): 4,
 }
 MOST_PARTS_FOR_A_MODEL = 1.3
-MOST_FILES_OF_A_FOLDER = 66
+MOST_FILES_OF_A_FOLDER = 60
 
 
 def test_few_parts_of_a_model() -> None:

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import format_amount, format_date, format_duration
 
-from ..sync.fitting import readable
+from ..sync.field_values import readable
 
 
 class ZohoDifference(models.Model):

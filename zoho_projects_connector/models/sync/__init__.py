@@ -8,7 +8,6 @@ from . import account_analytic_line
 from . import zoho_field_mapping
 from . import zoho_field_mapping_fetch
 from . import zoho_sync_run
-from . import zoho_sync_run_line
 from . import zoho_sync_run_schedule
 from . import zoho_quota
 from . import ir_http
@@ -17,7 +16,6 @@ from . import zoho_portal
 from . import zoho_link
 from . import zoho_link_choice
 from . import zoho_pick
-from . import zoho_listed_record
 from . import zoho_project_customer
 from . import zoho_skipped_record
 from . import zoho_sync_error
@@ -28,8 +26,6 @@ from . import zoho_integration_flow
 from . import zoho_integration_buttons
 from . import zoho_task_list
 from . import zoho_reconciliation
-from . import zoho_reconciliation_books
-from . import zoho_reconciliation_line
 from . import zoho_customer
 from . import product_pricelist
 from . import res_partner

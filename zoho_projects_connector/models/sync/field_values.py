@@ -1,10 +1,16 @@
-"""One value of a custom field of Zoho, as a field of Odoo takes it, or an error."""
+"""Values of Zoho as fields of Odoo take them: converted and cleaned, or refused."""
 
 import re
 from typing import Any
 
 from odoo import Command
-from odoo.tools import plaintext2html
+from odoo.tools import (
+    email_normalize,
+    email_split,
+    format_date,
+    format_datetime,
+    plaintext2html,
+)
 from odoo.tools.translate import LazyTranslate
 
 from ...zoho.records import parse_people
@@ -17,16 +23,114 @@ from ...zoho.values import (
 )
 from .page import SyncPage, person_key
 
+_lt = LazyTranslate(__name__)
+
+ZOHO_TYPES = [
+    ("text", "Text"),
+    ("long_text", "Long text"),
+    ("number", "Whole number"),
+    ("decimal", "Decimal number"),
+    ("currency", "Currency"),
+    ("percent", "Percent"),
+    ("date", "Date"),
+    ("datetime", "Date and time"),
+    ("boolean", "Yes/No"),
+    ("picklist", "Pick list"),
+    ("multi_picklist", "Multi pick list"),
+    ("user", "User"),
+    ("multi_user", "Several users"),
+    ("email", "Email"),
+    ("url", "URL"),
+    ("phone", "Phone"),
+    ("lookup", "Link to a record"),
+    ("other", "Other"),
+]
+
+# The first is the type of a field that is created. Odoo has no pick list of several
+# values and no type for a person without a login: text holds their names.
+ODOO_TYPES = {
+    "text": ("char",),
+    "long_text": ("text", "html"),
+    "number": ("integer",),
+    "decimal": ("float",),
+    "currency": ("monetary", "float"),
+    "percent": ("float",),
+    "date": ("date",),
+    "datetime": ("datetime",),
+    "boolean": ("boolean",),
+    "picklist": ("selection", "char"),
+    "multi_picklist": ("char", "text"),
+    "user": ("char", "many2one"),
+    "multi_user": ("char", "text", "many2many"),
+    "email": ("char",),
+    "url": ("char",),
+    "phone": ("char",),
+    "lookup": (),
+    "other": (),
+}
+
+# What a created field is called; whoever prefers another label renames it in Odoo.
+PREFIX = "x_zoho_"
+
+# Where a model keeps the currency of its amounts.
+CURRENCY_FIELDS = ("invoicing_currency_id", "currency_id")
+
+# Which records stand for a user of Zoho.
+USER_MODELS = ("hr.employee", "res.users")
+
+ODOO_WORDS = {
+    "char": _lt("Text"),
+    "text": _lt("Long text"),
+    "html": _lt("Formatted text"),
+    "integer": _lt("Whole number"),
+    "float": _lt("Decimal number"),
+    "monetary": _lt("Currency"),
+    "date": _lt("Date"),
+    "datetime": _lt("Date and time"),
+    "boolean": _lt("Yes/No"),
+    "selection": _lt("Pick list"),
+    "many2one": _lt("Link to a record"),
+    "many2many": _lt("Links to records"),
+    "one2many": _lt("Lines"),
+    "binary": _lt("File"),
+}
+
 # A number with its sign of currency or per cent, and nothing else in words.
 _AMOUNT = re.compile(
     r"(?:[A-Z]{3}|[^\w\s,.'-])?\s*-?[0-9][0-9.,'\s]*(?:[A-Z]{3}|[^\w\s,.'-])?"
 )
 
-
 _TAG = re.compile(r"<[a-zA-Z/!]")
 
-
 NAME_KEYS = ("value", "name", "full_name", "display_name", "label", "email")
+
+# No field is made for control characters; half a sign cannot be stored at all.
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
+_BREAK = re.compile(r"\s*[\t\n\x0b\x0c\r\x85\u2028\u2029]+\s*")
+# What comes before the colon of an address, but for a host before its port.
+_SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):(?!\d+(?:[/?#]|$))")
+SAFE_SCHEMES = ("http", "https")
+# Which standard fields hold more than words.
+KINDS = {"email": "email", "work_email": "email", "website": "url"}
+# PostgreSQL refuses to index more, and no name of Zoho is as long.
+MOST_BYTES = 2000
+# So much of a refused value is shown.
+SHOWN = 60
+
+
+def fits(zoho_type: str, field: Any) -> bool:
+    """Return whether a field of Odoo may hold what Zoho has.
+
+    :param str zoho_type: a key of ``ZOHO_TYPES``.
+    :param field: one record of ``ir.model.fields``.
+    :rtype: bool
+    """
+    if field.ttype not in ODOO_TYPES[zoho_type]:
+        return False
+    return not field.relation or field.relation in USER_MODELS
+
+
+# Values of custom fields, of whatever kind
 
 
 def convert(field: Any, value: Any, page: SyncPage) -> Any:
@@ -114,92 +218,80 @@ def _only(ids: list[int]) -> int | None:
     return ids[0] if len(ids) == 1 else None
 
 
-_lt = LazyTranslate(__name__)
+# Text, as a field takes it and as people read it
 
 
-ZOHO_TYPES = [
-    ("text", "Text"),
-    ("long_text", "Long text"),
-    ("number", "Whole number"),
-    ("decimal", "Decimal number"),
-    ("currency", "Currency"),
-    ("percent", "Percent"),
-    ("date", "Date"),
-    ("datetime", "Date and time"),
-    ("boolean", "Yes/No"),
-    ("picklist", "Pick list"),
-    ("multi_picklist", "Multi pick list"),
-    ("user", "User"),
-    ("multi_user", "Several users"),
-    ("email", "Email"),
-    ("url", "URL"),
-    ("phone", "Phone"),
-    ("lookup", "Link to a record"),
-    ("other", "Other"),
-]
+def fit(field: Any, value: Any, kind: str = "") -> Any:
+    """Return a value as a field takes it; what is no text is returned as it is.
 
-
-# The first is the type of a field that is created. Odoo has no pick list of several
-# values and no type for a person without a login: text holds their names.
-ODOO_TYPES = {
-    "text": ("char",),
-    "long_text": ("text", "html"),
-    "number": ("integer",),
-    "decimal": ("float",),
-    "currency": ("monetary", "float"),
-    "percent": ("float",),
-    "date": ("date",),
-    "datetime": ("datetime",),
-    "boolean": ("boolean",),
-    "picklist": ("selection", "char"),
-    "multi_picklist": ("char", "text"),
-    "user": ("char", "many2one"),
-    "multi_user": ("char", "text", "many2many"),
-    "email": ("char",),
-    "url": ("char",),
-    "phone": ("char",),
-    "lookup": (),
-    "other": (),
-}
-
-
-# What a created field is called; whoever prefers another label renames it in Odoo.
-PREFIX = "x_zoho_"
-
-
-# Where a model keeps the currency of its amounts.
-CURRENCY_FIELDS = ("invoicing_currency_id", "currency_id")
-
-
-# Which records stand for a user of Zoho.
-USER_MODELS = ("hr.employee", "res.users")
-
-
-ODOO_WORDS = {
-    "char": _lt("Text"),
-    "text": _lt("Long text"),
-    "html": _lt("Formatted text"),
-    "integer": _lt("Whole number"),
-    "float": _lt("Decimal number"),
-    "monetary": _lt("Currency"),
-    "date": _lt("Date"),
-    "datetime": _lt("Date and time"),
-    "boolean": _lt("Yes/No"),
-    "selection": _lt("Pick list"),
-    "many2one": _lt("Link to a record"),
-    "many2many": _lt("Links to records"),
-    "one2many": _lt("Lines"),
-    "binary": _lt("File"),
-}
-
-
-def fits(zoho_type: str, field: Any) -> bool:
-    """Return whether a field of Odoo may hold what Zoho has.
-
-    :param str zoho_type: a key of ``ZOHO_TYPES``.
-    :param field: one record of ``ir.model.fields``.
-    :rtype: bool
+    :param field: the field object of the ORM.
+    :param str kind: ``email``, ``url``, or nothing particular.
+    :raise ValueError: when it does not fit, however it is cleaned.
     """
-    if field.ttype not in ODOO_TYPES[zoho_type]:
-        return False
-    return not field.relation or field.relation in USER_MODELS
+    if not isinstance(value, str):
+        return value
+    if field.type in ("text", "html"):
+        return _CONTROL.sub("", value)
+    if field.type != "char":
+        return value
+    text = one_line(value)
+    if kind == "email":
+        text = _only_address(text)
+    if kind == "url":
+        _check_scheme(text)
+    # The words of a time log are a text in all but name.
+    is_text = field.model_name == "account.analytic.line" and field.name == "name"
+    if not is_text and len(text.encode()) > MOST_BYTES:
+        raise ValueError(text)
+    return text
+
+
+def one_line(text: str) -> str:
+    """Return a text without breaks of line and control characters."""
+    return _BREAK.sub(" ", _CONTROL.sub("", text)).strip()
+
+
+def shown(value: Any) -> str:
+    """Return the beginning of a refused value, on one line."""
+    text = one_line(str(value))
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
+
+
+def readable(env: Any, field: Any, value: Any) -> str:
+    """Return a value that was kept as text, as people read it.
+
+    :param odoo.api.Environment env: whose language it is.
+    :param field: the field object of the ORM.
+    """
+    if field.type == "many2one":
+        return env[field.comodel_name].browse(value or ()).exists().display_name or ""
+    if field.type == "boolean":
+        return env._("Yes") if value else env._("No")
+    if field.type == "date":
+        return format_date(env, value)
+    if field.type == "datetime" and value:
+        return format_datetime(env, value)
+    return str(value or "")
+
+
+def _only_address(text: str) -> str:
+    """Return the one address of a text, as it is written.
+
+    :raise ValueError: when there is none, or several.
+    """
+    addresses = email_split(text)
+    is_only = len(addresses) == 1 and bool(email_normalize(text))
+    # Words beside an address belong to a name; anything else is no address.
+    if not is_only or (" " in text and "<" not in text) or " " in addresses[0]:
+        raise ValueError(text)
+    return addresses[0]
+
+
+def _check_scheme(text: str) -> None:
+    """Refuse an address that does not lead to a page.
+
+    :raise ValueError: of ``javascript:``, ``data:`` and all the like.
+    """
+    found = _SCHEME.match(text)
+    if found and found[1].lower() not in SAFE_SCHEMES:
+        raise ValueError(text)

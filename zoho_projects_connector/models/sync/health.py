@@ -6,7 +6,7 @@ from odoo import fields
 from odoo.models import BaseModel
 from odoo.tools import format_datetime
 
-from .clock import is_ahead, is_put_off
+from ...clock import is_ahead, is_put_off
 from .status import Watch
 
 # The scheduled actions run every few minutes: one that is later is not run at all.

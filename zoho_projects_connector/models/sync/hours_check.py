@@ -3,6 +3,7 @@
 :source: Zoho Projects API reference, section 7.1.
 """
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
@@ -11,7 +12,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import fields
 from odoo.models import BaseModel
-from odoo.tools import date_utils
+from odoo.tools import SQL, date_utils
 
 from ...naming import name_some
 from ...zoho.errors import ZohoRefused, ZohoThrottled
@@ -105,7 +106,7 @@ class HoursCheck:
             return
         days = [month for _project, month in pairs]
         last = date_utils.end_of(max(days), "month")
-        books = self.rows._books(self.integration, min(days), last)
+        books = self.books(min(days), last)
         for _pair in self._compare(pairs, books):
             pass
 
@@ -122,7 +123,7 @@ class HoursCheck:
         this = date_utils.start_of(fields.Date.context_today(self.integration), "month")
         months = [this - relativedelta(months=back) for back in range(MONTHS)]
         last = date_utils.end_of(this, "month")
-        books = self.rows._books(self.integration, months[-1], last)
+        books = self.books(months[-1], last)
         return months, books
 
     def _suspects(self, books: Books, fresh_since: datetime | None) -> list[Pair]:
@@ -171,9 +172,71 @@ class HoursCheck:
         project, month = pair
         if project != WHOLE_PORTAL:
             return books.get(pair, [])
-        return self.rows._merged(
+        return _merged(
             entry for (_one, at), part in books.items() if at == month for entry in part
         )
+
+    # What Odoo knows of the hours in Zoho, in one query
+
+    def books(self, first: date, last: date) -> Books:
+        """Return what Odoo knows of each project and month.
+
+        :param first: first day of the period.
+        :param last: last day of the period.
+        """
+        # A statement of SQL reads the tables, not what waits in the cache.
+        self.env.flush_all()
+        books: Books = defaultdict(list)
+        rows = self.env.execute_query(self._books_query(first, last))
+        for project, month, kind, reason, billable, minutes, count in rows:
+            entry = Entry(kind, reason, billable, minutes, count)
+            books[project, month].append(entry)
+        settlement = self.env["zoho.settlement"]
+        differing = settlement._differing_entries(self.integration, first, last)
+        for pair, entry in differing:
+            books[pair].append(entry)
+        return books
+
+    def _books_query(self, first: date, last: date) -> SQL:
+        return SQL(
+            """
+            SELECT project, date_trunc('month', day)::date, kind, reason, billable,
+                   sum(minutes)::int, count(*)::int
+              FROM (
+                SELECT own.zoho_id AS project, line.date AS day,
+                       CASE WHEN log.id IS NULL THEN 'native' ELSE 'synced' END AS kind,
+                       '' AS reason, TRUE AS billable,
+                       round(line.logged_hours * 60) AS minutes
+                  FROM account_analytic_line line
+                  JOIN zoho_link own ON own.res_model = 'project.project'
+                   AND own.res_id = line.project_id AND own.integration_id = %(one)s
+             LEFT JOIN zoho_link log ON log.res_model = 'account.analytic.line'
+                   AND log.res_id = line.id AND log.integration_id = %(one)s
+                 WHERE line.date BETWEEN %(first)s AND %(last)s
+                   AND CASE WHEN log.id IS NULL THEN line.active
+                       ELSE log.state = 'linked' END
+             UNION ALL
+                SELECT coalesce(project_zoho_id, ''), day, 'left_out', reason,
+                       coalesce(is_billable, FALSE), minutes
+                  FROM zoho_skipped_record
+                 WHERE integration_id = %(one)s AND entity = 'timelog'
+                   AND day BETWEEN %(first)s AND %(last)s
+             UNION ALL
+                SELECT coalesce(project_zoho_id, ''), day, 'failed', reason,
+                       coalesce(is_billable, FALSE), round(hours * 60)
+                  FROM zoho_sync_error
+                 WHERE integration_id = %(one)s AND entity = 'timelog'
+                   AND resolved_at IS NULL AND day BETWEEN %(first)s AND %(last)s
+              ) known
+          GROUP BY 1, 2, 3, 4, 5
+          ORDER BY 1, 2, 3, 4, 5
+            """,
+            one=self.integration.id,
+            first=first,
+            last=last,
+        )
+
+    # What Zoho knows of them
 
     def _fetch_totals(self, project: str, month: date) -> TimeTotals:
         """Return what Zoho's report says of a month."""
@@ -197,6 +260,8 @@ class HoursCheck:
             endpoint.pattern,
             lambda client: client.time_totals(month, last, project, kind),
         )
+
+    # Who is told
 
     def tell_unexplained(self) -> None:
         """Keep one activity that names what is unexplained; none when nothing is."""
@@ -225,3 +290,13 @@ class HoursCheck:
             "Reconciliation; what is left should be looked at in Zoho.",
             named=name_some(self.env, projects.mapped("display_name"), NAMED),
         )
+
+
+def _merged(entries: Iterable[Entry]) -> list[Entry]:
+    """Return the entries of several projects as those of one."""
+    minutes: Counter = Counter()
+    counts: Counter = Counter()
+    for entry in entries:
+        minutes[entry[:3]] += entry.minutes
+        counts[entry[:3]] += entry.count
+    return [Entry(*key, minutes[key], counts[key]) for key in sorted(minutes)]

@@ -3,7 +3,7 @@ from typing import Any
 
 from odoo import api, models
 
-from .fitting import one_line
+from .field_values import one_line
 
 
 class ProjectTags(models.Model):

@@ -2,7 +2,7 @@ from typing import Any
 
 from odoo import Command, api, models
 
-from .fitting import one_line
+from .field_values import one_line
 
 
 class ProjectTaskType(models.Model):

@@ -13,7 +13,7 @@ from odoo.api import Environment
 from odoo.models import BaseModel
 from odoo.tools import format_datetime
 
-from .clock import is_over
+from ...clock import is_over
 
 CHANNEL = "zoho_sync"
 NOTIFICATION = "zoho_projects_connector/status"

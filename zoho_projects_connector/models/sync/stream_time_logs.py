@@ -14,10 +14,10 @@ from typing import Any
 from odoo import fields
 from odoo.tools import SQL
 
+from ...clock import is_over
 from ...zoho import queries
 from ...zoho.errors import ZohoError, ZohoRefused
 from ...zoho.records import TimeLog
-from .clock import is_over
 from .stream_base import OVERLAP
 from .stream_cursor import Cursor, Pass, Sources
 from .stream_filter import ChangeFilter

@@ -8,8 +8,7 @@ from odoo import api, fields, models
 from ...const import SYNC_CONTEXT
 from ..changes import changed_values
 from .entities import ENTITIES
-from .field_values import CURRENCY_FIELDS, PREFIX
-from .fitting import KINDS, fit, readable, shown
+from .field_values import CURRENCY_FIELDS, KINDS, PREFIX, fit, readable, shown
 from .page import (
     Accepted,
     Counted,

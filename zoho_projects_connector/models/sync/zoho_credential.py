@@ -7,6 +7,7 @@ from psycopg2 import errors
 
 from odoo import SUPERUSER_ID, api, fields, models
 
+from ...clock import is_ahead
 from ...zoho.auth import Token, refresh_token
 from ...zoho.client import ZohoClient
 from ...zoho.data_centers import ORIGINS, SCOPES
@@ -20,7 +21,6 @@ from ...zoho.errors import (
 )
 from ...zoho.patience import new_session
 from ...zoho.redact import RedactingFilter, StatementFilter
-from .clock import is_ahead
 
 Answer = TypeVar("Answer")
 

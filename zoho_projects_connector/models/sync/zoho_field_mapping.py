@@ -12,9 +12,10 @@ from .field_values import (
     USER_MODELS,
     ZOHO_TYPES,
     convert,
+    fit,
     fits,
+    shown,
 )
-from .fitting import fit, shown
 from .page import NotFetched, SyncPage, person_key
 
 # What the connector itself says of a standard field.

@@ -4,11 +4,11 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools.urls import urljoin
 
+from ...clock import is_ahead
 from ...const import CALLBACK_PATH
 from ...zoho.addresses import parse_origin
 from ...zoho.data_centers import DATA_CENTERS, SCOPES
 from ...zoho.errors import ZohoUnreadable
-from .clock import is_ahead
 from .health import Health
 from .log_count import LogTally, describe_cutoff
 from .sentences import describe_example, refuse_address, refuse_intervals

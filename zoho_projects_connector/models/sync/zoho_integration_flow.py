@@ -9,6 +9,7 @@ from psycopg2 import DataError, errorcodes
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...clock import is_ahead
 from ...zoho import endpoints
 from ...zoho.errors import (
     ZohoError,
@@ -18,7 +19,6 @@ from ...zoho.errors import (
     ZohoThrottled,
     ZohoUnreadable,
 )
-from .clock import is_ahead
 from .health import Health
 from .hours_check import FRESH, WAIT_FOR_SYNC, HoursCheck
 from .portal_session import PortalSession

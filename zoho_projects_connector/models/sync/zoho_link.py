@@ -7,7 +7,7 @@ from odoo.tools import SQL
 from ...zoho.records import CrmAccount
 from ..changes import changed_values
 from .entities import ENTITIES, ENTITY_SELECTION
-from .fitting import readable
+from .field_values import readable
 from .page import SyncPage
 
 

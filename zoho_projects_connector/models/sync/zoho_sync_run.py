@@ -5,10 +5,8 @@ import pytz
 from odoo import api, fields, models
 from odoo.tools import format_datetime
 
-from ...const import BACK_OFF_MINUTES
-from ...zoho.errors import ZohoRetryLater
+from .entities import ENTITY_SELECTION
 from .mapping_table import render_mapping
-from .sentences import explain_pause
 
 OPEN_STATUSES = ("queued", "running", "waiting")
 KEEP_DAYS = 180
@@ -128,29 +126,6 @@ class ZohoSyncRun(models.Model):
             start = run.started_at or end
             run.duration = (end - start).total_seconds() / 60
 
-    # Life of a run, for the synchronisation
-    def _start(self) -> None:
-        """Start a queued run, or go on with one that was interrupted."""
-        self.ensure_one()
-        if self.status == "running":
-            self.integration_id._set_status("syncing")
-            return
-        values = {"status": "running", "message": False}
-        if not self.started_at:
-            now = fields.Datetime.now()
-            values |= {
-                "started_at": now,
-                "until": now,
-                "mapping_snapshot": self.integration_id.mapping_ids._snapshot(),
-            }
-            self.env["zoho.link"]._forget_dangling(self.integration_id)
-            if self.integration_id.full_sync_requested:
-                self.integration_id.full_sync_requested = False
-                self.integration_id.stream_ids.needs_full_sync = True
-            self.integration_id.stream_ids._queue()
-        self.write(values)
-        self.integration_id._set_status("syncing")
-
     def _current_stream(self) -> models.BaseModel:
         """Return the stream that is to be worked on, in the order of modules."""
         return self.integration_id.stream_ids.filtered(
@@ -161,46 +136,6 @@ class ZohoSyncRun(models.Model):
         """Return the line that counts one module, made when missing."""
         line = self.line_ids.filtered(lambda line: line.entity == entity)
         return line or line.create({"run_id": self.id, "entity": entity})
-
-    def _wait(self, error: ZohoRetryLater) -> datetime:
-        """Pause until Zoho may answer again; nothing is lost.
-
-        :param error: what Zoho, or our own budget, has said.
-        :return: when to go on (naive UTC).
-        """
-        if error.retry_at:
-            failures = 0
-            retry_at = error.retry_at.replace(tzinfo=None, microsecond=0)
-            retry_at += timedelta(seconds=1)
-        else:
-            failures = self.failures_in_row + 1
-            minutes = BACK_OFF_MINUTES[min(failures, len(BACK_OFF_MINUTES)) - 1]
-            retry_at = fields.Datetime.now() + timedelta(minutes=minutes)
-        message = explain_pause(self.env, error)
-        self.write(
-            {"status": "waiting", "message": message, "failures_in_row": failures}
-        )
-        self.integration_id._set_status("waiting", message, retry_at)
-        return retry_at
-
-    def _close(self, status: str, message: str | bool = False) -> None:
-        """End the run; its listings are forgotten.
-
-        :param status: ``done``, ``failed`` or ``stopped``.
-        """
-        self.write(
-            {
-                "status": status,
-                "message": message,
-                "ended_at": fields.Datetime.now(),
-                "progress": False,
-            }
-        )
-        streams = self.integration_id.stream_ids
-        self.env["zoho.listed.record"]._forget(streams)
-        streams.filtered(lambda stream: stream.state in ("waiting", "running")).write(
-            {"state": "idle", "cursor": False}
-        )
 
     @api.autovacuum
     def _gc_old_runs(self) -> None:
@@ -374,3 +309,37 @@ class ZohoSyncRun(models.Model):
             run.mapping_table = is_told and render_mapping(
                 self.env, run.mapping_snapshot or []
             )
+
+
+class ZohoSyncRunLine(models.Model):
+    """What a run did in one module."""
+
+    _name = "zoho.sync.run.line"
+    _inherit = ["code.only.mixin"]
+    _description = "Module of a Synchronisation Run"
+    _order = "run_id, id"
+
+    run_id = fields.Many2one(
+        "zoho.sync.run", required=True, ondelete="cascade", index=True, readonly=True
+    )
+    company_id = fields.Many2one(related="run_id.company_id", store=True)
+    entity = fields.Selection(
+        ENTITY_SELECTION, string="Module", required=True, readonly=True
+    )
+    fetched = fields.Integer(readonly=True, help="Records that Zoho has listed.")
+    created = fields.Integer(readonly=True)
+    updated = fields.Integer(readonly=True)
+    unchanged = fields.Integer(readonly=True)
+    withdrawn = fields.Integer(readonly=True)
+    skipped = fields.Integer(readonly=True)
+    failed = fields.Integer(readonly=True)
+
+    _entity_uniq = models.UniqueIndex("(run_id, entity)")
+
+    def _add(self, counts: dict[str, int]) -> None:
+        """Add the counts of one page."""
+        values = {
+            name: self[name] + number for name, number in counts.items() if number
+        }
+        if values:
+            self.write(values)

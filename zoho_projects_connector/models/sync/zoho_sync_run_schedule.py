@@ -1,12 +1,15 @@
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.base.models.ir_cron import CONSECUTIVE_TIMEOUT_FOR_FAILURE
 
-from .clock import is_over, is_put_off
+from ...clock import is_over, is_put_off
+from ...const import BACK_OFF_MINUTES
+from ...zoho.errors import ZohoRetryLater
+from .sentences import explain_pause
 from .zoho_sync_run import OPEN_STATUSES
 
 CRONS = (
@@ -22,7 +25,7 @@ RUNNABLE_STATUSES = ("syncing", "active", "waiting", "stalled")
 
 
 class ZohoSyncRun(models.Model):
-    """When a synchronisation starts and stops, and who asks for it."""
+    """When a synchronisation starts, waits and stops, and who asks for it."""
 
     _inherit = "zoho.sync.run"
 
@@ -133,6 +136,70 @@ class ZohoSyncRun(models.Model):
         integration.stop_requested = False
         if integration.status in ("syncing", "waiting"):
             integration._set_status("active")
+
+    # What becomes of a run, for the synchronisation
+
+    def _start(self) -> None:
+        """Start a queued run, or go on with one that was interrupted."""
+        self.ensure_one()
+        if self.status == "running":
+            self.integration_id._set_status("syncing")
+            return
+        values = {"status": "running", "message": False}
+        if not self.started_at:
+            now = fields.Datetime.now()
+            values |= {
+                "started_at": now,
+                "until": now,
+                "mapping_snapshot": self.integration_id.mapping_ids._snapshot(),
+            }
+            self.env["zoho.link"]._forget_dangling(self.integration_id)
+            if self.integration_id.full_sync_requested:
+                self.integration_id.full_sync_requested = False
+                self.integration_id.stream_ids.needs_full_sync = True
+            self.integration_id.stream_ids._queue()
+        self.write(values)
+        self.integration_id._set_status("syncing")
+
+    def _wait(self, error: ZohoRetryLater) -> datetime:
+        """Pause until Zoho may answer again; nothing is lost.
+
+        :param error: what Zoho, or our own budget, has said.
+        :return: when to go on (naive UTC).
+        """
+        if error.retry_at:
+            failures = 0
+            retry_at = error.retry_at.replace(tzinfo=None, microsecond=0)
+            retry_at += timedelta(seconds=1)
+        else:
+            failures = self.failures_in_row + 1
+            minutes = BACK_OFF_MINUTES[min(failures, len(BACK_OFF_MINUTES)) - 1]
+            retry_at = fields.Datetime.now() + timedelta(minutes=minutes)
+        message = explain_pause(self.env, error)
+        self.write(
+            {"status": "waiting", "message": message, "failures_in_row": failures}
+        )
+        self.integration_id._set_status("waiting", message, retry_at)
+        return retry_at
+
+    def _close(self, status: str, message: str | bool = False) -> None:
+        """End the run; its listings are forgotten.
+
+        :param status: ``done``, ``failed`` or ``stopped``.
+        """
+        self.write(
+            {
+                "status": status,
+                "message": message,
+                "ended_at": fields.Datetime.now(),
+                "progress": False,
+            }
+        )
+        streams = self.integration_id.stream_ids
+        self.env["zoho.listed.record"]._forget(streams)
+        streams.filtered(lambda stream: stream.state in ("waiting", "running")).write(
+            {"state": "idle", "cursor": False}
+        )
 
     # What is due
 

@@ -6,7 +6,7 @@
 from odoo import Command
 from odoo.tests import tagged
 
-from ...models.sync.fitting import fit
+from ...models.sync.field_values import fit
 from ..simulator import Dialect
 from .sync_common import SyncCase
 

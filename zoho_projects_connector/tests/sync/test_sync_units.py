@@ -7,6 +7,7 @@ from datetime import date
 
 from odoo.tests import tagged
 
+from ...models.sync.hours_check import HoursCheck
 from .resolve_common import ResolveCase
 
 
@@ -42,9 +43,8 @@ class TestTimeInDays(ResolveCase):
 
     def synced_minutes(self):
         """Return the minutes of the site that the reconciliation finds in Odoo."""
-        books = self.env["zoho.reconciliation"]._books(
-            self.integration, date(2026, 10, 1), date(2026, 10, 31)
-        )
+        check = HoursCheck(self.integration)
+        books = check.books(date(2026, 10, 1), date(2026, 10, 31))
         entries = books[self.site.id, date(2026, 10, 1)]
         return {entry.kind: entry.minutes for entry in entries}
 

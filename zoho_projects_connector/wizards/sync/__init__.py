@@ -5,7 +5,5 @@ from . import zoho_cutoff_change
 from . import zoho_schedule_change
 from . import zoho_integration_confirm
 from . import zoho_sync_preview
-from . import zoho_sync_preview_describe
 from . import zoho_choose
-from . import zoho_user_map
 from . import zoho_loss_accept
