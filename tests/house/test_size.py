@@ -14,6 +14,9 @@ LONG_FILES = {
     "zoho_projects_connector/models/billing/account_move_line.py": (
         "what a line of a document bills, credits and says of itself"
     ),
+    "zoho_projects_connector/models/billing/sale_order_line.py": (
+        "what an order line sells, has delivered and offers, of one ledger"
+    ),
     "zoho_projects_connector/models/sync/zoho_integration.py": (
         "the fields of the form, the guide and the settings, and what refuses them"
     ),

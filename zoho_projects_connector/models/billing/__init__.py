@@ -26,7 +26,6 @@ from . import account_move_questions
 from . import account_move_line_unlogged
 from . import sale_order
 from . import sale_order_line
-from . import sale_order_line_due
 from . import project_unbilled_time
 from . import billing_figures_rows
 from . import project_project_documents

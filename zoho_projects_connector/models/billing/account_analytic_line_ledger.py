@@ -64,6 +64,9 @@ class AccountAnalyticLine(models.Model):
         return super(AccountAnalyticLine, self - billed).write(vals)
 
     def unlink(self) -> bool:
+        if not self:
+            # Odoo deletes the analytic lines of journal items, mostly of none.
+            return True
         self._leave_order_drafts()
         return super().unlink()
 

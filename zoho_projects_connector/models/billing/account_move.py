@@ -22,7 +22,7 @@ RESTATING_FIELDS = {
 
 
 class AccountMove(models.Model):
-    """Credit notes of chosen time."""
+    """What a document bills: every event of it re-states the ledger."""
 
     _name = "account.move"
     _inherit = ["code.only.mixin", "account.move"]
@@ -135,7 +135,7 @@ class AccountMove(models.Model):
         grown = timesheets._billed_beyond(hours)
         grown._check_still_billable(documents)
         grown_amounts = selling._grown_amounts(amounts)
-        selling._check_amounts(grown_amounts)
+        grown_amounts._check_sold_once(selling)
         timesheets._follow_ledger()
         (invoices | selling)._billed_amounts()._follow_amounts()
         documents._check_hours_beside_prices(grown_amounts, grown)
@@ -294,79 +294,80 @@ class AccountMove(models.Model):
         ]
         self._restate_billed_time()
 
-    # Credit notes of chosen time.
+    # Items at a price and fixed costs: no document bills them twice.
 
-    def _credit_time(self, hours_by_row: dict, reason: str) -> models.BaseModel:
-        """Return a draft credit note of some hours of this posted invoice.
+    def _billed_amounts(self) -> models.BaseModel:
+        """Return the ledger rows of these documents that are amounts.
 
-        It is Odoo's own reversal, of which the lines of other time are taken out.
-        Note: `self.ensure_one()`
+        :rtype: project.billed.time
+        """
+        domain = [("move_id", "in", self.ids), ("kind", "!=", "time")]
+        return self.env["project.billed.time"]._find(domain, asleep=True)
 
-        :param hours_by_row: ``{project.billed.time: hours}`` to credit.
-        :param str reason: shown on the credit note.
+    def _credited_moves(self) -> models.BaseModel:
+        """Return the invoices whose amounts these documents credit.
+
         :rtype: account.move
         """
-        self.ensure_one()
-        wizard = (
-            self.env["account.move.reversal"]
-            .with_context(active_model="account.move", active_ids=self.ids)
-            .create({"reason": reason, "journal_id": self.journal_id.id})
+        credits = self._billed_amounts().filtered("origin_id")
+        return credits.origin_id.move_id | self.reversed_entry_id
+
+    def _standing_amounts(self) -> dict[int, float]:
+        """Return the net amounts that these documents bill now, by ledger row."""
+        return self.env["project.billed.time"]._standing_amounts(
+            [
+                "|",
+                ("move_id", "in", self.ids),
+                ("origin_id.move_id", "in", self.ids),
+            ]
         )
-        credit_note = self.browse(wizard.refund_moves()["res_id"])
-        rows = {row.move_line_id: row for row in hours_by_row}
-        commands = []
-        for line in credit_note.invoice_line_ids:
-            row = rows.get(line.billing_origin_id)
-            if row:
-                vals = line._credit_row_vals(row, hours_by_row[row])
-                commands.append(Command.update(line.id, vals))
-            else:
-                commands.append(Command.delete(line.id))
-        credit_note.write({"invoice_line_ids": commands})
-        if credit_note.amount_total < 0:
-            credit_note.action_switch_move_type()
-        return credit_note
 
-    # A copy of a document bills nothing of what its lines billed.
+    def _grown_amounts(self, before: dict[int, float]) -> models.BaseModel:
+        """Return the rows that bill more than before a change.
 
-    def copy(self, default: dict | None = None) -> models.BaseModel:
-        """Leave the claims of the lines behind, but in a credit note of this document.
+        Only these are looked at: a document can always be taken back.
 
-        A duplicate, a debit note or the invoice of the next month is a new document:
-        its hours are nobody's time before somebody logs them. Of a fixed cost or an
-        item at a price it would sell more: it does, or is refused.
-
-        :raise UserError: an item is sold already, or no fixed cost is left.
+        :param before: ``{id of a ledger row: its net amount}``.
+        :rtype: project.billed.time
         """
-        if (default or {}).get("reversed_entry_id") in self.ids:
-            return super().copy(default)
-        copying = self.with_context(billing_copy=True)
-        copies = super(AccountMove, copying).copy(default).with_env(self.env)
-        for move, new in zip(self, copies, strict=True):
-            move._sell_amounts_again(new)
-        return copies
-
-    def _sell_amounts_again(self, new: models.BaseModel) -> None:
-        """Put items and fixed costs that lines of this document sell on their copies.
-
-        Note: `self.ensure_one()`
-
-        :param account.move new: the copy.
-        """
-        lines, copies = self.invoice_line_ids.sorted("id"), new.invoice_line_ids
-        if new.move_type != "out_invoice" or len(lines) != len(copies):
-            return
-        rows = self._billed_amounts().filtered(
-            lambda row: row.kind in ("item", "fixed") and row.sign > 0
+        # What is billed counts in full, whatever rows the user may read.
+        return (
+            self.env["project.billed.time"]
+            .sudo()
+            .browse(
+                row_id
+                for row_id, amount in self._standing_amounts().items()
+                if amount > before.get(row_id, 0.0)
+            )
         )
-        by_line = rows.grouped("move_line_id")
-        for line, copy in zip(lines, copies.sorted("id"), strict=True):
-            if line in by_line:
-                # Only code writes the ledger; the copy was made by his own rights.
-                # Only code writes the ledger.
-                by_line[line].sudo()._bill_amounts_again(copy)
-        if by_line:
-            amounts = new._billed_amounts()
-            new._check_amounts(amounts)
-            amounts._follow_amounts()
-            new._check_hours_beside_prices(amounts, amounts.timesheet_id)
+
+    def _check_hours_beside_prices(
+        self, amounts: models.BaseModel, timesheets: models.BaseModel
+    ) -> None:
+        """Refuse to bill time by the hour and at a price that covers it.
+
+        :param project.billed.time amounts: the rows that bill more than before.
+        :param account.analytic.line timesheets: the time of which more is billed.
+        :raise UserError: it names the other invoices.
+        """
+        prices = self.env["project.billed.time"]._covering(timesheets)
+        if prices:
+            raise UserError(
+                self.env._(
+                    "%(documents)s would bill time that %(invoices)s bills at a price. "
+                    "Cancel or credit that one first.",
+                    documents=", ".join(self.mapped("display_name")),
+                    invoices=", ".join(prices.move_id.mapped("display_name")),
+                )
+            )
+        covered = amounts._covered_timesheets()
+        if covered:
+            invoices = covered._billing_invoices()
+            raise UserError(
+                self.env._(
+                    "%(documents)s would bill at a price what %(invoices)s bills by "
+                    "the hour. Cancel or credit that one first.",
+                    documents=", ".join(amounts.move_id.mapped("display_name")),
+                    invoices=", ".join(invoices.mapped("display_name")),
+                )
+            )

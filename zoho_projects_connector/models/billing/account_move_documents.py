@@ -1,12 +1,10 @@
 from collections import defaultdict
 
-from odoo import api, fields, models
-from odoo.exceptions import UserError
-from odoo.tools import format_amount
+from odoo import Command, api, fields, models
 
 
 class AccountMove(models.Model):
-    """Items at a price and fixed costs: no document bills them twice."""
+    """Documents made of documents, and what is sent with them: the annex of time."""
 
     _inherit = "account.move"
 
@@ -17,130 +15,81 @@ class AccountMove(models.Model):
         "back, rounded as agreed.",
     )
 
-    def _billed_amounts(self) -> models.BaseModel:
-        """Return the ledger rows of these documents that are amounts.
+    # Credit notes of chosen time.
 
-        :rtype: project.billed.time
-        """
-        domain = [("move_id", "in", self.ids), ("kind", "!=", "time")]
-        return self.env["project.billed.time"]._find(domain, asleep=True)
+    def _credit_time(self, hours_by_row: dict, reason: str) -> models.BaseModel:
+        """Return a draft credit note of some hours of this posted invoice.
 
-    def _credited_moves(self) -> models.BaseModel:
-        """Return the invoices whose amounts these documents credit.
+        It is Odoo's own reversal, of which the lines of other time are taken out.
+        Note: `self.ensure_one()`
 
+        :param hours_by_row: ``{project.billed.time: hours}`` to credit.
+        :param str reason: shown on the credit note.
         :rtype: account.move
         """
-        credits = self._billed_amounts().filtered("origin_id")
-        return credits.origin_id.move_id | self.reversed_entry_id
-
-    def _standing_amounts(self) -> dict[int, float]:
-        """Return the net amounts that these documents bill now, by ledger row."""
-        return self.env["project.billed.time"]._standing_amounts(
-            [
-                "|",
-                ("move_id", "in", self.ids),
-                ("origin_id.move_id", "in", self.ids),
-            ]
+        self.ensure_one()
+        wizard = (
+            self.env["account.move.reversal"]
+            .with_context(active_model="account.move", active_ids=self.ids)
+            .create({"reason": reason, "journal_id": self.journal_id.id})
         )
+        credit_note = self.browse(wizard.refund_moves()["res_id"])
+        rows = {row.move_line_id: row for row in hours_by_row}
+        commands = []
+        for line in credit_note.invoice_line_ids:
+            row = rows.get(line.billing_origin_id)
+            if row:
+                vals = line._credit_row_vals(row, hours_by_row[row])
+                commands.append(Command.update(line.id, vals))
+            else:
+                commands.append(Command.delete(line.id))
+        credit_note.write({"invoice_line_ids": commands})
+        if credit_note.amount_total < 0:
+            credit_note.action_switch_move_type()
+        return credit_note
 
-    def _grown_amounts(self, before: dict[int, float]) -> models.BaseModel:
-        """Return the rows that bill more than before a change.
+    # A copy of a document bills nothing of what its lines billed.
 
-        Only these are looked at: a document can always be taken back.
+    def copy(self, default: dict | None = None) -> models.BaseModel:
+        """Leave the claims of the lines behind, but in a credit note of this document.
 
-        :param before: ``{id of a ledger row: its net amount}``.
-        :rtype: project.billed.time
+        A duplicate, a debit note or the invoice of the next month is a new document:
+        its hours are nobody's time before somebody logs them. Of a fixed cost or an
+        item at a price it would sell more: it does, or is refused.
+
+        :raise UserError: an item is sold already, or no fixed cost is left.
         """
-        # What is billed counts in full, whatever rows the user may read.
-        return (
-            self.env["project.billed.time"]
-            .sudo()
-            .browse(
-                row_id
-                for row_id, amount in self._standing_amounts().items()
-                if amount > before.get(row_id, 0.0)
-            )
+        if (default or {}).get("reversed_entry_id") in self.ids:
+            return super().copy(default)
+        copying = self.with_context(billing_copy=True)
+        copies = super(AccountMove, copying).copy(default).with_env(self.env)
+        for move, new in zip(self, copies, strict=True):
+            move._sell_amounts_again(new)
+        return copies
+
+    def _sell_amounts_again(self, new: models.BaseModel) -> None:
+        """Put items and fixed costs that lines of this document sell on their copies.
+
+        Note: `self.ensure_one()`
+
+        :param account.move new: the copy.
+        """
+        lines, copies = self.invoice_line_ids.sorted("id"), new.invoice_line_ids
+        if new.move_type != "out_invoice" or len(lines) != len(copies):
+            return
+        rows = self._billed_amounts().filtered(
+            lambda row: row.kind in ("item", "fixed") and row.sign > 0
         )
-
-    def _check_amounts(self, grown: models.BaseModel) -> None:
-        """Refuse what would sell an item twice or more than a fixed cost.
-
-        :param project.billed.time grown: the rows that bill more than before.
-        :raise UserError: it names the other invoices, or what is left.
-        """
-        for row in grown.filtered(lambda row: row.kind == "item"):
-            for item in row._sold_items():
-                others = item._selling_rows().move_id - row.move_id
-                if others:
-                    self._raise_billed_again(others)
-        for project in grown.filtered(lambda row: row.kind == "fixed").project_id:
-            self._check_fixed_cost(project)
-
-    def _check_hours_beside_prices(
-        self, amounts: models.BaseModel, timesheets: models.BaseModel
-    ) -> None:
-        """Refuse to bill time by the hour and at a price that covers it.
-
-        :param project.billed.time amounts: the rows that bill more than before.
-        :param account.analytic.line timesheets: the time of which more is billed.
-        :raise UserError: it names the other invoices.
-        """
-        prices = self.env["project.billed.time"]._covering(timesheets)
-        if prices:
-            raise UserError(
-                self.env._(
-                    "%(documents)s would bill time that %(invoices)s bills at a price. "
-                    "Cancel or credit that one first.",
-                    documents=", ".join(self.mapped("display_name")),
-                    invoices=", ".join(prices.move_id.mapped("display_name")),
-                )
-            )
-        covered = amounts._covered_timesheets()
-        if covered:
-            invoices = covered._billing_invoices()
-            raise UserError(
-                self.env._(
-                    "%(documents)s would bill at a price what %(invoices)s bills by "
-                    "the hour. Cancel or credit that one first.",
-                    documents=", ".join(amounts.move_id.mapped("display_name")),
-                    invoices=", ".join(invoices.mapped("display_name")),
-                )
-            )
-
-    def _check_fixed_cost(self, project: models.BaseModel) -> None:
-        """Refuse to invoice more than the fixed cost of a project.
-
-        :param project.project project: read with more rights than the user's.
-        :raise UserError: it tells how much too much it would be.
-        """
-        currency = project._billing_currency()
-        excess = project._fixed_cost_invoiced()[project.id] - project.fixed_cost
-        if currency.compare_amounts(excess, 0.0) > 0:
-            raise UserError(
-                self.env._(
-                    "The fixed cost of %(project)s is %(fixed_cost)s: this would "
-                    "invoice %(excess)s more. Lower the amount, or raise the fixed "
-                    "cost in the billing terms of the project.",
-                    project=project.display_name,
-                    fixed_cost=format_amount(self.env, project.fixed_cost, currency),
-                    excess=format_amount(self.env, excess, currency),
-                )
-            )
-
-    def _raise_still_sold(self, items: models.BaseModel) -> None:
-        """Refuse to delete items that these documents bill.
-
-        :param items: tasks, task lists or milestones.
-        :raise UserError: always; it names the documents.
-        """
-        raise UserError(
-            self.env._(
-                "%(items)s cannot be deleted: %(invoices)s bills it at a price. "
-                "Archive it instead, or credit the invoice first.",
-                items=", ".join(items.mapped("display_name")),
-                invoices=", ".join(self.mapped("display_name")),
-            )
-        )
+        by_line = rows.grouped("move_line_id")
+        for line, copy in zip(lines, copies.sorted("id"), strict=True):
+            if line in by_line:
+                # Only code writes the ledger; the copy was made by his own rights.
+                by_line[line].sudo()._bill_amounts_again(copy)
+        if by_line:
+            amounts = new._billed_amounts()
+            amounts._check_sold_once(new)
+            amounts._follow_amounts()
+            new._check_hours_beside_prices(amounts, amounts.timesheet_id)
 
     def _billed_time_annex(self) -> dict:
         """Return the time that this document bills or takes back, as it was billed.

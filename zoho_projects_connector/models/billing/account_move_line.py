@@ -10,6 +10,7 @@ from odoo.tools import format_date
 from ...hours import ROUNDED_AWAY, SAME_HOURS, day_unit, exact_hours, to_hours
 from ..code_only_mixin import ByCode
 from .plan import BillingPlan, PlannedTime
+from .sale_order_line import worked_between
 
 # A change of one of these changes what the line bills; Odoo computes the price, the
 # unit and the taxes of a line from its product, the taxes from its account, too.
@@ -295,10 +296,7 @@ class AccountMoveLine(models.Model):
         if not sale_lines:
             return
         domain = Domain(self._timesheet_domain_get_invoiced_lines(sale_lines))
-        if start_date:
-            domain &= Domain("date", ">=", start_date)
-        if end_date:
-            domain &= Domain("date", "<=", end_date)
+        domain &= worked_between(start_date, end_date)
         # Who invoices an order need not have rights to timesheets or the ledger.
         timesheets = self.env["account.analytic.line"].sudo()
         due = timesheets.search_fetch(

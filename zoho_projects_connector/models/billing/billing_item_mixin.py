@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from .project_billed_time_amount import ITEM_FIELDS
 
@@ -84,7 +85,17 @@ class BillingItemMixin(models.AbstractModel):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_sold(self) -> None:
-        """Keep what a live invoice sells."""
+        """Keep what a live invoice sells.
+
+        :raise UserError: it names the invoices.
+        """
         rows = self._selling_rows()
         if rows:
-            rows.move_id._raise_still_sold(self)
+            raise UserError(
+                self.env._(
+                    "%(items)s cannot be deleted: %(invoices)s bills it at a price. "
+                    "Archive it instead, or credit the invoice first.",
+                    items=", ".join(self.mapped("display_name")),
+                    invoices=", ".join(rows.move_id.mapped("display_name")),
+                )
+            )

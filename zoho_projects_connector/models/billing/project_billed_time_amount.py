@@ -1,8 +1,9 @@
 from collections import defaultdict
 
 from odoo import Command, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import format_duration
+from odoo.tools import format_amount, format_duration
 from odoo.tools.translate import LazyTranslate
 
 from ...hours import SAME_HOURS, exact_hours
@@ -183,6 +184,40 @@ class ProjectBilledTime(models.Model):
             )
             & Domain("billed_hours", ">", 0)
         )
+
+    def _check_sold_once(self, documents: models.BaseModel) -> None:
+        """Refuse that these rows sell an item twice, or more than a fixed cost.
+
+        :param account.move documents: the documents that changed.
+        :raise UserError: it names the other invoices, or what is left.
+        """
+        for row in self.filtered(lambda row: row.kind == "item"):
+            for item in row._sold_items():
+                others = item._selling_rows().move_id - row.move_id
+                if others:
+                    documents._raise_billed_again(others)
+        for project in self.filtered(lambda row: row.kind == "fixed").project_id:
+            self._check_fixed_cost(project)
+
+    def _check_fixed_cost(self, project: models.BaseModel) -> None:
+        """Refuse to invoice more than the fixed cost of a project.
+
+        :param project.project project: read with more rights than the user's.
+        :raise UserError: it tells how much too much it would be.
+        """
+        currency = project._billing_currency()
+        excess = project._fixed_cost_invoiced()[project.id] - project.fixed_cost
+        if currency.compare_amounts(excess, 0.0) > 0:
+            raise UserError(
+                self.env._(
+                    "The fixed cost of %(project)s is %(fixed_cost)s: this would "
+                    "invoice %(excess)s more. Lower the amount, or raise the fixed "
+                    "cost in the billing terms of the project.",
+                    project=project.display_name,
+                    fixed_cost=format_amount(self.env, project.fixed_cost, currency),
+                    excess=format_amount(self.env, excess, currency),
+                )
+            )
 
     def _sold_items(self) -> list:
         """Return the milestones, task lists and tasks that these rows sell."""

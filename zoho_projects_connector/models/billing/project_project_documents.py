@@ -24,6 +24,41 @@ class ProjectProject(models.Model):
     def _billing_projects(self) -> models.BaseModel:
         return self
 
+    def _billing_figure_rows(self) -> list[dict]:
+        """Add the fixed cost, and what of it is invoiced."""
+        rows = super()._billing_figure_rows()
+        if not self.fixed_cost and not self.fixed_cost_invoiced:
+            return rows
+        currency = {"currency_id": self.invoicing_currency_id.id}
+        return [
+            *rows,
+            {
+                "key": "fixed_cost_left",
+                "label": self.env._("Fixed cost to invoice"),
+                "help": self.env._(
+                    "What is left of the amount agreed for the whole project."
+                ),
+                "amount": self.fixed_cost_left,
+                **currency,
+            },
+            {
+                "key": "fixed_cost",
+                "label": self.env._("Fixed cost invoiced"),
+                "help": self.env._(
+                    "On draft and posted invoices, less what was credited. It is part "
+                    "of what is invoiced or on draft invoices."
+                ),
+                "amount": self.fixed_cost_invoiced,
+                "action": "action_billed_time",
+                **currency,
+            },
+        ]
+
+    def _billing_ledger_domain(self, figure: str = "") -> Domain:
+        if figure != "fixed_cost":
+            return super()._billing_ledger_domain(figure)
+        return super()._billing_ledger_domain() & Domain("kind", "=", "fixed")
+
     def action_billing_breakdown(self) -> dict:
         """Open the figures per task, task list or milestone, as the context says."""
         self.ensure_one().check_access("read")
@@ -132,43 +167,6 @@ class ProjectProject(models.Model):
 
     def _nothing_to_make(self) -> str:
         return self.env._("Nothing can be made from these projects by you.")
-
-    def _together_obstacle(self) -> str | bool:
-        """Return why one document cannot be for all these projects, False if it can."""
-        without = self.filtered(lambda project: not project.partner_id)
-        if without:
-            return self.env._(
-                "%(projects)s has no customer to invoice.",
-                projects=", ".join(without.mapped("name")),
-            )
-        if len(self.partner_id) > 1:
-            return self.env._(
-                "One document has one customer, but these projects have several: "
-                "%(customers)s.",
-                customers=", ".join(self.partner_id.mapped("display_name")),
-            )
-        if len(self.company_id) > 1:
-            return self.env._(
-                "One document has one company, but these projects have several: "
-                "%(companies)s.",
-                companies=", ".join(self.company_id.mapped("name")),
-            )
-        currencies = self.invoicing_currency_id
-        if len(currencies) > 1:
-            return self.env._(
-                "One document has one currency, but these projects have several: "
-                "%(currencies)s.",
-                currencies=", ".join(currencies.mapped("name")),
-            )
-        return False
-
-    def _archived_notice(self) -> str | bool:
-        """Return which of these projects are archived, False if none is."""
-        archived = self.filtered(lambda project: not project.active)
-        return bool(archived) and self.env._(
-            "Archived: %(projects)s. What is left of it can be invoiced all the same.",
-            projects=", ".join(archived.mapped("name")),
-        )
 
     def action_new_invoice(self) -> dict:
         """Open the invoice wizard for these projects."""

@@ -9,8 +9,18 @@ from ..code_only_mixin import ByCode
 from .plan import plan_of
 
 
+def worked_between(first: date | None, last: date | None) -> Domain:
+    """Return which time was worked in a period, whose ends may be open."""
+    domain = Domain.TRUE
+    if first:
+        domain &= Domain("date", ">=", first)
+    if last:
+        domain &= Domain("date", "<=", last)
+    return domain
+
+
 class SaleOrderLine(models.Model):
-    """Lines of a billing order that sell something at a price, not by the hour."""
+    """What a line sells, has delivered by the ledger, and offers to be invoiced."""
 
     _name = "sale.order.line"
     _inherit = ["code.only.mixin", "sale.order.line"]
@@ -104,16 +114,12 @@ class SaleOrderLine(models.Model):
         """Return how many hours the line's unit has. Note: `self.ensure_one()`."""
         return self.billing_hours_per_day or to_hours(1.0, self.product_uom_id)
 
-    def _due_domain(self) -> list:
+    def _due_domain(self) -> Domain:
         """Return which timesheets the invoicing that is going on asks for."""
-        first = self.env.context.get("timesheet_start_date")
-        last = self.env.context.get("timesheet_end_date")
-        domain = [("project_id", "!=", False)]
-        if first:
-            domain.append(("date", ">=", first))
-        if last:
-            domain.append(("date", "<=", last))
-        return domain
+        context = self.env.context
+        return worked_between(
+            context.get("timesheet_start_date"), context.get("timesheet_end_date")
+        )
 
     def _timesheet_compute_delivered_quantity_domain(self) -> list:
         domain = super()._timesheet_compute_delivered_quantity_domain()
@@ -143,7 +149,7 @@ class SaleOrderLine(models.Model):
         logged = lines._own_hours(domain, "logged_hours")
         # Accruals ask for what was delivered until a day: what is billed apart from
         # the own time is told by all of it.
-        own_billed = lines._own_hours([], "billed_hours")
+        own_billed = lines._own_hours(Domain.TRUE, "billed_hours")
         invoiced = lines._invoiced_hours()
         for line in lines:
             line_id = line._origin.id
@@ -167,7 +173,7 @@ class SaleOrderLine(models.Model):
     def _own_hours(self, domain: Domain, name: str) -> dict[int, float]:
         """Return the sum over the timesheets that belong to these lines now, in hours.
 
-        :param list domain: further conditions on the timesheets.
+        :param domain: further conditions on the timesheets.
         :param name: a field of a timesheet.
         :return: ``{line id: sum}``, zero for the others.
         """
@@ -177,7 +183,7 @@ class SaleOrderLine(models.Model):
         # An order delivers all its time, whatever of it the user may read.
         timesheets = self.env["account.analytic.line"].sudo()
         rows = timesheets._read_group(
-            Domain(domain) & Domain("so_line", "in", self._origin.ids),
+            domain & Domain("so_line", "in", self._origin.ids),
             ["so_line"],
             [f"{name}:sum"],
         )
@@ -188,22 +194,23 @@ class SaleOrderLine(models.Model):
     def _invoiced_hours(self) -> dict[int, float]:
         """Return the hours on the invoices of these lines by the ledger, net."""
         totals = defaultdict(float)
-        if not self._origin:
-            return totals
-        # An order is invoiced for all its time, whatever the user may read.
-        rows = (
-            self.env["project.billed.time"]
-            .sudo()
-            ._read_group(
-                [("move_line_id", "in", self._origin.invoice_lines.ids)],
-                ["move_line_id", "sign"],
-                ["invoiced_hours:sum"],
-            )
-        )
-        for move_line, sign, hours in rows:
+        for move_line, hours in self._invoiced_by_line().items():
             for line in move_line.sale_line_ids & self._origin:
-                totals[line.id] += sign * hours
+                totals[line.id] += hours
         return totals
+
+    def _invoiced_by_line(self) -> dict:
+        """Return ``{invoice line: hours}``, net, of those that the ledger knows."""
+        # An order is invoiced for all its time, whatever the user may read.
+        rows = self.env["project.billed.time"].sudo()
+        net = defaultdict(float)
+        for move_line, sign, hours in rows._read_group(
+            [("move_line_id", "in", self._origin.invoice_lines.ids)],
+            ["move_line_id", "sign"],
+            ["invoiced_hours:sum"],
+        ):
+            net[move_line] += sign * hours
+        return net
 
     def _prepare_qty_invoiced(self) -> dict:
         """Sum hours before rounding them: three times 0.3333 are one, not 1.02."""
@@ -229,6 +236,157 @@ class SaleOrderLine(models.Model):
         return sign * invoice_line.product_uom_id._compute_quantity(
             invoice_line.quantity, self.product_uom_id, round=False
         )
+
+    # What is to be invoiced of the time of order lines: what the ledger has free.
+
+    @api.depends("timesheet_ids.unbilled_hours")
+    def _compute_qty_to_invoice(self) -> None:
+        """Never offer more than the ledger has free, whatever the documents add up to.
+
+        A draft credit note or one of money only lowers the invoiced quantity, but
+        frees no time. Of an item at a price, what a credit frees is the project's.
+        """
+        result = super()._compute_qty_to_invoice()
+        lines = self.filtered(
+            lambda line: line.state == "sale" and line._bills_timesheets()
+        )
+        due, left = lines._unbilled_quantities(), lines._open_quantities()
+        for line in self:
+            if line._is_sold_at_price():
+                line.qty_to_invoice = 0.0
+            elif line in lines and (line.qty_to_invoice > 0 or line._origin in left):
+                open_quantity = left.get(line._origin, line.qty_to_invoice)
+                due_quantity = due.get(line._origin.id, 0.0)
+                line.qty_to_invoice = max(min(due_quantity, open_quantity), 0.0)
+        return result
+
+    def _open_quantities(self) -> dict:
+        """Return what of the delivered quantity no document bills, by the ledger.
+
+        A quantity that somebody raised bills no time that is logged later, and is not
+        to be given back for that.
+
+        :return: ``{line: quantity}`` of the lines that the ledger knows.
+        """
+        net = self._invoiced_by_line()
+        found = {}
+        for line in self._origin:
+            lines = line._get_invoice_lines().filtered(
+                lambda one: one._counts_as_invoiced()
+            )
+            if any(one in net for one in lines):
+                invoiced = sum(
+                    net[one] / line._hours_of_unit()
+                    if one in net
+                    else line._quantity_invoiced_by(one)
+                    for one in lines
+                )
+                found[line] = line.qty_delivered - invoiced
+        return found
+
+    def _recompute_qty_to_invoice(
+        self, start_date: date | None, end_date: date | None
+    ) -> None:
+        """Offer what the ledger has free in the period, once.
+
+        Odoo offers every entry of a credited invoice again.
+        """
+        result = super()._recompute_qty_to_invoice(start_date, end_date)
+        lines = self.filtered(lambda line: line._bills_timesheets())
+        due = lines._unbilled_quantities(worked_between(start_date, end_date))
+        left = lines._open_quantities()
+        for line in lines:
+            open_quantity = left.get(line, line.qty_delivered - line.qty_invoiced)
+            status = line.invoice_status
+            due_quantity = due.get(line.id, 0.0)
+            line.qty_to_invoice = max(min(due_quantity, open_quantity), 0.0)
+            if not line.qty_to_invoice:
+                line.invoice_status = status
+        return result
+
+    @api.depends(
+        "discount",
+        "tax_ids",
+        "timesheet_ids.unbilled_hours",
+        "invoice_lines.move_id.move_type",
+        "invoice_lines.move_id.state",
+        "invoice_lines.price_subtotal",
+    )
+    def _compute_untaxed_amount_to_invoice(self) -> None:
+        """Count time that is unbilled or on drafts, each for what it is worth.
+
+        Odoo takes what was invoiced off the price of all hours delivered: the cents
+        of five invoices that were rounded one by one would wait for ever.
+        """
+        result = super()._compute_untaxed_amount_to_invoice()
+        lines = self.filtered(
+            lambda line: line.state == "sale" and line._bills_timesheets()
+        )
+        unbilled = lines._own_hours(Domain("project_id", "!=", False), "unbilled_hours")
+        for line in lines:
+            worth = line._untaxed_worth(unbilled[line._origin.id])
+            line.untaxed_amount_to_invoice = worth + line._untaxed_amount_on_drafts()
+        return result
+
+    def _untaxed_worth(self, hours: float) -> float:
+        """Return what hours cost on this line, without taxes, to the cent.
+
+        Note: `self.ensure_one()`
+        """
+        price = self.price_unit * (1 - self.discount / 100)
+        price = self.tax_ids._price_without_included(price, self.product_id)
+        return self.currency_id.round(price * hours / self._hours_of_unit())
+
+    def _untaxed_amount_on_drafts(self) -> float:
+        """Return what draft documents bill of this line, in its currency.
+
+        What they would take back is not free before they are posted.
+        Note: `self.ensure_one()`
+        """
+        today = fields.Date.context_today(self)
+        return sum(
+            line.currency_id._convert(
+                max(line._billing_subtotal(), 0.0),
+                self.currency_id,
+                self.company_id,
+                line.move_id.invoice_date or today,
+            )
+            for line in self._get_invoice_lines()
+            if line.parent_state == "draft"
+        )
+
+    def _unbilled_quantities(self, domain: Domain = Domain.TRUE) -> dict[int, float]:
+        """Return what the timesheets of these lines offer, in the lines' unit.
+
+        :param domain: further conditions on the timesheets.
+        """
+        offered = self._offered_hours(domain)
+        lines = self.browse(offered)
+        return {line.id: line._quantity_of_hours(offered[line.id]) for line in lines}
+
+    def _offered_hours(self, domain: Domain = Domain.TRUE) -> dict[int, float]:
+        """Return the unbilled hours of these lines that need not wait.
+
+        :param domain: further conditions on the timesheets.
+        :return: ``{line id: hours}``, zero for the others.
+        """
+        own = Domain("project_id", "!=", False) & domain
+        hours = self._own_hours(own, "unbilled_hours")
+        for timesheet in self._waiting_time(domain):
+            hours[timesheet.so_line.id] -= timesheet.unbilled_hours
+        return hours
+
+    def _waiting_time(self, domain: Domain = Domain.TRUE) -> models.BaseModel:
+        """Return the unbilled time of these lines that has to wait.
+
+        :param domain: further conditions on the timesheets.
+        :rtype: account.analytic.line
+        """
+        # An order offers its time whatever of it the user may read.
+        timesheets = self.env["account.analytic.line"].sudo()
+        unbilled = Domain("project_id", "!=", False) & Domain("unbilled_hours", "!=", 0)
+        own = unbilled & Domain("so_line", "in", self._origin.ids)
+        return timesheets.search(own & domain & timesheets._held_back_domain())
 
     # Lines of a billing order that sell something at a price, not by the hour.
 

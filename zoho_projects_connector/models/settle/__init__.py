@@ -5,7 +5,6 @@ from . import project_project
 from . import account_analytic_line
 from . import sale_order_line
 from . import zoho_difference_ways
-from . import zoho_difference_readable
 from . import account_move
 from . import zoho_settlement
 from . import zoho_reconciliation_line

@@ -6,7 +6,7 @@ from odoo import Command
 from odoo.tests import Form, TransactionCase, tagged
 from odoo.tools import mute_logger
 
-from ...models.billing.rounding import Rounding
+from ...models.billing.billing_rounding_mixin import Rounding
 from .billing_common import BillingCommon
 
 

@@ -9,7 +9,7 @@ from unittest import skipUnless
 from odoo import models
 from odoo.tests import tagged
 
-from ...models.billing import account_move, account_move_line, sale_order_line_due
+from ...models.billing import account_move, account_move_line, sale_order_line
 from ...wizards.billing.invoice_time import TimeGroup
 from .walk_common import WalkCommon, found, walk_projects, walk_terms
 
@@ -91,7 +91,7 @@ FAULTS = {
     "projects that have ended": (walk_projects, None),
     "cents of invoices": (
         walk_projects,
-        native(sale_order_line_due.SaleOrderLine, "_compute_untaxed_amount_to_invoice"),
+        native(sale_order_line.SaleOrderLine, "_compute_untaxed_amount_to_invoice"),
     ),
 }
 

@@ -10,6 +10,7 @@ from odoo.models import BaseModel
 
 from ...hours import SAME_HOURS, exact_hours
 from ...models.billing.plan import BillingPlan, PlannedTime
+from ...models.billing.sale_order_line import worked_between
 from .invoice_source import InvoiceSource
 
 # What the lines of an invoice are made of. Thousands of entries are read at once, and
@@ -173,10 +174,7 @@ class TimeSource(InvoiceSource):
             domain &= Domain("project_id", "not in", shared.ids) | Domain(
                 "company_id", "=", wizard.company_id.id
             )
-        if wizard.date_from:
-            domain &= Domain("date", ">=", wizard.date_from)
-        if wizard.date_to:
-            domain &= Domain("date", "<=", wizard.date_to)
+        domain &= worked_between(wizard.date_from, wizard.date_to)
         if wizard.employee_ids:
             domain &= Domain("employee_id", "in", wizard.employee_ids.ids)
         if wizard.timesheet_ids:

@@ -1,6 +1,6 @@
 from odoo import models
 
-from ..billing.project_invoice_batch_preview import ProjectPreview
+from ..billing.project_invoice_batch import ProjectPreview
 
 
 class ProjectInvoiceBatch(models.TransientModel):
