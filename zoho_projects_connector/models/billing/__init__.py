@@ -29,5 +29,6 @@ from . import sale_order_line
 from . import project_unbilled_time
 from . import billing_figures_rows
 from . import project_project_documents
+from . import project_project_cockpit
 from . import account_move_send
 from . import timesheets_analysis_report

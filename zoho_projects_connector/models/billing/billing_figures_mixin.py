@@ -321,6 +321,7 @@ class BillingFiguresMixin(models.AbstractModel):
             "draft": draft,
             "invoiced": ~draft,
             "paid": ~draft & paid,
+            "unpaid": ~draft & ~paid,
         }[figure]
         return own & live & documents
 

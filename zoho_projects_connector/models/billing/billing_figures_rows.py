@@ -136,7 +136,8 @@ class BillingFiguresMixin(models.AbstractModel):
             ``amount`` (left out for none) with the ``currency_id``; ``action``, the
             method that opens the list behind them, called with the key as
             ``billing_figure`` in the context; and how it looks: ``is_part`` of the
-            row above, ``is_total``, ``is_title`` of the rows below, ``is_warning``.
+            row above, ``is_total``, ``is_title`` of the rows below, ``is_warning``,
+            ``is_outside`` for hours that are not in Odoo yet.
         """
         self.ensure_one()
         rows = [self._figure_row(figure) for figure in FIGURES]

@@ -1,7 +1,10 @@
 from odoo import fields, models
 from odoo.fields import Domain
+from odoo.tools import format_duration
 
+from ..billing.billing_figures_rows import SHOWN_HOURS
 from ..sync.sentences import ENTITY_NAMES
+from .zoho_differing_mixin import READERS
 
 WAITING_REASON = "timesheet_not_approved"
 
@@ -118,7 +121,69 @@ class ProjectProject(models.Model):
             "hours": hours,
             "action": "action_view_left_out",
             "is_part": True,
+            "is_outside": True,
         }
+
+    def _billing_warnings(self, invoice: dict | bool) -> list[dict]:
+        """Add what differs from Zoho, could not be fetched, or waits there."""
+        found = [
+            self._warning_of_differences(),
+            self._warning_of_failed_time(),
+            self._warning_of_waiting_time(),
+        ]
+        return [
+            *super()._billing_warnings(invoice),
+            *(warning for warning in found if warning),
+        ]
+
+    def _warning_of_differences(self) -> dict | None:
+        if not self.env.user.has_groups(READERS) or not self.difference_note:
+            return None
+        return {
+            "key": "differences",
+            "rank": 30,
+            "is_urgent": True,
+            "text": self.difference_note,
+            "action": "action_view_differences",
+            "label": self.env._("Settle the differences"),
+        }
+
+    def _warning_of_failed_time(self) -> dict | None:
+        hours = self._hours_outside("failed:")
+        if hours < SHOWN_HOURS:
+            return None
+        return {
+            "key": "failed:",
+            "rank": 40,
+            "is_urgent": True,
+            "text": self.env._(
+                "%(hours)s of Zoho could not be fetched.", hours=format_duration(hours)
+            ),
+            "action": "action_view_left_out",
+            "label": self.env._("See why"),
+        }
+
+    def _warning_of_waiting_time(self) -> dict | None:
+        key = f"left_out:{WAITING_REASON}"
+        hours = self._hours_outside(key)
+        if hours < SHOWN_HOURS:
+            return None
+        return {
+            "key": key,
+            "rank": 60,
+            "text": self.env._(
+                "%(hours)s wait in Zoho for approval, or were rejected there.",
+                hours=format_duration(hours),
+            ),
+            "action": "action_view_left_out",
+            "label": self.env._("Show them"),
+        }
+
+    def _hours_outside(self, key: str) -> float:
+        """Return the hours that stay in Zoho for the reasons that a key begins."""
+        rows = self.billing_figures
+        outside = [row for row in rows if row.get("is_outside")]
+        return sum(row["hours"] for row in outside if row["key"].startswith(key))
 
     def action_view_left_out(self) -> dict:
         """Open the logs that stay in Zoho for the reason named in the context."""

@@ -47,6 +47,22 @@ class TestBillingTours(BillingTourCase):
     def test_a_figure_opens_the_list_it_sums_up(self):
         self._tour("zoho_billing_figures", f"/odoo/project.project/{self.project.id}")
 
+    def test_the_cockpit_leads_to_lists_and_to_the_draft(self):
+        """From the project to the draft in two clicks."""
+        path = f"/odoo/project.project/{self.project.id}"
+        self._tour("zoho_billing_cockpit", path)
+        self.assertEqual(self.project.hours_draft, 45.0)
+
+    def test_the_cockpit_says_that_there_is_no_time(self):
+        project = self._project("Begun")
+        self._tour("zoho_billing_cockpit_empty", f"/odoo/project.project/{project.id}")
+
+    def test_a_warning_leads_to_its_way_out(self):
+        project = self._project("Unpriced", billing_rate=0.0)
+        employee = self.design.timesheet_ids.employee_id[:1]
+        self._log(self._task(project, "Calls"), employee, 2)
+        self._tour("zoho_billing_cockpit_rate", f"/odoo/project.project/{project.id}")
+
     def test_several_customers_are_told_why_not(self):
         other = self.env["res.partner"].create({"name": "Another customer"})
         elsewhere = self._project("Elsewhere", partner_id=other.id)

@@ -119,3 +119,44 @@ class TestProjectFiguresWaiting(ProjectFiguresCommon):
         self.assertEqual(len(self._waiting()), 1)
         self.env["zoho.link"].search([("res_id", "=", self.project.id)]).unlink()
         self.assertFalse(self._waiting())
+
+    def _cockpit(self, key):
+        self.env.invalidate_all()
+        return self.project.with_user(self.accountant).billing_cockpit[key]
+
+    def test_the_bars_show_hours_that_are_not_in_odoo_yet(self):
+        self._left_out("1", "timesheet_not_approved", 38 * 60)
+        self._left_out("2", "timesheet_not_billable", 3 * 60)
+        self._failed("4", 2.25)
+        parts = [part for part in self._cockpit("parts") if part.get("is_outside")]
+        self.assertEqual([part["hours"] for part in parts], [38.0, 3.0, 2.25])
+        for part in parts:
+            self.assertFalse(part.get("amount"))
+            self.assertEqual(part["action"], "action_view_left_out")
+
+    def test_what_waits_in_zoho_is_warned_of_with_its_way_out(self):
+        self._left_out("1", "timesheet_not_approved", 38 * 60)
+        self._failed("4", 2.25)
+        self._failed("5", 1.0, code="odoo_refused", missing_entity=False)
+        failed, waiting = self._cockpit("warnings")
+        self.assertIn("03:15", failed["text"])
+        self.assertIn("38:00", waiting["text"])
+        project = self.project.with_user(self.accountant)
+        for warning, hours in [(failed, 3.25), (waiting, 38.0)]:
+            opened = project.with_context(billing_figure=warning["key"])
+            action = getattr(opened, warning["action"])()
+            logs = self.env[action["res_model"]].with_user(self.accountant)
+            found = logs.search(action["domain"])
+            self.assertEqual(sum(found.mapped("hours")), hours)
+
+    def test_a_difference_is_warned_of_before_what_waits(self):
+        self._left_out("1", "timesheet_not_approved", 38 * 60)
+        self.env["zoho.settlement"]._tell_difference(
+            self.integration,
+            self.project,
+            "customer_changed",
+            {"partner_id": self.partner_b.id},
+        )
+        keys = [warning["key"] for warning in self._cockpit("warnings")]
+        self.assertEqual(keys, ["differences", "left_out:timesheet_not_approved"])
+        self.assertTrue(self.project.with_user(self.accountant).has_billing_cockpit)

@@ -257,6 +257,16 @@ class ProjectInvoiceCreate(models.TransientModel):
             modes.append("expenses")
         return [classes[mode](self) for mode in modes]
 
+    def _untaxed_total(self) -> float:
+        """Return what the invoice would come to, 0 when there is none to make.
+
+        Note: `self.ensure_one()`
+        """
+        if self._obstacle():
+            return 0.0
+        groups = [group for source in self._sources() for group in source.groups()]
+        return sum(group.preview_vals(self)["amount"] for group in groups)
+
     def _preview_vals(self, group: InvoiceGroup) -> dict:
         """Return the values of the preview of one invoice line."""
         return {

@@ -1,8 +1,8 @@
 import { Component } from "@odoo/owl";
 import { registry } from "@web/core/registry";
-import { useService } from "@web/core/utils/hooks";
 import { formatFloatTime, formatMonetary } from "@web/views/fields/formatters";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
+import { useFigureOpener } from "./figure_opener";
 
 /**
  * Hours and amounts by billing state, each opening the list whose sum it is. Which
@@ -13,8 +13,7 @@ export class BillingFigures extends Component {
     static props = { ...standardFieldProps };
 
     setup() {
-        this.action = useService("action");
-        this.orm = useService("orm");
+        this.open = useFigureOpener(() => this.props.record);
     }
 
     get rows() {
@@ -36,21 +35,6 @@ export class BillingFigures extends Component {
 
     isSet(value) {
         return value !== undefined && value !== null;
-    }
-
-    async open(row) {
-        const { record } = this.props;
-        if (!(await record.save())) {
-            return;
-        }
-        const context = { ...this.props.record.context, billing_figure: row.key };
-        const action = await this.orm.call(
-            record.resModel,
-            row.action,
-            [[record.resId]],
-            { context }
-        );
-        await this.action.doAction(action);
     }
 }
 

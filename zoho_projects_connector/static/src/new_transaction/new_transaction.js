@@ -1,33 +1,40 @@
 import { Component } from "@odoo/owl";
 import { registry } from "@web/core/registry";
-import { useService } from "@web/core/utils/hooks";
+import { formatMonetary } from "@web/views/fields/formatters";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
+import { useFigureOpener } from "../billing_figures/figure_opener";
 import { NewTransactionMenu } from "./new_transaction_menu";
 
-/** The documents that a user may make from the project that he looks at. */
+/** The usual invoice, and the documents that a user may make from the project. */
 export class NewTransaction extends Component {
     static template = "zoho_projects_connector.NewTransaction";
     static components = { NewTransactionMenu };
     static props = { ...standardWidgetProps };
 
     setup() {
-        this.action = useService("action");
-        this.orm = useService("orm");
+        this.openFigure = useFigureOpener(() => this.props.record);
     }
 
     get transactions() {
         return this.props.record.data.new_transactions || [];
     }
 
-    async open(transaction) {
-        const { record } = this.props;
-        if (!(await record.save())) {
-            return;
-        }
-        const action = await this.orm.call(record.resModel, transaction.method, [
-            [record.resId],
-        ]);
-        await this.action.doAction(action, { onClose: () => record.load() });
+    /** The invoice that is usual now, or nothing. */
+    get invoice() {
+        return this.props.record.data.billing_cockpit?.invoice;
+    }
+
+    get invoiceAmount() {
+        const { currency_id } = this.props.record.data.billing_cockpit;
+        return formatMonetary(this.invoice.amount, { currencyId: currency_id });
+    }
+
+    open(transaction) {
+        return this.openFigure({ action: transaction.method });
+    }
+
+    openInvoice() {
+        return this.openFigure({ action: "action_usual_invoice" });
     }
 }
 

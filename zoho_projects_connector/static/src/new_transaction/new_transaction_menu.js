@@ -9,6 +9,7 @@ export class NewTransactionMenu extends Component {
     static props = {
         transactions: Array,
         obstacle: { type: [String, Boolean], optional: true },
+        isSecond: { type: Boolean, optional: true },
         beforeOpen: { type: Function, optional: true },
         onSelected: Function,
     };

@@ -1,0 +1,307 @@
+from datetime import date
+from typing import NamedTuple
+
+from odoo import Command, api, fields, models
+from odoo.fields import Domain
+from odoo.tools import format_date, format_duration, formatLang
+from odoo.tools.date_utils import end_of, start_of, subtract
+from odoo.tools.translate import LazyTranslate
+
+from ...groups import BILLING_GROUP, MONEY_GROUPS
+from .billing_figures_rows import SHOWN_HOURS
+
+_lt = LazyTranslate(__name__)
+
+
+class Part(NamedTuple):
+    """A part of the bars: time or money that stands at one point of its way."""
+
+    key: str
+    label: str
+    action: str
+
+
+PARTS = (
+    Part("unbilled", _lt("Unbilled"), "action_billing_entries"),
+    Part("draft", _lt("On drafts"), "action_billed_time"),
+    Part("unpaid", _lt("Invoiced, not paid"), "action_billed_time"),
+    Part("paid", _lt("Paid"), "action_billed_time"),
+    Part("elsewhere", _lt("Billed elsewhere"), "action_billing_entries"),
+    Part("fixed_price", _lt("At a fixed price"), "action_billing_entries"),
+    Part("non_billable", _lt("Non-billable"), "action_billing_entries"),
+)
+
+
+class ProjectProject(models.Model):
+    """What the form of a project shows above its tabs, so that nobody has to look.
+
+    Everything is made of the figures, so that it says what they say: where time and
+    money stand, what needs somebody, and the invoice that is usual now.
+    """
+
+    _inherit = "project.project"
+
+    has_billing_cockpit = fields.Boolean(
+        compute="_compute_has_billing_cockpit", export_string_translation=False
+    )
+    billing_cockpit = fields.Json(
+        compute="_compute_billing_cockpit",
+        groups=MONEY_GROUPS,
+        export_string_translation=False,
+    )
+
+    @api.depends("allow_billable", "is_template")
+    @api.depends_context("uid")
+    def _compute_has_billing_cockpit(self) -> None:
+        sees_money = self.env.user.has_groups(MONEY_GROUPS)
+        for project in self:
+            is_billed = project.allow_billable and not project.is_template
+            project.has_billing_cockpit = sees_money and is_billed
+
+    @api.depends("has_billing_cockpit")
+    @api.depends_context("lang", "uid", "allowed_company_ids")
+    def _compute_billing_cockpit(self) -> None:
+        for project in self:
+            project.billing_cockpit = (
+                project.has_billing_cockpit and project._billing_cockpit()
+            )
+
+    def _billing_cockpit(self) -> dict:
+        """Return what is shown above the tabs. Note: `self.ensure_one()`.
+
+        :return: ``parts`` of the bars, ``warnings`` with the most urgent first, the
+            ``invoice`` that is usual now or False, and the ``currency_id`` of all
+            amounts.
+        """
+        invoice = self._usual_invoice()
+        warnings = self._billing_warnings(invoice)
+        return {
+            "currency_id": self.invoicing_currency_id.id,
+            "parts": self._billing_parts(),
+            "warnings": sorted(warnings, key=lambda warning: warning["rank"]),
+            "invoice": invoice,
+        }
+
+    # The bars
+
+    def _billing_parts(self) -> list[dict]:
+        """Return the parts of the bars that say something, in the order of their way.
+
+        :return: rows as in :meth:`_billing_figure_rows`; ``is_outside`` are hours that
+            are not in Odoo yet.
+        """
+        labels = {part.key: self.env._(part.label) for part in PARTS}
+        help_of = {row["key"]: row.get("help", "") for row in self.billing_figures}
+        parts = [
+            {
+                "key": part.key,
+                "label": labels[part.key],
+                "help": help_of.get(part.key, ""),
+                "hours": hours,
+                "amount": amount,
+                "action": part.action,
+            }
+            for part in PARTS
+            for hours, amount in [self._billing_part(part.key)]
+            if abs(hours) >= SHOWN_HOURS or amount
+        ]
+        if self.fixed_cost_left:
+            parts.append(self._fixed_cost_part())
+        return [*parts, *(row for row in self.billing_figures if row.get("is_outside"))]
+
+    def _billing_part(self, key: str) -> tuple[float, float]:
+        """Return hours and amount of a part of the bars."""
+        if key == "unpaid":
+            hours = self.hours_invoiced - self.hours_paid
+            return hours, self.amount_invoiced - self.amount_paid
+        amount = self[f"amount_{key}"]
+        if key == "fixed_price" and self.fixed_cost:
+            # What pays for this time is the fixed cost: it is not worth twice.
+            amount = 0.0
+        return self[f"hours_{key}"], amount
+
+    def _fixed_cost_part(self) -> dict:
+        """Return the part of what is left of the fixed cost, which has no time."""
+        return {
+            "key": "fixed_cost_left",
+            "label": self.env._("Fixed cost to invoice"),
+            "help": self.env._(
+                "What is left of the amount agreed for the whole project."
+            ),
+            "hours": 0.0,
+            "amount": self.fixed_cost_left,
+            "action": "action_new_invoice" if self._may_invoice() else False,
+        }
+
+    # The usual invoice
+
+    def _may_invoice(self) -> bool:
+        """Return whether the user may make invoices from this project."""
+        transactions = self.new_transactions or []
+        return any(one["method"] == "action_new_invoice" for one in transactions)
+
+    def _usual_invoice(self) -> dict | bool:
+        """Return the invoice that is usual now, False when there is none to make.
+
+        The time of last month; all until today where last month has none; what is
+        left of a fixed cost. The amount is what the wizard says of it.
+
+        :return: its ``amount``, the ``period`` in words, and ``date_from`` and
+            ``date_to``, False where the period is open.
+        """
+        if not self._may_invoice() or not self.partner_id:
+            return False
+        today = fields.Date.context_today(self)
+        if self.billing_method == "fixed_cost":
+            period = self.env._("Fixed cost")
+            return self._invoice_of(False, False, period)
+        month = subtract(start_of(today, "month"), months=1)
+        name = format_date(self.env, month, date_format="LLLL yyyy")
+        last = self._invoice_of(month, end_of(month, "month"), name)
+        return last or self._invoice_of(False, today, self.env._("All until today"))
+
+    def _invoice_of(
+        self, date_from: date | bool, date_to: date | bool, period: str
+    ) -> dict | bool:
+        """Return what an invoice of a period would be, False when it would be empty."""
+        wizard = self.env["project.invoice.create"].new(
+            {
+                "project_ids": [Command.set(self.ids)],
+                "mode": "fixed" if self.billing_method == "fixed_cost" else "time",
+                "fixed_part": "all",
+                "date_from": date_from,
+                "date_to": date_to,
+            }
+        )
+        amount = wizard._untaxed_total()
+        return bool(amount) and {
+            "amount": amount,
+            "period": period,
+            "date_from": fields.Date.to_string(date_from) if date_from else False,
+            "date_to": fields.Date.to_string(date_to) if date_to else False,
+        }
+
+    def action_usual_invoice(self) -> dict:
+        """Open the invoice wizard with the period of the usual invoice."""
+        self.ensure_one().check_access("read")
+        action = self.action_new_invoice()
+        if usual := self._usual_invoice():
+            action["context"] |= {
+                "default_date_from": usual["date_from"],
+                "default_date_to": usual["date_to"],
+            }
+        return action
+
+    def action_older_invoice(self) -> dict:
+        """Open the invoice wizard with all time until the end of last month."""
+        self.ensure_one().check_access("read")
+        action = self.action_new_invoice()
+        action["context"]["default_date_to"] = fields.Date.to_string(
+            end_of(subtract(fields.Date.context_today(self), months=1), "month")
+        )
+        return action
+
+    # The warnings
+
+    def _billing_warnings(self, invoice: dict | bool) -> list[dict]:
+        """Return what needs somebody, in words, with the way out.
+
+        Others add theirs. Note: `self.ensure_one()`
+
+        :return: for each its ``key`` and ``text``; the ``rank`` of its urgency;
+            ``is_urgent`` where it keeps time from being invoiced; and the way out:
+            the ``action`` that opens it, called with the key as ``billing_figure`` in
+            the context, and the ``label`` of its button.
+        """
+        found = [
+            self._warning_without_customer(),
+            self._warning_without_rate(),
+            self._warning_of_drafts(),
+            self._warning_of_older_time(invoice),
+        ]
+        return [warning for warning in found if warning]
+
+    def _warning_without_customer(self) -> dict | None:
+        if self.partner_id:
+            return None
+        return {
+            "key": "no_customer",
+            "rank": 10,
+            "is_urgent": True,
+            "text": self.env._("No customer is set: nothing can be invoiced."),
+            "field": self.has_access("write") and "partner_id",
+            "label": self.env._("Choose a customer"),
+        }
+
+    def _warning_without_rate(self) -> dict | None:
+        if self.hours_missing_rate < SHOWN_HOURS:
+            return None
+        may_set = self.env.user.has_group(BILLING_GROUP)
+        return {
+            "key": "missing_rate",
+            "rank": 20,
+            "is_urgent": True,
+            "text": self.env._(
+                "%(hours)s have no rate: they cannot be invoiced and are in no amount.",
+                hours=format_duration(self.hours_missing_rate),
+            ),
+            "action": "action_billing_terms" if may_set else "action_billing_rates",
+            "label": self.env._("Set a rate"),
+        }
+
+    def _warning_of_drafts(self) -> dict | None:
+        if self.hours_draft < SHOWN_HOURS and not self.amount_draft:
+            return None
+        may_read = self.env["account.move"].has_access("read")
+        return {
+            "key": "draft",
+            "rank": 50,
+            "text": self.env._(
+                "%(amount)s are on draft invoices that wait to be posted.",
+                amount=formatLang(
+                    self.env, self.amount_draft, currency_obj=self.invoicing_currency_id
+                ),
+            ),
+            "action": "action_billing_drafts" if may_read else False,
+            "label": self.env._("Open the drafts"),
+        }
+
+    def _warning_of_older_time(self, invoice: dict | bool) -> dict | None:
+        """Say what unbilled time lies before the month that is usually invoiced."""
+        if not invoice or not invoice["date_from"]:
+            return None
+        before = Domain("date", "<", invoice["date_from"])
+        # The sum of a project that he may read; no entry is shown.
+        timesheets = self.env["account.analytic.line"].sudo()
+        [(hours,)] = timesheets._read_group(
+            self._billing_time_domain("unbilled") & before,
+            aggregates=["unbilled_hours:sum"],
+        )
+        if hours < SHOWN_HOURS:
+            return None
+        return {
+            "key": "older",
+            "rank": 80,
+            "text": self.env._(
+                "%(hours)s from before %(month)s are unbilled, too.",
+                hours=format_duration(hours),
+                month=invoice["period"],
+            ),
+            "action": "action_older_invoice",
+            "label": self.env._("Invoice all until then"),
+        }
+
+    def action_billing_drafts(self) -> dict:
+        """Open the draft invoices that bill this project."""
+        self.ensure_one().check_access("read")
+        # Only ids leave here: the list that they open applies the user's rights.
+        ledger = self.env["project.billed.time"].sudo()
+        drafts = ledger.search(self._billing_ledger_domain("draft")).move_id
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "account.action_move_out_invoice_type"
+        )
+        if len(drafts) == 1:
+            views = {"views": [(False, "form")], "res_id": drafts.id}
+        else:
+            views = {"domain": [("id", "in", drafts.ids)]}
+        return {**action, "context": {"create": False}, **views}

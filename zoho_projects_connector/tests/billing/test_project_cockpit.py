@@ -1,0 +1,223 @@
+"""What the form of a project shows above its tabs."""
+
+from freezegun import freeze_time
+
+from odoo import Command
+from odoo.tests import new_test_user, tagged
+
+from .figures_common import ProjectFiguresCommon
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-04-15 12:00:00")
+class TestProjectCockpit(ProjectFiguresCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.accountant = new_test_user(
+            cls.env,
+            "cockpit_accountant",
+            "zoho_projects_connector.group_zoho_billing",
+            company_ids=[Command.set(cls.env.company.ids)],
+            company_id=cls.env.company.id,
+        )
+
+    def _cockpit(self, user=None):
+        self.env.invalidate_all()
+        return self.project.with_user(user or self.accountant).billing_cockpit
+
+    def _parts(self):
+        return {part["key"]: part for part in self._cockpit()["parts"]}
+
+    def _warnings(self):
+        return [warning["key"] for warning in self._cockpit()["warnings"]]
+
+    def _sums(self, part, user=None):
+        """Return the hours and amounts of the list that a part opens."""
+        project = self.project.with_user(user or self.accountant)
+        project = project.with_context(billing_figure=part["key"])
+        action = getattr(project, part["action"])()
+        rows = self.env[action["res_model"]].search(action["domain"])
+        if action["res_model"] == "project.billed.time":
+            sign = rows[:1].sign
+            return sum(rows.mapped("hours")) * sign, sum(rows.mapped("amount")) * sign
+        hours, amount = action["context"]["billing_columns"]
+        return sum(rows.mapped(hours)), sum(rows.mapped(amount))
+
+    def _post(self, invoice):
+        invoice.action_post()
+        return invoice
+
+    def _pay(self, invoice):
+        self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=invoice.ids
+        ).create({})._create_payments()
+
+    # The bars
+
+    def test_nothing_logged_is_nothing_to_show(self):
+        self.project.timesheet_ids.unlink()
+        cockpit = self._cockpit()
+        self.assertEqual(cockpit["parts"], [])
+        self.assertEqual(cockpit["warnings"], [])
+        self.assertFalse(cockpit["invoice"])
+
+    def test_every_part_is_the_sum_of_the_list_that_it_opens(self):
+        paid, unpaid, draft = (self._log(self.design, self.anna, h) for h in (3, 2, 1))
+        self._pay(self._post(self._bill(paid, 3.0, 100.0)))
+        self._post(self._bill(unpaid, 2.0, 90.0))
+        self._bill(draft, 1.0, 80.0)
+        parts = self._parts()
+        self.assertEqual(
+            {key: (part["hours"], part["amount"]) for key, part in parts.items()},
+            {
+                "unbilled": (12.5, 1250.0),
+                "draft": (1.0, 80.0),
+                "unpaid": (2.0, 180.0),
+                "paid": (3.0, 300.0),
+                "elsewhere": (4.0, 400.0),
+                "non_billable": (1.0, 100.0),
+            },
+        )
+        for part in parts.values():
+            self.assertEqual(
+                self._sums(part), (part["hours"], part["amount"]), part["key"]
+            )
+
+    def test_the_parts_are_all_the_time_there_is(self):
+        self._post(self._bill(self._log(self.design, self.anna, 2), 2.0, 90.0))
+        hours = sum(part["hours"] for part in self._parts().values())
+        self.assertEqual(hours, self.project.hours_logged)
+
+    def test_time_that_a_fixed_cost_pays_is_not_worth_twice(self):
+        self.project.write({"billing_method": "fixed_cost", "fixed_cost": 5000.0})
+        parts = self._parts()
+        self.assertEqual(parts["fixed_price"]["hours"], 12.5)
+        self.assertEqual(parts["fixed_price"]["amount"], 0.0)
+        left = parts["fixed_cost_left"]
+        self.assertEqual((left["hours"], left["amount"]), (0.0, 5000.0))
+        self.assertEqual(left["action"], "action_new_invoice")
+
+    def test_a_month_of_two_hundred_logs_asks_no_more_than_one_of_ten(self):
+        def asked():
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.assertTrue(project.billing_cockpit["invoice"])
+            return self.env.cr.sql_log_count - before
+
+        project = self.project.with_user(self.accountant)
+        for _each in range(8):
+            self._log(self.design, self.anna, 1.0)
+        asked()  # what is looked up once and kept
+        of_ten = asked()
+        for _each in range(190):
+            self._log(self.build, self.ben, 1.0)
+        self.assertEqual(asked(), of_ten)
+
+    # Who sees it
+
+    def test_who_sees_no_money_sees_no_cockpit(self):
+        clerk = new_test_user(self.env, "cockpit_clerk", "project.group_project_user")
+        project = self.project.with_user(clerk)
+        self.assertFalse(project.has_billing_cockpit)
+        arch = project.get_view(self.env.ref("project.edit_project").id)["arch"]
+        self.assertNotIn('name="billing_cockpit"', arch)
+
+    def test_a_manager_sees_the_figures_and_is_offered_no_invoice(self):
+        manager = new_test_user(
+            self.env, "cockpit_manager", "project.group_project_manager"
+        )
+        self._bill(self._log(self.design, self.anna, 1), 1.0, 80.0)
+        cockpit = self._cockpit(manager)
+        self.assertTrue(cockpit["parts"])
+        self.assertFalse(cockpit["invoice"])
+        [warning] = [one for one in cockpit["warnings"] if one["key"] == "draft"]
+        self.assertFalse(warning["action"])
+
+    def test_another_company_is_not_counted(self):
+        other = (
+            self.company_data_2["company"]
+            if hasattr(self, "company_data_2")
+            else (self.env["res.company"].create({"name": "Another"}))
+        )
+        self.project.company_id = False
+        stranger = self.env["hr.employee"].create(
+            {"name": "Stranger", "company_id": other.id}
+        )
+        self._log(self.design, stranger, 7.0, company_id=other.id)
+        self.assertEqual(self._parts()["unbilled"]["hours"], 12.5)
+
+    def test_what_is_not_billable_has_none(self):
+        self.project.allow_billable = False
+        self.assertFalse(self._cockpit())
+
+    # The usual invoice
+
+    def test_the_usual_invoice_is_that_of_last_month(self):
+        self._log(self.design, self.anna, 5.0, date="2026-02-27")
+        self._log(self.design, self.anna, 6.0, date="2026-04-02")
+        invoice = self._cockpit()["invoice"]
+        self.assertEqual(invoice["amount"], 1250.0)
+        self.assertEqual(invoice["period"], "March 2026")
+        wizard = self._wizard(self.project.with_user(self.accountant))
+        self.assertEqual(str(wizard.date_from), "2026-03-01")
+        self.assertEqual(str(wizard.date_to), "2026-03-31")
+        self.assertEqual(wizard.total_amount, 1250.0)
+
+    def _wizard(self, project):
+        action = project.action_usual_invoice()
+        wizards = self.env[action["res_model"]].with_user(self.accountant)
+        return wizards.with_context(**action["context"]).create({})
+
+    def test_without_time_of_last_month_it_is_all_until_today(self):
+        self.project.timesheet_ids.write({"date": "2026-01-10"})
+        invoice = self._cockpit()["invoice"]
+        self.assertEqual(invoice["amount"], 1250.0)
+        self.assertEqual(invoice["period"], "All until today")
+        wizard = self._wizard(self.project.with_user(self.accountant))
+        self.assertFalse(wizard.date_from)
+        self.assertEqual(str(wizard.date_to), "2026-04-15")
+
+    def test_it_comes_to_what_the_wizard_says_to_the_cent(self):
+        self.project.timesheet_ids.unlink()
+        for task in (self.design, self.build):
+            self._log(task, self.anna, 1 / 3)
+        self.project.billing_rate = 10.01
+        amount = self._cockpit()["invoice"]["amount"]
+        wizard = self._wizard(self.project.with_user(self.accountant))
+        self.assertEqual(amount, wizard.total_amount)
+
+    def test_of_a_fixed_cost_it_is_what_is_left(self):
+        self.project.write({"billing_method": "fixed_cost", "fixed_cost": 5000.0})
+        invoice = self._cockpit()["invoice"]
+        self.assertEqual(invoice["amount"], 5000.0)
+        wizard = self._wizard(self.project.with_user(self.accountant))
+        self.assertEqual((wizard.mode, wizard.total_amount), ("fixed", 5000.0))
+
+    # The warnings
+
+    def test_nothing_is_warned_of_when_all_is_well(self):
+        self.assertEqual(self._warnings(), [])
+
+    def test_the_most_urgent_is_first(self):
+        self._bill(self._log(self.design, self.anna, 1), 1.0, 80.0)
+        self._log(self.design, self.anna, 5.0, date="2026-02-27")
+        self.assertEqual(self._warnings(), ["draft", "older"])
+        self.project.billing_rate = 0.0
+        self.assertEqual(self._warnings(), ["missing_rate", "draft"])
+        self.project.partner_id = False
+        self.assertEqual(self._warnings(), ["no_customer", "missing_rate", "draft"])
+
+    def test_each_has_a_way_out_that_opens(self):
+        draft = self._bill(self._log(self.design, self.anna, 1), 1.0, 80.0)
+        self._log(self.design, self.anna, 5.0, date="2026-02-27")
+        project = self.project.with_user(self.accountant)
+        self.assertEqual(project.action_billing_drafts()["res_id"], draft.id)
+        action = project.action_older_invoice()
+        self.assertEqual(action["context"]["default_date_to"], "2026-03-31")
+        self.project.billing_rate = 0.0
+        for warning in self._cockpit()["warnings"]:
+            action = getattr(project, warning["action"])()
+            self.assertIn(action["res_model"], self.env, warning["key"])
+            self.assertTrue(warning["label"])
