@@ -15,11 +15,13 @@ class AccountMove(models.Model):
     def write(self, vals: dict) -> bool:
         result = super().write(vals)
         if "state" in vals:
+            # Odoo posts, cancels and reopens by writing `state`: every button is seen.
             self._subscription_periods()._follow_invoices()
         return result
 
     def unlink(self) -> bool:
         periods = self._subscription_periods()
+        # Before the database deletes them by cascade: their lines are due again.
         periods.filtered("active")._reopen()
         periods.unlink()
         return super().unlink()

@@ -62,6 +62,7 @@ class ContractContract(models.Model):
 
     @api.depends("project_ids")
     def _compute_currency_id(self) -> None:
+        # Only here to name on what else it depends: `_get_computed_currency` says it.
         return super()._compute_currency_id()
 
     @api.depends("contract_line_ids.bills_work")
@@ -72,6 +73,8 @@ class ContractContract(models.Model):
             lines = contract.contract_line_ids - contract.work_line_id
             ends = lines.mapped("date_end")
             if ends and all(ends):
+                # The contract takes the end of its last line, and that of the work has
+                # none.
                 contract.date_end = max(ends)
         return result
 
@@ -94,6 +97,8 @@ class ContractContract(models.Model):
     def _onchange_partner_id(self) -> object:
         result = super()._onchange_partner_id()
         if self.project_ids:
+            # The contract has just taken that of the customer, maybe in another
+            # currency.
             self.pricelist_id = self._billed_projects()[0]._billing_pricelist()
         return result
 
@@ -175,6 +180,7 @@ class ContractContract(models.Model):
 
         :raise AccessError: the user may not see a project that he bills.
         """
+        # His own rights: below, the projects are read with more.
         self.project_ids.check_access("read")
         for contract in self:
             if not contract.project_ids:
@@ -182,6 +188,7 @@ class ContractContract(models.Model):
                 continue
             project = contract._billed_projects()[0]
             pricelist = contract.pricelist_id or project._billing_pricelist()
+            # A write would come back here.
             if pricelist != contract.pricelist_id:
                 contract.pricelist_id = pricelist
             if not contract.work_line_id:
@@ -220,8 +227,11 @@ class ContractContract(models.Model):
                 "contract_id": self.id,
                 "bills_work": ByCode(True),
                 "name": self._work_name(),
+                # A note: it has periods and dates as every line, and no price to
+                # invoice.
                 "display_type": "line_note",
                 "note_invoicing_mode": "custom",
+                # Behind the fixed lines, also those that are added later.
                 "sequence": 1000,
                 "date_start": self.date_start,
                 "last_date_invoiced": max(filter(None, invoiced), default=False),

@@ -73,6 +73,7 @@ class ContractContract(models.Model):
 
     def _recurring_create_invoice(self, date_ref: date = False) -> models.BaseModel:
         """Put the unbilled work of the projects on the renewals, once per period."""
+        # Before the invoice: of two runs at one moment, the index lets one claim.
         periods = self.filtered("project_ids")._claim_periods(date_ref)
         moves = super()._recurring_create_invoice(date_ref)
         renewals = moves.filtered("subscription_id")
@@ -82,6 +83,7 @@ class ContractContract(models.Model):
             for period in own.filtered("bills_work"):
                 move.subscription_id._bill_unbilled_work(move, period)
         empty = renewals.filtered(lambda move: not move.invoice_line_ids)
+        # Kept, for the period is done: without a document, as nothing was to bill.
         periods.filtered(lambda period: period.move_id in empty).move_id = False
         # It was made above, empty; the user may lack the right to delete.
         empty.sudo().unlink()
@@ -117,6 +119,7 @@ class ContractContract(models.Model):
         :rtype: contract.line
         """
         return self._get_lines_to_invoice(day).filtered(
+            # Sections and other notes are text: they have no period of their own.
             lambda line: line.is_recurring_note or not line.display_type
         )
 
@@ -138,6 +141,7 @@ class ContractContract(models.Model):
         if projects:
             wizard = self._unbilled_work_wizard(projects, period)
             lines = wizard._add_to_invoice(move.sudo())
+            # By it the contract finds the invoice among its own.
             lines.contract_line_id = period.contract_line_id
             left_out += self._unbilled_left_out(wizard)
         if left_out:

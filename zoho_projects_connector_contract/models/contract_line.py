@@ -32,6 +32,8 @@ class ContractLine(models.Model):
         vals_list = super().copy_data(default)
         for line, vals in zip(self, vals_list, strict=True):
             if line.bills_work:
+                # The user copies, and may not write this field: the value comes from
+                # code.
                 vals["bills_work"] = ByCode(True)
         return vals_list
 
@@ -74,4 +76,6 @@ class ContractLine(models.Model):
             )
 
     def _prepare_invoice_line(self) -> dict:
+        # Nothing is made of empty values: what the work is worth comes after the fixed
+        # lines, through the invoice dialog.
         return {} if self.bills_work else super()._prepare_invoice_line()

@@ -30,6 +30,7 @@ class ProjectProject(models.Model):
 
     @api.depends("partner_id")
     def _compute_new_transactions(self) -> None:
+        # Only here to name on what else it depends.
         return super()._compute_new_transactions()
 
     def _new_transactions(self) -> list[dict]:

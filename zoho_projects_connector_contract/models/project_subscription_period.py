@@ -52,6 +52,7 @@ class ProjectSubscriptionPeriod(models.Model):
     )
     move_state = fields.Selection(related="move_id.state", string="Status")
 
+    # The index, not a search, decides between two runs: neither sees the other's rows.
     _once = models.UniqueIndex(
         "(contract_line_id, date_start) WHERE active",
         "This period of the subscription is invoiced already.",
@@ -132,11 +133,13 @@ class ProjectSubscriptionPeriod(models.Model):
         line = self.contract_line_id
         self._check_free(line, self.date_start, self.date_end)
         self.active = True
+        # If it was renewed further since, the line is ahead already.
         if line.next_period_date_start == self.date_start:
             line.last_date_invoiced = self.date_end
 
     def _reopen(self) -> None:
         """Make the periods due again, unless later ones are invoiced already."""
+        # The last first: each leaves its line where the one before it ended.
         for period in self.sorted("date_start", reverse=True):
             line = period.contract_line_id
             if line.last_date_invoiced == period.date_end:

@@ -41,6 +41,7 @@ class AccountMoveLine(models.Model):
             quantity=1.0,
             precision_rounding=order.currency_id.rounding,
             product=self.product_id,
+            # The cost is without taxes; included ones come on top of it.
             special_mode="total_excluded",
         )
         included = sum(
@@ -50,6 +51,7 @@ class AccountMoveLine(models.Model):
         )
         return {
             "product_uom_qty": self.quantity,
+            # Not rounded: Odoo multiplies it again, and must come to the amount.
             "price_unit": (details["total_excluded"] + included) / self.quantity,
             "technical_price_unit": 0.0,
         }

@@ -42,6 +42,8 @@ class HrExpense(models.Model):
 
     def write(self, vals: dict) -> bool:
         self._check_terms_are_open(vals)
+        # Odoo's form knows the order alone: with one the customer pays, without he does
+        # not.
         if "sale_order_id" in vals and "billable" not in vals:
             vals = {**vals, "billable": bool(vals["sale_order_id"])}
         result = super(HrExpense, self._with_rights_to_set(vals)).write(vals)

@@ -84,6 +84,7 @@ class ProjectProject(models.Model):
             "default_currency_id": company.currency_id.id,
             "default_employee_id": self.env.user.with_company(company).employee_id.id,
             "default_product_id": product.id if product and product.active else False,
+            # Without a customer nobody would pay it: it could not be saved.
             "default_billable": bool(self.partner_id),
         }
         if self._has_field_access(self._fields["expense_markup"], "read"):
@@ -129,6 +130,7 @@ class ProjectProject(models.Model):
         # Sums and ids: the list that they open applies the user's rights.
         expenses = self.env["hr.expense"].sudo()
         found = defaultdict(dict)
+        # One by one: an expense may be on several documents, in other currencies.
         for expense in expenses.search([("billing_project_id", "in", self.ids)]):
             amounts = expense._amounts_by_figure(self.sudo().invoicing_currency_id)
             for figure, amount in amounts.items():

@@ -24,5 +24,6 @@ class SaleOrderLine(models.Model):
             )
             for credit in self.invoice_lines
             if credit.move_id.move_type == "out_refund"
+            # Odoo has taken their quantity off already: it is put back.
             and credit.parent_state == "draft"
         )

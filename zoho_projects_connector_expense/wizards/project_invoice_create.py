@@ -19,6 +19,7 @@ class ReceiptSource(ExpenseSource):
     def _day_domain(self, operator: str, day: date) -> Domain:
         """An expense is of the day on its receipt, whenever it was posted."""
         posted = super()._day_domain(operator, day)
+        # Other costs that Odoo re-invoices have no receipt, but the day of their entry.
         return (Domain("expense_ids", "=", False) & posted) | Domain(
             "expense_ids.date", operator, day
         )

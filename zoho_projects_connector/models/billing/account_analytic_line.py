@@ -48,6 +48,7 @@ class AccountAnalyticLine(models.Model):
         export_string_translation=False,
         readonly=True,
     )
+    # A copy is new time: nobody billed or excluded it yet.
     billed_elsewhere = fields.Boolean(
         index=True,
         copy=False,
@@ -61,6 +62,7 @@ class AccountAnalyticLine(models.Model):
         help="When filled in, this time is not billed.",
         readonly=True,
     )
+    # Stored, with the hours below: lists and figures group and sum them in SQL.
     billing_state = fields.Selection(
         BILLING_STATES, compute="_compute_billing", store=True, index=True
     )
@@ -87,6 +89,7 @@ class AccountAnalyticLine(models.Model):
         help="Why the hours not to bill are none to bill; of partly billed time the "
         "state is that of its invoices.",
     )
+    # Not stored: one rate that changes would rewrite the entries of a whole project.
     billing_rate = fields.Float(
         compute="_compute_billing_rate",
         min_display_digits="Product Price",
@@ -106,6 +109,7 @@ class AccountAnalyticLine(models.Model):
         "product_uom_id",
         "project_id.allow_billable",
         "project_id.billing_method",
+        # What an order or a task sells is agreed there: `_agreed_billing_state`.
         "so_line.state",
         "task_id.sale_line_id",
         "unit_amount",
@@ -132,7 +136,9 @@ class AccountAnalyticLine(models.Model):
     def _stated_billing(self) -> Iterator[tuple[models.BaseModel, dict]]:
         """Yield each of these timesheets with the values of its billing fields."""
         ledger = self.env["project.billed.time"]
+        # Odoo would prefetch every stored column of entries by the thousand.
         self._origin.fetch(STATING)
+        # An entry that is being typed has no id: nothing bills it.
         standing = ledger._standing_hours(self) if any(self._ids) else {}
         states = {}
         for line in self:
@@ -143,9 +149,12 @@ class AccountAnalyticLine(models.Model):
             # Negative time is taken off other time as long as it is unbilled.
             bound = min if hours < 0 else max
             left = hours - billed
+            # What Odoo leaves of an entry when it rounds an invoiced quantity to two
+            # decimals is not offered again.
             is_open = not closed and not (billed and abs(bound(left, 0)) < ROUNDED_AWAY)
             unbilled = bound(left, 0) if is_open else 0
             documents = ledger.browse(rows).move_id
+            # Thousands of entries share a few documents.
             if documents not in states:
                 states[documents] = documents._billing_state()
             yield (
@@ -223,6 +232,8 @@ class AccountAnalyticLine(models.Model):
         if order_line.order_id.billing_project_id and self.task_id.sale_line_id:
             # Billed in part: the rest belongs to what sells the task now.
             order_line = self.task_id.sale_line_id
+        # A quotation sells nothing yet; prepaid and milestone lines are paid otherwise
+        # than by the hours logged.
         if order_line.state == "sale" and not order_line._bills_timesheets():
             return "fixed_price"
         return None
@@ -248,6 +259,8 @@ class AccountAnalyticLine(models.Model):
         for line in self:
             rows = ledger.browse(standing.get(line._origin.id, {}))
             live = live_rates.get(line.id)
+            # Of an entry that was billed in parts, the rate of the last part: the
+            # ledger keeps the order in which it was billed.
             line.billing_rate = rows[-1:].rate or (live and live.rate) or 0.0
 
     def _filter_held_back(self) -> models.BaseModel:
@@ -257,15 +270,27 @@ class AccountAnalyticLine(models.Model):
 
         :rtype: account.analytic.line
         """
-        own = Domain("id", "in", self.ids) & self._held_back_domain()
-        # The question is asked of what is in hand, whatever of it the user may read.
-        return self.sudo().search(own).with_env(self.env)
+        return self.browse().union(
+            *self._held_back(Domain("id", "in", self.ids)).values()
+        )
 
     @api.model
-    def _held_back_domain(self) -> Domain:
-        """Return what tells time that has to wait, for those who look for it."""
-        listeners = self.env["billing.listener"]._listeners()
-        return Domain.OR(each._held_back_domain() for each in listeners)
+    def _held_back(self, domain: Domain) -> dict:
+        """Return ``{billing.listener: time that has to wait for it}``, if there is any.
+
+        :param domain: which time is asked for.
+        """
+        # The question is asked of what is in hand, whatever of it the user may read.
+        timesheets = self.sudo()
+        found = {
+            listener: timesheets.search(domain & listener._held_back_domain())
+            for listener in self.env["billing.listener"]._listeners()
+        }
+        return {
+            listener: waiting.with_env(self.env)
+            for listener, waiting in found.items()
+            if waiting
+        }
 
     def _logged_hours(self) -> float:
         """Return the hours of a timesheet, whatever unit it was recorded in.
@@ -344,9 +369,7 @@ class AccountAnalyticLine(models.Model):
         self.check_access("read" if may_bill else "write")
         if not self or self.filtered(lambda line: not line.project_id):
             raise UserError(self.env._("Only time of projects is billed."))
-        self._filter_on_invoice()._raise_invoiced(
-            self.env._("This time cannot be excluded")
-        )
+        self._filter_on_invoice()._raise_invoiced("excluded")
         elsewhere = self.filtered("billed_elsewhere")
         if elsewhere:
             raise UserError(

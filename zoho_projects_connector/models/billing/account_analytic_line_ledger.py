@@ -3,6 +3,7 @@ from collections import defaultdict
 from odoo import api, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_duration
+from odoo.tools.translate import LazyTranslate
 
 from ...hours import SAME_HOURS, exact_hours
 from ..changes import would_change
@@ -28,6 +29,7 @@ LOCKED_FIELDS = (
 )
 
 
+# Set, it keeps Odoo from computing `so_line` anew when task or project change.
 EDITED = "is_so_line_edited"
 
 
@@ -38,6 +40,30 @@ TIME_KEPT = object()
 
 # What may be corrected of time that an invoice still bills.
 CORRECTED_FIELDS = ("date", "employee_id", "name", "task_id", "unit_amount")
+
+
+_lt = LazyTranslate(__name__)
+
+
+# What cannot be done with time that an invoice bills.
+INVOICED = {
+    "changed": _lt(
+        "This time cannot be changed: it is on the invoice %(invoices)s (%(names)s). "
+        "Remove it from the invoice or credit it first."
+    ),
+    "deleted": _lt(
+        "This time cannot be deleted: it is on the invoice %(invoices)s (%(names)s). "
+        "Remove it from the invoice or credit it first."
+    ),
+    "excluded": _lt(
+        "This time cannot be excluded: it is on the invoice %(invoices)s (%(names)s). "
+        "Remove it from the invoice or credit it first."
+    ),
+    "shortened": _lt(
+        "More hours than %(hours)s are billed: it is on the invoice %(invoices)s "
+        "(%(names)s). Remove it from the invoice or credit it first."
+    ),
+}
 
 
 class AccountAnalyticLine(models.Model):
@@ -59,6 +85,8 @@ class AccountAnalyticLine(models.Model):
             return super().write(vals)
         billed._check_unchanged(vals)
         rest = {name: value for name, value in vals.items() if name not in names}
+        # One `write` has the same values for all: what is billed gets those that no
+        # invoice tells, the others get every one.
         if rest:
             super(AccountAnalyticLine, billed).write(rest)
         return super(AccountAnalyticLine, self - billed).write(vals)
@@ -72,9 +100,9 @@ class AccountAnalyticLine(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_invoiced(self) -> None:
-        self._filter_on_invoice()._raise_invoiced(
-            self.env._("This time cannot be deleted")
-        )
+        # Odoo asks `timesheet_invoice_id`, which names one document, and lets time on
+        # drafts go; the ledger knows of all of them.
+        self._filter_on_invoice()._raise_invoiced("deleted")
         return super()._unlink_except_invoiced()
 
     def _leave_order_drafts(self) -> None:
@@ -102,26 +130,20 @@ class AccountAnalyticLine(models.Model):
         changed = self.filtered(
             lambda line: any(would_change(line, name, vals[name]) for name in names)
         )
-        changed._raise_invoiced(self.env._("This time cannot be changed"))
+        changed._raise_invoiced("changed")
 
-    def _raise_invoiced(self, refusal: str) -> None:
+    def _raise_invoiced(self, refusal: str, **told: str) -> None:
         """Refuse what is asked of these lines, if there are any.
 
-        :param str refusal: what cannot be done, the start of the sentence.
+        :param str refusal: what cannot be done, one of ``INVOICED``.
+        :param told: what its sentence tells besides invoices and entries.
         :raise UserError: it names the invoices.
         """
         if not self:
             return
-        invoices = self._billing_invoices()
-        raise UserError(
-            self.env._(
-                "%(refusal)s: it is on the invoice %(invoices)s (%(names)s). Remove "
-                "it from the invoice or credit it first.",
-                refusal=refusal,
-                invoices=", ".join(invoices.mapped("display_name")),
-                names=", ".join(self[:3].mapped("name")),
-            )
-        )
+        told["invoices"] = ", ".join(self._billing_invoices().mapped("display_name"))
+        told["names"] = ", ".join(self[:3].mapped("name"))
+        raise UserError(self.env._(INVOICED[refusal]) % told)
 
     def _check_not_at_price(self, place: str) -> None:
         """Refuse a place where a price that is invoiced covers these timesheets.
@@ -200,6 +222,7 @@ class AccountAnalyticLine(models.Model):
         """Make the native links of these timesheets say what the ledger says."""
         # Only code writes these links; they follow the ledger for everybody.
         ledger = self.env["project.billed.time"].sudo()
+        # Deleting time is one of the events that end here.
         lines = self.sudo().exists()
         lines.fetch(["so_line", "timesheet_invoice_id", EDITED])
         standing = ledger._standing_hours(lines)
@@ -208,11 +231,13 @@ class AccountAnalyticLine(models.Model):
             row = ledger.browse(standing.get(line.id, {}))[-1:]
             vals = line._native_links(row)
             if any(line[name].id != vals[name] for name in vals if name != EDITED):
+                # One UPDATE for each document, not for each entry.
                 groups[tuple(vals.items())].append(line.id)
         for links, ids in groups.items():
             lines.browse(ids)._write_native_links(dict(links))
         # All that follows from it in one UPDATE, instead of one for each reader.
         lines._recompute_recordset()
+        # Last: who is told may write the entries, and must find them free.
         lines.filtered(lambda line: not standing.get(line.id))._tell_freed()
 
     def _tell_freed(self) -> None:
@@ -234,6 +259,7 @@ class AccountAnalyticLine(models.Model):
         :param project.billed.time row: the row that bills it last, maybe none.
         """
         vals = {"timesheet_invoice_id": row.move_id.id}
+        # Odoo lets an invoice line have several order lines; one of time has one.
         sale_line = row.move_line_id.sale_line_ids[:1]
         if sale_line.order_id.billing_project_id:
             vals.update({"so_line": sale_line.id, EDITED: True})
@@ -249,6 +275,8 @@ class AccountAnalyticLine(models.Model):
         """
         models.Model.write(self, vals)
         if vals.get(EDITED) is False:
+            # `so_line` is computed, stored and editable: written empty, it would stay
+            # so.
             self.env.add_to_compute(self._fields["so_line"], self)
             self._recompute_recordset(["so_line"])
             # What is computed on demand tells no order that the time is its own now.
@@ -257,6 +285,7 @@ class AccountAnalyticLine(models.Model):
     # Taking back hours that were billed, and correcting what is left.
 
     def _check_can_write(self, values: dict) -> None:
+        # Odoo refuses to change invoiced time, which is just what a correction does.
         if is_correction(self):
             return None
         return super()._check_can_write(values)
@@ -276,12 +305,7 @@ class AccountAnalyticLine(models.Model):
             self._check_unchanged({name: vals[name] for name in kept if name in vals})
             hours = self._hours_of(vals)
             if hours < self.billed_hours - SAME_HOURS:
-                self._raise_invoiced(
-                    self.env._(
-                        "More hours than %(hours)s are billed",
-                        hours=format_duration(hours),
-                    )
-                )
+                self._raise_invoiced("shortened", hours=format_duration(hours))
         correction = Correction(frozenset(self.ids))
         self.with_context(billing_correction=correction).write(dict(vals))
 
@@ -302,6 +326,8 @@ class AccountAnalyticLine(models.Model):
         # Settled by who may bill: he may lack rights to change documents and rows.
         rows = ledger.sudo().browse(standing)
         drafts, posted = {}, {}
+        # Drafts first: they give hours back at once, and the customer sees nothing of
+        # it.
         for row in rows.sorted(lambda row: (row.move_id.state != "draft", -row.id)):
             part = exact_hours(min(standing[row.id], hours))
             hours -= part

@@ -12,6 +12,7 @@ from ...groups import BILLING_GROUP, MONEY_GROUPS
 from ...hours import SAME_HOURS
 from .rate_table import BillingRate
 
+# On a timesheet, what Odoo calls the amount is the cost of the work, below zero.
 COST = "amount"
 
 
@@ -34,6 +35,8 @@ class AccountAnalyticLine(models.Model):
     invoicing_currency_id = fields.Many2one(
         related="project_id.invoicing_currency_id", export_string_translation=False
     )
+    # Floats: a monetary field would round each entry to the cent, and sums would drift
+    # from the figures, which round once.
     unbilled_amount = fields.Float(
         string="To Invoice",
         compute="_compute_worth",
@@ -109,6 +112,8 @@ class AccountAnalyticLine(models.Model):
                 continue
             rounded = rounding.apply(line._logged_hours())
             rest = max(rounded - invoiced[line.id], 0.0)
+            # A factor, not hours: the ledger counts what was logged, and only the
+            # document shows it rounded.
             same = abs(rest - line.unbilled_hours) < SAME_HOURS
             factors[line.id] = 1.0 if same else rest / line.unbilled_hours
         return factors
@@ -134,6 +139,7 @@ class AccountAnalyticLine(models.Model):
             day = line.date or today  # none yet while a new entry is typed
             key = (project, line.task_id, line.employee_id, day, sold)
             if key not in known:
+                # None means that no order sells the time; zero is a price, too.
                 price = sold._price_of_ordered_hour(project, today)
                 known[key] = (
                     table.find(project.id, line.task_id.id, line.employee_id.id, day)
@@ -155,6 +161,8 @@ class AccountAnalyticLine(models.Model):
             return None
         # The rules that hold for a user are no secret of his; he may not read them.
         rules = self.env["ir.rule"]._get_rules(self._name, "read").sudo()
+        # As in `ir.rule`: rules without groups narrow for everybody and were applied to
+        # the search that found the lines; of those with groups one is enough.
         native = rules.filtered("groups") - self.env.ref(RULE).sudo()
         values = self.env["ir.rule"]._eval_context()
         domain = Domain.OR(
@@ -181,6 +189,8 @@ class AccountAnalyticLine(models.Model):
         """Read the true cost into the cache; what leaves the server is without it."""
         if self.env.su or not any(field.name == COST for field in fields):
             return super()._fetch_query(query, fields)
+        # The cache is shared by all users of a transaction: a cost that is hidden there
+        # would be missing for code with full rights.
         reader = self.with_context(billing_cost=FOR_CACHE)
         found = super(AccountAnalyticLine, reader)._fetch_query(query, fields)
         return found.with_env(self.env)

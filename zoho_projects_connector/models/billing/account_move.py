@@ -6,8 +6,8 @@ from odoo.exceptions import UserError
 
 from .plan import plan_of
 
+# In payment: the bank statement is to come, the customer has paid.
 PAID = ("paid", "in_payment")
-
 
 # What a change of these means for time, the lines do not tell by themselves: Odoo
 # computes the currency from the journal, and taxes from customer and fiscal position.
@@ -69,6 +69,7 @@ class AccountMove(models.Model):
             invoices.invoice_line_ids._bill_ordered_time(start_date, end_date)
         billed = invoices._billed_timesheets()
         billed._follow_ledger()
+        # A plan says all; Odoo would link every entry of the order lines besides.
         if not plan:
             result = super()._link_timesheets_to_invoice(start_date, end_date)
             # Who makes an invoice of an order need not have rights to timesheets.
@@ -120,15 +121,20 @@ class AccountMove(models.Model):
         if not documents:
             return
         credit_notes = documents._concerned_credit_notes()
+        # Only what is billed beyond this is checked: a document can be taken back.
         before = (documents | credit_notes)._billed_timesheets()
         hours = self.env["project.billed.time"]._net_hours(before)
         selling = documents | documents._credited_moves()
         amounts = selling._standing_amounts()
         invoices = documents | credit_notes._replacements()
+        # Credits are rows that point to rows of invoices. They go first, so that those
+        # may become smaller, and come back once those are right.
         credit_notes._drop_credits()
         invoices._restate_invoices()
+        # In the order in which they were made: each takes what those before it left.
         for credit_note in credit_notes.sorted("id"):
             credit_note._restate_credits()
+        # Only now: what is replaced is free as soon as its credit note stands.
         invoices._claim_replaced_time()
         timesheets = before | (invoices | credit_notes)._billed_timesheets()
         timesheets._check_billed_once(documents)
@@ -139,6 +145,24 @@ class AccountMove(models.Model):
         timesheets._follow_ledger()
         (invoices | selling)._billed_amounts()._follow_amounts()
         documents._check_hours_beside_prices(grown_amounts, grown)
+        documents._tell_credits()
+
+    def _tell_credits(self) -> None:
+        """Let others do what had to wait until a credit note took time back."""
+        credit_notes = self.filtered(
+            lambda move: move.move_type == "out_refund" and move.state == "posted"
+        )
+        if credit_notes:
+            for listener in self.env["billing.listener"]._listeners():
+                listener._credits_posted(credit_notes)
+
+    def button_draft(self) -> object:
+        """Ask first those who have done something for what was posted."""
+        posted = self.filtered(lambda move: move.state == "posted")
+        if posted:
+            for listener in self.env["billing.listener"]._listeners():
+                listener._check_reopened(posted)
+        return super().button_draft()
 
     def _concerned_credit_notes(self) -> models.BaseModel:
         """Return the credit notes among these documents and on these invoices.
@@ -173,6 +197,7 @@ class AccountMove(models.Model):
         rows = self.env["project.billed.time"]._find(domain, asleep=True)
         for move, move_rows in rows.grouped("move_id").items():
             if not move._bills_time():
+                # Asleep, not deleted: a draft again, it bills the same.
                 move_rows.active = False
                 continue
             move_rows = move_rows._wake_up()
@@ -265,6 +290,7 @@ class AccountMove(models.Model):
     def write(self, vals: dict) -> bool:
         result = super().write(vals)
         if RESTATING_FIELDS & vals.keys():
+            # Odoo posts, cancels and reopens by writing `state`: every button is seen.
             self._restate_billed_time()
         return result
 
@@ -274,9 +300,8 @@ class AccountMove(models.Model):
         Odoo brings those in line only that lose a line through `line_ids`.
         """
         yield from super()._stolen_move(vals)
-        yield from super()._stolen_move(
-            {"line_ids": vals.get("invoice_line_ids") or ()}
-        )
+        linked = vals.get("invoice_line_ids") or ()
+        yield from super()._stolen_move({"line_ids": linked})
 
     def _leave_time(self, timesheets: models.BaseModel) -> None:
         """Remember the time of a deleted line, unless its document is deleted.
@@ -286,6 +311,8 @@ class AccountMove(models.Model):
 
         :param account.analytic.line timesheets: the time of the line.
         """
+        # With this key Odoo deletes the lines of a document that goes as a whole, and
+        # tax and term lines, which bill no time.
         if self.env.context.get("dynamic_unlink"):
             return
         # Only code may write what a deleted line has left.

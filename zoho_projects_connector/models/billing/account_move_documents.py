@@ -28,6 +28,8 @@ class AccountMove(models.Model):
         :rtype: account.move
         """
         self.ensure_one()
+        # Through Odoo's dialog, which localisations extend by what their credit notes
+        # need.
         wizard = (
             self.env["account.move.reversal"]
             .with_context(active_model="account.move", active_ids=self.ids)
@@ -43,8 +45,10 @@ class AccountMove(models.Model):
                 commands.append(Command.update(line.id, vals))
             else:
                 commands.append(Command.delete(line.id))
+        # All lines in one write: taxes and due dates are brought in line once.
         credit_note.write({"invoice_line_ids": commands})
         if credit_note.amount_total < 0:
+            # Odoo posts no document below zero: the credit of a credit is an invoice.
             credit_note.action_switch_move_type()
         return credit_note
 
@@ -59,8 +63,11 @@ class AccountMove(models.Model):
 
         :raise UserError: an item is sold already, or no fixed cost is left.
         """
+        # Odoo reverses by copying. That copy is to know what it credits.
         if (default or {}).get("reversed_entry_id") in self.ids:
             return super().copy(default)
+        # For `_copy_data_extend_business_fields`, which is not told what the copy is
+        # for. Whoever sends it from outside gives up claims, nothing more.
         copying = self.with_context(billing_copy=True)
         copies = super(AccountMove, copying).copy(default).with_env(self.env)
         for move, new in zip(self, copies, strict=True):
@@ -81,6 +88,7 @@ class AccountMove(models.Model):
             lambda row: row.kind in ("item", "fixed") and row.sign > 0
         )
         by_line = rows.grouped("move_line_id")
+        # Odoo copies lines one by one: by their ids, each stands beside its copy.
         for line, copy in zip(lines, copies.sorted("id"), strict=True):
             if line in by_line:
                 # Only code writes the ledger; the copy was made by his own rights.
@@ -158,12 +166,14 @@ class AccountMove(models.Model):
         move = self.with_context(lang=self.partner_id.lang)
         document = move._get_report_base_filename()
         name = move.env._("%(document)s - Timesheets", document=document)
+        # Numbers such as INV/2026/0001 would be folders.
         return name.replace("/", "_")
 
     @api.depends(
         "line_ids.billed_time_ids.active", "line_ids.billed_time_ids.invoiced_hours"
     )
     def _compute_billed_time_hours(self) -> None:
+        # One query for the documents of a list, which would read rows by the thousand.
         rows = self.env["project.billed.time"]._read_group(
             self._billed_time_domain(), ["move_id", "sign"], ["invoiced_hours:sum"]
         )

@@ -77,10 +77,13 @@ class AccountMoveLine(models.Model):
         """
         result = super()._copy_data_extend_business_fields(values)
         if not self.env.context.get("billing_copy"):
+            # The user reverses, and may not write this field: the value comes from
+            # code.
             values["billing_origin_id"] = ByCode(self.id)
         elif any(
             line.billing_key or line._bills_timesheets() for line in self.sale_line_ids
         ):
+            # Tied to its order line, the copy would count as invoiced of the order.
             values.pop("sale_line_ids", None)
         return result
 
@@ -103,6 +106,7 @@ class AccountMoveLine(models.Model):
         ]
 
     def write(self, vals: dict) -> bool:
+        # Before `super`: afterwards the lines do not know where they came from.
         left = self._check_movable(vals)
         with self._moving_with_time(left, vals):
             result = super().write(vals)
@@ -185,9 +189,11 @@ class AccountMoveLine(models.Model):
             for move, move_rows in rows.grouped("move_id").items()
             if move._bills_time() and max(move_rows.mapped("sign")) > 0
         }
+        # By hand: the cascade of the database would tell no computed field.
         rows.unlink()
         result = super().unlink()
         for move, move_timesheets in left.items():
+            # The line must be gone when its document is stated anew.
             move._leave_time(move_timesheets)
         timesheets._follow_ledger()
         for sold in items:
@@ -233,6 +239,7 @@ class AccountMoveLine(models.Model):
     def _billing_unit_hours(self) -> float:
         """Return how many hours a unit of the line has. Note: `ensure_one()`."""
         unit = self.product_uom_id
+        # The unit of Odoo has eight hours, a day of the company as many as it works.
         if self.billing_hours_per_day and unit == day_unit(self.env):
             return self.billing_hours_per_day
         return to_hours(1.0, unit)
@@ -242,6 +249,7 @@ class AccountMoveLine(models.Model):
 
         Note: `self.ensure_one()`
         """
+        # Not the subtotal by the hours: of a few minutes, that is mostly rounding.
         price = self.price_unit * (1 - self.discount / 100)
         price = self.tax_ids._price_without_included(price, self.product_id)
         return price / self._billing_unit_hours()
@@ -256,6 +264,8 @@ class AccountMoveLine(models.Model):
         :param int sign: 1: hours that the line bills, -1: that it takes back.
         """
         total, whole = sum(hours), self._billing_hours(sign)
+        # Two decimals of an hour hide up to eighteen seconds, which are no hours that
+        # somebody added.
         if whole < total + ROUNDED_AWAY + SAME_HOURS:
             whole = total
         currency, subtotal = self.currency_id, self._billing_subtotal(sign)
@@ -264,6 +274,7 @@ class AccountMoveLine(models.Model):
         for part in hours:
             until_hours += part
             share = subtotal * until_hours / whole if whole else 0.0
+            # Rounded along the running sum: the parts add up to the subtotal.
             amounts.append(currency.round(currency.round(share) - until_amount))
             until_amount = currency.round(share)
         return amounts
@@ -299,6 +310,7 @@ class AccountMoveLine(models.Model):
         domain &= worked_between(start_date, end_date)
         # Who invoices an order need not have rights to timesheets or the ledger.
         timesheets = self.env["account.analytic.line"].sudo()
+        # The oldest first: what a lower quantity leaves out is the newest work.
         due = timesheets.search_fetch(
             domain, ["so_line", "unbilled_hours"], order="date, id"
         )
@@ -369,6 +381,7 @@ class AccountMoveLine(models.Model):
         origin = self.billing_origin_id
         if not origin:
             return False
+        # Odoo has no kind of credit note for a rebate: the price tells it.
         price = origin._billing_hourly_price()
         return self.currency_id.compare_amounts(self._billing_hourly_price(), price) < 0
 
@@ -380,6 +393,7 @@ class AccountMoveLine(models.Model):
         :param rows: ``{account.move.line: project.billed.time}`` of the invoice.
         :rtype: project.billed.time
         """
+        # The line may name one entry; it must be of the line that it reverses.
         found = self._reversed_rows(rows)
         return found & self.billing_credited_id if self.billing_credited_id else found
 
@@ -388,6 +402,7 @@ class AccountMoveLine(models.Model):
 
         Note: `self.ensure_one()`
         """
+        # A credit note may be reversed in turn: then it takes back so much less.
         hours = sum(line._billing_hours() for line in self._posted_followers())
         return max(self._billing_hours(-1) - hours, 0.0)
 

@@ -17,6 +17,7 @@ class AccountMoveLine(models.Model):
         invoiced = lines._invoiced_time()
         found = {}
         for line in lines:
+            # Odoo bills an order in two decimals: what they hide, nobody has added.
             hours = line._billing_hours() - invoiced[line.id]
             if hours > ROUNDED_AWAY + SAME_HOURS:
                 hours -= line._hours_to_replace() + line._unlogged_credited()
@@ -66,6 +67,8 @@ class AccountMoveLine(models.Model):
             return any(line._bills_timesheets() for line in self.sale_line_ids)
         if self.product_id:
             return self.product_id._is_delivered_timesheet()
+        # Typed without a product, it still bills time when it costs what the time costs
+        # that the same document gave up: a merged or retyped line.
         price = self._billing_hourly_price()
         return any(
             not self.currency_id.compare_amounts(price, rate)
@@ -90,6 +93,7 @@ class AccountMoveLine(models.Model):
         Of the line that it replaces; or those that a credit note took back, which it
         reverses. Note: `self.ensure_one()`
         """
+        # The invoice that undoes a credit note bills again what was taken back.
         if self.billing_origin_id.move_id._takes_back_time():
             return self.billing_origin_id._billing_hours(-1)
         if not self.move_id.billing_replaced_ids or self._with_billed_time():

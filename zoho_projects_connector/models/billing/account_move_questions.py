@@ -42,6 +42,7 @@ class AccountMove(models.Model):
         :param float amount: what would be given back, with taxes.
         :param res.currency currency: its currency.
         """
+        # With taxes: that is what the customer gets back.
         left = self.amount_total - self._credited_total()
         excess = amount - max(left, 0.0)
         if self.currency_id.compare_amounts(excess, 0.0) <= 0:
@@ -125,6 +126,7 @@ class AccountMove(models.Model):
         return super().action_validate_moves_with_confirmation()
 
     def _post(self, soft: bool = True) -> models.BaseModel:
+        # Before `super`: once posted, a credit note is itself part of what is credited.
         questions = self._questions_by_document()
         posted = super()._post(soft)
         reason = self.env.context.get("posting_reason")
@@ -137,6 +139,7 @@ class AccountMove(models.Model):
                 lines.append(
                     self.env._("Posted all the same: %(reason)s", reason=reason)
                 )
+            # Reasons and lines are what people typed: escaped.
             move._message_log(body=plaintext2html("\n".join(lines)))
         return posted
 
@@ -152,6 +155,7 @@ class AccountMove(models.Model):
     def _compute_unlogged_note(self) -> None:
         """Say it of what is saved: the ledger follows no line that is being typed."""
         for move in self:
+            # In a form, `self` has lines without ids, which the ledger does not know.
             saved = move._origin
             found = saved._unlogged_hours() if saved.state == "draft" else {}
             move.unlogged_note = bool(found) and saved._unlogged_sentence(found)

@@ -18,6 +18,7 @@ class AccountMoveSend(models.AbstractModel):
             move, mail_template, pdf_report=pdf_report
         )
         reports = {attachment.get("dynamic_report") for attachment in attachments}
+        # A template may name the report as well: one annex is enough.
         if ANNEX in reports or not move._attaches_billed_time_annex():
             return attachments
         filename = f"{move._billed_time_annex_name()}.pdf"

@@ -13,6 +13,7 @@ class AccountTax(models.Model):
         """
         if not any(self.mapped("price_include")):
             return price
+        # Odoo adds included taxes when a price passes from no taxes to these.
         return self._adapt_price_unit_to_another_taxes(
             price, product, self.browse(), self
         )
@@ -22,6 +23,7 @@ class AccountTax(models.Model):
 
         :param product.product product: what is sold.
         """
+        # A group of taxes includes nothing itself: its children do.
         included = self.flatten_taxes_hierarchy().filtered("price_include")
         if not included:
             return price

@@ -169,6 +169,7 @@ class BillingFiguresMixin(models.AbstractModel):
     def _billing_time_domain(self, figure: str = "logged") -> Domain:
         """Return which timesheets of these records a figure counts."""
         own = Domain(self._billing_path, "in", self.ids)
+        # Said here: who looks at archived projects has `active_test` off.
         live = Domain("project_id", "!=", False) & Domain("active", "=", True)
         counted = (
             live & self._switched_on_domain() & self._billing_figure_domain(figure)
@@ -203,6 +204,8 @@ class BillingFiguresMixin(models.AbstractModel):
 
     @api.depends_context("allowed_company_ids")
     def _compute_billing_hours(self) -> None:
+        # No `depends`: who reads figures reads them once, and a watch on every entry
+        # would cost each write of time a search for its projects, lists and milestones.
         found = self._hours_by_figure()
         for record in self:
             hours = found[record.id]
@@ -265,10 +268,13 @@ class BillingFiguresMixin(models.AbstractModel):
         found = defaultdict(lambda: (defaultdict(float), defaultdict(float)))
         for row in self._billed_rows():
             record, kind, state, payment, credited, currency, sign, hours, money = row
+            # Figures are of today: a document in another currency counts at today's
+            # rate.
             target = record.invoicing_currency_id or currency
             company = record.company_id or self.env.company
             money = sign * currency._convert(money, target, company, today)
             hours *= sign
+            # The ledger has no cancelled documents: their rows are asleep.
             figures = ["draft" if state == "draft" else "invoiced"]
             # A credit belongs to the invoice that it lowers.
             if state != "draft" and (credited or payment) in PAID:
@@ -289,6 +295,8 @@ class BillingFiguresMixin(models.AbstractModel):
         ledger = self.env["project.billed.time"]
         return [
             row
+            # A query for each way: rows are grouped by the field that leads to the
+            # record.
             for path in self._billing_ledger_paths
             for row in ledger._read_group(
                 self._billing_ledger_domain() & Domain(path, "in", self.ids),
@@ -307,6 +315,7 @@ class BillingFiguresMixin(models.AbstractModel):
 
     def _billing_ledger_domain(self, figure: str = "") -> Domain:
         """Return which rows of the ledger a figure of these records counts."""
+        # Here one list is opened, whichever way its rows lead to the record.
         own = Domain.OR(
             Domain(path, "in", self.ids) for path in self._billing_ledger_paths
         )

@@ -124,6 +124,7 @@ class BillingFiguresMixin(models.AbstractModel):
 
     @api.depends_context("lang", "allowed_company_ids")
     def _compute_billing_figures(self) -> None:
+        # Labels are translated here, so the language belongs to the key of the cache.
         for record in self:
             record.billing_figures = record._billing_figure_rows()
 
@@ -200,6 +201,7 @@ class BillingFiguresMixin(models.AbstractModel):
         domain = self._billing_time_domain("unbilled")
         # Only ids leave here: the list that they open applies the user's rights.
         timesheets = self.env["account.analytic.line"].sudo().search(domain)
+        # A rate is looked up in Python: no domain can ask for it.
         rates = timesheets._get_billing_rates()
         lacking = [line.id for line in timesheets if rates[line.id].rate is None]
         return [("id", "in", lacking)]

@@ -52,6 +52,8 @@ class BillingItemMixin(models.AbstractModel):
         """
         # What an item covers counts in full, whatever the user may read.
         tasks = self.env["project.task"].sudo().with_context(active_test=False)
+        # Odoo gives a subtask the order line of its parent, unless it has one of its
+        # own.
         tasks = tasks.search([("id", "child_of", self._item_tasks().ids)]).filtered(
             lambda task: not task.sale_line_id or task.sale_line_id._is_sold_at_price()
         )
@@ -68,6 +70,8 @@ class BillingItemMixin(models.AbstractModel):
         for item in items:
             rows = selling.filtered(lambda row, item=item: row[name] == item)
             line = rows[-1:].move_line_id.sale_line_ids[:1]
+            # Tasks of the item follow by a compute; nothing is recomputed for no
+            # change.
             if item.sold_line_id != line:
                 item.sold_line_id = line
         # Now, and not when somebody reads them: their document says what is wrong.

@@ -17,11 +17,44 @@ class BillingListener(models.AbstractModel):
         names = self.env.registry.descendants([BillingListener._name], "_inherit")
         return [self.env[name] for name in names if name != BillingListener._name]
 
+    # Time that has to wait before it is billed.
+
     @api.model
     def _held_back_domain(self) -> Domain:
         """Return which unbilled time has to wait before it is offered for billing."""
         return Domain.FALSE
 
     @api.model
+    def _held_back_paths(self) -> list[str]:
+        """Return what that depends on, as paths of fields from a timesheet."""
+        return []
+
+    @api.model
+    def _held_back_reason(self) -> str:
+        """Return the reason of `project.invoice.create.left.out` for such time."""
+        raise NotImplementedError
+
+    @api.model
+    def _held_back_sentence(self, timesheets: models.BaseModel) -> str:
+        """Return why an invoice leaves this time out, a sentence with its hours.
+
+        :param account.analytic.line timesheets: time that waits for this listener.
+        """
+        raise NotImplementedError
+
+    # What happens to documents.
+
+    @api.model
     def _time_freed(self, timesheets: models.BaseModel) -> None:
         """Do what had to wait until no document bills these timesheets."""
+
+    @api.model
+    def _credits_posted(self, credit_notes: models.BaseModel) -> None:
+        """Do what had to wait until these credit notes have taken time back."""
+
+    @api.model
+    def _check_reopened(self, documents: models.BaseModel) -> None:
+        """Refuse that posted documents become drafts of which something came.
+
+        :raise UserError: it names them.
+        """

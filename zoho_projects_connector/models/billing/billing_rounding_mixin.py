@@ -28,6 +28,7 @@ class Rounding(NamedTuple):
         steps = hours * 60 / self.minutes
         noise = SAME_MINUTES / self.minutes
         whole = {
+            # Twenty minutes are 0.333… hours: their noise must not make another step.
             "up": ceil(steps - noise),
             "down": floor(steps + noise),
             "nearest": floor(steps + 0.5 + noise),

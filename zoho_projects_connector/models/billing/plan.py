@@ -65,8 +65,29 @@ class BillingPlan:
         )
 
 
+@dataclass(frozen=True)
+class OfferedTime:
+    """What lines of orders offer of their time: read once for all that ask for it.
+
+    It travels in the context as the plan does.
+
+    :ivar hours: hours to invoice now, by id of the sales order line.
+    :ivar waiting: ``{billing.listener: account.analytic.line}`` that has to wait.
+    """
+
+    hours: dict[int, float]
+    waiting: dict[BaseModel, BaseModel]
+
+
+def offer_of(env: Environment) -> OfferedTime | None:
+    """Return what is offered to the invoicing that the current call carries out."""
+    offer = env.context.get("billing_offer")
+    return offer if isinstance(offer, OfferedTime) else None
+
+
 def plan_of(env: Environment) -> BillingPlan | None:
     """Return the plan that the current call carries out, if it does."""
+    # RPC makes contexts of JSON: no caller can send an instance of this class.
     plan = env.context.get("billing_plan")
     return plan if isinstance(plan, BillingPlan) else None
 

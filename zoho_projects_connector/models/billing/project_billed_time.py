@@ -61,6 +61,7 @@ class ProjectBilledTime(models.Model):
         help="Only time has hours; the others are an amount.",
         readonly=True,
     )
+    # Evidence: the row outlives its timesheet, and its project.
     timesheet_id = fields.Many2one(
         "account.analytic.line",
         index="btree_not_null",
@@ -77,6 +78,7 @@ class ProjectBilledTime(models.Model):
         ondelete="cascade",
         readonly=True,
     )
+    # Kept beside the line: nearly every search asks for it.
     move_id = fields.Many2one(
         "account.move",
         string="Document",
@@ -93,6 +95,8 @@ class ProjectBilledTime(models.Model):
         ondelete="cascade",
         readonly=True,
     )
+    # No digits: thirds of an hour and days of 7.6 hours stay exact; `exact_hours` keeps
+    # noise off.
     hours = fields.Float(
         required=True, help="Hours logged that are billed here.", readonly=True
     )
@@ -104,6 +108,7 @@ class ProjectBilledTime(models.Model):
         help="Hours on the invoice for each hour logged: 1 unless time is rounded.",
         readonly=True,
     )
+    # Computed before the INSERT: thousands of rows would be updated after it.
     invoiced_hours = fields.Float(
         compute="_compute_invoiced_hours",
         store=True,
@@ -142,6 +147,7 @@ class ProjectBilledTime(models.Model):
     _sign_is_one = models.Constraint(
         "CHECK(sign IN (1, -1))", "The sign of billed time is 1 or -1."
     )
+    # Of bills alone: several credits may take back parts of one.
     _timesheet_once = models.UniqueIndex(
         "(move_line_id, timesheet_id) WHERE sign = 1 AND timesheet_id IS NOT NULL",
         "An invoice line bills a timesheet once.",
@@ -186,6 +192,8 @@ class ProjectBilledTime(models.Model):
         names = ["kind", "timesheet_id", "move_line_id", "origin_id", "sign", "active"]
         names += ["hours", "invoice_factor", "invoiced_hours"]
         found = rows.search_fetch(domain, names, order="id")
+        # The context of the search ends here: what is read from the rows is another
+        # matter.
         return found.with_env(self.env(su=True))
 
     def _standing_hours(
@@ -199,9 +207,11 @@ class ProjectBilledTime(models.Model):
         """
         standing = defaultdict(lambda: defaultdict(float))
         for row in self._find([("timesheet_id", "in", timesheets.ids)]):
+            # A credit lowers the row that it credits, and is none of its own.
             billing = row.origin_id or row
             standing[row.timesheet_id.id][billing.id] += row.sign * row.hours
         return {
+            # What is credited as a whole stands no more; noise of a sum is nothing.
             timesheet_id: {
                 row_id: hours
                 for row_id, hours in net_by_row.items()
@@ -223,6 +233,7 @@ class ProjectBilledTime(models.Model):
 
         Negative time is taken off; what a credit note takes back counts as it is.
         """
+        # -1 is a credit on a credit note, but negative time on an invoice.
         ways = (1 if row.origin_id else row.sign for row in self)
         return exact_hours(
             sum(way * row.invoiced_hours for way, row in zip(ways, self, strict=True))

@@ -115,9 +115,11 @@ class ProjectBilledTime(models.Model):
             "amount": amount,
             "currency_id": move_line.currency_id.id,
             "rate": move_line.price_unit,
+            # A line at zero sells nothing: the item is free to be invoiced.
             "active": not move_line.currency_id.is_zero(amount),
         }
         for row in self:
+            # Every write on the ledger recomputes the state of what it names.
             if changed_values(row, vals):
                 row.write(vals)
 
@@ -136,6 +138,7 @@ class ProjectBilledTime(models.Model):
         return {
             row_id: amount
             for row_id, amount in net.items()
+            # A credit may point to a row that is asleep, or was not asked for.
             if row_id in currencies
             and currencies[row_id].compare_amounts(amount, 0.0) > 0
         }
@@ -159,6 +162,7 @@ class ProjectBilledTime(models.Model):
             "move_line_id.sale_line_ids", "in", sold.ids
         )
         costs = Domain("kind", "=", "fixed") & Domain("project_id", "in", fixed.ids)
+        # Bills first, then what of them stands: credits lower them, wherever they are.
         rows = self._find((items | costs) & Domain("sign", "=", 1))
         standing = self._standing_amounts(
             ["|", ("id", "in", rows.ids), ("origin_id", "in", rows.ids)]
@@ -248,6 +252,8 @@ class ProjectBilledTime(models.Model):
         direction = line._billing_direction()
         quantity = exact_hours(direction * line.quantity - self._line_quantity(hours))
         left = exact_hours(self.hours - hours)
+        # The row before the line: when the line is written, its last entries would give
+        # the hours, whichever they are.
         if quantity > SAME_HOURS:
             if left > SAME_HOURS:
                 self.hours = left
@@ -302,10 +308,12 @@ class ProjectBilledTime(models.Model):
         for line, rows in self.grouped("move_line_id").items():
             move = line.move_id
             invoiced = rows._shown_hours()
+            # A share: the line may be in days, or have more hours than its time.
             part = invoiced / line._billing_hours() if invoiced else 0.0
             hours = format_duration(sum(rows.mapped("hours")))
             sentence = self.env._(LEFT_DRAFT[reason])
             move._message_log(body=sentence % {"hours": hours, "line": line.name})
+            # Before the line is written, which takes hours off its last entries.
             rows.unlink()
             quantity = exact_hours(line.quantity * (1 - part))
             move.write(

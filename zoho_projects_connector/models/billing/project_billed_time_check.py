@@ -26,6 +26,7 @@ class ProjectBilledTime(models.Model):
         What breaks one is told once, in one activity of the administrators, that
         closes itself when the books are right again.
         """
+        # SQL reads the tables, and what is computed or written may still be in memory.
         self.env.flush_all()
         timesheets = self._wrong_timesheets() | self._misstated_timesheets()
         found = [
@@ -36,6 +37,7 @@ class ProjectBilledTime(models.Model):
         ]
         if found:
             _logger.warning("Billed time breaks its rules: %s", ", ".join(found))
+        # Told, not mended: which side is wrong is for people to say.
         self._tell_wrong(found)
 
     def _wrong_timesheets(self) -> models.BaseModel:
@@ -104,6 +106,7 @@ class ProjectBilledTime(models.Model):
             hour=self.env.ref("uom.product_uom_hour").id,
             **TOLERANCE,
         )
+        # SQL only suspects: the code that states time judges.
         suspected = self._records_of("account.analytic.line", query)
         suspected |= self._wrongly_called_timesheets()
         wrong = [
@@ -307,6 +310,7 @@ class ProjectBilledTime(models.Model):
         if known:
             known.write(vals)
         elif user := people[:1]:
+            # Without the e-mail that Odoo sends to whom an activity is given.
             activities.with_context(mail_activity_quick_update=True).create(
                 {"activity_type_id": kind.id, "user_id": user.id, **vals}
             )

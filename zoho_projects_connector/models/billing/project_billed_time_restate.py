@@ -32,11 +32,14 @@ class ProjectBilledTime(models.Model):
         )
         # What is billed is told as it is, whatever the user may read.
         timesheets = self.env["account.analytic.line"].sudo()
+        # Names of tasks and projects may be translated: the annex is the customer's.
         timesheets = timesheets.with_context(lang=move_line.move_id.partner_id.lang)
         timesheets = timesheets.browse([time.timesheet_id for time in times])
         vals_list = []
         for time, timesheet in zip(times, timesheets, strict=True):
             hours, invoiced = abs(time.hours), min(time.invoiced_hours, left)
+            # Odoo's rounding, or a quantity that was lowered, leaves no room for the
+            # rest. Time that is rounded to nothing takes no room.
             if 0 <= invoiced < time.invoiced_hours:
                 hours = invoiced / time.invoice_factor
             if hours < SAME_HOURS:
@@ -103,6 +106,7 @@ class ProjectBilledTime(models.Model):
             )
         )
         reasons = {row: row._why_not_again() for row in asleep if row.kind == "time"}
+        # Woken before the others leave: their line is stated anew, with all that stays.
         lost = asleep.filtered(reasons.get)
         (asleep - lost).active = True
         left = self - lost
@@ -117,6 +121,8 @@ class ProjectBilledTime(models.Model):
         free of the entries of the line, never more than their hours. Negative time
         stays with its line.
         """
+        # It makes room for other time of the line: to free it first would raise the
+        # bill.
         negative = self.filtered(lambda row: row.sign < 0)
         rows = self - negative
         wanted = move_line._billing_hours() + sum(negative.mapped("invoiced_hours"))
@@ -183,8 +189,11 @@ class ProjectBilledTime(models.Model):
         """Write what changed of a row. Note: `self.ensure_one()`."""
         vals = {"hours": hours, "amount": amount, "active": hours > SAME_HOURS}
         if move_line.currency_id != self.currency_id:
+            # By itself: an amount is rounded by the currency that the row has when it
+            # is set.
             self.currency_id = move_line.currency_id
         rate = move_line._billing_hourly_price()
+        # A price of a day divided by its hours has noise that is no change.
         if abs(rate - self.rate) > 1e-6:
             vals.update(rate=rate, rate_origin="invoice")
         changed = {name: vals[name] for name in vals if self[name] != vals[name]}
@@ -223,6 +232,8 @@ class ProjectBilledTime(models.Model):
         left = max(exact_hours(left), 0.0)
         kept = 0.0
         vals_list = []
+        # The last entries first, as when a quantity is lowered; those rounded to
+        # nothing at the end, when it is known what is left.
         for row in self.sorted(lambda row: (not row.invoice_factor, -row.id)):
             logged, invoiced = credited[row.id]
             logged, shown = row.hours - logged, row.invoiced_hours - invoiced
@@ -307,6 +318,7 @@ class ProjectBilledTime(models.Model):
                     "project_id": timesheet.project_id.id,
                     "move_line_id": move_line.id,
                     "hours": exact_hours(hours),
+                    # No amount: the line shares its subtotal out once it has all rows.
                     "rate": move_line._billing_hourly_price(),
                     "rate_origin": "invoice",
                 }

@@ -17,6 +17,7 @@ class ProjectMilestone(models.Model):
     )
 
     def _item_tasks(self) -> models.BaseModel:
+        # A finished task is archived by many, and is sold all the same.
         return self.with_context(active_test=False).task_ids
 
     def _sold_with(self) -> models.BaseModel:

@@ -141,6 +141,7 @@ class ProjectProject(models.Model):
     def _compute_invoicing_currency_id(self) -> None:
         for project in self:
             company = project.company_id or self.env.company
+            # A property: each company has its own pricelist for a customer.
             pricelist = project.partner_id.with_company(
                 company
             ).property_product_pricelist
@@ -180,6 +181,7 @@ class ProjectProject(models.Model):
             [
                 *pricelists._check_company_domain(company),
                 ("currency_id", "=", currency.id),
+                # A rule would change the prices that were agreed.
                 ("item_ids", "=", False),
             ],
             limit=1,
@@ -203,6 +205,8 @@ class ProjectProject(models.Model):
         # Accountants may lack rights to products; it is the project's own.
         product = self.sudo().timesheet_product_id
         if product.service_policy == "delivered_timesheet":
+            # Another product would make a task or a project when its order is
+            # confirmed.
             if product.service_tracking == "no":
                 return product
         return self.env.ref("zoho_projects_connector.product_time").sudo()
@@ -227,6 +231,7 @@ class ProjectProject(models.Model):
             hours_per_day = project._billing_hours_per_day()
             table.add_project(project.id, project.billing_method, hours_per_day)
             table.add_rate(project.id, project.billing_rate)
+        # Work on a task that was archived since is still to be invoiced.
         tasks = self.env["project.task"].sudo().with_context(active_test=False)
         domain = [("project_id", "in", self.ids), ("billing_rate", ">", 0)]
         for task in tasks.search_fetch(domain, ["project_id", "billing_rate"]):
@@ -314,6 +319,7 @@ class ProjectProject(models.Model):
     def _billing_rounding(self) -> Rounding:
         """Return the rounding of one project. Note: `self.ensure_one()`."""
         company = self.company_id or self.env.company
+        # Agreed with the company that pays, not with the person who is its contact.
         settings = (self, self.partner_id.commercial_partner_id, company)
         return next(
             (found for each in settings if (found := each._own_billing_rounding())),
@@ -344,6 +350,8 @@ class ProjectProject(models.Model):
         invoiced = defaultdict(float)
         for row in ledger.browse(standing):
             project = row.project_id
+            # At the rate of the invoice: the rest of an agreed amount must not move
+            # with the market.
             invoiced[project.id] += row.currency_id._convert(
                 standing[row.id],
                 project._billing_currency(),
@@ -390,11 +398,3 @@ class ProjectProject(models.Model):
                 currencies=", ".join(currencies.mapped("name")),
             )
         return False
-
-    def _archived_notice(self) -> str | bool:
-        """Return which of these projects are archived, False if none is."""
-        archived = self.filtered(lambda project: not project.active)
-        return bool(archived) and self.env._(
-            "Archived: %(projects)s. What is left of it can be invoiced all the same.",
-            projects=", ".join(archived.mapped("name")),
-        )

@@ -63,6 +63,7 @@ class ProjectProject(models.Model):
         """Open the figures per task, task list or milestone, as the context says."""
         self.ensure_one().check_access("read")
         model = self.env.context.get("breakdown")
+        # A context can name any model.
         if model not in BREAKDOWNS:
             model = BREAKDOWNS[0]
         name = f"zoho_projects_connector.{model.replace('.', '_')}_view"
@@ -168,6 +169,14 @@ class ProjectProject(models.Model):
     def _nothing_to_make(self) -> str:
         return self.env._("Nothing can be made from these projects by you.")
 
+    def _archived_notice(self) -> str | bool:
+        """Return which of these projects are archived, False if none is."""
+        archived = self.filtered(lambda project: not project.active)
+        return bool(archived) and self.env._(
+            "Archived: %(projects)s. What is left of it can be invoiced all the same.",
+            projects=", ".join(archived.mapped("name")),
+        )
+
     def action_new_invoice(self) -> dict:
         """Open the invoice wizard for these projects."""
         self.check_access("read")
@@ -214,6 +223,7 @@ class ProjectProject(models.Model):
         if amount:
             revenues = items["revenues"]
             revenues["data"].append(self._unbilled_section(amount, with_action))
+            # Odoo has summed its own sections up already.
             revenues["total"]["to_invoice"] += amount
         return items
 
@@ -274,6 +284,7 @@ class ProjectProject(models.Model):
         )
         return sum(
             line.currency_id._convert(
+                # Figured as Odoo's section does, to take off just what it counts.
                 line._untaxed_worth(hours),
                 self.invoicing_currency_id,
                 line.company_id,

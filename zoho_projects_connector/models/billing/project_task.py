@@ -71,6 +71,7 @@ class ProjectTask(models.Model):
         What another sales order sells stays with it.
         """
         at_price = self.filtered(lambda task: task.sale_line_id._is_sold_at_price())
+        # Odoo leaves a line that is set: what no longer sells the task would stay.
         at_price.sale_line_id = False
         result = super()._compute_sale_line()
         for task in self:

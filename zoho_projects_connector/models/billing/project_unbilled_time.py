@@ -25,6 +25,7 @@ class ProjectUnbilledTime(models.Model):
     _auto = False
     _rec_name = "timesheet_id"
     _order = "date desc, id desc"
+    # What Odoo flushes before it reads the query, and watches for its cache.
     _depends = {
         "account.analytic.line": [
             "active",
@@ -78,6 +79,8 @@ class ProjectUnbilledTime(models.Model):
 
     @property
     def _table_query(self) -> SQL:
+        # A property, not a view in the database: companies, prices and the day are
+        # those of who asks.
         today = fields.Date.context_today(self)
         columns = self._prices(today)
         return SQL(
@@ -129,6 +132,7 @@ class ProjectUnbilledTime(models.Model):
             currency = row.project.invoicing_currency_id
             factor = currency._get_conversion_rate(currency, target, company, today)
             columns["projects"].append(row.project.id)
+            # Zero for none: NULL joins nothing.
             columns["tasks"].append(row.task.id or 0)
             columns["staff"].append(row.employee.id or 0)
             columns["order_lines"].append(row.order_line.id or 0)

@@ -90,6 +90,7 @@ class RateTable:
             key = self._key(scope, project_id, task_id, employee_id)
             rate = key and self._valid_on(key, day)
             if rate:
+                # Whatever they were agreed by, rates are compared and kept per hour.
                 rate /= self._hours_per_day.get(project_id) or 1.0
                 return BillingRate(rate, ORIGINS.get(scope, scope))
         return BillingRate(None, scopes[-1])
@@ -112,5 +113,6 @@ class RateTable:
     def _valid_on(self, key: tuple[int, int, int], day: date) -> float | None:
         """Return the newest rate whose first day is not after ``day``."""
         rates = self._rates.get(key, ())
+        # A rate is valid on its first day: right of all that start until then.
         index = bisect_right(rates, day, key=lambda row: row[0])
         return rates[index - 1][1] if index else None

@@ -57,5 +57,6 @@ class ResPartner(models.Model):
         Who may invoice a customer may not always change him.
         """
         customer = self.commercial_partner_id.sudo()
+        # A contact that is not written has no new version for others to wait for.
         if customer.billing_layout != layout:
             customer.billing_layout = layout

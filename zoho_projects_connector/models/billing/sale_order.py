@@ -1,12 +1,8 @@
 from odoo import fields, models
 from odoo.tools import clean_context
 
-from ...hours import clock, day_unit, hour_unit
-from ...naming import name_some
-from .plan import plan_of
-
-# More are counted, not named: the sentence must stay readable.
-NAMED = 5
+from ...hours import day_unit, hour_unit
+from .plan import offer_of, plan_of
 
 
 class SaleOrder(models.Model):
@@ -35,36 +31,31 @@ class SaleOrder(models.Model):
         self, grouped: bool = False, final: bool = False, date: object = None
     ) -> models.BaseModel:
         """Say on the invoices which time of the orders they leave out, and why."""
-        waiting = None if plan_of(self.env) else self._waiting_time()
-        moves = super()._create_invoices(grouped=grouped, final=final, date=date)
-        if waiting:
+        if plan_of(self.env):
+            return super()._create_invoices(grouped=grouped, final=final, date=date)
+        # Before `super`: afterwards the ledger has what was offered.
+        offer = self.order_line._offered_time()
+        orders = self.with_context(billing_offer=offer)
+        moves = super(SaleOrder, orders)._create_invoices(
+            grouped=grouped, final=final, date=date
+        )
+        # Odoo's rights and context of the new invoices stay; what was offered is over.
+        moves = moves.with_context(billing_offer=None)
+        for listener, waiting in offer.waiting.items():
             for order, timesheets in waiting.grouped("order_id").items():
                 for move in moves & order.invoice_ids:
-                    move._message_log(body=self._waiting_sentence(timesheets))
+                    move._message_log(body=listener._held_back_sentence(timesheets))
         return moves
 
     def _nothing_to_invoice_error_message(self) -> str:
         """Say first what waits, where that is why nothing is left to invoice."""
         message = super()._nothing_to_invoice_error_message()
-        waiting = self._waiting_time()
-        return f"{self._waiting_sentence(waiting)}\n\n{message}" if waiting else message
-
-    def _waiting_time(self) -> models.BaseModel:
-        """Return the time that the invoicing going on asks for and that has to wait.
-
-        :rtype: account.analytic.line
-        """
-        lines = self.order_line.filtered(lambda line: line._bills_timesheets())
-        return lines._waiting_time(lines._due_domain())
-
-    def _waiting_sentence(self, timesheets: models.BaseModel) -> str:
-        """Return the sentence on time that invoices of orders leave out."""
-        return self.env._(
-            "%(hours)s h are left out until their difference from Zoho is settled: "
-            "%(names)s.",
-            hours=clock(sum(timesheets.mapped("unbilled_hours"))),
-            names=name_some(self.env, timesheets.mapped("name"), NAMED),
-        )
+        offer = offer_of(self.env) or self.order_line._offered_time()
+        sentences = [
+            listener._held_back_sentence(timesheets)
+            for listener, timesheets in offer.waiting.items()
+        ]
+        return "\n\n".join([*sentences, message])
 
     def _prepare_invoice(self) -> dict:
         values = super()._prepare_invoice()
@@ -80,14 +71,18 @@ class SaleOrder(models.Model):
         :rtype: sale.order
         """
         company = project.company_id or self.env.company
-        # Accountants need no sales rights; they may bill the project.
+        # Defaults of the dialog, such as a type of document, are not for the order.
         own = self.with_context(clean_context(self.env.context))
+        # Accountants need no sales rights; they may bill the project. Taxes, accounts
+        # and pricelists are those of its company, not of the one that is switched on.
         orders = own.sudo().with_company(company)
         found = orders.search(
             [
                 ("billing_project_id", "=", project.id),
                 ("company_id", "=", company.id),
                 ("state", "=", "sale"),
+                # Whoever locks or cancels a billing order ends it; the next invoice
+                # opens another.
                 ("locked", "=", False),
                 ("partner_id", "=", project.partner_id.id),
                 ("currency_id", "=", project._billing_currency().id),
@@ -108,6 +103,7 @@ class SaleOrder(models.Model):
             tracking_disable=True,
             mail_create_nosubscribe=True,
             mail_auto_subscribe_no_notify=True,
+            # Its products would make tasks in the project that they bill.
             disable_project_task_generation=True,
         ).create(
             {
@@ -116,10 +112,12 @@ class SaleOrder(models.Model):
                 "project_id": project.id,
                 "billing_project_id": project.id,
                 "pricelist_id": project._billing_pricelist().id,
+                # A salesperson would follow, and be measured by, what nobody sold.
                 "user_id": False,
             }
         )
         order.action_confirm()
+        # Odoo may be set to lock what is confirmed; this order gets lines for years.
         order.locked = False
         return order.with_env(self.env)
 
@@ -134,6 +132,7 @@ class SaleOrder(models.Model):
         :return: the lines, in the order of the groups.
         :rtype: sale.order.line
         """
+        # `repr` tells rates apart that formatting makes alike.
         keys = [
             f"{key}:{rate!r}" + (f":{hours_per_day!r} h" if hours_per_day else "")
             for key, rate, _name, hours_per_day in wanted
@@ -149,6 +148,7 @@ class SaleOrder(models.Model):
         created = lines.with_context(
             sale_no_log_for_new_lines=True, disable_project_task_generation=True
         ).create(vals_list)
+        # Afterwards: which taxes a line has, Odoo computes from product and position.
         created._include_taxes()
         by_key.update({line.billing_key: line for line in created})
         return lines.union(*(by_key[key] for key in keys))
@@ -173,6 +173,7 @@ class SaleOrder(models.Model):
             "product_id": product.id,
             "product_uom_id": self._billing_unit(product, hours_per_day).id,
             "billing_hours_per_day": hours_per_day,
+            # Nothing is ordered beforehand: what is logged is delivered.
             "product_uom_qty": 0,
             "price_unit": rate,
             "technical_price_unit": 0.0,

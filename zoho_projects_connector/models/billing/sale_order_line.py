@@ -6,7 +6,7 @@ from odoo.fields import Domain
 
 from ...hours import ROUNDED_AWAY, exact_hours, hour_unit, to_hours
 from ..code_only_mixin import ByCode
-from .plan import plan_of
+from .plan import OfferedTime, offer_of, plan_of
 
 
 def worked_between(first: date | None, last: date | None) -> Domain:
@@ -78,6 +78,7 @@ class SaleOrderLine(models.Model):
         price = self.price_unit * (1 - self.discount / 100)
         if any(self.tax_ids.mapped("price_include")):
             price = self.price_reduce_taxexcl or price
+        # Not rounded, here and below: a price of an hour may come from one of a day.
         price = self.product_uom_id._compute_price(price, hour_unit(self.env))
         return self.currency_id._convert(
             price, project.invoicing_currency_id, self.company_id, day, round=False
@@ -89,6 +90,7 @@ class SaleOrderLine(models.Model):
         if plan and self.id in plan.names:
             values["name"] = plan.names[self.id]
         if plan and self.id in plan.times:
+            # Written over what Odoo offers, which is all that the order has due.
             hours_per_day = self.billing_hours_per_day
             values["quantity"] = plan.quantity(self.id) / (hours_per_day or 1.0)
             values["billing_hours_per_day"] = ByCode(hours_per_day)
@@ -106,8 +108,8 @@ class SaleOrderLine(models.Model):
 
         :param float quantity: as the order offers it.
         """
-        due = self._offered_hours(self._due_domain())[self.id]
-        exact = due / self._hours_of_unit()
+        offer = offer_of(self.env) or self._offered_time()
+        exact = offer.hours.get(self.id, 0.0) / self._hours_of_unit()
         return exact if abs(exact - quantity) < 2 * ROUNDED_AWAY else quantity
 
     def _hours_of_unit(self) -> float:
@@ -134,6 +136,7 @@ class SaleOrderLine(models.Model):
         "invoice_lines.billed_time_ids.invoiced_hours",
     )
     def _compute_qty_delivered(self) -> None:
+        # Only here to name on what else it depends: `_prepare_qty_delivered` figures.
         return super()._compute_qty_delivered()
 
     def _prepare_qty_delivered(self) -> dict:
@@ -165,6 +168,7 @@ class SaleOrderLine(models.Model):
         """
         unit = self.product_uom_id
         if self.billing_hours_per_day:
+            # As Odoo rounds what is delivered; what is invoiced is exact.
             return unit.round(hours / self.billing_hours_per_day)
         return hour_unit(self.env)._compute_quantity(
             hours, unit, rounding_method="HALF-UP"
@@ -239,7 +243,18 @@ class SaleOrderLine(models.Model):
 
     # What is to be invoiced of the time of order lines: what the ledger has free.
 
-    @api.depends("timesheet_ids.unbilled_hours")
+    @api.depends(
+        # Asked when models are set up: what holds time back is for the listeners to
+        # say, and so is what their answer depends on.
+        lambda self: [
+            "timesheet_ids.unbilled_hours",
+            *(
+                f"timesheet_ids.{path}"
+                for listener in self.env["billing.listener"]._listeners()
+                for path in listener._held_back_paths()
+            ),
+        ]
+    )
     def _compute_qty_to_invoice(self) -> None:
         """Never offer more than the ledger has free, whatever the documents add up to.
 
@@ -253,6 +268,7 @@ class SaleOrderLine(models.Model):
         due, left = lines._unbilled_quantities(), lines._open_quantities()
         for line in self:
             if line._is_sold_at_price():
+                # Its price is invoiced from the project; Odoo would bill it once more.
                 line.qty_to_invoice = 0.0
             elif line in lines and (line.qty_to_invoice > 0 or line._origin in left):
                 open_quantity = left.get(line._origin, line.qty_to_invoice)
@@ -301,6 +317,8 @@ class SaleOrderLine(models.Model):
             due_quantity = due.get(line.id, 0.0)
             line.qty_to_invoice = max(min(due_quantity, open_quantity), 0.0)
             if not line.qty_to_invoice:
+                # As in Odoo: the status is that of the line, not of the period asked
+                # for.
                 line.invoice_status = status
         return result
 
@@ -360,33 +378,34 @@ class SaleOrderLine(models.Model):
 
         :param domain: further conditions on the timesheets.
         """
-        offered = self._offered_hours(domain)
-        lines = self.browse(offered)
-        return {line.id: line._quantity_of_hours(offered[line.id]) for line in lines}
+        hours = self._offer(domain).hours
+        return {
+            line.id: line._quantity_of_hours(hours[line.id])
+            for line in self.browse(hours)
+        }
 
-    def _offered_hours(self, domain: Domain = Domain.TRUE) -> dict[int, float]:
-        """Return the unbilled hours of these lines that need not wait.
+    def _offered_time(self) -> OfferedTime:
+        """Return what these lines offer to the invoicing that is going on."""
+        lines = self.filtered(lambda line: line._bills_timesheets())
+        return lines._offer(lines._due_domain())
+
+    def _offer(self, domain: Domain) -> OfferedTime:
+        """Return the unbilled hours of these lines, and what of them has to wait.
 
         :param domain: further conditions on the timesheets.
-        :return: ``{line id: hours}``, zero for the others.
         """
         own = Domain("project_id", "!=", False) & domain
         hours = self._own_hours(own, "unbilled_hours")
-        for timesheet in self._waiting_time(domain):
-            hours[timesheet.so_line.id] -= timesheet.unbilled_hours
-        return hours
-
-    def _waiting_time(self, domain: Domain = Domain.TRUE) -> models.BaseModel:
-        """Return the unbilled time of these lines that has to wait.
-
-        :param domain: further conditions on the timesheets.
-        :rtype: account.analytic.line
-        """
         # An order offers its time whatever of it the user may read.
         timesheets = self.env["account.analytic.line"].sudo()
-        unbilled = Domain("project_id", "!=", False) & Domain("unbilled_hours", "!=", 0)
-        own = unbilled & Domain("so_line", "in", self._origin.ids)
-        return timesheets.search(own & domain & timesheets._held_back_domain())
+        waiting = timesheets._held_back(
+            own
+            & Domain("unbilled_hours", "!=", 0)
+            & Domain("so_line", "in", self._origin.ids)
+        )
+        for timesheet in timesheets.union(*waiting.values()):
+            hours[timesheet.so_line.id] -= timesheet.unbilled_hours
+        return OfferedTime(hours, waiting)
 
     # Lines of a billing order that sell something at a price, not by the hour.
 
@@ -398,6 +417,8 @@ class SaleOrderLine(models.Model):
         for line in self:
             price = line.tax_ids._price_with_included(line.price_unit, line.product_id)
             if price != line.price_unit:
+                # Zero tells Odoo that the price was set by hand, and not to compute it
+                # anew.
                 line.write({"price_unit": price, "technical_price_unit": 0.0})
 
     def _is_sold_at_price(self) -> bool:
@@ -409,6 +430,8 @@ class SaleOrderLine(models.Model):
         # Whoever may change the invoice need not have rights to the order.
         for line in self.sudo():
             if line._is_sold_at_price() and line.qty_delivered != line.qty_invoiced:
+                # Such lines are delivered by hand: what Odoo asks of people is done for
+                # them.
                 line.qty_delivered = line.qty_invoiced
 
     def _link_quoted_work(self) -> None:

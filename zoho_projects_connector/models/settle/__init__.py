@@ -3,7 +3,6 @@ from . import zoho_difference
 from . import zoho_differing_mixin
 from . import project_project
 from . import account_analytic_line
-from . import sale_order_line
 from . import zoho_difference_ways
 from . import account_move
 from . import zoho_settlement

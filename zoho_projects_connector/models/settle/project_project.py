@@ -88,6 +88,7 @@ class ProjectProject(models.Model):
     def _left_out_rows(self) -> list[dict]:
         """Return a row for each reason why logs of the project are left out."""
         logs = self.env["zoho.skipped.record"]
+        # The words of the lists that the rows open, in the language of the user.
         labels = dict(logs._fields["reason"]._description_selection(self.env))
         groups = logs._read_group(self._left_out_domain(), ["reason"], ["minutes:sum"])
         return [

@@ -6,6 +6,8 @@ from odoo import Command, api, fields, models
 from odoo.fields import Domain
 from odoo.tools import format_amount, format_date, format_duration
 
+from ...hours import clock
+from ...naming import name_some
 from ..changes import changed_values
 from ..sync.field_values import readable
 
@@ -13,6 +15,8 @@ from ..sync.field_values import readable
 WITHDRAWN_KINDS = ("deleted", "unapproved", "unbillable")
 # What makes a difference another one: the answer to the first does not hold for it.
 SAID_BY_ZOHO = ("kind", "values_after")
+# More are counted, not named: the sentence must stay readable.
+NAMED = 5
 SETTLEMENTS = [
     ("accepted", "Invoice Kept"),
     ("credited", "Credited"),
@@ -23,6 +27,7 @@ SETTLEMENTS = [
 
 def as_json(values: dict) -> dict:
     """Return values as a field of JSON gives them back; days and times are text."""
+    # Compared with what the column gives back, a date would always differ.
     return json.loads(json.dumps(values, default=str))
 
 
@@ -41,6 +46,7 @@ class ZohoDifference(models.Model):
         "zoho.integration", readonly=True, ondelete="set null", index=True
     )
     company_id = fields.Many2one("res.company", required=True, readonly=True)
+    # Empty when the project has another customer: then all of its time is meant.
     timesheet_id = fields.Many2one(
         "account.analytic.line",
         readonly=True,
@@ -69,13 +75,16 @@ class ZohoDifference(models.Model):
         string="Invoices",
         readonly=True,
     )
+    # As `write` takes them: once the time is free, they are written as they are.
     values_before = fields.Json(readonly=True)
     values_after = fields.Json(readonly=True)
     hours_before = fields.Float("Hours in Odoo", readonly=True)
     hours_after = fields.Float("Hours in Zoho", readonly=True)
+    # Of the first document that bills the time: amounts say what it would change.
     currency_id = fields.Many2one("res.currency", readonly=True)
     amount_before = fields.Monetary("Amount in Odoo", readonly=True)
     amount_after = fields.Monetary("Amount in Zoho", readonly=True)
+    # Not the state: a difference can be settled while Zoho still says otherwise.
     is_standing = fields.Boolean(
         default=True,
         readonly=True,
@@ -109,6 +118,7 @@ class ZohoDifference(models.Model):
     )
     amount_difference = fields.Monetary(compute="_compute_difference", store=True)
 
+    # One stands; those that were answered before are kept as history.
     _open_timesheet_uniq = models.UniqueIndex(
         "(timesheet_id) WHERE is_standing AND timesheet_id IS NOT NULL"
     )
@@ -203,6 +213,7 @@ class ZohoDifference(models.Model):
         known = self._find_standing(domain)
         if not known:
             self.create(values)
+        # Written only if it changed: a second sync must write nothing.
         elif known.state == "open":
             if changes := changed_values(known, values):
                 known.write(changes)
@@ -259,6 +270,23 @@ class ZohoDifference(models.Model):
         asked = self.sudo()._search([("state", "=", "open")])
         return Domain("id", "in", asked.subselect("timesheet_id"))
 
+    @api.model
+    def _held_back_paths(self) -> list[str]:
+        return ["zoho_difference_ids.state"]
+
+    @api.model
+    def _held_back_reason(self) -> str:
+        return "difference"
+
+    @api.model
+    def _held_back_sentence(self, timesheets: models.BaseModel) -> str:
+        return self.env._(
+            "%(hours)s h are left out until their difference from Zoho is settled: "
+            "%(names)s.",
+            hours=clock(sum(timesheets.mapped("unbilled_hours"))),
+            names=name_some(self.env, timesheets.mapped("name"), NAMED),
+        )
+
     def _day_after(self) -> date | None:
         """Return the day that Zoho gives the time now, if it says one.
 
@@ -298,6 +326,8 @@ class ZohoDifference(models.Model):
     @api.depends("kind", "hours_before", "hours_after", "amount_before", "amount_after")
     def _compute_difference(self) -> None:
         for difference in self:
+            # Withdrawn or moved, Zoho has nothing of it for this invoice, whatever its
+            # hours.
             is_kept = difference.kind == "changed"
             hours = difference.hours_after if is_kept else 0.0
             amount = difference.amount_after if is_kept else 0.0
@@ -313,6 +343,8 @@ class ZohoDifference(models.Model):
                 f"{label} {before or '–'} → {after or '–'}"
                 for label, before, after in changes
             )
+            # Rendered by a template, which escapes what Zoho sends; hence no
+            # sanitizing.
             difference.changes = self.env["ir.qweb"]._render(
                 "zoho_projects_connector.zoho_difference_changes",
                 {"difference": difference, "changes": changes},
@@ -346,11 +378,15 @@ class ZohoDifference(models.Model):
         Hours too much and hours too few do not cancel out.
         """
         hours = sum(abs(one.hours_difference) for one in self)
-        parts = [format_duration(hours)] if hours else []
+        worth = [format_duration(hours)] if hours else []
         for currency, differences in self.grouped("currency_id").items():
             amount = sum(abs(one.amount_difference) for one in differences)
             if amount:
-                parts.append(format_amount(self.env, amount, currency))
-        return self.env._("Differences with Zoho: %(count)s", count=len(self)) + (
-            f" ({', '.join(parts)})" if parts else ""
+                worth.append(format_amount(self.env, amount, currency))
+        if not worth:
+            return self.env._("Differences with Zoho: %(count)s", count=len(self))
+        return self.env._(
+            "Differences with Zoho: %(count)s (%(worth)s)",
+            count=len(self),
+            worth=", ".join(worth),
         )

@@ -5,6 +5,7 @@ from psycopg2 import IntegrityError
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools.translate import LazyTranslate
 
 from ...const import SYNC_CONTEXT
 from ...groups import BILLING_GROUP
@@ -15,6 +16,14 @@ _logger = logging.getLogger(__name__)
 
 # Without them an invoice tells the truth about hours, but not about the work.
 TOLD_BY_INVOICE = {"date", "employee_id", "task_id"}
+
+_lt = LazyTranslate(__name__)
+# Why a difference cannot be settled in a way.
+NOT_SETTLEABLE = {
+    "accept": _lt("%(difference)s is settled."),
+    "credit": _lt("%(difference)s has nothing to credit."),
+    "bill_rest": _lt("%(difference)s has no hours that are still to be billed."),
+}
 
 
 class ZohoDifference(models.Model):
@@ -51,6 +60,7 @@ class ZohoDifference(models.Model):
         Note: `self.ensure_one()`
         """
         billed = self.timesheet_id.billed_hours
+        # Time that was billed in part has a rest even if Zoho has no more of it.
         most = max(self.hours_before, self.hours_after)
         return self.kind == "changed" and (
             self.hours_after > billed - SAME_HOURS and most > billed + SAME_HOURS
@@ -66,6 +76,8 @@ class ZohoDifference(models.Model):
         excess = billed - self._kept_hours()
         if excess > SAME_HOURS:
             return excess
+        # As many hours on another day or of another person: the document is wrong all
+        # the same, and is credited to be billed anew.
         told = TOLD_BY_INVOICE & (self.values_after or {}).keys()
         return billed if told and self.timesheet_id else 0.0
 
@@ -105,27 +117,16 @@ class ZohoDifference(models.Model):
                 self.env._("Only the Billing group of Zoho Projects settles this.")
             )
         self.check_access("read")
-        refusals = {
-            "accept": (lambda one: one.state == "open", self.env._("is settled")),
-            "credit": (
-                lambda one: one.can_credit,
-                self.env._("has nothing to credit"),
-            ),
-            "bill_rest": (
-                lambda one: one.can_bill_rest,
-                self.env._("has no hours that are still to be billed"),
-            ),
-        }
-        is_fine, refusal = refusals[way]
         for difference in self:
-            if not is_fine(difference):
-                raise UserError(
-                    self.env._(
-                        "%(difference)s %(refusal)s.",
-                        difference=difference.display_name,
-                        refusal=refusal,
-                    )
-                )
+            if not difference._can_settle(way):
+                sentence = self.env._(NOT_SETTLEABLE[way])
+                raise UserError(sentence % {"difference": difference.display_name})
+
+    def _can_settle(self, way: str) -> bool:
+        """Whether a difference may be settled in this way. Note: `ensure_one()`."""
+        if way == "accept":
+            return self.state == "open"
+        return self.can_credit if way == "credit" else self.can_bill_rest
 
     # What the dialog carries out
 
@@ -151,6 +152,7 @@ class ZohoDifference(models.Model):
                 }
             )
             body = difference._message(way)
+            # A selection holds nothing but the names of these methods.
             made = getattr(difference, f"_settle_by_{way}")(reason)
             documents = (invoices | made) or difference.project_id
             documents._message_log_batch(dict.fromkeys(documents.ids, body))
@@ -160,19 +162,29 @@ class ZohoDifference(models.Model):
 
     def _message(self, way: str) -> Markup:
         """Return what the chatter of the invoices says. Note: `self.ensure_one()`."""
-        titles = {
-            "accept": self.env._("The invoice is kept as it is"),
-            "credit": self.env._("The hours too much are credited"),
-            "bill_rest": self.env._("The rest is offered for billing"),
+        told = {
+            "difference": Markup("<b>%s</b>") % self.display_name,
+            "changes": self.summary,
         }
-        return Markup("<p>%s: <b>%s</b>. %s: %s</p><p>%s: %s</p>") % (
-            self.env._("Difference with Zoho"),
-            self.display_name,
-            titles[way],
-            self.summary,
-            self.env._("Reason"),
-            self.reason,
-        )
+        sentences = {
+            "accept": self.env._(
+                "Difference with Zoho: %(difference)s. The invoice is kept as it is: "
+                "%(changes)s",
+                **told,
+            ),
+            "credit": self.env._(
+                "Difference with Zoho: %(difference)s. The hours too much are "
+                "credited: %(changes)s",
+                **told,
+            ),
+            "bill_rest": self.env._(
+                "Difference with Zoho: %(difference)s. The rest is offered for "
+                "billing: %(changes)s",
+                **told,
+            ),
+        }
+        reason = self.env._("Reason: %(reason)s", reason=self.reason)
+        return Markup("<p>%s</p><p>%s</p>") % (sentences[way], reason)
 
     def _settle_by_accept(self, reason: str) -> models.BaseModel:
         self.settlement = "accepted"
@@ -196,6 +208,7 @@ class ZohoDifference(models.Model):
             )
         notes = self.timesheet_id._take_back(self._excess_hours(), reason)
         self.write({"settlement": "credited", "credit_note_ids": notes.ids})
+        # Taken off drafts, the time may be free already, and then Zoho was followed.
         if not notes and self.is_standing:
             self._follow()
         return notes
@@ -203,16 +216,13 @@ class ZohoDifference(models.Model):
     # What follows from it
 
     @api.model
-    def _follow_credit_notes(self, moves: models.BaseModel) -> None:
+    def _credits_posted(self, credit_notes: models.BaseModel) -> None:
         """Let timesheets become what Zoho says, now that their hours are credited."""
-        posted = moves.filtered(
-            lambda move: move.move_type == "out_refund" and move.state == "posted"
-        )
-        if not posted:
-            return
-        for difference in self.search(
-            [("credit_note_ids", "in", posted.ids), ("is_standing", "=", True)]
+        # Only code writes differences; the document was checked by its own rights.
+        for difference in self.sudo().search(
+            [("credit_note_ids", "in", credit_notes.ids), ("is_standing", "=", True)]
         ):
+            # Time on several invoices has a credit note for each: all must be posted.
             if set(difference.credit_note_ids.mapped("state")) == {"posted"}:
                 difference._follow()
 
@@ -226,6 +236,7 @@ class ZohoDifference(models.Model):
             [("timesheet_id", "in", timesheets.ids)]
         ):
             try:
+                # No document fails because of what Zoho says of its time.
                 with self.env.cr.savepoint():
                     difference._follow("agreed")
             except (UserError, IntegrityError) as error:
@@ -239,6 +250,7 @@ class ZohoDifference(models.Model):
 
         :param str settlement: how both sides agreed, if nobody settled it.
         """
+        # As in a sync: nobody is written to, and values of Zoho may be written.
         timesheet = self.timesheet_id.with_context(**SYNC_CONTEXT)
         links = timesheet.zoho_link_ids.filtered(lambda link: link.entity == "timelog")
         billed = timesheet.billed_hours
@@ -266,19 +278,22 @@ class ZohoDifference(models.Model):
             values["billed_elsewhere"] = self.integration_id._is_before_cutoff(day)
         return values
 
-    def _check_not_followed(self, moves: models.BaseModel) -> None:
+    @api.model
+    def _check_reopened(self, documents: models.BaseModel) -> None:
         """Refuse to undo credit notes whose time has become what Zoho says.
 
         :raise UserError: naming the credit note.
         """
-        followed = self.search(
-            [("credit_note_ids", "in", moves.ids), ("is_standing", "=", False)]
-        ).credit_note_ids & moves.filtered(lambda move: move.state == "posted")
-        if followed:
+        # Differences count for who may not read them, too.
+        followed = self.sudo().search(
+            [("credit_note_ids", "in", documents.ids), ("is_standing", "=", False)]
+        )
+        notes = followed.credit_note_ids & documents
+        if notes:
             raise UserError(
                 self.env._(
                     "%(notes)s settled a difference with Zoho: the time was corrected "
                     "since, and the credit note stays. Make a new invoice instead.",
-                    notes=", ".join(followed.mapped("display_name")),
+                    notes=", ".join(notes.mapped("display_name")),
                 )
             )

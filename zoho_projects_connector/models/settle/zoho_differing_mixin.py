@@ -22,6 +22,7 @@ class ZohoDifferingMixin(models.AbstractModel):
     )
 
     def _compute_difference_note(self) -> None:
+        # No `depends`: the note is read by forms alone, and never kept.
         path = self._difference_path
         found = dict(
             self.env["zoho.difference"]._read_group(

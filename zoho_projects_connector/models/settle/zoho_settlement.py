@@ -53,6 +53,7 @@ class ZohoSettlement(models.AbstractModel):
     def _first_differing_day(
         self, integration: models.BaseModel, earliest: date
     ) -> date | None:
+        # Time that was withdrawn is archived; what Zoho says of it counts.
         differences = self.env["zoho.difference"].with_context(active_test=False)
         free = differences._find_standing(
             [
@@ -88,6 +89,7 @@ class ZohoSettlement(models.AbstractModel):
         for difference in self.env["zoho.difference"]._find_standing(
             [("integration_id", "=", integration.id), ("timesheet_id", "!=", False)]
         ):
+            # Hours that moved lack at one place and are too many at the other.
             (here, less), (there, more) = self._sides(integration, difference)
             minutes[here] -= less
             minutes[there] += more

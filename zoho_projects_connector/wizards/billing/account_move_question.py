@@ -65,6 +65,8 @@ class AccountMoveQuestion(models.TransientModel):
             "res_id": wizard.id,
             "views": [(False, "form")],
             "target": "new",
+            # Only what Odoo's button checks: defaults of its form are not for this
+            # dialog.
             "context": {key: context[key] for key in CHECKS if key in context},
         }
 

@@ -32,6 +32,7 @@ class AccountMoveReversal(models.TransientModel):
         """
         if not is_modify:
             return super().reverse_moves(is_modify)
+        # Within one call the time is free for a moment: nobody is to act on that.
         wizard = self.with_context(billing_time_kept=TIME_KEPT)
         if self.credited_warning:
             if not (self.reason or "").strip():
@@ -43,6 +44,7 @@ class AccountMoveReversal(models.TransientModel):
             origins = move.invoice_line_ids.billing_origin_id
             # Only code writes this; he may read what he has just reversed.
             move.sudo().billing_replaced_ids = origins.move_id & self.move_ids
+        # By hand: what the new invoice replaces was written after its lines.
         new._restate_billed_time()
         # What the replacing invoice did not take over is free.
         self.move_ids._billed_timesheets()._follow_ledger()

@@ -100,6 +100,7 @@ class ItemSource(InvoiceSource):
                 key=f"item:{item._name}:{item.id}",
                 name=self._line_name(item),
                 amount=line.amount,
+                # Shown only: an item is sold for its amount, whatever time it takes.
                 hours=item.hours_unbilled,
                 vals={ITEM_FIELDS[item._name]: item.id},
             )
@@ -156,6 +157,7 @@ class ItemSource(InvoiceSource):
         """
         with self.lock_or_tell():
             for line in self.wizard.item_ids:
+                # Its id stays: logging time on a task must not wait for the invoice.
                 line._item().lock_for_update(allow_referencing=True)
                 line._item()._coverable_time().lock_for_update()
         return self.groups()
@@ -285,6 +287,7 @@ class ExpenseSource(InvoiceSource):
             [
                 ("is_expense", "=", True),
                 ("state", "=", "sale"),
+                # Odoo counts drafts as invoiced: what is on one is not offered.
                 ("qty_to_invoice", ">", 0),
                 ("company_id", "=", self.wizard.company_id.id),
                 ("currency_id", "=", self.wizard.currency_id.id),

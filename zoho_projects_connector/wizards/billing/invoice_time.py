@@ -97,6 +97,7 @@ class TimeGroup:
         for group in sorted(alike, key=lambda group: group.key != self.key):
             part = min(left, group.invoiced_hours)
             if part > SAME_HOURS:
+                # It may be spread over several lines: each gets its part of the entry.
                 group.times.append(time._replace(hours=-part))
                 left = exact_hours(left - part)
 
@@ -135,6 +136,7 @@ def untaxed_amount(wizard: BaseModel, group: TimeGroup) -> float:
     taxes = taxes_of(wizard, product)
     if not any(taxes.mapped("price_include")):
         return currency.round(group.quantity * group.rate)
+    # As the document will do it: from the price with taxes, which is what is rounded.
     details = taxes._get_tax_details(
         taxes._price_with_included(group.rate, product),
         group.quantity,
@@ -155,6 +157,7 @@ def taxes_of(wizard: BaseModel, product: BaseModel) -> BaseModel:
     positions = wizard.env["account.fiscal.position"].sudo().with_company(company)
     position = positions._get_fiscal_position(wizard.partner_id)
     taxes = product.with_company(company).taxes_id
+    # Products may be shared by companies, and then have taxes of each.
     return position.map_tax(taxes._filter_taxes_by_company(company))
 
 
@@ -225,6 +228,7 @@ class TimeSource(InvoiceSource):
             if rate is None or abs(hours[timesheet.id]) < SAME_HOURS:
                 continue
             unit = unit_price(rate, days[timesheet.project_id.id])
+            # Never one line for two rates: its price could not tell both.
             key = (timesheet.project_id.id, self._group_key(timesheet))
             planned, factor = hours[timesheet.id], factors[timesheet.id]
             time = PlannedTime(timesheet.id, planned, rate, origin, factor)
@@ -233,8 +237,11 @@ class TimeSource(InvoiceSource):
                 continue
             group = groups.setdefault((*key, *unit), TimeGroup(*key, *unit))
             group.times.append(time)
+        # Last, when all is known from which it can be taken off.
         for own, time in negative:
             own.take_off(time, groups.values())
+        # Texts only: names are translated for the customer, sentences to the user are
+        # not.
         timesheets = timesheets.with_context(lang=self.language())
         for group in groups.values():
             entries = timesheets.browse(time.timesheet_id for time in group.times)
@@ -264,6 +271,8 @@ class TimeSource(InvoiceSource):
         timesheets = self.env["account.analytic.line"].sudo().browse(planned)
         with self.lock_or_tell():
             timesheets.lock_for_update()
+        # The preview may have read it; PostgreSQL refuses the lock of a row that
+        # somebody else has changed since this transaction began.
         timesheets.invalidate_recordset(["unbilled_hours"])
         timesheets.fetch(["unbilled_hours"])
         hours = timesheets._hours_to_bill()
@@ -272,6 +281,8 @@ class TimeSource(InvoiceSource):
                 # Of negative time, no more may be taken off than there is.
                 hours[line.id] > planned[line.id] + SAME_HOURS
                 if planned[line.id] < 0
+                # Both come from the same stored figures: not even noise is between
+                # them.
                 else hours[line.id] != planned[line.id]
             )
         )
@@ -319,13 +330,19 @@ class TimeSource(InvoiceSource):
     def unbillable(self) -> list[tuple]:
         """Return (reason, what to look at, timesheet, hours) of time left out."""
         timesheets = self._unbilled()
-        rates, held = timesheets._get_billing_rates(), timesheets._filter_held_back()
+        rates = timesheets._get_billing_rates()
+        waiting = timesheets._held_back(Domain("id", "in", timesheets.ids))
+        reasons = {
+            timesheet: listener._held_back_reason()
+            for listener, held in waiting.items()
+            for timesheet in held
+        }
         entries = []
         for timesheet in timesheets:
             if self._is_ordered(timesheet.so_line):
                 entries.append(("order", timesheet.order_id.name, timesheet))
-            elif timesheet in held:
-                entries.append(("difference", timesheet.name, timesheet))
+            elif timesheet in reasons:
+                entries.append((reasons[timesheet], timesheet.name, timesheet))
             elif rates[timesheet.id].rate is None:
                 what = self._lacking_rate(timesheet)
                 entries.append(("missing_rate", what, timesheet))

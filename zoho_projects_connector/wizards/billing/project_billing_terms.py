@@ -22,6 +22,7 @@ class ProjectBillingTerms(models.TransientModel):
     _description = "Billing Terms of a Project"
 
     project_id = fields.Many2one("project.project", required=True, readonly=True)
+    # Computed, stored and editable: the terms of today, until somebody types others.
     billing_method = fields.Selection(
         lambda self: (
             self.env["project.project"]

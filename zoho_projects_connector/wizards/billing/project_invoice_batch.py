@@ -67,6 +67,7 @@ class ProjectInvoiceBatch(models.TransientModel):
     @api.depends("company_id", "date_to")
     def _compute_line_ids(self) -> None:
         for batch in self:
+            # In the form they have no ids: they are made anew with each change.
             batch.line_ids = [
                 Command.clear(),
                 *(Command.create(vals) for vals in batch._preview_rows()),
@@ -174,6 +175,7 @@ class ProjectInvoiceBatch(models.TransientModel):
             lambda project: project.partner_id._billing_layout()["group_by"] or "task"
         )
         for group_by, some in by_lines.items():
+            # In memory: the dialog is only asked what it would make.
             wizard = projects.env["project.invoice.create"].new(
                 {
                     "project_ids": [Command.set(some.ids)],
@@ -195,10 +197,6 @@ class ProjectInvoiceBatch(models.TransientModel):
         """Return what is said of time that is not invoiced."""
         if reason == "order":
             return self.env._("Billed by the sales order %(order)s", order=what)
-        if reason == "difference":
-            return self.env._(
-                "Differs from Zoho, to be settled first: %(what)s", what=what
-            )
         if reason == "negative":
             return self.env._("More negative time than other: %(what)s", what=what)
         return self.env._("No rate is set: %(what)s", what=what)
@@ -292,6 +290,7 @@ class ProjectInvoiceBatchLine(models.TransientModel):
         Note: `self.ensure_one()`
         """
         try:
+            # What fails is undone alone; the drafts before it stay.
             with self.env.cr.savepoint():
                 moves = self._invoice_wizard()._make_drafts()
                 result = {"state": "made", "move_ids": [Command.set(moves.ids)]}
@@ -310,6 +309,7 @@ class ProjectInvoiceBatchLine(models.TransientModel):
         batch = self.batch_id
         return (
             self.env["project.invoice.create"]
+            # Taxes, accounts and pricelists of the company that invoices.
             .with_company(batch.company_id)
             .create(
                 {

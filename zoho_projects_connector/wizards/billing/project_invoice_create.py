@@ -13,6 +13,7 @@ class ProjectInvoiceCreate(models.TransientModel):
     """Makes one draft invoice for one or several projects of a customer."""
 
     _name = "project.invoice.create"
+    # `hr.mixin`: accountants choose people whom they may not read as employees.
     _inherit = ["caller.choice.mixin", "hr.mixin"]
     _description = "Invoice from Projects"
 
@@ -132,6 +133,7 @@ class ProjectInvoiceCreate(models.TransientModel):
     def _default_project_ids(self) -> models.BaseModel:
         if self.env.context.get("active_model") != "project.project":
             return self.env["project.project"]
+        # Odoo's own lists send their choice in this way.
         ids = self.env.context.get("active_ids") or [self.env.context.get("active_id")]
         return self.env["project.project"].browse(ids)
 
@@ -155,6 +157,7 @@ class ProjectInvoiceCreate(models.TransientModel):
     def _compute_item_ids(self) -> None:
         """Give each chosen milestone, task list and task a line for its amount."""
         for wizard in self:
+            # Lines are made anew with each choice: what was typed is found by its item.
             amounts = {line._item()._origin: line.amount for line in wizard.item_ids}
             chosen = []
             if wizard.mode == "items":
@@ -211,6 +214,7 @@ class ProjectInvoiceCreate(models.TransientModel):
     def _compute_preview(self) -> None:
         for wizard in self:
             wizard.warning = wizard._obstacle()
+            # What is left out is told also where nothing can be invoiced: it says why.
             sources = wizard._sources() if wizard.project_ids else []
             lines = [
                 wizard._preview_vals(group)

@@ -65,9 +65,12 @@ class ProjectInvoiceCreate(models.TransientModel):
         wizard._remember_layout()
         # Of the plan just made; who may invoice need not have rights to orders.
         lines = self.env["sale.order.line"].sudo().browse(plan.sale_line_ids())
+        # The plan travels in the context: Odoo's invoicing of orders takes no arguments
+        # for it, and every addon that hooks into it goes on working.
         moves = lines.order_id.with_context(
             billing_plan=plan, mail_auto_subscribe_no_notify=True
         )._create_invoices()
+        # The order has no salesperson; who invoices is whom to ask.
         moves.invoice_user_id = self.env.user
         return moves.with_env(self.env)
 
@@ -99,6 +102,7 @@ class ProjectInvoiceCreate(models.TransientModel):
         )
         new = move.invoice_line_ids - known
         new.sudo()._bill_plan(plan)
+        # Odoo links time only to documents that it makes itself.
         move.sudo()._billed_timesheets()._follow_ledger()
         amounts = move._billed_amounts()
         amounts._follow_amounts()
@@ -142,10 +146,12 @@ class ProjectInvoiceCreate(models.TransientModel):
 
     def _make_plan(self) -> BillingPlan:
         """Lock what is chosen, and give all of it lines on the billing orders."""
+        # Locked before orders get lines: who comes second fails before he writes.
         groups = [
             group for source in self._sources() for group in source.locked_groups()
         ]
         plan = BillingPlan(invoice_date=self.invoice_date or None)
+        # In the order of the projects, whatever order their time has.
         for project in self.project_ids:
             own = [group for group in groups if group.project_id == project.id]
             self._plan_lines(project, own, plan)
@@ -225,6 +231,7 @@ class ProjectInvoiceCreate(models.TransientModel):
         locks = company._get_lock_date_violations(day, purchase=False)
         if not locks:
             return False
+        # Several locks may hold, for taxes and for all: the last one counts.
         last_locked = max(day for day, _field in locks)
         return self.env._(
             "%(date)s lies in a period that is closed. The first open day is %(open)s.",

@@ -35,7 +35,6 @@ class ProjectInvoiceCreateLeftOut(models.TransientModel):
         [
             ("missing_rate", "No rate is set"),
             ("order", "Billed by a sales order"),
-            ("difference", "Differs from Zoho: settle the difference first"),
             ("draft", "On a draft invoice"),
             ("invoiced", "Already invoiced"),
             ("paid", "Already paid"),

@@ -66,6 +66,7 @@ class ProjectQuotationCreate(models.TransientModel):
         for vals in vals_list:
             self._check_caller(vals)
             if vals.get("project_ids") and not vals.get("project_id"):
+                # Commands of any kind: the ORM reads them, in memory.
                 chosen = self.new({"project_ids": vals["project_ids"]}).project_ids
                 vals["project_id"] = chosen[:1]._origin.id
         return super().create(vals_list)
@@ -79,6 +80,7 @@ class ProjectQuotationCreate(models.TransientModel):
     @api.depends("project_ids", "task_ids", "task_list_ids", "milestone_ids")
     def _compute_line_ids(self) -> None:
         for wizard in self:
+            # Lines are made anew with each choice; the amounts that were typed stay.
             kept = {
                 line._scope(): line.fixed_amount
                 for line in wizard.line_ids
@@ -147,6 +149,7 @@ class ProjectQuotationCreate(models.TransientModel):
             rate = self._planned_rate(table, task)
             found = by_rate.setdefault(rate, [0.0, self.env["project.task"]])
             found[0] += task._planned_hours(apart)
+            # All of them are tied to the line: Odoo bills a subtask by its own line.
             found[1] |= (task | task._get_all_subtasks()) - apart
         rows = by_rate or {0.0: [0.0, tasks]}
         return [
@@ -196,6 +199,7 @@ class ProjectQuotationCreate(models.TransientModel):
         # his call.
         orders = self.env["sale.order"].with_context(clean_context(self.env.context))
         order = orders.sudo().create(self._prepare_order())
+        # Afterwards: which taxes a line has, Odoo computes from product and position.
         order.order_line._include_taxes()
         return {
             "type": "ir.actions.act_window",
@@ -376,6 +380,7 @@ class ProjectQuotationCreateLine(models.TransientModel):
         """Return planned hours at a rate, in the unit of the time product."""
         product = self._item().project_id._billing_time_product()
         hour = self.env.ref("uom.product_uom_hour")
+        # A product may be sold by the day; one that is sold by the piece has hours.
         unit = product.uom_id if product.uom_id._has_common_reference(hour) else hour
         return {
             "product_id": product.id,

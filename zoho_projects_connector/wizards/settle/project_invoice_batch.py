@@ -10,6 +10,7 @@ class ProjectInvoiceBatch(models.TransientModel):
 
     def _project_previews(self, projects: models.BaseModel) -> dict:
         previews = super()._project_previews(projects)
+        # Differences of the customer are among them: they hold no time back.
         differences = projects.env["zoho.difference"]._read_group(
             [("project_id", "in", projects.ids), ("state", "=", "open")],
             ["project_id"],
@@ -18,6 +19,13 @@ class ProjectInvoiceBatch(models.TransientModel):
         for project, count in differences:
             previews[project.id].questions = count
         return previews
+
+    def _exception(self, reason: str, what: str) -> str:
+        if reason == "difference":
+            return self.env._(
+                "Differs from Zoho, to be settled first: %(what)s", what=what
+            )
+        return super()._exception(reason, what)
 
     def _row_exceptions(
         self,

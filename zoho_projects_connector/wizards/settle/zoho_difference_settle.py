@@ -14,6 +14,7 @@ class ZohoDifferenceSettle(models.TransientModel):
         readonly=True,
     )
     difference_ids = fields.Many2many("zoho.difference", required=True, readonly=True)
+    # One is shown with both of its sides, several in a list.
     difference_id = fields.Many2one(
         "zoho.difference", "Difference in Question", compute="_compute_difference_id"
     )
