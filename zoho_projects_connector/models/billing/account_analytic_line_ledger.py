@@ -143,7 +143,8 @@ class AccountAnalyticLine(models.Model):
             return
         told["invoices"] = ", ".join(self._billing_invoices().mapped("display_name"))
         told["names"] = ", ".join(self[:3].mapped("name"))
-        raise UserError(self.env._(INVOICED[refusal]) % told)
+        sentence = self.env._(INVOICED[refusal])
+        raise UserError(sentence % told)
 
     def _check_not_at_price(self, place: str) -> None:
         """Refuse a place where a price that is invoiced covers these timesheets.
