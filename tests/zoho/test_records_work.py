@@ -243,6 +243,23 @@ def test_primary_flag_in_a_customers_list_of_projects(said, expected):
     assert project.custom == {}
 
 
+@pytest.mark.parametrize(
+    ("said", "hours", "amount"),
+    [
+        ({}, None, None),
+        ({"budget_info": {"tracking_method": "project_hours"}}, None, None),
+        ({"budget_info": {"hourly_budget": "120:30"}}, 120.5, None),
+        ({"budget_info": {"hourly_budget": 80, "revenue_budget": "9,000"}}, 80, 9000),
+        ({"revenue_budget": {"amount": "9000.50"}}, None, 9000.5),
+        ({"hourly_budget": "many", "revenue_budget": None}, None, None),
+    ],
+)
+def test_budget_of_a_project_when_present(said, hours, amount):
+    project = r.parse_project({"id": 1, **said})
+    assert (project.budget_hours, project.budget_amount) == (hours, amount)
+    assert project.custom == {}
+
+
 def test_billing_of_a_project_when_present():
     row = {"id": 1, "billing_method": "staff_hours", "fixed_cost": "1,000.00"}
     project = r.parse_project({**row, "rate_per_hour": "80"})

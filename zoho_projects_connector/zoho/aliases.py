@@ -161,6 +161,15 @@ _TABLES: dict[str, dict[str, str]] = {
             "billing_rate project_rate budget_info.billing_rate rate_per_hour"
         ),
         "fixed_cost": "fixed_cost fixed_price budget_info.fixed_cost",
+        "budget_hours": (
+            "budget_info.hourly_budget budget_info.budget_hours budget_info.hours"
+            " hourly_budget budget_hours"
+        ),
+        "budget_amount": (
+            "budget_info.revenue_budget.amount budget_info.revenue_budget"
+            " budget_info.amount.amount budget_info.amount revenue_budget.amount"
+            " revenue_budget"
+        ),
         "tags": "tags tag",
         "created": CREATED,
         # In a customer's list of projects: whether he is the primary one.

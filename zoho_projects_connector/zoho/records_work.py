@@ -38,6 +38,8 @@ class Project(Record):
     billing_method: str = ""
     billing_rate: float | None = None
     fixed_cost: float | None = None
+    budget_hours: float | None = None
+    budget_amount: float | None = None
     tags: tuple[str, ...] = ()
     created: datetime | None = None
     is_primary: bool | None = None
@@ -137,10 +139,20 @@ def parse_project(row: object) -> Project:
         billing_method=found.text("billing_method"),
         billing_rate=found.number("billing_rate"),
         fixed_cost=found.number("fixed_cost"),
+        budget_hours=_budget_hours(found),
+        budget_amount=found.number("budget_amount"),
         tags=found.names("tags"),
         created=found.moment("created"),
         is_primary=found.answer("is_primary"),
     )
+
+
+def _budget_hours(row: Row) -> float | None:
+    """Return the hours of a budget, written as a number or as ``HH:MM``."""
+    try:
+        return parse_minutes(row.value("budget_hours"), decimal=True) / 60
+    except ZohoUnreadable:
+        return None
 
 
 def _lifecycle(row: Row) -> str:

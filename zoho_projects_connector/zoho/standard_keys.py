@@ -62,7 +62,8 @@ STANDARD_KEYS: dict[str, frozenset[str]] = {
         " end_date_format is_client_assign_bug isclient role type template_name"
         " template_id task_bug_prefix bug_client_permission taskbug_prefix"
         " show_project_overview cascade_setting billing_status project_percent"
-        " budget_value budget_type budget_tracking threshold"
+        " budget_value budget_type budget_tracking threshold hourly_budget"
+        " hourly_budget_threshold revenue_budget budget_hours"
         " enabled_tabs IS_BUG_ENABLED bug_defaultview users_count"
     ),
     "task_list": _keys(

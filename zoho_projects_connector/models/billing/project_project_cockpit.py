@@ -11,6 +11,8 @@ from ...groups import BILLING_GROUP, MONEY_GROUPS
 from .billing_figures_rows import SHOWN_HOURS
 
 _lt = LazyTranslate(__name__)
+# The share of a budget from which on its use is warned of.
+BUDGET_WARNING = 0.8
 
 
 class Part(NamedTuple):
@@ -50,6 +52,19 @@ class ProjectProject(models.Model):
         export_string_translation=False,
     )
 
+    budget_amount = fields.Monetary(
+        string="Budget",
+        currency_field="invoicing_currency_id",
+        groups=MONEY_GROUPS,
+        tracking=True,
+        help="What the time of this project may come to, without taxes. Zero: no "
+        "budget is set.",
+    )
+
+    _budget_amount_not_negative = models.Constraint(
+        "CHECK(budget_amount >= 0)", "A budget cannot be negative."
+    )
+
     @api.depends("allow_billable", "is_template")
     @api.depends_context("uid")
     def _compute_has_billing_cockpit(self) -> None:
@@ -69,15 +84,16 @@ class ProjectProject(models.Model):
     def _billing_cockpit(self) -> dict:
         """Return what is shown above the tabs. Note: `self.ensure_one()`.
 
-        :return: ``parts`` of the bars, ``warnings`` with the most urgent first, the
-            ``invoice`` that is usual now or False, and the ``currency_id`` of all
-            amounts.
+        :return: ``parts`` of the bars, ``budgets`` that are set, ``warnings`` with
+            the most urgent first, the ``invoice`` that is usual now or False, and the
+            ``currency_id`` of all amounts.
         """
         invoice = self._usual_invoice()
         warnings = self._billing_warnings(invoice)
         return {
             "currency_id": self.invoicing_currency_id.id,
             "parts": self._billing_parts(),
+            "budgets": self._billing_budgets(),
             "warnings": sorted(warnings, key=lambda warning: warning["rank"]),
             "invoice": invoice,
         }
@@ -132,6 +148,73 @@ class ProjectProject(models.Model):
             "amount": self.fixed_cost_left,
             "action": "action_new_invoice" if self._may_invoice() else False,
         }
+
+    # The budget
+
+    def _billing_budget(self) -> tuple[float, float]:
+        """Return the hours and the amount that are planned, zero for none.
+
+        Others know of more than is set here. Note: `self.ensure_one()`
+        """
+        return self.allocated_hours, self.budget_amount
+
+    def _billing_budgets(self) -> list[dict]:
+        """Return the budgets of this project and how much of each is used.
+
+        All time uses hours. Money is used by what time was invoiced at, or else is
+        worth today; not by time that is not to be billed.
+
+        :return: for each its ``key``, what of ``budget`` is ``used``, and the
+            ``share`` of it.
+        """
+        hours, amount = self._billing_budget()
+        found = [
+            ("hours", self.hours_logged, hours),
+            ("amount", self.amount_logged - self.amount_non_billable, amount),
+        ]
+        return [
+            {"key": key, "used": used, "budget": budget, "share": used / budget}
+            for key, used, budget in found
+            if budget > 0
+        ]
+
+    def _warnings_of_budgets(self) -> list[dict]:
+        """Warn of budgets that are nearly or wholly used up."""
+        may_set = self.env.user.has_group(BILLING_GROUP)
+        return [
+            {
+                "key": f"budget_{budget['key']}",
+                "rank": 25 if is_over else 70,
+                "is_urgent": is_over,
+                "text": self._budget_sentence(budget, is_over),
+                "action": "action_billing_terms" if may_set else False,
+                "label": self.env._("Change the budget"),
+            }
+            for budget in self._billing_budgets()
+            for is_over in [budget["share"] >= 1]
+            if budget["share"] >= BUDGET_WARNING
+        ]
+
+    def _budget_sentence(self, budget: dict, is_over: bool) -> str:
+        """Return what is said of a budget that needs attention."""
+        figures = {"percent": int(budget["share"] * 100)}
+        for name in ("used", "budget"):
+            figures[name] = (
+                format_duration(budget[name])
+                if budget["key"] == "hours"
+                else self._in_money(budget[name])
+            )
+        if is_over:
+            return self.env._(
+                "The budget is used up: %(used)s of %(budget)s (%(percent)s %%).",
+                **figures,
+            )
+        return self.env._(
+            "%(percent)s %% of the budget are used: %(used)s of %(budget)s.", **figures
+        )
+
+    def _in_money(self, amount: float) -> str:
+        return formatLang(self.env, amount, currency_obj=self.invoicing_currency_id)
 
     # The usual invoice
 
@@ -219,7 +302,10 @@ class ProjectProject(models.Model):
             self._warning_of_drafts(),
             self._warning_of_older_time(invoice),
         ]
-        return [warning for warning in found if warning]
+        return [
+            *(warning for warning in found if warning),
+            *self._warnings_of_budgets(),
+        ]
 
     def _warning_without_customer(self) -> dict | None:
         if self.partner_id:
@@ -258,9 +344,7 @@ class ProjectProject(models.Model):
             "rank": 50,
             "text": self.env._(
                 "%(amount)s are on draft invoices that wait to be posted.",
-                amount=formatLang(
-                    self.env, self.amount_draft, currency_obj=self.invoicing_currency_id
-                ),
+                amount=self._in_money(self.amount_draft),
             ),
             "action": "action_billing_drafts" if may_read else False,
             "label": self.env._("Open the drafts"),

@@ -125,6 +125,11 @@ class ProjectProject(models.Model):
             "is_outside": True,
         }
 
+    def _billing_budget(self) -> tuple[float, float]:
+        """Take the budgets of Zoho where none is set in Odoo."""
+        hours, amount = super()._billing_budget()
+        return hours or self.zoho_budget_hours, amount or self.zoho_budget_amount
+
     def _billing_warnings(self, invoice: dict | bool) -> list[dict]:
         """Add what differs from Zoho, could not be fetched, or waits there."""
         found = [

@@ -198,6 +198,18 @@ ENTITIES: dict[str, Entity] = {
             TAGS,
             StandardField("rate", _lt("Rate per hour"), "currency", "billing_rate"),
             StandardField("budget", _lt("Fixed cost"), "currency", "fixed_cost"),
+            StandardField(
+                "budget_info.hours",
+                _lt("Budget of hours"),
+                "decimal",
+                "zoho_budget_hours",
+            ),
+            StandardField(
+                "budget_info.amount",
+                _lt("Budget"),
+                "currency",
+                "zoho_budget_amount",
+            ),
         ),
     ),
     "phase": Entity(

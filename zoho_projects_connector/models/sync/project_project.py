@@ -1,10 +1,11 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from odoo import Command, api, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 from ...const import Origin
+from ...groups import MONEY_GROUPS
 from ...zoho.records import Project
 from .page import Accepted, Counted, Key, NotFetched, SyncPage, person_key
 
@@ -32,6 +33,12 @@ class ProjectProject(models.Model):
 
     _name = "project.project"
     _inherit = ["code.only.mixin", "project.project", "zoho.synced.mixin"]
+
+    # Apart from the budgets of Odoo, so that what a person sets there stays his.
+    zoho_budget_hours = fields.Float("Budget of Hours in Zoho", readonly=True)
+    zoho_budget_amount = fields.Float(
+        "Budget in Zoho", readonly=True, groups=MONEY_GROUPS
+    )
 
     # What comes from Zoho
     @api.model
@@ -85,6 +92,8 @@ class ProjectProject(models.Model):
             "allow_timesheets": True,
             "billing_currency_id": currency.id,
             "active": not record.is_archived,
+            "zoho_budget_hours": record.budget_hours or 0.0,
+            "zoho_budget_amount": record.budget_amount or 0.0,
             "tag_ids": [Command.link(page.lookups.tags[t].id) for t in record.tags],
         }
         if record.start and record.end and record.start <= record.end:

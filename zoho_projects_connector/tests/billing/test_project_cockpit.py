@@ -152,6 +152,44 @@ class TestProjectCockpit(ProjectFiguresCommon):
         self.project.allow_billable = False
         self.assertFalse(self._cockpit())
 
+    # The budget
+
+    def _budgets(self):
+        return {one["key"]: one for one in self._cockpit()["budgets"]}
+
+    def test_without_a_budget_none_is_shown(self):
+        self.assertEqual(self._budgets(), {})
+
+    def test_hours_use_the_budget_all_money_what_is_billed(self):
+        """10 + 2.5 h are unbilled, 4 h billed elsewhere, 1 h is not billable."""
+        self.project.write({"allocated_hours": 35.0, "budget_amount": 3300.0})
+        budgets = self._budgets()
+        self.assertEqual(
+            (budgets["hours"]["used"], budgets["hours"]["share"]), (17.5, 0.5)
+        )
+        self.assertEqual(
+            (budgets["amount"]["used"], budgets["amount"]["share"]), (1650.0, 0.5)
+        )
+
+    def test_a_budget_warns_from_four_fifths_on_and_when_it_is_used_up(self):
+        for hours, warned in [(22.0, False), (21.875, True)]:
+            self.project.allocated_hours = hours
+            self.assertEqual("budget_hours" in self._warnings(), warned, hours)
+        self.assertIn("80 %", self._cockpit()["warnings"][0]["text"])
+        self.project.write({"allocated_hours": 17.5, "budget_amount": 1600.0})
+        hours, amount = self._cockpit()["warnings"]
+        self.assertIn("used up: 17:30 of 17:30", hours["text"])
+        self.assertIn("1,650.00", amount["text"])
+        self.assertTrue(hours["is_urgent"] and amount["is_urgent"])
+
+    def test_an_accountant_sets_the_budget_among_the_terms(self):
+        terms = self.env["project.billing.terms"].with_user(self.accountant)
+        wizard = terms.create({"project_id": self.project.id})
+        wizard.write({"allocated_hours": 40.0, "budget_amount": 5000.0})
+        wizard.action_apply()
+        self.assertEqual(self.project.allocated_hours, 40.0)
+        self.assertEqual(self.project.budget_amount, 5000.0)
+
     # The usual invoice
 
     def test_the_usual_invoice_is_that_of_last_month(self):

@@ -160,3 +160,11 @@ class TestProjectFiguresWaiting(ProjectFiguresCommon):
         keys = [warning["key"] for warning in self._cockpit("warnings")]
         self.assertEqual(keys, ["differences", "left_out:timesheet_not_approved"])
         self.assertTrue(self.project.with_user(self.accountant).has_billing_cockpit)
+
+    def test_the_budget_of_zoho_holds_until_one_is_set_in_odoo(self):
+        self.project.write({"zoho_budget_hours": 50.0, "zoho_budget_amount": 900.0})
+        budgets = [budget["budget"] for budget in self._cockpit("budgets")]
+        self.assertEqual(budgets, [50.0, 900.0])
+        self.project.allocated_hours = 60.0
+        budgets = [budget["budget"] for budget in self._cockpit("budgets")]
+        self.assertEqual(budgets, [60.0, 900.0])

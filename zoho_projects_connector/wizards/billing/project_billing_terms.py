@@ -11,6 +11,8 @@ TERMS = (
     "billing_currency_id",
     "billing_rounding",
     "billing_rounding_minutes",
+    "allocated_hours",
+    "budget_amount",
 )
 
 
@@ -49,6 +51,12 @@ class ProjectBillingTerms(models.TransientModel):
     )
     billing_rounding_minutes = fields.Integer(
         string="Step in Minutes", compute="_compute_terms", store=True, readonly=False
+    )
+    allocated_hours = fields.Float(
+        string="Budget of Hours", compute="_compute_terms", store=True, readonly=False
+    )
+    budget_amount = fields.Monetary(
+        string="Budget", compute="_compute_terms", store=True, readonly=False
     )
     currency_id = fields.Many2one(related="project_id.invoicing_currency_id")
 

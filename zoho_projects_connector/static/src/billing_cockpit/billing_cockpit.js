@@ -53,6 +53,28 @@ export class BillingCockpit extends Component {
         };
     }
 
+    /** The budgets, in words, with how far the bar of each is filled. */
+    get budgets() {
+        const { budgets = [], currency_id } = this.cockpit;
+        return budgets.map((budget) => {
+            const isHours = budget.key === "hours";
+            const format = (value) =>
+                isHours
+                    ? formatFloatTime(value)
+                    : formatMonetary(value, { currencyId: currency_id });
+            return {
+                ...budget,
+                label: isHours ? _t("Budget of hours") : _t("Budget"),
+                text: _t("%(used)s of %(budget)s (%(share)s)", {
+                    used: format(budget.used),
+                    budget: format(budget.budget),
+                    share: this.share(budget.share),
+                }),
+                filled: Math.min(Math.max(budget.share, 0), 1) * 100,
+            };
+        });
+    }
+
     share(share) {
         if (share > 0 && share < 0.01) {
             return `< ${formatPercentage(0.01, { digits: [16, 0] })}`;
