@@ -129,13 +129,14 @@ class ZohoFieldMapping(models.Model):
         """Refuse what does not fit, and what something else fills already."""
         mapped = self.filtered(lambda one: one.field_id and one.active)
         for mapping in mapped.filtered(lambda one: not one.is_standard):
+            mapping._check_model()
             if not mapping.problem:
                 mapping._check_type()
             mapping._check_mappable()
         mapped._check_only_one()
 
-    def _check_type(self) -> None:
-        field, names = self.field_id, self._spoken_names()
+    def _check_model(self) -> None:
+        field = self.field_id
         if field.model != self.res_model:
             raise ValidationError(
                 self.env._(
@@ -144,8 +145,11 @@ class ZohoFieldMapping(models.Model):
                     model=self.env[self.res_model]._description,
                 )
             )
+
+    def _check_type(self) -> None:
+        names = self._spoken_names()
         self._check_counterpart()
-        if not fits(self.zoho_type, field):
+        if not fits(self.zoho_type, self.field_id):
             raise ValidationError(
                 self.env._(
                     "%(zoho)s is of the type %(zoho_type)s in Zoho, but %(odoo)s is "

@@ -220,6 +220,14 @@ class TestRules(MappingCase):
         with self.assertRaisesRegex(ValidationError, "is not a field of"):
             row.field_id = self.env["ir.model.fields"]._get("res.partner", "ref")
 
+    def test_a_mapped_field_stays_with_its_module(self):
+        """Also one that waits: it would be looked for among another module's."""
+        row = self.map("gate_code_cf_0001", "sequence")
+        for problem in (False, "gone"):
+            row.sudo().problem = problem
+            with self.assertRaisesRegex(ValidationError, "is not a field of"):
+                row.entity = "project"
+
     def test_one_field_receives_one(self):
         """A standard field can make room, and cannot come back then."""
         standard = self.mapping("description", "project")
