@@ -4,6 +4,7 @@ from markupsafe import Markup
 
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_duration
 
 from odoo.addons.zoho_projects_connector.models.code_only_mixin import ByCode
 
@@ -177,7 +178,7 @@ class ContractContract(models.Model):
             self.env._(
                 "The project is archived: %(project)s (%(hours)s h)",
                 project=project.name,
-                hours=round(project.hours_unbilled, 2),
+                hours=format_duration(project.hours_unbilled),
             )
             for project in projects
             if project.hours_unbilled

@@ -15,12 +15,20 @@ class AccountMoveLine(models.Model):
         """Return ``{line: hours}`` of the lines that have more than their time."""
         lines = self.filtered(lambda line: line._tells_logged_time())
         invoiced = lines._invoiced_time()
+        # Odoo bills an order in two decimals: what they hide, nobody has added.
+        beyond = {
+            line: hours
+            for line in lines
+            if (hours := line._billing_hours() - invoiced[line.id])
+            > ROUNDED_AWAY + SAME_HOURS
+        }
+        # An invoice may have thousands of lines, of which few are ever credited.
+        credited = lines.browse(line.id for line in beyond)._posted_followers()
         found = {}
-        for line in lines:
-            # Odoo bills an order in two decimals: what they hide, nobody has added.
-            hours = line._billing_hours() - invoiced[line.id]
-            if hours > ROUNDED_AWAY + SAME_HOURS:
-                hours -= line._hours_to_replace() + line._unlogged_credited()
+        for line, hours in beyond.items():
+            hours -= line._hours_to_replace()
+            if line in credited.billing_origin_id:
+                hours -= line._unlogged_credited()
             if hours > ROUNDED_AWAY + SAME_HOURS:
                 found[line] = exact_hours(hours)
         return found

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
-from odoo.tools import format_amount, plaintext2html
+from odoo.tools import format_amount, format_duration, plaintext2html
 
-from ...hours import SAME_HOURS, clock
+from ...hours import SAME_HOURS
 
 
 class AccountMove(models.Model):
@@ -172,7 +172,7 @@ class AccountMove(models.Model):
             "%(hours)s h on this document are time that nobody logged, or that is "
             "billed elsewhere: %(lines)s. Lower the quantity or delete the line, or "
             "say why they are billed all the same when you post.",
-            hours=clock(sum(hours_by_line.values())),
+            hours=format_duration(sum(hours_by_line.values())),
             lines=", ".join(dict.fromkeys(lines)),
         )
 

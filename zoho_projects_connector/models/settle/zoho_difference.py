@@ -6,7 +6,6 @@ from odoo import Command, api, fields, models
 from odoo.fields import Domain
 from odoo.tools import format_amount, format_date, format_duration
 
-from ...hours import clock
 from ...naming import name_some
 from ..changes import changed_values
 from ..sync.field_values import readable
@@ -283,7 +282,7 @@ class ZohoDifference(models.Model):
         return self.env._(
             "%(hours)s h are left out until their difference from Zoho is settled: "
             "%(names)s.",
-            hours=clock(sum(timesheets.mapped("unbilled_hours"))),
+            hours=format_duration(sum(timesheets.mapped("unbilled_hours"))),
             names=name_some(self.env, timesheets.mapped("name"), NAMED),
         )
 

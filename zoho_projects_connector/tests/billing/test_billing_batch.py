@@ -131,8 +131,13 @@ class TestBillingBatch(BillingCommon):
 
     def test_exceptions_beside_the_customers(self):
         dan = self.env["hr.employee"].create({"name": "Dan"})
-        self._log(3, dan)
-        no_rate = "No rate is set: Golden Project - Design - Dan (3.0 h)"
+        self._log(3, dan, day="2026-01-09")
+        for task in map(self._task, "ABC"):
+            self._log(0.5, dan, task)
+        no_rate = (
+            "No rate is set: Golden Project - A - Dan, Golden Project - B - Dan, "
+            "Golden Project - C - Dan and 1 more (04:30 h)"
+        )
         homeless = self._project("Homeless", partner_id=False)
         self._flat_rate(10, homeless)
         self._log(1, task=self._task("Call", homeless))

@@ -137,6 +137,25 @@ class TestBillingCheck(ThreeEntriesCommon):
                 undone.close(rollback=True)
         self.assertFalse(self._check())
 
+    def test_lines_beyond_their_time_cost_no_query_each(self):
+        """A third and a fourth such line are looked at with the first two."""
+        logs = [self._log(1, day=f"2026-02-0{day}") for day in range(1, 5)]
+        counts = []
+        for entries in (logs[:2], logs):
+            timesheets = self.env["account.analytic.line"].union(*entries)
+            invoice = self._invoice(
+                group_by="entry", timesheet_ids=[Command.set(timesheets.ids)]
+            )
+            for line in invoice.invoice_line_ids:
+                self._set_line(line, quantity=2)
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.assertEqual(len(invoice._unlogged_hours()), len(entries))
+            counts.append(self.env.cr.sql_log_count - before)
+            invoice.unlink()
+        self.assertEqual(*counts)
+
     def test_told_once_and_closed_when_right_again(self):
         invoice = self._posted()
         line = invoice.invoice_line_ids

@@ -230,7 +230,7 @@ class TestBillingNative(NativeCommon):
         self.assertEqual(invoice.amount_untaxed, 100)
         self.assertEqual((first + second).mapped("unbilled_hours"), [-0.5, 0])
         self.assertLedgerTrue(logs + first + second)
-        with self.assertRefused("Not a positive number of hours.*-0.5 h"):
+        with self.assertRefused("Not a positive number of hours.*-00:30 h"):
             self._invoice()
         invoice.unlink()
         self.assertEqual(first.unbilled_hours, -3.5)

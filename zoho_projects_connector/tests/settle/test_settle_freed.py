@@ -143,7 +143,7 @@ class TestFreed(BillingSteps, SettleCase):
         self.assertEqual(line.qty_to_invoice, 5)
         self.change("changed")
         self.assertEqual(line.qty_to_invoice, 0)
-        sentence = "5:00 h are left out until their difference from Zoho is settled"
+        sentence = "05:00 h are left out until their difference from Zoho is settled"
         with self.assertRefused(f"^{sentence}: Plans"):
             order._create_invoices()
         self.line().copy({"unit_amount": 2, "name": "More", "date": "2026-10-13"})

@@ -30,7 +30,7 @@ class TestRestOfDifference(SettleCase):
         self.assert_line(8, 5, 3, "invoiced")
         self.portal.edit_log(self.log, minutes=360)
         self.sync()
-        with self.assertRaisesRegex(UserError, r"settle the difference.*\(3.0 h\)"):
+        with self.assertRaisesRegex(UserError, r"settle the difference.*\(03:00 h\)"):
             self.invoice(timesheet_ids=[Command.set(self.line().ids)])
         self.settle("bill_rest")
         self.assert_line(6, 5, 1, "invoiced")

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
 from psycopg2 import IntegrityError
@@ -8,24 +8,31 @@ from psycopg2 import IntegrityError
 from odoo import Command, api, fields, models
 from odoo.exceptions import RedirectWarning, UserError
 from odoo.fields import Domain
+from odoo.tools import format_duration
 
+from ...naming import name_some
 from .invoice_time import TimeGroup, TimeSource
 from .project_invoice_create import WITH_ARCHIVED
 
 # Customers that one click invoices: each has a savepoint, of which a transaction
 # bears few, and all of them must be done before the request times out.
 BATCH_SIZE = 50
+# More are counted, not named: each customer is a row that must stay readable.
+NAMED = 3
 
 
 @dataclass
 class ProjectPreview:
     """What one project has to invoice, and what of it is not or needs a look.
 
+    ``exceptions`` has the hours that are not, by reason and by what to look at;
     ``questions`` counts what others than billing want answered first.
     """
 
     groups: list[TimeGroup] = field(default_factory=list)
-    exceptions: dict[str, float] = field(default_factory=lambda: defaultdict(float))
+    exceptions: dict[str, Counter[str]] = field(
+        default_factory=lambda: defaultdict(Counter)
+    )
     questions: int = 0
 
 
@@ -188,9 +195,8 @@ class ProjectInvoiceBatch(models.TransientModel):
             for group in source.groups():
                 previews[group.project_id].groups.append(group)
             for reason, what, timesheet, hours in source.unbillable():
-                sentence = self._exception(reason, what)
                 exceptions = previews[timesheet.project_id.id].exceptions
-                exceptions[sentence] += hours
+                exceptions[reason][what] += hours
         return previews
 
     def _exception(self, reason: str, what: str) -> str:
@@ -252,8 +258,12 @@ class ProjectInvoiceBatch(models.TransientModel):
             sentences.append(notice)
         for preview in previews:
             sentences += [
-                self.env._("%(what)s (%(hours)s h)", what=what, hours=round(hours, 2))
-                for what, hours in preview.exceptions.items()
+                self.env._(
+                    "%(what)s (%(hours)s h)",
+                    what=self._exception(reason, name_some(self.env, [*names], NAMED)),
+                    hours=format_duration(names.total()),
+                )
+                for reason, names in preview.exceptions.items()
             ]
         return sentences
 

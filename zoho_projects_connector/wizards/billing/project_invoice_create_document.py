@@ -3,7 +3,7 @@ from datetime import date, timedelta
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import clean_context, format_date
+from odoo.tools import clean_context, format_date, format_duration
 
 from ...hours import clock
 from ...models.billing.plan import BillingPlan
@@ -215,7 +215,7 @@ class ProjectInvoiceCreate(models.TransientModel):
             "%(reason)s: %(what)s (%(hours)s h)",
             reason=reason,
             what=line.name,
-            hours=round(line.hours, 2),
+            hours=format_duration(line.hours),
         )
 
     # The date of the invoice: never in a closed period.
