@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
 
@@ -98,6 +99,18 @@ def test_mapping_knows_no_network() -> None:
         found = sources.imports(path)
         assert "requests" not in found, path.name
         assert not {f"{ADDON.name}.zoho.{name}" for name in NETWORK} & found, path.name
+
+
+def test_an_import_changes_no_logger() -> None:
+    """What a file does while it is imported, it does to the whole server."""
+    changes = {"addFilter", "addHandler", "setLevel"}
+    for path in sources.product_files():
+        within = sum(name in changes for name, _function in sources.calls(path))
+        everywhere = sum(
+            isinstance(node, ast.Attribute) and node.attr in changes
+            for node in ast.walk(sources.tree_of(path))
+        )
+        assert everywhere == within, ident(path)
 
 
 def test_nobody_sleeps() -> None:

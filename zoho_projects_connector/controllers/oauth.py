@@ -1,5 +1,3 @@
-import logging
-
 from odoo import http
 from odoo.exceptions import AccessError, UserError
 from odoo.http import Response, request
@@ -7,13 +5,9 @@ from odoo.models import BaseModel
 
 from ..const import CALLBACK_PATH
 from ..models.sync.zoho_integration import SET_UP_STATUSES
-from ..zoho.redact import RedactingFilter
 
 FORM_URL = "/odoo/zoho-integrations"
 GUIDE_URL = "/odoo/zoho-set-up"
-# The server logs each address it is asked for; Zoho puts the code into this one, which
-# may also be the address that the login page leads back to.
-logging.getLogger("werkzeug").addFilter(RedactingFilter("zoho_projects"))
 
 
 class ZohoOauthController(http.Controller):

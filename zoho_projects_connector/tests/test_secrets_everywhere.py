@@ -12,6 +12,7 @@ from odoo.tests import new_test_user, tagged
 from odoo.tools import SQL, mute_logger
 
 from ..models.sync.diagnostic import Diagnostic
+from ..models.sync.zoho_credential import MASKED_LOGGERS
 from .secrets_common import SECRET_FIELDS, PlantedCase
 
 GROUPS = {
@@ -193,6 +194,16 @@ class TestSecretsEverywhere(PlantedCase):
         for said in ('INSERT INTO "zoho_credential"', "zoho_sync_run", "web_save"):
             self.assertIn(said, text)
         self.assertNoSecret(text, "log")
+
+    def test_lines_of_odoo_are_masked_once(self):
+        """By the registry of a database with the addon, however often it is loaded."""
+        for name, masking in MASKED_LOGGERS.items():
+            self.assertIn(masking, logging.getLogger(name).filters, name)
+            logging.getLogger(name).removeFilter(masking)
+        for _time in range(2):
+            self.env["zoho.credential"]._register_hook()
+        for name, masking in MASKED_LOGGERS.items():
+            self.assertEqual(logging.getLogger(name).filters.count(masking), 1, name)
 
     def test_a_failed_statement_says_none(self):
         with self.all_logs() as lines:

@@ -24,10 +24,17 @@ from ...zoho.redact import RedactingFilter, StatementFilter
 
 Answer = TypeVar("Answer")
 
-# Odoo logs each statement at debug level, a failed one always, and the values that a
-# form or a script sends. Its loggers are the server's: other lines stay as they are.
-logging.getLogger("odoo.sql_db").addFilter(StatementFilter("zoho_credential"))
-logging.getLogger("odoo.service.model").addFilter(RedactingFilter("zoho"))
+# What Odoo itself would tell its log of secrets. These loggers are the server's: lines
+# that do not mention us stay as they are.
+MASKED_LOGGERS = {
+    # Each statement at debug level, and a failed one always.
+    "odoo.sql_db": StatementFilter("zoho_credential"),
+    # The values that a form or a script sends, at debug level.
+    "odoo.service.model": RedactingFilter("zoho"),
+    # Each address that is asked for: Zoho puts the code of a sign-in into one, which
+    # may also be the address that the login page leads back to.
+    "werkzeug": RedactingFilter("zoho_projects"),
+}
 
 # Fields that people may type and nobody may read.
 WRITE_ONLY = ("client_secret", "grant_code")
@@ -71,6 +78,17 @@ class ZohoCredential(models.Model):
     _integration_uniq = models.Constraint(
         "UNIQUE(integration_id)", "An integration keeps its secrets in one place."
     )
+
+    def _register_hook(self) -> None:
+        """Mask secrets in lines of Odoo's own, where this addon is installed.
+
+        None of them is written by code of ours, which could leave the secret out. It is
+        done with the first registry that has the addon, and not on import: a server
+        that only finds it in its path is left alone. The same filter is added once.
+        """
+        super()._register_hook()
+        for name, masking in MASKED_LOGGERS.items():
+            logging.getLogger(name).addFilter(masking)
 
     # The row, and who holds it
 
