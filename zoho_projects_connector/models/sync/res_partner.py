@@ -27,6 +27,20 @@ def alike(name: str | None) -> str:
     return " ".join(plain.casefold().split())
 
 
+def _name_key(name: SQL) -> SQL:
+    """Return a name as the database likens it: its Latin letters and digits.
+
+    Names that are :func:`alike` have the same key; whether two of the same key are
+    alike, only that function tells. The collation keeps it the same in every database,
+    and the length an index takes.
+    """
+    return SQL(
+        """left(regexp_replace(lower(replace(replace(normalize(%s, NFKD),
+           'ß', 'ss'), 'ẞ', 'ss') COLLATE "C"), '[^a-z0-9]+', '', 'g'), 64)""",
+        name,
+    )
+
+
 @dataclass
 class CustomerLookups:
     """What the customers of a page share.
@@ -46,6 +60,12 @@ class ResPartner(models.Model):
 
     _name = "res.partner"
     _inherit = ["code.only.mixin", "res.partner", "zoho.synced.mixin"]
+
+    # Without it, each page of customers would read all companies of the database.
+    _zoho_name_index = models.Index(
+        f"({_name_key(SQL('name')).code})"
+        " WHERE is_company AND active AND parent_id IS NULL"
+    )
 
     @api.model
     def _zoho_references(self, record: Any) -> tuple[Key, ...]:
@@ -108,15 +128,20 @@ class ResPartner(models.Model):
         wanted = {alike(name) for name in names if name}
         if not wanted:
             return {}
-        self.flush_model(["name", "is_company", "active", "company_id"])
+        # The statement reads the table: what the page before has made is there.
+        self.flush_model(["name", "is_company", "active", "company_id", "parent_id"])
         found = {}
         for partner_id, name in self.env.execute_query(
             SQL(
                 """SELECT id, name FROM res_partner
-                    WHERE is_company AND active AND parent_id IS NULL
+                    WHERE %s IN (SELECT %s FROM unnest(%s) AS wanted (name))
+                      AND is_company AND active AND parent_id IS NULL
                       AND NOT EXISTS (SELECT FROM res_company
                                        WHERE res_company.partner_id = res_partner.id)
                       AND (company_id IS NULL OR company_id = %s) ORDER BY id""",
+                _name_key(SQL.identifier("res_partner", "name")),
+                _name_key(SQL.identifier("wanted", "name")),
+                [name for name in names if name],
                 company.id,
             )
         ):

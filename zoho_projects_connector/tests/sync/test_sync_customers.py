@@ -3,9 +3,12 @@
 :source: product.md, section 3.
 """
 
+from unittest.mock import patch
+
 from odoo import Command
 from odoo.tests import tagged
 
+from ...models.sync import res_partner
 from ...models.sync.field_values import fit
 from ..simulator import Dialect
 from .sync_common import SyncCase
@@ -186,6 +189,29 @@ class TestOverwrite(CustomerCase):
         self.sync()
         self.assertFalse(self.errors(entity="contact"))
         self.assert_content()
+
+    def test_only_companies_of_these_names_are_read(self):
+        """However a name is written; of the others nothing leaves the database."""
+        written = {
+            "Straße & Söhne GmbH": "STRASSE & SO\u0308HNE  gmbh",
+            "Ｗｉｄｅ １": "wide 1",
+            "ﬁnance Ĳ": "FINANCE IJ",
+            "Ёлка": "ЁЛКА",
+            "日本 株式会社": " 日本  株式会社",
+            "!?": "!?",
+        }
+        partners = [self.add_partner(name=name) for name in written]
+        others = ("Strase & Sohne GmbH", "Wide 2", "Harbour")
+        for name in others:
+            self.add_partner(name=name)
+        for partner, name in zip(partners, written.values(), strict=True):
+            with self.subTest(name):
+                alike = res_partner.alike
+                with patch.object(res_partner, "alike", side_effect=alike) as asked:
+                    found = partner._zoho_candidates(self.company, [name])
+                self.assertEqual(found, {alike(name): partner})
+                read = {one.args[0] for one in asked.call_args_list}
+                self.assertFalse(read.intersection(others))
 
     def test_same_names_in_zoho(self):
         """Two customers of nearly one name stay two."""
