@@ -14,6 +14,7 @@ from odoo import fields
 from odoo.models import BaseModel
 from odoo.tools import SQL, date_utils
 
+from ...clock import is_over
 from ...naming import name_some
 from ...zoho.errors import ZohoRefused, ZohoThrottled
 from ...zoho.queries import LOG_TYPES
@@ -49,7 +50,7 @@ MONTHS = 12
 # Projects and months that are looked at each night although nothing points at them.
 IN_TURN = 30
 WHOLE_PORTAL = ""
-# One night's check may take several rounds, as Zoho's limits allow.
+# One check may take several rounds, as Zoho's limits and the runner's time allow.
 FRESH = timedelta(hours=6)
 WAIT_FOR_SYNC = timedelta(minutes=15)
 # More are counted, not named: the sentence must stay readable.
@@ -71,10 +72,12 @@ class HoursCheck:
         self.env = integration.env
         self.rows = self.env["zoho.reconciliation"]
 
-    def steps(self, fresh_since: datetime | None = None) -> Iterator[Pair]:
+    def steps(self) -> Iterator[Pair]:
         """Compare the months of a year, and the projects that they point at.
 
-        :param fresh_since: what was compared after this moment need not be again.
+        The newest month is the first: since it was compared, the check is under way,
+        and what was compared after it need not be again.
+
         :return: yields what was compared whenever all may be committed.
         :raise ZohoError: when Zoho does not answer; what was compared is kept.
         """
@@ -83,19 +86,43 @@ class HoursCheck:
             lambda row: row.month < months[-1]
         )
         old.unlink()
-        yield from self._compare([(WHOLE_PORTAL, month) for month in months], books)
-        yield from self._compare(self._suspects(books, fresh_since), books)
+        newest, *others = [(WHOLE_PORTAL, month) for month in months]
+        if is_over(self._checked().get(newest), FRESH):
+            yield from self._compare([newest], books)
+        since = self._checked()[newest]
+        yield from self._compare(self._not_since(since, others), books)
+        yield from self._compare(self._suspects(books, since), books)
 
-    def compare_all(self) -> None:
-        """Compare all at once; the rest later, when Zoho's limits do not allow it.
+    def begin(self) -> bool:
+        """Compare the newest month; the scheduled action goes on from there.
 
+        One report is asked for here, so that whoever presses the button is told when
+        Zoho refuses: the others would take longer than a browser waits, and be lost
+        together when one of them fails.
+
+        :return: False when it has to wait, for a sync or for Zoho.
         :raise ZohoError: when Zoho refuses.
         """
+        month = self._months()[0]
+        # So the scheduled action begins anew, also where it has to wait first.
+        self.integration.reconciliation_ids.filtered(
+            lambda row: row.is_portal and row.month == month
+        ).checked_at = False
+        if self.integration.status != "active" or self.is_syncing():
+            self.go_on_at(fields.Datetime.now() + WAIT_FOR_SYNC)
+            return False
         try:
-            for _pair in self.steps():
-                pass
+            self.compare([(WHOLE_PORTAL, month)])
         except ZohoThrottled as error:
             self.go_on_at(error.retry_at.replace(tzinfo=None))
+            return False
+        # Without a moment, a runner is woken as soon as this is committed.
+        self._cron()._trigger()
+        return True
+
+    def is_syncing(self) -> bool:
+        """Return whether records are being read: they would count as unexplained."""
+        return bool(self.env["zoho.sync.run"]._find_open(self.integration))
 
     def compare(self, pairs: list[Pair]) -> None:
         """Compare some projects and months.
@@ -115,23 +142,47 @@ class HoursCheck:
 
         :param moment: naive UTC, such as when Zoho's limit allows more calls.
         """
-        # It wakes the schedule of all: callers have checked whoever asks.
-        cron = self.env.ref(CRON).sudo()
-        cron._trigger(at=moment + timedelta(seconds=1))
+        self._cron()._trigger(at=moment + timedelta(seconds=1))
+
+    def _cron(self) -> BaseModel:
+        """Return the scheduled action, in sudo."""
+        # It is the schedule of all: callers have checked the rights of whoever asks.
+        return self.env.ref(CRON).sudo()
+
+    def _months(self) -> list[date]:
+        """Return the first days of the months that are compared, the newest first."""
+        this = date_utils.start_of(fields.Date.context_today(self.integration), "month")
+        return [this - relativedelta(months=back) for back in range(MONTHS)]
 
     def _months_and_books(self) -> tuple[list[date], Books]:
-        this = date_utils.start_of(fields.Date.context_today(self.integration), "month")
-        months = [this - relativedelta(months=back) for back in range(MONTHS)]
-        last = date_utils.end_of(this, "month")
-        books = self.books(months[-1], last)
-        return months, books
+        months = self._months()
+        return months, self.books(months[-1], date_utils.end_of(months[0], "month"))
 
-    def _suspects(self, books: Books, fresh_since: datetime | None) -> list[Pair]:
-        """Return the projects and months to ask for, the most urgent first."""
+    def _checked(self) -> dict[Pair, datetime]:
+        """Return when each project and month was compared last."""
+        return {
+            (row.project_zoho_id or WHOLE_PORTAL, row.month): row.checked_at
+            for row in self.integration.reconciliation_ids
+        }
+
+    def _not_since(self, since: datetime, pairs: Iterable[Pair]) -> list[Pair]:
+        """Return what was not compared since a moment; a time ahead tells nothing."""
+        checked, now = self._checked(), fields.Datetime.now()
+        return [
+            pair
+            for pair in pairs
+            if not (checked.get(pair) and since <= checked[pair] <= now)
+        ]
+
+    def _suspects(self, books: Books, since: datetime) -> list[Pair]:
+        """Return the projects and months to ask for, the most urgent first.
+
+        :param since: when this check has begun.
+        """
         rows = self.integration.reconciliation_ids.filtered(
             lambda row: not row.is_portal
         )
-        checked = {(row.project_zoho_id, row.month): row.checked_at for row in rows}
+        checked = self._checked()
         open_rows = rows.filtered(lambda row: not row.is_explained)
         wrong = {(row.project_zoho_id, row.month) for row in open_rows}
         portal = self.integration.reconciliation_ids.filtered("is_portal")
@@ -140,15 +191,13 @@ class HoursCheck:
         never = fields.Datetime.to_datetime("1970-01-01")
 
         def by_age(pairs: Iterable[Pair]) -> list[Pair]:
-            return sorted(pairs, key=lambda pair: (checked.get(pair, never), pair))
+            return sorted(pairs, key=lambda pair: (checked.get(pair) or never, pair))
 
-        others = by_age(pair for pair in books if pair[0] and pair not in wrong)
-        return [
-            pair
-            for pair in [*by_age(wrong), *others[:IN_TURN]]
-            if not fresh_since
-            or not fresh_since <= checked.get(pair, never) <= fields.Datetime.now()
-        ]
+        others = [pair for pair in books if pair[0] and pair not in wrong]
+        left = by_age(self._not_since(since, others))
+        # Those of this check that had their turn in an earlier slice of it count, too.
+        turns = max(0, IN_TURN - (len(others) - len(left)))
+        return [*by_age(self._not_since(since, wrong)), *left[:turns]]
 
     def _projects_in_zoho(self, books: Books) -> set[str]:
         """Return the Zoho ids of all projects that may have time."""

@@ -338,19 +338,29 @@ class ZohoIntegration(models.Model):
         self.sudo().log_tally = {"portal": self.portal_zoho_id, **tally.dump()}
 
     def action_reconcile(self) -> dict:
-        """Compare the hours now.
+        """Compare the hours now, as the schedule does it every night.
 
+        :return: the list of the months, and what is said of it first.
         :raise UserError: with one sentence when Zoho refuses, or nothing is synced.
         """
         self._check_ready()
         if not self.last_sync:
             raise UserError(self.env._("Wait for the first sync to end."))
-        # Checked above; only code writes the reconciliation.
-        check = HoursCheck(self.sudo())
         with self._user_errors():
-            check.compare_all()
-        check.tell_unexplained()
-        return self.action_open_reconciliation()
+            # Checked above; only code writes the reconciliation.
+            has_begun = HoursCheck(self.sudo()).begin()
+        message = self.env._(
+            "A sync is under way, or Zoho asks to wait: the hours are compared after"
+            " that."
+        )
+        if has_begun:
+            message = self.env._(
+                "This month is compared. The months before and their projects follow"
+                " within minutes: load the list again to see them."
+            )
+        action = self._notify(message, "success" if has_begun else "info")
+        action["params"]["next"] = self.action_open_reconciliation()
+        return action
 
     # What the screens show, and the lists behind it
 

@@ -20,7 +20,7 @@ from ...zoho.errors import (
     ZohoUnreadable,
 )
 from .health import Health
-from .hours_check import FRESH, WAIT_FOR_SYNC, HoursCheck
+from .hours_check import WAIT_FOR_SYNC, HoursCheck
 from .portal_session import PortalSession
 from .sentences import explain
 from .status import STALLED_MINUTES, WATCHED_STATUSES, Watch, publish
@@ -75,10 +75,10 @@ class ZohoIntegration(models.Model):
     def _cron_reconcile(self) -> None:
         """Compare the hours of every portal that is synced; tell what is unexplained.
 
-        What is compared is committed, report by report. What Zoho does not answer
-        today is asked for tomorrow.
+        What is compared is committed, report by report; when the runner's time is over,
+        Odoo calls it again. What Zoho does not answer today is asked for tomorrow.
         """
-        runs, now = self.env["zoho.sync.run"], fields.Datetime.now()
+        cron, now = self.env["ir.cron"], fields.Datetime.now()
         for integration in self.search(
             [
                 ("status", "=", "active"),
@@ -87,18 +87,20 @@ class ZohoIntegration(models.Model):
             ]
         ):
             check = HoursCheck(integration)
-            if runs._find_open(integration):
-                # What is being read just now would count as unexplained.
+            if check.is_syncing():
                 check.go_on_at(now + WAIT_FOR_SYNC)
                 continue
             try:
-                for _pair in check.steps(now - FRESH):
-                    self.env["ir.cron"]._commit_progress(1)
+                for _pair in check.steps():
+                    if not cron._commit_progress(1, remaining=1):
+                        return
             except ZohoThrottled as error:
                 check.go_on_at(error.retry_at.replace(tzinfo=None))
             except ZohoError as error:
                 _logger.warning("No hours of %s: %s", integration.id, error.message)
             check.tell_unexplained()
+        # Whatever is left comes by a trigger of its own, or tomorrow.
+        cron._commit_progress(remaining=0)
 
     def _sync_in_slices(self) -> None:
         """Run the flow of one integration until it ends or the time is over.

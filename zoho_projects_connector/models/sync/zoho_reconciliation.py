@@ -120,9 +120,14 @@ class ZohoReconciliation(models.Model):
                     "timesheets, and let its first sync end."
                 )
             )
-        for integration in integrations.filtered(lambda one: one.status != "disabled"):
-            integration.action_reconcile()
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
+        reload = {"type": "ir.actions.client", "tag": "soft_reload"}
+        able = integrations.filtered(lambda one: one.status != "disabled")
+        told = [one.action_reconcile() for one in able]
+        if not told:
+            return reload
+        # What has to wait is said of all; the list of all portals is open already.
+        said = next((one for one in told if one["params"]["type"] == "info"), told[0])
+        return {**said, "params": {**said["params"], "next": reload}}
 
     @api.model
     def _write_comparison(

@@ -36,6 +36,12 @@ class ReconciliationCase(SyncedCase):
             self.env.ref(CRON).method_direct_trigger()
         self.env.invalidate_all()
 
+    def triggers(self):
+        """Return how often the check is to be called beside its schedule."""
+        return self.env["ir.cron.trigger"].search_count(
+            [("cron_id", "=", self.env.ref(CRON).id)]
+        )
+
     def compare(self, pairs):
         """Compare some projects and months now."""
         HoursCheck(self.integration.sudo()).compare(pairs)
@@ -239,13 +245,9 @@ class TestReconciliation(ReconciliationCase):
             self.env["zoho.quota"]._reserve(
                 self.integration, "/api/v3/portal/{portal}/timelogs/report"
             )
-        trigger = self.env.ref("zoho_projects_connector.ir_cron_zoho_reconcile")
-        before = self.env["ir.cron.trigger"].search_count(
-            [("cron_id", "=", trigger.id)]
-        )
+        before = self.triggers()
         self.check_now()
-        after = self.env["ir.cron.trigger"].search_count([("cron_id", "=", trigger.id)])
-        self.assertEqual(after, before + 1)
+        self.assertEqual(self.triggers(), before + 1)
         self.assertEqual(len(self.integration.reconciliation_ids), 6)
 
     def test_what_is_compared_outlives_a_night_that_breaks_off(self):
@@ -263,6 +265,58 @@ class TestReconciliation(ReconciliationCase):
         ):
             self.check_now()
         self.assertEqual(len(self.integration.reconciliation_ids), 3)
+
+    def test_the_button_leaves_the_rest_to_the_schedule(self):
+        """One report is asked for within the click; nothing is asked for twice."""
+        self.check_now()
+        self.advance(minutes=5)
+        self.sim.ledger.reset()
+        before = self.triggers()
+        action = self.integration.action_reconcile()
+        self.assertEqual(self.sim.ledger.total, 1)
+        self.assertEqual(self.triggers(), before + 1)
+        self.assertIn("This month is compared", action["params"]["message"])
+        self.assertEqual(action["params"]["next"]["res_model"], "zoho.reconciliation")
+        begun = self.row(month=NOVEMBER).checked_at
+        self.advance(minutes=1)
+        self.check_now()
+        months = self.integration.reconciliation_ids.filtered("is_portal")
+        self.assertEqual(len(months), 12)
+        self.assertTrue(all(row.checked_at >= begun for row in months))
+        self.assertEqual(self.row(month=NOVEMBER).checked_at, begun)
+        self.sim.ledger.reset()
+        self.check_now()
+        self.assertFalse(self.sim.ledger.total)
+
+    def test_a_check_goes_on_where_its_time_was_over(self):
+        asked, fetch = [], HoursCheck._fetch_totals
+        cron = self.env.registry["ir.cron"]
+        commit = cron._commit_progress
+
+        def note(check, *pair):
+            asked.append(pair)
+            return fetch(check, *pair)
+
+        def commit_in_the_last_second(self, *args, **kwargs):
+            return commit(self, *args, **kwargs) and 0
+
+        with (
+            patch.object(HoursCheck, "_fetch_totals", note),
+            patch.object(cron, "_commit_progress", commit_in_the_last_second),
+        ):
+            self.check_now()
+        self.assertGreaterEqual(len(asked), 10)
+        self.assertEqual(len(asked), len(set(asked)))
+
+    def test_the_button_waits_for_a_sync(self):
+        """What is being read just now would count as unexplained."""
+        runs = self.env["zoho.sync.run"]
+        runs._queue_run(self.integration, "button", False, self.env.user)
+        self.sim.ledger.reset()
+        action = self.env["zoho.reconciliation"].action_check()
+        self.assertIn("A sync is under way", action["params"]["message"])
+        self.assertFalse(self.sim.ledger.total)
+        self.assertFalse(self.integration.reconciliation_ids)
 
     def test_zoho_refuses(self):
         """The schedule goes on; whoever presses the button is told."""
