@@ -215,6 +215,7 @@ def _decode_token_answer(response: Answer) -> Any:
         raise ZohoRetryLater(
             "Zoho's sign-in server answers with a page instead of data.",
             status=error.status,
+            code="maintenance",
             endpoint=TOKEN_PATH,
         ) from None
 
@@ -238,6 +239,7 @@ def _token_error(refusal: Refusal, headers: Mapping[str, str]) -> ZohoError:
         f"Zoho's sign-in server could not answer now: {said}.",
         status=refusal.status,
         endpoint=TOKEN_PATH,
+        said=said,
     )
 
 

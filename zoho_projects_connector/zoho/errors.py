@@ -11,11 +11,12 @@ DEFAULT_LOCK = timedelta(minutes=10)
 class ZohoError(Exception):
     """Root of every exception that leaves this library.
 
-    :param message: a sentence for people; holds no token, secret or body.
+    :param message: a sentence in English; holds no token, secret or body.
     :param status: HTTP status of the answer, if there was one.
     :param code: stable word for programs.
     :param request_id: Zoho's id of the request, if it named one.
     :param endpoint: URL pattern that was called.
+    :param said: Zoho's own words, if it gave any; they hold no token or secret either.
     """
 
     default_code = "error"
@@ -28,6 +29,7 @@ class ZohoError(Exception):
         code: str = "",
         request_id: str = "",
         endpoint: str = "",
+        said: str = "",
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -35,6 +37,7 @@ class ZohoError(Exception):
         self.code = code or self.default_code
         self.request_id = request_id
         self.endpoint = endpoint
+        self.said = said
 
 
 class ZohoRetryLater(ZohoError):

@@ -177,6 +177,7 @@ def error_of(
         "status": refusal.status,
         "request_id": request_id(headers),
         "endpoint": endpoint.pattern,
+        "said": _said(refusal),
     }
     if _is_throttle(refusal):
         return ZohoThrottled(
@@ -275,5 +276,8 @@ def _refused(
 
 
 def _sentence(start: str, refusal: Refusal) -> str:
-    said = refusal.saying or mask(refusal.title) or f"HTTP {refusal.status}"
-    return f"{start}: {said.rstrip('.')}."
+    return f"{start}: {_said(refusal).rstrip('.')}."
+
+
+def _said(refusal: Refusal) -> str:
+    return refusal.saying or mask(refusal.title) or f"HTTP {refusal.status}"

@@ -66,10 +66,13 @@ class Row:
 
     def __init__(self, row: object, entity: str) -> None:
         if not isinstance(row, Mapping):
-            raise ZohoUnreadable(f"A {_spoken(entity)} is not a JSON object.")
+            raise ZohoUnreadable(
+                f"A {_spoken(entity)} is not a JSON object.", code="no_object"
+            )
         if not is_storable(row):
             raise ZohoUnreadable(
-                f"A {_spoken(entity)} holds a number that is none: NaN or infinity."
+                f"A {_spoken(entity)} holds a number that is none: NaN or infinity.",
+                code="no_number",
             )
         self.raw: dict[str, Any] = dict(row)
         self.entity = entity
@@ -106,7 +109,9 @@ class Row:
         if found := self.identifier("id"):
             return found
         raise ZohoUnreadable(
-            f"A {_spoken(self.entity)} without an id cannot be read.", field="id"
+            f"A {_spoken(self.entity)} without an id cannot be read.",
+            code="no_id",
+            field="id",
         )
 
     def flag(self, field: str, default: bool = False) -> bool:

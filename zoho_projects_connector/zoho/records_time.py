@@ -149,9 +149,18 @@ def parse_time_log(
     )
 
 
+# The word for each part that a time log cannot be without.
+UNREADABLE = {
+    "module_detail.type": "log_kind",
+    "date": "log_day",
+    "log_hour": "log_length",
+}
+
+
 def _unreadable(row: Row, field: str, why: str) -> ZohoUnreadable:
     return ZohoUnreadable(
         f"The time log {row.identifier('id')} cannot be read: {why} ({field}).",
+        code=UNREADABLE[field],
         field=field,
     )
 

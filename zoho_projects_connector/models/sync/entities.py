@@ -57,6 +57,7 @@ class Entity:
     :param is_of_project: each belongs to one project, or to none that is known.
     :param is_of_time: there are some only where time is synced.
     :param field_modules: what Zoho may call it where its custom fields are told.
+    :param usual_pages: of its listings, in a portal of which nothing is known yet.
     :param page: where one is shown in Zoho; without a page of its own, its project.
     :param fields: what arrives by itself.
     :param mappable: where its custom fields may go, beside fields that people made
@@ -73,6 +74,7 @@ class Entity:
     is_of_project: bool = False
     is_of_time: bool = False
     field_modules: tuple[str, ...] = ()
+    usual_pages: int = 1
     page: str = "#zp/projects/{project}"
     fields: tuple[StandardField, ...] = ()
     mappable: frozenset[str] = frozenset()
@@ -124,6 +126,7 @@ ENTITIES: dict[str, Entity] = {
         record="customer",
         parse=_one(records.parse_customer),
         listing="customers",
+        usual_pages=2,
         mappable=_CONTACT_FIELDS,
         fields=(
             StandardField("name", _lt("Customer name"), "text", "name", True),
@@ -172,6 +175,7 @@ ENTITIES: dict[str, Entity] = {
         record="project",
         parse=_one(records.parse_project),
         listing="projects",
+        usual_pages=5,
         path_name="project",
         field_modules=("projects",),
         mappable=frozenset(
@@ -218,6 +222,7 @@ ENTITIES: dict[str, Entity] = {
         record="phase",
         parse=_one(records.parse_phase),
         listing="phases",
+        usual_pages=2,
         path_name="phase",
         is_of_project=True,
         mappable=frozenset({"deadline", "sequence"}),
@@ -234,6 +239,7 @@ ENTITIES: dict[str, Entity] = {
         record="task_list",
         parse=_one(records.parse_task_list),
         listing="task_lists",
+        usual_pages=3,
         path_name="task_list",
         is_of_project=True,
         fields=(
@@ -249,6 +255,7 @@ ENTITIES: dict[str, Entity] = {
         record="task",
         parse=_one(records.parse_task),
         listing="tasks",
+        usual_pages=15,
         path_name="task",
         is_of_project=True,
         field_modules=("tasks",),
@@ -277,6 +284,7 @@ ENTITIES: dict[str, Entity] = {
         record="issue",
         parse=_one(records.parse_issue),
         listing="issues",
+        usual_pages=5,
         path_name="issue",
         is_of_project=True,
         field_modules=("issues", "bugs"),
@@ -302,6 +310,7 @@ ENTITIES: dict[str, Entity] = {
         record="time_log",
         parse=_one(records.parse_time_log),
         listing="time_logs",
+        usual_pages=30,
         path_name="log",
         is_of_project=True,
         is_of_time=True,

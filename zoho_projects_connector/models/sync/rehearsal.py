@@ -9,9 +9,9 @@ from odoo.models import BaseModel
 from odoo.tools import SQL
 
 from ...zoho.errors import ZohoError
+from .causes import explain
 from .entities import MODULES
 from .portal_session import PortalSession
-from .sentences import explain
 from .stream_time_logs import TimeLogStream
 from .zoho_integration_flow import SECONDS_FOR_A_PAGE
 

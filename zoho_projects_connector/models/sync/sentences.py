@@ -4,95 +4,17 @@
 """
 
 from markupsafe import Markup
-from pytz import UTC
 
 from odoo.api import Environment
-from odoo.tools import format_datetime
 from odoo.tools.translate import LazyTranslate
 
 from ...zoho.addresses import parse_origin
-from ...zoho.errors import (
-    ZohoError,
-    ZohoRetryLater,
-    ZohoThrottled,
-    ZohoTokenRejected,
-    ZohoUnreadable,
-)
+from ...zoho.errors import ZohoUnreadable
 
 _lt = LazyTranslate(__name__)
 
 LONGEST_QUICK_MINUTES = 24 * 60
 LONGEST_FULL_HOURS = 31 * 24
-
-
-# What Zoho's own words mean to the person in front of the form, and the way out.
-SENTENCES = {
-    "access_denied": _lt(
-        "Zoho refuses this to the signed-in user: sign in as the owner or as an"
-        " administrator of the portal."
-    ),
-    "invalid_client": _lt(
-        "Zoho does not know this client ID in this data center: check the client ID,"
-        " and enable the client for the data center in Zoho's API console."
-    ),
-    "invalid_client_secret": _lt(
-        "Zoho refuses the client secret: copy the secret of this data center from"
-        " Zoho's API console (each data center can have its own)."
-    ),
-    "invalid_code": _lt(
-        "Zoho no longer accepts the sign-in of this integration (it was revoked or"
-        " replaced): press Sign in again."
-    ),
-    "invalid_scope": _lt(
-        "Zoho does not know one of the permissions that were asked for: check that the"
-        " addresses are those of your portal's data center, then press Connect again."
-    ),
-    "unauthorized_client": _lt(
-        "Zoho does not let this client sign in this way: make a client of the type"
-        " Server-based Applications in Zoho's API console, and type its client ID"
-        " and client secret here."
-    ),
-    "invalid_redirect_uri": _lt(
-        "Zoho does not know the redirect address: copy it from this form into the"
-        " client in Zoho's API console, letter for letter."
-    ),
-    "too_large": _lt(
-        "Zoho's answer is larger than all that Zoho Projects says at once: it was not"
-        " read. Check the addresses; if they are right, ask Zoho's support."
-    ),
-    "licence": _lt(
-        "The plan of this portal does not include what was asked for: upgrade the"
-        " portal in Zoho or leave the module out."
-    ),
-    "module_disabled": _lt(
-        "This module is switched off in the portal: enable it in Zoho or leave it out"
-        " here."
-    ),
-    "not_found": _lt(
-        "Zoho no longer finds the portal: it was closed, or this user has lost his"
-        " access to it. Sign in as somebody who sees it."
-    ),
-}
-
-
-# The same word means something else while a code is exchanged for tokens.
-SIGN_IN_SENTENCES = {
-    "access_denied": _lt(
-        "The sign-in was refused in Zoho: press Connect again and accept the access."
-    ),
-    "invalid_code": _lt(
-        "The code has expired or was already used (it lives for a few minutes): press"
-        " Connect again, or generate a new code."
-    ),
-}
-
-
-# Zoho's other words for the same: what its library says of them is English.
-SAME_WORDS = {
-    "invalid_grant": "invalid_code",
-    "invalid_token": "invalid_code",
-    "redirect_uri_mismatch": "invalid_redirect_uri",
-}
 
 
 # What only a full comparison finds, and finds to be over.
@@ -174,7 +96,28 @@ WHY = {
         "(%(value)s), which does not fit the field in Odoo. What Odoo has of it stays."
     ),
     "odoo_refused": _lt("Odoo refused the record: %(reason)s"),
-    "unreadable": _lt("The record could not be understood: %(reason)s"),
+    "unreadable": _lt(
+        "The record could not be understood: it has none of the forms that are known."
+    ),
+    "unreadable_no_object": _lt(
+        "The record could not be understood: Zoho has sent something else in its place."
+    ),
+    "unreadable_no_number": _lt(
+        "The record could not be understood: one of its numbers is none, or has no end."
+    ),
+    "unreadable_no_id": _lt(
+        "The record could not be understood: it has no ID that can be read."
+    ),
+    "unreadable_log_kind": _lt(
+        "The time log could not be understood: it does not say whether it is of a task,"
+        " a bug or neither."
+    ),
+    "unreadable_log_day": _lt(
+        "The time log could not be understood: it has no day that can be read."
+    ),
+    "unreadable_log_length": _lt(
+        "The time log could not be understood: it has no hours that can be read."
+    ),
     "access_denied": _lt("Zoho denies access to this module: %(reason)s"),
     "scope_missing": _lt("The sign-in does not include this module: %(reason)s"),
     "module_disabled": _lt("This module is switched off in Zoho: %(reason)s"),
@@ -263,56 +206,6 @@ RESOLUTION = {
     "other": _lt("The next sync tries again; what was read before stays."),
     "other_record": _lt("Retry. If it stays, send the diagnostic file to support."),
 }
-
-
-def explain(env: Environment, error: ZohoError, signing_in: bool = False) -> str:
-    """Return one sentence for people that says what failed and the way out.
-
-    :param error: an error of the API library.
-    :param signing_in: whether a code was being exchanged for tokens.
-    """
-    sentences = SENTENCES | (SIGN_IN_SENTENCES if signing_in else {})
-    code = SAME_WORDS.get(error.code, error.code)
-    if code in sentences:
-        return env._(sentences[code])
-    reason = error.message.rstrip(".")
-    if error.code == "scope_missing":
-        return env._(
-            "%(reason)s: press Sign in again and accept all that Zoho lists.",
-            reason=reason.partition(":")[0],
-        )
-    if isinstance(error, ZohoTokenRejected):
-        return env._("%(reason)s: press Sign in again.", reason=reason)
-    if isinstance(error, ZohoThrottled):
-        retry_at = error.retry_at.astimezone(UTC).replace(tzinfo=None)
-        return env._(
-            "Zoho asks to wait until %(time)s: nothing is lost.",
-            time=format_datetime(env, retry_at),
-        )
-    if isinstance(error, ZohoRetryLater):
-        return env._(
-            "Zoho does not answer as it should (%(reason)s): another try in a few"
-            " minutes should help.",
-            reason=reason,
-        )
-    if isinstance(error, ZohoUnreadable):
-        return env._(
-            "The answer is not one of Zoho Projects (%(reason)s): check the data"
-            " center and the addresses.",
-            reason=reason,
-        )
-    return error.message
-
-
-def explain_pause(env: Environment, error: ZohoRetryLater) -> str:
-    """Return why a sync waits; until when, the form says in its reader's zone."""
-    if not isinstance(error, ZohoThrottled):
-        return explain(env, error)
-    if error.code == "own_budget":
-        return env._(
-            "The calls that Zoho allows in two minutes are used up: nothing is lost."
-        )
-    return env._("Zoho has asked for a pause: nothing is lost.")
 
 
 def refuse_address(env: Environment, url: str) -> str | None:

@@ -86,9 +86,11 @@ def _broken(
     raw, project, entity = storable(whole), "", ENTITIES.get(kind)
     if entity and entity.is_of_project:
         project = Row(raw, entity.record).identifier("project_id")
+    # The reason is English: for support, not for whoever reads the error summary.
     reason = getattr(error, "message", "") or type(error).__name__
+    variant = f"unreadable_{getattr(error, 'code', '')}"
     unreadable = Unreadable(row_key(row), raw, project_id=project)
-    return unreadable, NotFetched("unreadable", reason=reason)
+    return unreadable, NotFetched("unreadable", variant=variant, reason=reason)
 
 
 def row_key(row: JsonRow) -> str:

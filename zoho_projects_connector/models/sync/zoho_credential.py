@@ -204,9 +204,8 @@ class ZohoCredential(models.Model):
         except ZohoTokenRejected as error:
             if error.endpoint == PORTALS.pattern or not self._is_token_alive(client):
                 raise
-            sentence = self.env._("Zoho takes the sign-in, but not for this module.")
             raise ZohoRefused(
-                sentence,
+                "Zoho takes the sign-in, but not for this module.",
                 code="access_denied",
                 status=error.status,
                 endpoint=error.endpoint,
@@ -261,7 +260,7 @@ class ZohoCredential(models.Model):
                 break
             return token or self._refresh_locked(rejected_token)
         raise ZohoRetryLater(
-            self.env._("Other workers are renewing the access to Zoho just now.")
+            "Other workers are renewing the access to Zoho just now.", code="renewing"
         )
 
     def _refresh_in_own_cursor(self, rejected_token: str | None) -> str | None:
@@ -284,10 +283,7 @@ class ZohoCredential(models.Model):
         if token := self._get_fresh_token(rejected_token):
             return token
         if not self.refresh_token:
-            raise ZohoSignInAgain(
-                self.env._("Nobody is signed in to Zoho: press Connect."),
-                code="not_signed_in",
-            )
+            raise ZohoSignInAgain("Nobody is signed in.", code="not_signed_in")
         token = refresh_token(
             new_session(),
             self.integration_id.accounts_url,

@@ -15,7 +15,7 @@ from ...zoho.data_centers import (
 )
 from ...zoho.errors import ZohoError, ZohoSignInAgain
 from ...zoho.patience import new_session
-from .sentences import explain
+from .causes import explain
 from .zoho_integration import SET_UP_STATUSES
 
 STATE_SCOPE = "zoho_projects_oauth"
@@ -77,11 +77,11 @@ class ZohoCredential(models.Model):
         integration = self.integration_id
         with integration._user_errors(signing_in=True), self.env.cr.savepoint():
             if query.get("error"):
-                sentence = self.env._(
-                    "Zoho has ended the sign-in (%(error)s): press Connect again.",
-                    error=query["error"][:100],
+                raise ZohoSignInAgain(
+                    "Zoho has ended the sign-in.",
+                    code=query["error"],
+                    said=query["error"][:100],
                 )
-                raise ZohoSignInAgain(sentence, code=query["error"])
             if not query.get("code"):
                 raise UserError(self.env._("Zoho sent no code: press Connect again."))
             server = self._accept_accounts_server(query)

@@ -19,10 +19,10 @@ from ...zoho.errors import (
     ZohoThrottled,
     ZohoUnreadable,
 )
+from .causes import cause_of, explain, explain_cause
 from .health import Health
 from .hours_check import WAIT_FOR_SYNC, HoursCheck
 from .portal_session import PortalSession
-from .sentences import explain
 from .status import STALLED_MINUTES, WATCHED_STATUSES, Watch, publish
 from .zoho_integration import SET_UP_STATUSES
 
@@ -213,15 +213,13 @@ class ZohoIntegration(models.Model):
         error: ZohoError,
     ) -> None:
         """Leave out a module that Zoho refuses; without projects there is nothing."""
-        sentence = explain(self.env, error)
+        cause = cause_of(error)
         is_gone = error.code == "not_found" and self._is_portal_gone(session)
         if error.code == "not_found" and not is_gone:
-            sentence = self.env._(
-                "Zoho does not find the list of this module, though the portal is"
-                " there: another try later may help."
-            )
+            cause["code"] = "list_not_found"
+        sentence = explain_cause(self.env, cause)
         if stream:
-            stream._fail(error.code, sentence)
+            stream._fail(error.code, sentence, cause)
         if is_gone:
             run._close("failed", sentence)
             self._set_status("sign_in_again", sentence)

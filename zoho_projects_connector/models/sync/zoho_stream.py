@@ -189,14 +189,17 @@ class ZohoStream(models.Model):
             errors = self.env["zoho.sync.error"]
             errors._clear_module(self.integration_id, self.entity, cursor.is_full)
 
-    def _fail(self, code: str, message: str) -> None:
+    def _fail(
+        self, code: str, message: str, cause: dict[str, str] | None = None
+    ) -> None:
         """End the stream without its cursor moving on; the reason is shown.
 
         :param code: a code of the error summary.
+        :param cause: what Zoho has said, for the error summary to tell its reader.
         """
         self.write({"state": "error", "cursor": False, "message": message})
         self.env["zoho.sync.error"]._note_module(
-            self.integration_id, self.entity, code, reason=message
+            self.integration_id, self.entity, code, reason=message, cause=cause
         )
 
     # How much of one module is done, as far as its cursor tells

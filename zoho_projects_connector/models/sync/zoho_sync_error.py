@@ -3,6 +3,7 @@ from typing import Any
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .causes import explain_cause
 from .entities import ENTITY_SELECTION, FIELD_KEY
 from .sentences import ENTITY_NAMES, FULL_CODES, RESOLUTION, WHY
 from .stream_retry import retry
@@ -116,12 +117,16 @@ class ZohoSyncError(models.Model):
                 name = error.parent_id.name or details.get("parent_name")
                 entity = self.env._(ENTITY_NAMES[error.missing_entity])
                 details["parent"] = f"{entity} “{name or error.missing_zoho_id}”"
+            if details.get("cause"):
+                # The sentence that was kept is in the language of the sync.
+                details["reason"] = explain_cause(self.env, details["cause"])
             variant = details.get("variant") or error.code
             error.why = error._sentence(WHY, variant, details)
             error.resolution = error._sentence(RESOLUTION, variant, details)
 
     def _sentence(self, sentences: dict[str, Any], code: str, details: Any) -> str:
         # A lazy sentence takes no values while it is translated.
+        code = code if code in sentences else self.code
         if code not in sentences:
             code = "other_record" if self.zoho_id else "other"
             details = {**details, "code": self.code}

@@ -1,12 +1,13 @@
 from datetime import datetime, time, timedelta
 
 import pytz
+from markupsafe import Markup
 
 from odoo import api, fields, models
+from odoo.api import Environment
 from odoo.tools import format_datetime
 
-from .entities import ENTITY_SELECTION
-from .mapping_table import render_mapping
+from .entities import ENTITIES, ENTITY_SELECTION
 
 OPEN_STATUSES = ("queued", "running", "waiting")
 KEEP_DAYS = 180
@@ -19,18 +20,6 @@ COUNTS = (
     "skipped",
     "failed",
 )
-
-# Pages of each module in a portal of which nothing is known yet.
-USUAL_PAGES = {
-    "customer": 2,
-    "user": 1,
-    "project": 5,
-    "phase": 2,
-    "task_list": 3,
-    "task": 15,
-    "bug": 5,
-    "timelog": 30,
-}
 
 PER_PAGE = 200
 # No end is foretold from less than this.
@@ -229,7 +218,7 @@ class ZohoSyncRun(models.Model):
         """Return how much of the whole run is done, by the pages of its modules."""
         done = whole = 0.0
         for stream in self.integration_id._enabled_streams():
-            pages = USUAL_PAGES.get(stream.entity, 1)
+            pages = ENTITIES[stream.entity].usual_pages
             if expected:
                 pages = 1 + expected.get(stream.entity, 0) / PER_PAGE
             whole += pages
@@ -343,3 +332,65 @@ class ZohoSyncRunLine(models.Model):
         }
         if values:
             self.write(values)
+
+
+def render_mapping(env: Environment, snapshot: list[dict]) -> Markup:
+    """Return one row for each mapped field: module, Zoho's side, Odoo's side.
+
+    :param snapshot: what a run keeps of its mapping, see `zoho.field.mapping`.
+    """
+    entity = env["zoho.field.mapping"]._fields["entity"]
+    labels = dict(entity._description_selection(env))
+    row = Markup("<tr><td>%s</td><td>%s (%s)</td><td>%s</td><td>%s</td></tr>")
+    rows = (
+        row
+        % (
+            labels.get(mapped["entity"], mapped["entity"]),
+            mapped["zoho_label"],
+            mapped["zoho_field"],
+            mapped["field"],
+            _word(env, mapped),
+        )
+        for mapped in _mapped_fields(env, snapshot)
+    )
+    head = Markup("<tr><th>%s</th><th>%s</th><th>%s</th><th></th></tr>") % (
+        env._("Module"),
+        env._("Field in Zoho"),
+        env._("Field in Odoo"),
+    )
+    table = Markup('<table class="table table-sm">%s%s</table>')
+    return table % (head, Markup("").join(rows))
+
+
+def _mapped_fields(env: Environment, snapshot: list[dict]) -> list[dict]:
+    """Return the fields of all modules that the run has synced, or left alone.
+
+    A run keeps what differs from run to run; the standard fields are added.
+    """
+    known = {(mapped["entity"], mapped["zoho_field"]) for mapped in snapshot}
+    standard = [
+        {
+            "entity": entity,
+            "zoho_field": field.zoho_field,
+            "zoho_label": env._(field.label),
+            "field": field.field,
+            "is_standard": True,
+        }
+        for entity, facts in ENTITIES.items()
+        for field in facts.fields
+        if (entity, field.zoho_field) not in known
+    ]
+    order = [*ENTITIES]
+    return sorted(
+        [*standard, *snapshot],
+        key=lambda mapped: (
+            order.index(mapped["entity"]),
+            not mapped.get("is_standard"),
+        ),
+    )
+
+
+def _word(env: Environment, mapped: dict) -> str:
+    if not mapped.get("active", True):
+        return env._("Switched off")
+    return env._("Standard") if mapped.get("is_standard") else ""

@@ -9,7 +9,7 @@ from odoo.addons.base.models.ir_cron import CONSECUTIVE_TIMEOUT_FOR_FAILURE
 from ...clock import is_over, is_put_off
 from ...const import BACK_OFF_MINUTES
 from ...zoho.errors import ZohoRetryLater
-from .sentences import explain_pause
+from .causes import explain_pause
 from .zoho_sync_run import OPEN_STATUSES
 
 CRONS = (

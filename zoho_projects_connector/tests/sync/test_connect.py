@@ -4,6 +4,8 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ...models.sync.causes import KINDS, SENTENCES, cause_of, explain
+from ...zoho.errors import ZohoRefused, ZohoRetryLater, ZohoSignInAgain
 from .common_connect import (
     PORTALS_PATH,
     SECRETS,
@@ -189,6 +191,34 @@ class TestSignInWithCode(ConnectCase):
         self.zoho.will_answer(TOKEN_PATH, {"surprise": True})
         with self.assertRaisesRegex(UserError, "not one of Zoho Projects"):
             self.sign_in()
+
+    def test_the_librarys_english_reaches_nobody(self):
+        """An error tells its word and what Zoho has said; its message is for logs."""
+        for code in ("", "unheard_of", *SENTENCES):
+            for kind in (ZohoSignInAgain, ZohoRetryLater, *KINDS):
+                error = kind("In English.", code=code, said="Zoho's own words.")
+                with self.subTest(kind=kind, code=code):
+                    self.assertNotIn("English", explain(self.env, error))
+        error = ZohoRetryLater("In English.", said="Zoho's own words.")
+        self.assertIn("(Zoho's own words)", explain(self.env, error))
+
+    def test_the_error_summary_speaks_its_readers_language(self):
+        """Whatever the language of the sync that has met the error."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        refused = ZohoRefused("In English.", code="access_denied")
+        error = self.env["zoho.sync.error"].create(
+            {
+                "integration_id": self.integration.id,
+                "entity": "bug",
+                "zoho_id": "",
+                "code": "bad_request",
+                "details": {"reason": "In English.", "cause": cause_of(refused)},
+            }
+        )
+        said = {lang: error.with_context(lang=lang).why for lang in ("en_US", "fr_FR")}
+        self.assertIn("sign in as the owner", said["en_US"])
+        self.assertIn("connectez-vous", said["fr_FR"].lower())
+        self.assertNotIn("English", "".join(said.values()))
 
     def test_connect_wants_client(self):
         self.integration.client_id = False
