@@ -27,6 +27,8 @@ ZOHO_IN_BILLING = {
 }
 # The addon's own name, and what stands behind it in XML ids and imports.
 OWN_NAME = re.compile(r"(?:addons\.)?zoho_projects_connector(?:\.\w+)*")
+# Its groups are called after the application; no other sentence names Zoho.
+ZOHO_SENTENCE = re.compile(r"\bZoho\b(?! Projects\b)")
 ZOHO_WORD = re.compile(r"\b_?zoho[._]\w+(?:[.]\w+)*")
 # What the synchronisation leaves to billing and to settling.
 APART = re.compile(
@@ -82,6 +84,7 @@ def test_billing_knows_no_zoho(path: Path) -> None:
         )
     }
     assert not said
+    assert not [t for _line, t in sources.words(path) if ZOHO_SENTENCE.search(t)]
 
 
 @pytest.mark.parametrize("path", files("sync"), ids=ident)

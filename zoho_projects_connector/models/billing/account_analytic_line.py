@@ -36,7 +36,7 @@ class AccountAnalyticLine(models.Model):
     """Time that somebody decides not to bill, and back.
 
     Who decided, when and why stays on the entry; every decision is in the chatter of
-    the project. What Zoho says later does not undo it.
+    the project. What is imported later does not undo it.
     """
 
     _inherit = "account.analytic.line"
@@ -314,9 +314,7 @@ class AccountAnalyticLine(models.Model):
         standing = self.env["project.billed.time"]._standing_hours(self)
         return self.filtered(lambda line: standing.get(line.id))
 
-    # Time that somebody decides not to bill, and back. Who decided, when and why stays
-    # on the entry; every decision is in the chatter of the project. What Zoho says
-    # later does not undo it.
+    # Time that somebody decides not to bill, and back.
 
     def action_exclude(self) -> dict:
         """Ask why these timesheets are not to be billed."""

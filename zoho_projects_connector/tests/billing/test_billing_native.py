@@ -24,6 +24,14 @@ class TestBillingNative(NativeCommon):
         self.assertFalse(work.is_so_line_edited)
         self.assertLedgerTrue(work)
 
+    def test_no_caller_says_what_an_order_offers(self):
+        """Three hours and twenty minutes are due, whatever comes in the context."""
+        self._work(10 / 3)
+        for forged in ({"hours": {self.order_line.id: 3.33}}, True, [3.33]):
+            line = self.order_line.with_context(billing_offer=forged)
+            quantity = line._prepare_invoice_line(quantity=3.33)["quantity"]
+            self.assertAlmostEqual(quantity, 10 / 3, 6)
+
     def test_time_of_an_order_is_not_offered_by_the_project(self):
         work = self._work(4)
         self._flat_rate(80, self.sold)
