@@ -1,18 +1,22 @@
+import json
+from collections import defaultdict
 from datetime import date
 from typing import NamedTuple
 
 from odoo import Command, api, fields, models
 from odoo.fields import Domain
-from odoo.tools import format_date, format_duration, formatLang
+from odoo.tools import format_date, formatLang
 from odoo.tools.date_utils import end_of, start_of, subtract
 from odoo.tools.translate import LazyTranslate
 
-from ...groups import BILLING_GROUP, MONEY_GROUPS
+from ...groups import MONEY_GROUPS
+from .billing_figures_mixin import OUTSIDE_FIGURES
 from .billing_figures_rows import SHOWN_HOURS
+from .billing_warnings import BillingWarnings
 
 _lt = LazyTranslate(__name__)
-# The share of a budget from which on its use is warned of.
-BUDGET_WARNING = 0.8
+# How many months are shown, this one among them.
+MONTHS = 12
 
 
 class Part(NamedTuple):
@@ -59,6 +63,14 @@ class ProjectProject(models.Model):
         tracking=True,
         help="What the time of this project may come to, without taxes. Zero: no "
         "budget is set.",
+    )
+
+    budget_share = fields.Float(
+        string="Budget Used",
+        compute="_compute_budget_share",
+        groups=MONEY_GROUPS,
+        help="The part of the budget of hours or of money that is used, whichever is "
+        "more.",
     )
 
     _budget_amount_not_negative = models.Constraint(
@@ -178,40 +190,96 @@ class ProjectProject(models.Model):
             if budget > 0
         ]
 
-    def _warnings_of_budgets(self) -> list[dict]:
-        """Warn of budgets that are nearly or wholly used up."""
-        may_set = self.env.user.has_group(BILLING_GROUP)
+    @api.depends("allocated_hours", "budget_amount")
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_budget_share(self) -> None:
+        for project in self:
+            shares = [budget["share"] for budget in project._billing_budgets()]
+            project.budget_share = max(shares, default=0.0)
+
+    # The last months
+
+    def get_billing_months(self) -> list[dict]:
+        """Return the hours of the last twelve months, by where they stand.
+
+        :return: for each month its ``name`` and its ``hours`` by key of a part.
+        """
+        self.ensure_one().check_access("read")
+        first = start_of(fields.Date.context_today(self), "month")
+        months = [subtract(first, months=back) for back in reversed(range(MONTHS))]
+        hours = self._hours_of_months(months[0])
         return [
             {
-                "key": f"budget_{budget['key']}",
-                "rank": 25 if is_over else 70,
-                "is_urgent": is_over,
-                "text": self._budget_sentence(budget, is_over),
-                "action": "action_billing_terms" if may_set else False,
-                "label": self.env._("Change the budget"),
+                "name": format_date(self.env, month, date_format="MMM yyyy"),
+                "hours": hours[month],
             }
-            for budget in self._billing_budgets()
-            for is_over in [budget["share"] >= 1]
-            if budget["share"] >= BUDGET_WARNING
+            for month in months
         ]
 
-    def _budget_sentence(self, budget: dict, is_over: bool) -> str:
-        """Return what is said of a budget that needs attention."""
-        figures = {"percent": int(budget["share"] * 100)}
-        for name in ("used", "budget"):
-            figures[name] = (
-                format_duration(budget[name])
-                if budget["key"] == "hours"
-                else self._in_money(budget[name])
+    def _hours_of_months(self, first: date) -> dict[date, dict[str, float]]:
+        """Return the hours since a day, by month and key of a part, in one query.
+
+        Of an entry that several invoices bill, they are all where the least is done.
+        """
+        found = defaultdict(lambda: defaultdict(float))
+        # Sums of a project that he may read; no entry is shown.
+        rows = (
+            self.env["account.analytic.line"]
+            .sudo()
+            ._read_group(
+                self._billing_time_domain() & Domain("date", ">=", first),
+                ["date:month", "billing_state", "closed_state"],
+                ["billed_hours:sum", "unbilled_hours:sum", "closed_hours:sum"],
             )
-        if is_over:
-            return self.env._(
-                "The budget is used up: %(used)s of %(budget)s (%(percent)s %%).",
-                **figures,
-            )
-        return self.env._(
-            "%(percent)s %% of the budget are used: %(used)s of %(budget)s.", **figures
         )
+        for month, state, closed_state, billed, unbilled, closed in rows:
+            hours = found[month]
+            hours["unpaid" if state == "invoiced" else state or "unbilled"] += billed
+            hours["unbilled"] += unbilled
+            hours[OUTSIDE_FIGURES.get(closed_state, "non_billable")] += closed
+        return found
+
+    # In short, on Odoo's own dashboard
+
+    def _get_stat_buttons(self) -> list[dict]:
+        """Add what is unbilled and how much of the budget is used."""
+        buttons = super()._get_stat_buttons()
+        if not self.has_billing_cockpit:
+            return buttons
+        context = json.dumps({"billing_figure": "unbilled"})
+        return [
+            *buttons,
+            {
+                "icon": "hourglass-half",
+                "text": self.env._("Unbilled"),
+                "number": self._in_money(self.amount_unbilled),
+                "action_type": "object",
+                "action": "action_billing_entries",
+                "additional_context": context,
+                "show": True,
+                "sequence": 31,
+            },
+            {
+                "icon": "tachometer",
+                "text": self.env._("of the Budget Used"),
+                "number": f"{int(self.budget_share * 100)}%",
+                "action_type": "object",
+                "action": "action_billing_project",
+                "show": bool(self.budget_share),
+                "sequence": 32,
+            },
+        ]
+
+    def action_billing_project(self) -> dict:
+        """Open this project where it is invoiced."""
+        self.ensure_one().check_access("read")
+        view = "zoho_projects_connector.project_project_view_form_to_invoice"
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "project.project",
+            "res_id": self.id,
+            "views": [(self.env.ref(view).id, "form")],
+        }
 
     def _in_money(self, amount: float) -> str:
         return formatLang(self.env, amount, currency_obj=self.invoicing_currency_id)
@@ -296,84 +364,7 @@ class ProjectProject(models.Model):
             the ``action`` that opens it, called with the key as ``billing_figure`` in
             the context, and the ``label`` of its button.
         """
-        found = [
-            self._warning_without_customer(),
-            self._warning_without_rate(),
-            self._warning_of_drafts(),
-            self._warning_of_older_time(invoice),
-        ]
-        return [
-            *(warning for warning in found if warning),
-            *self._warnings_of_budgets(),
-        ]
-
-    def _warning_without_customer(self) -> dict | None:
-        if self.partner_id:
-            return None
-        return {
-            "key": "no_customer",
-            "rank": 10,
-            "is_urgent": True,
-            "text": self.env._("No customer is set: nothing can be invoiced."),
-            "field": self.has_access("write") and "partner_id",
-            "label": self.env._("Choose a customer"),
-        }
-
-    def _warning_without_rate(self) -> dict | None:
-        if self.hours_missing_rate < SHOWN_HOURS:
-            return None
-        may_set = self.env.user.has_group(BILLING_GROUP)
-        return {
-            "key": "missing_rate",
-            "rank": 20,
-            "is_urgent": True,
-            "text": self.env._(
-                "%(hours)s have no rate: they cannot be invoiced and are in no amount.",
-                hours=format_duration(self.hours_missing_rate),
-            ),
-            "action": "action_billing_terms" if may_set else "action_billing_rates",
-            "label": self.env._("Set a rate"),
-        }
-
-    def _warning_of_drafts(self) -> dict | None:
-        if self.hours_draft < SHOWN_HOURS and not self.amount_draft:
-            return None
-        may_read = self.env["account.move"].has_access("read")
-        return {
-            "key": "draft",
-            "rank": 50,
-            "text": self.env._(
-                "%(amount)s are on draft invoices that wait to be posted.",
-                amount=self._in_money(self.amount_draft),
-            ),
-            "action": "action_billing_drafts" if may_read else False,
-            "label": self.env._("Open the drafts"),
-        }
-
-    def _warning_of_older_time(self, invoice: dict | bool) -> dict | None:
-        """Say what unbilled time lies before the month that is usually invoiced."""
-        if not invoice or not invoice["date_from"]:
-            return None
-        before = Domain("date", "<", invoice["date_from"])
-        # The sum of a project that he may read; no entry is shown.
-        timesheets = self.env["account.analytic.line"].sudo()
-        [(hours,)] = timesheets._read_group(
-            self._billing_time_domain("unbilled") & before,
-            aggregates=["unbilled_hours:sum"],
-        )
-        if hours < SHOWN_HOURS:
-            return None
-        return {
-            "key": "older",
-            "rank": 80,
-            "text": self.env._(
-                "%(hours)s from before %(month)s are unbilled, too.",
-                hours=format_duration(hours),
-                month=invoice["period"],
-            ),
-            "action": "action_older_invoice",
-            "label": self.env._("Invoice all until then"),
-        }
+        return BillingWarnings(self, invoice).found()
 
     def action_billing_drafts(self) -> dict:
         """Open the draft invoices that bill this project."""

@@ -160,9 +160,4 @@ class ProjectUnbilledTime(models.Model):
     def action_open_project(self) -> dict:
         """Open the project, from where its time is invoiced."""
         self.ensure_one().check_access("read")
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "project.project",
-            "res_id": self.project_id.id,
-            "views": [(self.env.ref("project.edit_project").id, "form")],
-        }
+        return self.project_id.action_billing_project()

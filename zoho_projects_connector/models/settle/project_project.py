@@ -1,3 +1,5 @@
+from datetime import date
+
 from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import format_duration
@@ -124,6 +126,23 @@ class ProjectProject(models.Model):
             "is_part": True,
             "is_outside": True,
         }
+
+    def _hours_of_months(self, first: date) -> dict[date, dict[str, float]]:
+        """Add the hours that are left out in Zoho."""
+        found = super()._hours_of_months(first)
+        # Sums of a project that he may read; no log is shown.
+        rows = (
+            self.env["zoho.skipped.record"]
+            .sudo()
+            ._read_group(
+                self._left_out_domain() & Domain("day", ">=", first),
+                ["day:month"],
+                ["minutes:sum"],
+            )
+        )
+        for month, minutes in rows:
+            found[month]["outside"] += minutes / 60
+        return found
 
     def _billing_budget(self) -> tuple[float, float]:
         """Take the budgets of Zoho where none is set in Odoo."""

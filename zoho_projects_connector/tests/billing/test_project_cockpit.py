@@ -1,8 +1,10 @@
 """What the form of a project shows above its tabs."""
 
 from freezegun import freeze_time
+from lxml import etree
 
 from odoo import Command
+from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
 from .figures_common import ProjectFiguresCommon
@@ -136,11 +138,7 @@ class TestProjectCockpit(ProjectFiguresCommon):
         self.assertFalse(warning["action"])
 
     def test_another_company_is_not_counted(self):
-        other = (
-            self.company_data_2["company"]
-            if hasattr(self, "company_data_2")
-            else (self.env["res.company"].create({"name": "Another"}))
-        )
+        other = self.env["res.company"].create({"name": "Another"})
         self.project.company_id = False
         stranger = self.env["hr.employee"].create(
             {"name": "Stranger", "company_id": other.id}
@@ -175,7 +173,7 @@ class TestProjectCockpit(ProjectFiguresCommon):
         for hours, warned in [(22.0, False), (21.875, True)]:
             self.project.allocated_hours = hours
             self.assertEqual("budget_hours" in self._warnings(), warned, hours)
-        self.assertIn("80 %", self._cockpit()["warnings"][0]["text"])
+        self.assertIn("80%", self._cockpit()["warnings"][0]["text"])
         self.project.write({"allocated_hours": 17.5, "budget_amount": 1600.0})
         hours, amount = self._cockpit()["warnings"]
         self.assertIn("used up: 17:30 of 17:30", hours["text"])
@@ -189,6 +187,81 @@ class TestProjectCockpit(ProjectFiguresCommon):
         wizard.action_apply()
         self.assertEqual(self.project.allocated_hours, 40.0)
         self.assertEqual(self.project.budget_amount, 5000.0)
+
+    # The months
+
+    def _months(self, user=None):
+        self.env.invalidate_all()
+        months = self.project.with_user(user or self.accountant).get_billing_months()
+        return {
+            month["name"]: {
+                key: hours for key, hours in month["hours"].items() if hours
+            }
+            for month in months
+        }
+
+    def test_the_last_twelve_months_by_where_their_hours_stand(self):
+        self._post(self._bill(self._log(self.design, self.anna, 2), 1.5, 90.0))
+        self._log(self.design, self.anna, 7.0, date="2025-05-01")
+        self._log(self.design, self.anna, 9.0, date="2025-04-30")
+        months = self._months()
+        self.assertEqual(len(months), 12)
+        self.assertEqual([*months][0], "May 2025")
+        self.assertEqual([*months][-1], "Apr 2026")
+        self.assertEqual(months["May 2025"], {"unbilled": 7.0})
+        self.assertEqual(
+            months["Mar 2026"],
+            {"unbilled": 13.0, "unpaid": 1.5, "elsewhere": 4.0, "non_billable": 1.0},
+        )
+
+    def test_who_may_not_see_the_project_sees_no_months(self):
+        self.project.privacy_visibility = "followers"
+        clerk = new_test_user(self.env, "cockpit_clerk", "project.group_project_user")
+        with self.assertRaises(AccessError):
+            self._months(clerk)
+
+    # In short
+
+    def test_odoos_dashboard_has_what_is_unbilled_and_the_budget(self):
+        self.project.allocated_hours = 20.0
+        manager = new_test_user(
+            self.env, "cockpit_manager", "project.group_project_manager"
+        )
+        project = self.project.with_user(manager)
+        buttons = {
+            button["text"]: button for button in project.get_panel_data()["buttons"]
+        }
+        self.assertIn("1,250.00", buttons["Unbilled"]["number"])
+        self.assertEqual(buttons["of the Budget Used"]["number"], "87%")
+        clerk = new_test_user(self.env, "cockpit_clerk", "project.group_project_user")
+        panel = self.project.with_user(clerk).get_panel_data()
+        self.assertNotIn("Unbilled", [button["text"] for button in panel["buttons"]])
+
+    def test_the_cards_ask_no_more_for_ten_projects_than_for_two(self):
+        def asked(projects):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            fields = {"amount_unbilled": {}, "budget_share": {}}
+            projects.with_user(self.accountant).web_read(fields)
+            return self.env.cr.sql_log_count - before
+
+        projects = self.project
+        for number in range(9):
+            project = self._project(f"Project {number}", allocated_hours=20.0)
+            task = self._task("Work", project_id=project.id)
+            self._log(task, self.anna, 1.0)
+            projects |= project
+        asked(projects)
+        self.assertEqual(asked(projects), asked(projects[:2]))
+
+    def test_the_project_opens_on_its_billing_where_it_is_invoiced(self):
+        action = self.env.ref("zoho_projects_connector.project_project_action_billing")
+        forms = [view for view, kind in action.views if kind == "form"]
+        project = self.project.with_user(self.accountant)
+        arch = etree.fromstring(project.get_view(forms[0])["arch"])
+        [page] = arch.xpath("//page[@autofocus]")
+        self.assertEqual(page.get("name"), "billing")
 
     # The usual invoice
 

@@ -53,6 +53,15 @@ class TestBillingTours(BillingTourCase):
         self._tour("zoho_billing_cockpit", path)
         self.assertEqual(self.project.hours_draft, 45.0)
 
+    def test_from_the_list_to_the_draft_in_three_clicks(self):
+        self._leave_only(self.project)
+        self._tour("zoho_billing_three_clicks", "/odoo/projects-to-invoice")
+        self.assertEqual(self.project.hours_draft, 45.0)
+
+    def test_the_last_months_are_drawn_when_asked_for(self):
+        path = f"/odoo/project.project/{self.project.id}"
+        self._tour("zoho_billing_cockpit_months", path)
+
     def test_the_cockpit_says_that_there_is_no_time(self):
         project = self._project("Begun")
         self._tour("zoho_billing_cockpit_empty", f"/odoo/project.project/{project.id}")

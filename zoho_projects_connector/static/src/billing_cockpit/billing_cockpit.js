@@ -8,6 +8,7 @@ import {
 } from "@web/views/fields/formatters";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 import { useFigureOpener } from "../billing_figures/figure_opener";
+import { BillingMonths } from "./billing_months";
 
 /**
  * Where time and money of a project stand, and what needs somebody, above its tabs.
@@ -15,6 +16,7 @@ import { useFigureOpener } from "../billing_figures/figure_opener";
  */
 export class BillingCockpit extends Component {
     static template = "zoho_projects_connector.BillingCockpit";
+    static components = { BillingMonths };
     static props = { ...standardFieldProps };
 
     setup() {

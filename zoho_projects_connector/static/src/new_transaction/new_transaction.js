@@ -1,4 +1,5 @@
 import { Component } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { formatMonetary } from "@web/views/fields/formatters";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
@@ -24,9 +25,10 @@ export class NewTransaction extends Component {
         return this.props.record.data.billing_cockpit?.invoice;
     }
 
-    get invoiceAmount() {
+    get invoiceLabel() {
         const { currency_id } = this.props.record.data.billing_cockpit;
-        return formatMonetary(this.invoice.amount, { currencyId: currency_id });
+        const options = { currencyId: currency_id };
+        return _t("Invoice %s", formatMonetary(this.invoice.amount, options));
     }
 
     open(transaction) {

@@ -75,6 +75,59 @@ registry.category("web_tour.tours").add("zoho_billing_cockpit", {
     ],
 });
 
+registry.category("web_tour.tours").add("zoho_billing_three_clicks", {
+    steps: () => [
+        {
+            content: "First click: the project",
+            trigger: ".o_data_row td[name=name]:contains(Website)",
+            run: "click",
+        },
+        {
+            content: "It opens on its billing, not on an empty description",
+            trigger: ".o_notebook .nav-link.active[name=billing]",
+        },
+        {
+            content: "Second click: its usual invoice",
+            trigger: ".o_usual_invoice:contains(3,125.00)",
+            run: "click",
+        },
+        {
+            content: "Third click: the draft",
+            trigger: ".modal button[name=action_create_invoice]",
+            run: "click",
+        },
+        {
+            content: "The draft is shown",
+            trigger:
+                ".o_statusbar_status button[data-value=draft].o_arrow_button_current",
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("zoho_billing_cockpit_months", {
+    steps: () => [
+        {
+            content: "Unfold the last twelve months",
+            trigger: ".o_billing_months button[aria-expanded=false]",
+            run: "click",
+        },
+        { content: "They are drawn", trigger: ".o_billing_chart canvas" },
+        {
+            content: "and are there in words",
+            trigger: ".o_billing_months li:contains(Unbilled 45:00)",
+        },
+        {
+            content: "Fold them again",
+            trigger: ".o_billing_months button[aria-expanded=true]",
+            run: "click",
+        },
+        {
+            content: "They are gone",
+            trigger: ".o_billing_months:not(:has(canvas))",
+        },
+    ],
+});
+
 registry.category("web_tour.tours").add("zoho_billing_cockpit_empty", {
     steps: () => [
         {
