@@ -11,7 +11,7 @@ from odoo.fields import Domain
 from odoo.tools import format_duration
 
 from ...naming import name_some
-from .invoice_time import TimeGroup, TimeSource
+from .invoice_time import TimeGroup, TimeSource, untaxed_amount
 from .project_invoice_create import WITH_ARCHIVED
 
 # Customers that one click invoices: each has a savepoint, of which a transaction
@@ -216,6 +216,10 @@ class ProjectInvoiceBatch(models.TransientModel):
     ) -> dict:
         """Return the values of the line of a customer in a currency."""
         groups = [group for preview in previews for group in preview.groups]
+        # A dialog of this customer: taxes in the price follow his fiscal position.
+        wizard = projects.env["project.invoice.create"].new(
+            {"project_ids": [Command.set(projects.ids)]}
+        )
         can_invoice = bool(groups and partner and currency.active)
         return {
             "selected": can_invoice,
@@ -224,9 +228,7 @@ class ProjectInvoiceBatch(models.TransientModel):
             "currency_id": currency.id,
             "project_ids": [Command.set(projects.ids)],
             "hours": sum(group.hours for group in groups),
-            "amount": sum(
-                currency.round(group.quantity * group.rate) for group in groups
-            ),
+            "amount": sum(untaxed_amount(wizard, group) for group in groups),
             "exceptions": "\n".join(
                 self._row_exceptions(partner, currency, projects, previews)
             ),
