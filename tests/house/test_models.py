@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections import Counter, defaultdict
 
 from . import sources
@@ -57,3 +58,34 @@ def test_folders_are_seen_at_a_glance() -> None:
         if n > MOST_FILES_OF_A_FOLDER
     }
     assert not full
+
+
+def kept_by_code(node: ast.ClassDef) -> list[str]:
+    """Return the fields of a class that only code may write; a view has none."""
+    fields = {
+        ast.unparse(one.targets[0]): {word.arg for word in one.value.keywords}
+        for one in node.body
+        if isinstance(one, ast.Assign)
+        and isinstance(one.value, ast.Call)
+        and ast.unparse(one.value.func).startswith("fields.")
+    }
+    is_view = "_auto = False" in map(ast.unparse, node.body)
+    return [
+        name
+        for name, words in fields.items()
+        if "readonly" in words and not words & {"compute", "related"} and not is_view
+    ]
+
+
+def test_each_package_guards_its_own_fields() -> None:
+    """Not by the leave of another one, which happens to extend the same model."""
+    kept, guarded = defaultdict(list), set()
+    for part in sources.parts():
+        key = (part.addon, part.package, part.model)
+        if part.package and ast.unparse(part.node.bases[0]) == "models.Model":
+            kept[key] += kept_by_code(part.node)
+        if "code.only.mixin" in part.inherits:
+            guarded.add(key)
+    keeping = {key for key, names in kept.items() if names}
+    assert len(keeping) > 20
+    assert not keeping - guarded

@@ -39,7 +39,8 @@ class AccountAnalyticLine(models.Model):
     the project. What is imported later does not undo it.
     """
 
-    _inherit = "account.analytic.line"
+    _name = "account.analytic.line"
+    _inherit = ["code.only.mixin", "account.analytic.line"]
 
     billed_time_ids = fields.One2many(
         "project.billed.time",

@@ -3,7 +3,12 @@ from odoo import fields, models
 
 class ProjectMilestone(models.Model):
     _name = "project.milestone"
-    _inherit = ["project.milestone", "billing.figures.mixin", "billing.item.mixin"]
+    _inherit = [
+        "code.only.mixin",
+        "project.milestone",
+        "billing.figures.mixin",
+        "billing.item.mixin",
+    ]
     _billing_path = "task_id.milestone_id"
     _billing_ledger_paths = (
         "timesheet_id.task_id.milestone_id",

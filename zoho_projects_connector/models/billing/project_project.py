@@ -46,7 +46,7 @@ class PricedTime(NamedTuple):
 
 class ProjectProject(models.Model):
     _name = "project.project"
-    _inherit = ["project.project", "billing.rounding.mixin"]
+    _inherit = ["code.only.mixin", "project.project", "billing.rounding.mixin"]
 
     billing_method = fields.Selection(
         BILLING_METHODS,

@@ -7,7 +7,12 @@ from .billing_item_mixin import PRICE_FOLLOWS
 
 class ProjectTask(models.Model):
     _name = "project.task"
-    _inherit = ["project.task", "billing.figures.mixin", "billing.item.mixin"]
+    _inherit = [
+        "code.only.mixin",
+        "project.task",
+        "billing.figures.mixin",
+        "billing.item.mixin",
+    ]
     _billing_path = "task_id"
     _billing_ledger_paths = ("timesheet_id.task_id", "item_task_id")
 

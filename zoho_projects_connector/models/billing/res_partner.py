@@ -3,7 +3,7 @@ from odoo import fields, models
 
 class ResPartner(models.Model):
     _name = "res.partner"
-    _inherit = ["res.partner", "billing.rounding.mixin"]
+    _inherit = ["code.only.mixin", "res.partner", "billing.rounding.mixin"]
 
     billing_layout = fields.Json(
         copy=False,

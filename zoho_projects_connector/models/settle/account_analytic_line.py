@@ -6,7 +6,8 @@ from .zoho_differing_mixin import READERS
 class AccountAnalyticLine(models.Model):
     """Time of which Zoho may say otherwise."""
 
-    _inherit = "account.analytic.line"
+    _name = "account.analytic.line"
+    _inherit = ["code.only.mixin", "account.analytic.line"]
 
     zoho_difference_ids = fields.One2many(
         "zoho.difference",
