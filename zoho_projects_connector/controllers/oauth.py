@@ -20,6 +20,8 @@ class ZohoOauthController(http.Controller):
         :param query: ``code``, ``state``, ``location``, ``accounts-server``, ``error``.
         :source: Zoho Projects API reference, section 1.2.
         """
+        # The id is nobody's secret, and proves nothing: the token is checked against
+        # the row, the user and the clock.
         integration_id, _dot, token = query.get("state", "").partition(".")
         back_url = FORM_URL
         try:

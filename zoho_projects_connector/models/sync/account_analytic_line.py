@@ -46,6 +46,8 @@ class AccountAnalyticLine(models.Model):
     _name = "account.analytic.line"
     _inherit = ["code.only.mixin", "account.analytic.line", "zoho.synced.mixin"]
 
+    # Odoo's own model has none. With it, `search` leaves out what is withdrawn by
+    # itself everywhere; what reads by SQL has to do so.
     active = fields.Boolean(
         default=True,
         help="Time that Zoho has withdrawn is kept out of sight, and comes back by "
@@ -304,6 +306,7 @@ class AccountAnalyticLine(models.Model):
         links = (
             self.env["zoho.link"]
             .sudo()
+            # A query and not the ids: below it becomes a part of the other statement.
             ._search(
                 [
                     ("integration_id", "=", integration.id),

@@ -17,6 +17,8 @@ from odoo.tools.translate import LazyTranslate
 from ...zoho import queries, records
 from ...zoho.records import Record
 
+# Marked for translation here, translated where they are shown: a module is imported
+# once, and read in many languages.
 _lt = LazyTranslate(__name__)
 
 # In the error summary, a field of a module has this and its name for an id.

@@ -12,5 +12,6 @@ class IrWebsocket(models.AbstractModel):
         """Add the channels of the companies whose sync the user may see."""
         user = self.env.user
         if user.has_group("zoho_projects_connector.group_zoho_user"):
+            # A record and a word are a channel that no browser can name by itself.
             channels = [*channels, *((one, CHANNEL) for one in user.company_ids)]
         return super()._build_bus_channel_list(channels)

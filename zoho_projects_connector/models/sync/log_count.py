@@ -114,6 +114,8 @@ def _logs_between(
     fetcher: BudgetedFetcher, first: date, last: date
 ) -> Iterator[TimeLog]:
     """Yield the readable logs of some days."""
+    # Zoho lists one kind at a time. A portal that wants the project or the item named
+    # refuses this: whoever asks is told, and the sync itself finds its way around.
     for kind in LOG_KINDS:
         params = queries.time_log_params(kind, first, last)
         for row in iter_rows(fetcher, endpoints.TIME_LOGS, params):

@@ -33,6 +33,8 @@ class PortalSession:
         self.run = run
         self.may_fetch_ahead = True
         self._client: ZohoClient | None = None
+        # A cursor, and the cache of its records, are for one thread: what the second
+        # one gets is a plain request, and what it gives back is a plain page.
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="zoho")
         self._request: PageRequest | None = None
         self._future: Future[Page] | None = None
@@ -42,6 +44,8 @@ class PortalSession:
         return self
 
     def __exit__(self, *exc_info: object) -> None:
+        # What is on its way cannot be called back, and nothing of it is lost: the
+        # cursor of its module has not moved.
         self._pool.shutdown(wait=True, cancel_futures=True)
         if self._client:
             self._client.session.close()
@@ -72,6 +76,7 @@ class PortalSession:
         :raise ZohoError: when Zoho does not give it, or the budget is used up.
         """
         pattern = request.listing.pattern
+        # A page that was fetched ahead was counted when it was sent.
         if request != self._request:
             self._reserve(pattern)
         page = self._counting(lambda: self._fetch(request))
@@ -124,6 +129,7 @@ class PortalSession:
             answer: _Answer = self._credential()._with_renewed(client, call)
             return answer
         finally:
+            # Of a call that failed, too: Zoho has counted it.
             self.run.api_calls += client.calls - self._counted
             self._counted = client.calls
 
@@ -137,6 +143,7 @@ class PortalSession:
         """Fetch a page in the background, if time and budget allow it."""
         if not self.may_fetch_ahead:
             return
+        # Counted here and not in the thread, which has no cursor to count with.
         try:
             self._reserve(request.listing.pattern)
         except ZohoThrottled:

@@ -34,6 +34,8 @@ class ProjectTaskType(models.Model):
             if key not in own:
                 linked = linked or self._zoho_project_ids(projects.company_id)
                 own[key] = self._zoho_shared_stage(linked, name, is_closed)
+                # Linked, never set: the stage is shared, and other projects keep
+                # theirs.
                 own[key].project_ids = [Command.link(project_id)]
             stages[project_id, status, is_closed] = own[key]
         return stages

@@ -55,11 +55,13 @@ class Rehearsal:
         credential._client().session.close()
         # Nobody but code has rights to the quota.
         quota = self.env["zoho.quota"].sudo()
+        # Closed, a savepoint goes back; left as a context, it would keep what was done.
         with closing(self.env.cr.savepoint()):
             # Supposed, for the rights of whoever asks: it is rolled back.
             self.integration.sudo().write(preferences)
             values = self._run_and_describe(entities, seconds)
             calls = quota._calls_of(self.integration)
+        # Zoho does not roll back: what it has counted is counted here again.
         quota._put_back(self.integration, calls)
         return values
 
@@ -102,6 +104,8 @@ class Rehearsal:
         cron = self.env["zoho.sync.run"]._cron()
         company = self.integration.company_id
         own = self.integration.with_user(cron.user_id).with_company(company)
+        # As whoever the schedule is run by, in the source language: the preview shows
+        # what a sync would write, and not what this user might.
         own = own.with_context(allowed_company_ids=company.ids, lang=None)
         before = self._marks()
         own._prepare_streams()
@@ -111,6 +115,8 @@ class Rehearsal:
         deadline = monotonic() + seconds
         with PortalSession(own) as session:
             for _done in own._sync_steps(session):
+                # As the schedule does with its commits, so that what is shown is what a
+                # sync would read.
                 self.env.flush_all()
                 self.env.invalidate_all()
                 left = deadline - monotonic()

@@ -178,6 +178,7 @@ class ResPartner(models.Model):
         ]
         by_email, by_name = {}, {}
         children = self.search([("parent_id", "in", [p for p in parents if p])])
+        # A login that is switched off may be switched on again.
         users = self.env["res.users"].with_context(active_test=False)
         logins = users.search([("partner_id", "in", children.ids)]).partner_id
         for child in children:
@@ -292,6 +293,7 @@ class ResPartner(models.Model):
 
         :param project: the ``project.project`` that is to be in it, maybe none.
         """
+        # A pricelist depends on the company: it is that of the one in the environment.
         partner = self.with_company(company)
         projects = self.env["project.project"].with_context(active_test=False)
         return bool(

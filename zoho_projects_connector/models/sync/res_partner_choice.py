@@ -136,6 +136,7 @@ class ResPartner(models.Model):
     ) -> None:
         """Note what is overwritten, and with what; the oldest values are kept."""
         before = {
+            # As `write` takes it: JSON keeps ids, not records.
             name: self._fields[name].convert_to_write(self[name], self)
             for name in changes
         }
@@ -157,6 +158,7 @@ class ResPartner(models.Model):
         """Return a new company with the details of this one, in another currency."""
         self.ensure_one()
         names = [*DETAILS, "name", "country_id", "state_id"]
+        # So a many2one is its id, and no pair with the name.
         [values] = self.read(names, load=False)
         clone = self.create(
             {

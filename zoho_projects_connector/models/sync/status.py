@@ -86,6 +86,8 @@ def has_stalled(integration: BaseModel, run: BaseModel) -> bool:
 def publish(integrations: BaseModel) -> None:
     """Send the status to the users of the company, once, when this is committed."""
     env = integrations.env
+    # Before the commit and not at once: the row may be written ten times within a page,
+    # and what counts is how it is in the end.
     pending = env.cr.precommit.data.setdefault(NOTIFICATION, set())
     if not pending:
         env.cr.precommit.add(partial(_send, env))

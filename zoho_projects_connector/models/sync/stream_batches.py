@@ -19,7 +19,9 @@ from ...zoho.values import storable, zoho_id
 from .entities import ENTITIES, PARSERS, JsonRow
 from .page import NotFetched, SyncPage
 
-# What an Odoo rule or a constraint of the database may refuse a record with.
+# What an Odoo rule or a constraint of the database may refuse a record with. A clash
+# with another transaction is not among it: that concerns the whole transaction, which
+# is repeated.
 REFUSALS = (
     UserError,
     ValidationError,
@@ -137,6 +139,9 @@ class Batches:
         while queue:
             if savepoints >= SAVEPOINTS_PER_TRANSACTION:
                 savepoints = 0
+                # A page of nothing, so that whoever iterates commits: past 64
+                # savepoints in one transaction, released ones too, PostgreSQL slows
+                # down for everybody.
                 yield SyncPage(self.run, entity, [])
             page = queue.pop(0)
             savepoints += 1
@@ -161,6 +166,8 @@ class Batches:
         """
         model = self.env[page.model]
         try:
+            # After an error of the database only a savepoint lets its transaction go
+            # on; going back to one empties the cache as well.
             with self.env.cr.savepoint():
                 model._zoho_upsert(page)
                 # What the database refuses, it refuses within the savepoint.

@@ -29,6 +29,7 @@ def _known(kind: type, values: Mapping[str, Any]) -> dict[str, Any]:
     """Return those of the stored values that a dataclass has fields for."""
     names = {one.name for one in fields(kind)}
     return {
+        # JSON knows no tuples, and a list would make two equal passes differ.
         name: tuple(value) if isinstance(value, list) else value
         for name, value in values.items()
         if name in names and value is not None
@@ -194,6 +195,7 @@ class Cursor:
         if self.is_walked:
             return None
         current = self.current
+        # A copy: the pass is kept as it is, for the page after this one.
         params = dict(current.params)
         if self.size:
             params["per_page"] = str(self.size)
@@ -224,6 +226,8 @@ class Sources:
 
     def following(self, each: str, after: str) -> str | None:
         """Return the Zoho id that follows another one, None after the last."""
+        # A fixed collation: that of a database follows its language, and may change
+        # with the system that it is moved to, in the middle of a pass.
         rows = self.env.execute_query(
             SQL(
                 """SELECT zoho_id FROM (%s) AS source

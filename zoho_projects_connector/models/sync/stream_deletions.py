@@ -59,6 +59,7 @@ class Deletions:
 
         Of a module whose records cannot be read singly nothing is missing.
         """
+        # No second signal can be had of them, and one alone is not believed.
         if self.stream.name not in endpoints.FORMS:
             return self.env["zoho.link"]
         return self.env["zoho.listed.record"]._missing(self.record)
@@ -130,6 +131,7 @@ class Deletions:
             FIELD_KEY,
             self.record.id,
         )
+        # Found by SQL, deleted by the ORM: fields that depend on them follow.
         left_out = self.env.execute_query(
             SQL("SELECT r.id FROM zoho_skipped_record r WHERE %s", unlisted)
         )

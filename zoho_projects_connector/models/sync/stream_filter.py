@@ -39,6 +39,8 @@ class ChangeFilter:
 
         :param since: the first day that was asked for.
         """
+        # Zoho documents the filter for days of change without saying in whose time zone
+        # they are counted: a day more or less tells nothing.
         changed = [one.modified.date() for one in records if one.modified]
         if any(_is_before(day, since) for day in changed):
             self.record.ignores_modified = True

@@ -118,6 +118,8 @@ class TaskStream(ListingStream):
         until = self.record.modified_until
         if is_full or not until:
             return [Pass("tasks")]
+        # No filter on the change of tasks is documented, a sort order is (reference,
+        # section 9.3): the pass ends with the first page of what is known.
         newest_first = Pass(
             "tasks",
             params={"sort_by": "DESC(last_modified_time)"},

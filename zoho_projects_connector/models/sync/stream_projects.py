@@ -130,6 +130,7 @@ class ProjectStream(Stream):
 
     def _read_currency(self) -> None:
         """Keep the portal's own currency; what Zoho does not tell stays as it was."""
+        # Where Zoho tells it was never seen: reference, section 3.
         try:
             code = self.session.portal_currency()
         except (ZohoRefused, ZohoUnreadable):
@@ -176,6 +177,7 @@ class ProjectStream(Stream):
                 RETURNING 1""",
                 [*asked],
                 [record.zoho_id for record in records],
+                # As text: the driver adapts no list of dictionaries.
                 [json.dumps(record.raw, default=str) for record in records],
                 self.record.id,
             )
@@ -301,6 +303,7 @@ class ProjectStream(Stream):
         cursor = self.cursor
         if not cursor.at:
             self._forget_old_customers()
+        # Behind an id, and not by offset: where a run was killed, it goes on there.
         rows = self.env.execute_query(
             SQL(
                 """SELECT id, payload FROM zoho_listed_record

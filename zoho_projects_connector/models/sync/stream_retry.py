@@ -49,6 +49,7 @@ def retry(
     # The records are written as a synchronisation writes them; whoever may resolve
     # errors was checked before.
     own = integration.with_user(SUPERUSER_ID).with_company(integration.company_id)
+    # As in the schedule, whatever companies are switched on in the browser.
     own = own.with_context(allowed_company_ids=integration.company_id.ids)
     run, errors, tried = _new_run(own, user), errors.with_env(own.env), 0
     asked = errors._askable() if asks else errors.browse()
@@ -158,6 +159,8 @@ def _read(session: PortalSession, error: Any) -> JsonRow | None:
     """Return the record as Zoho wrote it, None when it does not tell it."""
     kind = (error.payload or {}).get("type")
     ids = path_ids_of(error.entity, error.zoho_id, error.project_zoho_id, kind)
+    # Of the paths of single records some are guesses (reference, sections 7.1 and 14):
+    # the first that tells the very record is believed.
     for form in endpoints.FORMS[error.entity]:
         try:
             raw = session.record(form, ids)

@@ -47,6 +47,9 @@ class TimeLogStream(ListingStream):
         """Return the passes over time: all days, or the days of change."""
         record, until = self.record, self.run.until
         today = fields.Date.to_date(until)
+        # No source shows a live run of the filter on the day of change (reference,
+        # section 7.2): what a portal has shown of it is found out anew by each full
+        # reading, or a wrong guess would stay for ever.
         if is_full:
             record.write(
                 {
@@ -101,6 +104,7 @@ class TimeLogStream(ListingStream):
         if self._is_blind():
             days = [first, self._first_open_day(today)]
             first = min(day for day in days if day)
+        # On the button at once: somebody has approved time in Zoho, and waits for it.
         is_due = is_over(self.record.last_reread, timedelta(hours=REREAD_HOURS))
         if not first or (self.run.trigger == "schedule" and not is_due):
             return []

@@ -9,14 +9,7 @@ from ...const import SYNC_CONTEXT
 from ..changes import changed_values
 from .entities import ENTITIES
 from .field_values import CURRENCY_FIELDS, KINDS, PREFIX, fit, readable, shown
-from .page import (
-    Accepted,
-    Counted,
-    Key,
-    NotFetched,
-    SyncPage,
-    fingerprint,
-)
+from .page import Accepted, Counted, Key, NotFetched, SyncPage, fingerprint
 
 
 class ZohoSyncedMixin(models.AbstractModel):
@@ -34,6 +27,7 @@ class ZohoSyncedMixin(models.AbstractModel):
         "zoho.link",
         "res_id",
         string="Zoho Links",
+        # An id alone may be that of a record of another model.
         domain=lambda self: [("res_model", "=", self._name)],
         groups="zoho_projects_connector.group_zoho_user",
         copy=False,
@@ -51,6 +45,7 @@ class ZohoSyncedMixin(models.AbstractModel):
     @api.depends("zoho_link_ids.zoho_id", "zoho_link_ids.url")
     @api.depends_context("allowed_company_ids")
     def _compute_zoho_link(self) -> None:
+        # Not from `zoho_link_ids`, which has those of other companies as well.
         links = self.env["zoho.link"].search_fetch(
             [
                 ("res_model", "=", self._name),
@@ -62,6 +57,7 @@ class ZohoSyncedMixin(models.AbstractModel):
         )
         by_record = {link.res_id: link for link in links}
         for record in self:
+            # In a form that is being edited, only the origin has an id.
             link = by_record.get(record._origin.id)
             record.zoho_id = link.zoho_id if link else False
             record.zoho_url = link.url if link else False
@@ -290,6 +286,7 @@ class ZohoSyncedMixin(models.AbstractModel):
         translated = [name for name in changes if self._fields[name].translate is True]
         languages = [code for code, _name in self.env["res.lang"].get_installed()]
         followers = []
+        # Read before: afterwards nobody knows which languages said the same.
         for name in translated if len(languages) > 1 else ():
             for record in self:
                 said = self._fields[name]._get_stored_translations(record) or {}

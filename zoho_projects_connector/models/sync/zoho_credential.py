@@ -54,6 +54,8 @@ class ZohoCredential(models.Model):
     _inherit = ["code.only.mixin"]
     _description = "Zoho Credential"
     _rec_name = "integration_id"
+    # No x2many command of another model, which may run in its sudo, makes or changes a
+    # row.
     _allow_sudo_commands = False
 
     integration_id = fields.Many2one(
@@ -125,7 +127,10 @@ class ZohoCredential(models.Model):
 
         A second cursor that asked for the row now would wait for this one for ever.
         """
+        # It is emptied with the transaction, by a commit as by a rollback: as the lock
+        # is.
         self.env.cr.precommit.data.setdefault(self._name, set()).update(self.ids)
+        # `depends` cannot name what these are computed from: no field leads to the row.
         self.integration_id.invalidate_recordset(["has_client_secret", "is_signed_in"])
 
     def _is_held_here(self) -> bool:
@@ -267,7 +272,11 @@ class ZohoCredential(models.Model):
         """Return a fresh token, or None when another cursor does not see the row."""
         with self.env.registry.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, self.env.context)
+            # Of this transaction alone, and longer than one renewal takes.
             cr.execute("SET LOCAL lock_timeout = %s", [LOCK_TIMEOUT])
+            # In SQL, for `lock_for_update` does not wait; whoever waits here finds the
+            # token that was stored meanwhile. That a clash is expected keeps it out of
+            # the log.
             cr.execute(
                 "SELECT id FROM zoho_credential WHERE integration_id = %s FOR UPDATE",
                 [self.integration_id.id],
@@ -275,6 +284,7 @@ class ZohoCredential(models.Model):
             )
             if not cr.rowcount:
                 return None
+            # Read anew in this cursor: a record keeps the one that it was read with.
             own = self.with_env(env)._get_for(self.integration_id.with_env(env))
             return own._refresh_locked(rejected_token)
 

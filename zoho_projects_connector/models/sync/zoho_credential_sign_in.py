@@ -43,6 +43,7 @@ class ZohoCredential(models.Model):
 
     def _sign_state(self, token: str) -> str:
         about = (self.integration_id.id, self.env.uid, token)
+        # The database's own secret is a parameter, which system rights read.
         return hmac(self.env(su=True), STATE_SCOPE, about)
 
     def _use_state(self, token: str) -> None:
@@ -75,6 +76,9 @@ class ZohoCredential(models.Model):
         :source: Zoho Projects API reference, section 1.2.
         """
         integration = self.integration_id
+        # The controller makes a page of the error, and the request is committed all the
+        # same: the savepoint takes back what was written within. That the state was
+        # used stands before it, and stays.
         with integration._user_errors(signing_in=True), self.env.cr.savepoint():
             if query.get("error"):
                 raise ZohoSignInAgain(

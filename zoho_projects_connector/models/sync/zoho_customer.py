@@ -14,8 +14,10 @@ class ZohoCustomer(models.Model):
 
     _name = "zoho.customer"
     _description = "Customer of Zoho"
+    # A query instead of a table: nothing to keep in step with links and errors.
     _auto = False
     _order = "name, id"
+    # What the ORM writes to the tables before it reads this one.
     _depends = {
         "zoho.link": [
             *("entity", "res_id", "state", "origin", "is_manual", "is_crm", "name"),
@@ -55,6 +57,7 @@ class ZohoCustomer(models.Model):
     @property
     def _table_query(self) -> SQL:
         return SQL(
+            # Ids of two tables in one column: even ones are links, odd ones errors.
             """SELECT link.id * 2 AS id, link.id AS link_id, error.id AS error_id,
                       link.integration_id, link.company_id, link.zoho_id,
                       coalesce(link.name, partner.name) AS name,

@@ -203,6 +203,8 @@ class ZohoFieldMapping(models.Model):
         return is_free and field.store and not field.readonly
 
     def _check_only_one(self) -> None:
+        # A unique index would refuse it as well, but could not say which fields they
+        # are.
         twice = self._read_group(
             [
                 ("integration_id", "in", self.integration_id.ids),
@@ -234,6 +236,8 @@ class ZohoFieldMapping(models.Model):
         """
         listed = [self._find_unmapped(vals) for vals in vals_list]
         pairs = list(zip(vals_list, listed, strict=True))
+        # `create` gives one record for each of the values, in their order: so must
+        # this.
         new = iter(super().create([vals for vals, row in pairs if not row]))
         mappings = self.browse()
         for vals, row in pairs:
@@ -262,6 +266,8 @@ class ZohoFieldMapping(models.Model):
         # What Zoho's metadata says always comes with whether it is a problem.
         is_choice = bool(SELECTING & vals.keys()) and "problem" not in vals
         if "field_id" in vals:
+            # The guard takes the field from nobody but code; here it travels with what
+            # a person writes, in his own name.
             vals = {"problem": ByCode(False), **vals}
         result = super().write(vals)
         if is_choice:
@@ -272,6 +278,7 @@ class ZohoFieldMapping(models.Model):
 
     def unlink(self) -> bool:
         """Read everything again, and forget what was wrong with these fields."""
+        # Before they are gone: then nobody knows whose they were.
         self.filtered("field_id")._reread()
         # Only code writes errors; who may delete the mapping is checked by Odoo.
         self.env["zoho.sync.error"].sudo()._resolve_fields(self)

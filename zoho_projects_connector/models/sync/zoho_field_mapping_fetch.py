@@ -84,6 +84,7 @@ class ZohoFieldMapping(models.Model):
         )
         unmapped = rows.filtered(lambda one: not one.field_id)
         vanished = unmapped.filtered(lambda one: one.zoho_field not in listed)
+        # What is mapped stays, as a problem: its values in Odoo are somebody's.
         vanished.unlink()
         rows -= vanished
         for row in rows:
@@ -161,6 +162,7 @@ class ZohoFieldMapping(models.Model):
         :return: whether Zoho told them; otherwise what was known stays.
         :raise ZohoError: when Zoho does not answer at all.
         """
+        # Two addresses are documented, in different places; reference, section 8.
         for request in self._field_requests(integration, entity):
             try:
                 page = fetch(request)
@@ -263,12 +265,15 @@ class ZohoFieldMapping(models.Model):
                 "Filled from the field %(field)s of Zoho Projects.",
                 field=self.zoho_field,
             ),
+            # A copy is no record of Zoho.
             "copied": False,
         }
         if ttype == "monetary":
             values["currency_field"] = currency
         if ttype == "selection":
             values["selection_ids"] = self._prepare_choices(self.zoho_options)
+        # Odoo adds the column and sets the models up anew, for every worker: the work
+        # of a button that somebody presses, never of a sync.
         return self.env["ir.model.fields"].create(values)
 
     def _prepare_choices(self, options: list[str], start: int = 0) -> list:

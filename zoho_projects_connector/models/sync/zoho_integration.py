@@ -107,6 +107,7 @@ class ZohoIntegration(models.Model):
         domain="[('integration_id', '=', id)]",
         ondelete="restrict",
     )
+    # Stored, for the unique index below needs a column.
     portal_zoho_id = fields.Char(
         "Zoho ID of the Portal", related="portal_id.zoho_id", store=True
     )
@@ -125,6 +126,7 @@ class ZohoIntegration(models.Model):
         default="unbilled",
     )
     timesheet_cutoff_date = fields.Date("Cut-off Date")
+    # Large, and for one dialog: not read with every integration.
     log_tally = fields.Json(
         readonly=True, copy=False, prefetch=False, export_string_translation=False
     )
@@ -167,6 +169,7 @@ class ZohoIntegration(models.Model):
     stream_ids = fields.One2many("zoho.stream", "integration_id", readonly=True)
     run_ids = fields.One2many("zoho.sync.run", "integration_id", readonly=True)
     error_ids = fields.One2many("zoho.sync.error", "integration_id", readonly=True)
+    # With those that are switched off: they say what the sync leaves alone.
     mapping_ids = fields.One2many(
         "zoho.field.mapping", "integration_id", context={"active_test": False}
     )
@@ -218,6 +221,7 @@ class ZohoIntegration(models.Model):
                 integration.api_url = center.api_url
 
     def _compute_write_only(self) -> None:
+        # Not even what was just typed: a form shows what it reads back after saving.
         self.client_secret = False
         self.grant_code = False
 
@@ -232,8 +236,11 @@ class ZohoIntegration(models.Model):
         for integration in self.filtered(name):
             credential = self.env["zoho.credential"]._get_for(integration)
             credential._store({name: integration[name].strip()})
+        # Until then the cache has what was typed. The field is not stored: a flush
+        # would have nothing to write.
         self.invalidate_recordset([name], flush=False)
 
+    # Who writes the secrets invalidates these: `depends` has no way to their row.
     @api.depends("status")
     def _compute_has_secrets(self) -> None:
         for integration in self:
@@ -314,6 +321,7 @@ class ZohoIntegration(models.Model):
     def _compute_scopes_wanted(self) -> None:
         self.scopes_wanted = ",".join(SCOPES)
 
+    # Without dependencies: counted whenever somebody looks, as the sync goes on.
     def _compute_counts(self) -> None:
         links = self._count("zoho.link", [])
         errors = self._count("zoho.sync.error", [("resolved_at", "=", False)])
@@ -401,6 +409,7 @@ class ZohoIntegration(models.Model):
 
         The chatter stays quiet: it is for failures only.
         """
+        # `with_env` below gives the records back without this context.
         quiet = self.with_context(mail_create_nolog=True, mail_create_nosubscribe=True)
         integrations = (
             super(ZohoIntegration, quiet).create(vals_list).with_env(self.env)
@@ -413,6 +422,8 @@ class ZohoIntegration(models.Model):
     def write(self, vals: dict) -> bool:
         """Read everything again when a preference selects other records than before."""
         self._check_binding(vals)
+        # Asked before `super`: afterwards the cache has the new values only, and so has
+        # a constraint.
         before = [(one, one._get_selection(), one._get_servers()) for one in self]
         result = super().write(vals)
         for integration, selection, servers in before:

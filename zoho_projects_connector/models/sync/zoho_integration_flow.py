@@ -114,6 +114,8 @@ class ZohoIntegration(models.Model):
                 self._sync_slices()
                 return
             except Exception as error:  # shown, logged and tried again
+                # First of all: in a transaction that has failed, PostgreSQL refuses
+                # every other statement.
                 self.env.cr.rollback()
                 attempt += 1
                 if getattr(error, "pgcode", None) in CONCURRENCY_CODES:
@@ -135,6 +137,8 @@ class ZohoIntegration(models.Model):
 
     def _sync_slices(self) -> None:
         cron = self.env["ir.cron"]
+        # The schedule's user works for all companies: defaults, sequences and values
+        # that depend on the company are to be this one's.
         integration = self.with_company(self.company_id).with_context(
             allowed_company_ids=self.company_id.ids
         )
@@ -160,6 +164,9 @@ class ZohoIntegration(models.Model):
         :param PortalSession session: the line to Zoho.
         :return: yields the number of records done whenever all may be committed.
         """
+        # A lock ends with its transaction: after each commit it is taken anew, and
+        # whoever was asked to stop, or lost it, ends here. Rows that only refer to the
+        # integration, such as links and errors, may be written meanwhile.
         while self.try_lock_for_update(allow_referencing=True):
             session.run = run = self.env["zoho.sync.run"]._find_open(self)
             if self.stop_requested:
@@ -377,6 +384,7 @@ class ZohoIntegration(models.Model):
         values = {"status_message": sentence}
         if dead and self.status not in SET_UP_STATUSES:
             values["status"] = "sign_in_again"
+        # A savepoint would not do: the error that follows rolls the whole request back.
         with self.env.registry.cursor() as cr:
             # What Zoho said, whoever asked: only code may write it.
             own = self.with_env(self.env(cr=cr)).sudo().try_lock_for_update()

@@ -35,6 +35,8 @@ class ZohoLink(models.Model):
     name = fields.Char(readonly=True, help="The name in Zoho when it was linked.")
     project_zoho_id = fields.Char("Project ID in Zoho", readonly=True)
     res_model = fields.Char("Model", required=True, readonly=True)
+    # No foreign key can lead to several models: what is deleted by SQL, or by the
+    # cascade of a key, leaves its link behind; see `_forget_dangling`.
     res_id = fields.Many2oneReference(
         "Record", model_field="res_model", required=True, readonly=True
     )
@@ -71,6 +73,7 @@ class ZohoLink(models.Model):
     values_before = fields.Json(readonly=True, copy=False)
     has_values_before = fields.Boolean(compute="_compute_has_values_before")
     url = fields.Char("Open in Zoho", compute="_compute_url", compute_sudo=True)
+    # Rendered by a template of ours, which escapes, and never stored.
     changes = fields.Html("Overwritten", compute="_compute_changes", sanitize=False)
 
     _zoho_uniq = models.UniqueIndex(
@@ -206,6 +209,8 @@ class ZohoLink(models.Model):
         if not wanted:
             return
         ids = []
+        # Pairs in SQL: as a domain they would be an OR of hundreds, and the records of
+        # all references would be read for one column.
         for link_id, entity, zoho_id, res_id in self.env.execute_query(
             SQL(
                 """SELECT id, entity, zoho_id, res_id FROM zoho_link
@@ -291,6 +296,7 @@ class ZohoLink(models.Model):
                     SQL.identifier(self.env[model]._table),
                 )
             )
+        # The statements went past the cache.
         self.invalidate_model()
 
     # What the synchronisation has overwritten of a contact, before and after.

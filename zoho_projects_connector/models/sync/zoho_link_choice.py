@@ -20,6 +20,7 @@ ORIGINS = [
 
 def as_stored(values: dict[str, Any]) -> dict[str, Any]:
     """Return values as a field of JSON gives them back."""
+    # A date or a command compares with what was stored only once it went the same way.
     return json.loads(json.dumps(values, default=str))
 
 
@@ -270,9 +271,11 @@ class ZohoLink(models.Model):
                     others=", ".join(others.mapped("name")),
                 )
             )
+        # Before the link leads elsewhere: afterwards it is of the other contact.
         if put_back:
             self.action_put_back()
         self._stand_for(partner, "manual")
+        # Quiet: nobody is to be told by mail, and no follower is made.
         moved.with_context(**SYNC_CONTEXT).partner_id = partner
 
     # Users of Zoho: whose time they log, and how that is changed by hand.
@@ -313,6 +316,7 @@ class ZohoLink(models.Model):
         :rtype: tuple[account.analytic.line, account.analytic.line]
         """
         self.ensure_one()
+        # Withdrawn time moves along: should it come back, it is the right person's.
         lines = self.env["account.analytic.line"].with_context(active_test=False)
         if self._is_shared():
             return lines, lines

@@ -22,6 +22,7 @@ class ZohoPick(models.Model):
     company_id = fields.Many2one(
         "res.company", required=True, readonly=True, ondelete="cascade"
     )
+    # Zoho's own id, and no many2one: the portal's row goes with its integration.
     portal_zoho_id = fields.Char("Portal ID", required=True, readonly=True)
     entity = fields.Selection(
         [("project", "Projects"), ("timelog", "Timesheets")],

@@ -89,6 +89,7 @@ class ZohoPortal(models.Model):
             ]
         )
         gone = integration.portal_ids.filtered(lambda p: p.zoho_id not in listed)
+        # The chosen one is kept by a foreign key, too (`restrict`).
         (gone - integration.portal_id).unlink()
 
     @api.model

@@ -52,6 +52,8 @@ class ZohoProjectCustomer(models.Model):
                 ranks[project, customer] = rank
         if not ranks:
             return
+        # One statement for a page, where the ORM would send one for each row. The
+        # company, a stored related field, is written here as well: only the ORM knows.
         self.env.execute_query(
             SQL(
                 """INSERT INTO zoho_project_customer AS known

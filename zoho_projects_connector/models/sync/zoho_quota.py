@@ -19,6 +19,7 @@ class ZohoQuota(models.Model):
     _name = "zoho.quota"
     _inherit = ["code.only.mixin"]
     _description = "Calls to Zoho Projects"
+    # Who and when would be four more columns of a row that each call writes.
     _log_access = False
 
     portal_key = fields.Char(required=True, readonly=True)
@@ -39,6 +40,9 @@ class ZohoQuota(models.Model):
         :raise ZohoThrottled: when the endpoint's budget is used up; nothing was sent.
         """
         now = fields.Datetime.now()
+        # By SQL: other workers count in the same table, and a cache would hide them.
+        # What they have counted since this transaction began shows after its next
+        # commit; the budget leaves room for that.
         rows = self._recent(integration, now, pattern)
         # A call counts as made at the end of its bucket: never too early.
         counts = [
@@ -124,6 +128,8 @@ class ZohoQuota(models.Model):
         bucket = now.replace(
             second=now.second - now.second % BUCKET_SECONDS, microsecond=0
         )
+        # One statement: two workers that search, find nothing and create would meet at
+        # the unique index. `execute_query` fetches, so that it has to return something.
         self.env.execute_query(
             SQL(
                 """INSERT INTO zoho_quota AS q

@@ -153,6 +153,7 @@ class ZohoReconciliation(models.Model):
                 **self._named(integration, row.project_zoho_id),
             }
         )
+        # Made anew: the parts of a month are few, and nothing refers to them.
         row.line_ids.unlink()
         row.line_ids._explain(row, entries)
 

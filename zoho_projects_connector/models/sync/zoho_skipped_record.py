@@ -46,6 +46,7 @@ class ZohoSkippedRecord(models.Model):
     minutes = fields.Integer(readonly=True)
     is_unlisted = fields.Boolean("Read by Its ID", readonly=True)
     is_billable = fields.Boolean("Billable in Zoho", readonly=True)
+    # Stored, so that lists and groups add it up; minutes are what Zoho counts exactly.
     hours = fields.Float(compute="_compute_hours", store=True)
     url = fields.Char("Open in Zoho", compute="_compute_url", compute_sudo=True)
 
@@ -69,6 +70,7 @@ class ZohoSkippedRecord(models.Model):
         references = tuple(references)
         if not references:
             return set()
+        # Pairs, which a domain has no operator for.
         return set(
             self.env.execute_query(
                 SQL(

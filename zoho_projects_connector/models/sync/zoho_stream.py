@@ -101,6 +101,8 @@ class ZohoStream(models.Model):
         help="So many records somebody says are really gone: a list that lacks no more "
         "of them is believed, until each of them has had its second signal.",
     )
+    # Assigned anew with each step: a change within JSON would go unnoticed. It moves in
+    # the transaction of what it tells of.
     cursor = fields.Json(readonly=True)
 
     _entity_uniq = models.UniqueIndex("(integration_id, entity)")
@@ -148,6 +150,7 @@ class ZohoStream(models.Model):
 
     def _queue(self) -> None:
         """Put the streams that are switched on into the queue of a run."""
+        # A run that was closed by force may have left what its listings had shown.
         self.env["zoho.listed.record"]._forget(self)
         for stream in self:
             state = "waiting" if stream._is_enabled() else "idle"
@@ -185,6 +188,7 @@ class ZohoStream(models.Model):
         if cursor.is_full:
             values |= {"last_full_sync": run.until, "needs_full_sync": False}
         self.write(values)
+        # While nobody can tell what is gone, the error that says so stays.
         if not cursor.is_deaf:
             errors = self.env["zoho.sync.error"]
             errors._clear_module(self.integration_id, self.entity, cursor.is_full)
@@ -242,6 +246,8 @@ class ZohoListedRecord(models.Model):
     _name = "zoho.listed.record"
     _inherit = ["code.only.mixin"]
     _description = "Record Seen in a Listing of Zoho Projects"
+    # There is one for each record of the portal, in each full comparison: four columns
+    # less.
     _log_access = False
 
     stream_id = fields.Many2one(
@@ -278,6 +284,8 @@ class ZohoListedRecord(models.Model):
                 *(stream.id, pass_key, page, zoho_ids),
             )
         )
+        # Deep paging is no snapshot (reference, section 9.1): rows that move meanwhile
+        # are shown twice, and a list that goes round in circles is found out.
         elsewhere = self.env.execute_query(
             SQL(
                 """SELECT zoho_id, bool_or(pass_key = %s) FROM zoho_listed_record
@@ -322,6 +330,7 @@ class ZohoListedRecord(models.Model):
     def _forget(self, streams: Any) -> None:
         """Clear what the listings of these streams have shown."""
         if streams:
+            # `execute_query` fetches: a statement has to return something.
             self.env.execute_query(
                 SQL(
                     """DELETE FROM zoho_listed_record WHERE stream_id = ANY(%s)
@@ -329,4 +338,5 @@ class ZohoListedRecord(models.Model):
                     streams.ids,
                 )
             )
+            # The statement went past the cache.
             self.invalidate_model()

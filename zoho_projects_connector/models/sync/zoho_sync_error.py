@@ -96,14 +96,18 @@ class ZohoSyncError(models.Model):
     )
     child_count = fields.Integer(compute="_compute_children")
     child_hours = fields.Float(compute="_compute_children")
+    # What people have written in Zoho: for support alone.
     payload = fields.Json(readonly=True, groups="base.group_system", copy=False)
     url = fields.Char("Open in Zoho", compute="_compute_url", compute_sudo=True)
+    # Stored, so that the list groups by it; the sentences are not, for they are in the
+    # language of whoever reads them.
     reason = fields.Selection(REASONS, compute="_compute_reason", store=True)
     record_model = fields.Char(compute="_compute_record")
     record_id = fields.Many2oneReference(
         "Record in Odoo", model_field="record_model", compute="_compute_record"
     )
 
+    # Partial: what was resolved is kept beside what has come again.
     _open_uniq = models.UniqueIndex(
         "(integration_id, entity, zoho_id) WHERE resolved_at IS NULL"
     )

@@ -113,6 +113,7 @@ class ZohoSyncError(models.Model):
                 found[entity, error.zoho_id] = error.id
         unseen = [key for key in wanted if key not in found]
         now = fields.Datetime.now()
+        # All at once, and before their children, which name them.
         made = self.create(
             [
                 {

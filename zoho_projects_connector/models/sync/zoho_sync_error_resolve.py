@@ -99,6 +99,7 @@ class ZohoSyncError(models.Model):
             )
         # Checked above; who may resolve errors need not have sales rights.
         pricelist = self.env["product.pricelist"].sudo()._zoho_for(currency, company)
+        # A pricelist depends on the company in the environment.
         partner = customer.with_company(company).with_context(**SYNC_CONTEXT)
         partner.specific_property_product_pricelist = pricelist
         return self.action_retry()
@@ -183,6 +184,7 @@ class ZohoSyncError(models.Model):
             raise UserError(
                 self.env._("The customer is no longer in Odoo: press Retry.")
             )
+        # Its id comes from JSON, not from a field that Odoo has checked.
         customer.check_access("read")
         customer._zoho_check_customer(self.company_id)
         # He may resolve errors, which was checked, not make or change contacts.

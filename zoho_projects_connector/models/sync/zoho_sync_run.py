@@ -88,6 +88,7 @@ class ZohoSyncRun(models.Model):
     )
     line_ids = fields.One2many("zoho.sync.run.line", "run_id", readonly=True)
     mapping_snapshot = fields.Json("Mapped Fields", readonly=True)
+    # JSON is replaced as a whole: a change within the value would not be noticed.
     progress = fields.Json(
         readonly=True,
         copy=False,

@@ -44,6 +44,8 @@ class ZohoSyncRun(models.Model):
         :return: the action that shows the new state.
         """
         cron, user = self._cron(), self.env.user
+        # What this request has changed is locked once it is written: then the lock
+        # below fails at once, and does not clash with it at the end.
         self.env.flush_all()
         with self.env.registry.cursor() as cr:
             # Checked before; only code writes runs and wakes the schedule.
@@ -153,6 +155,8 @@ class ZohoSyncRun(models.Model):
                 "until": now,
                 "mapping_snapshot": self.integration_id.mapping_ids._snapshot(),
             }
+            # What was deleted behind the ORM's back is to be fetched again, not
+            # updated.
             self.env["zoho.link"]._forget_dangling(self.integration_id)
             if self.integration_id.full_sync_requested:
                 self.integration_id.full_sync_requested = False
@@ -196,6 +200,7 @@ class ZohoSyncRun(models.Model):
             }
         )
         streams = self.integration_id.stream_ids
+        # A row for each record that was listed: kept no longer than needed.
         self.env["zoho.listed.record"]._forget(streams)
         streams.filtered(lambda stream: stream.state in ("waiting", "running")).write(
             {"state": "idle", "cursor": False}
@@ -215,6 +220,8 @@ class ZohoSyncRun(models.Model):
 
         It has the rights of the integration's environment.
         """
+        # Searched, not taken from `run_ids`: another cursor may have queued it since
+        # that field was read.
         return self.with_env(integration.env).search(
             [
                 ("integration_id", "=", integration.id),

@@ -17,6 +17,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         dst_partner: models.BaseModel | None = None,
         extra_checks: bool = True,
     ) -> object:
+        # Asked before Odoo begins: it merges by SQL, row by row and past every `write`.
         partners = self.env["res.partner"].browse(partner_ids).exists()
         kept = dst_partner or self._get_ordered_partner(partners.ids)[-1:]
         # What is said of them, and of their invoices, is for who may merge them.
@@ -30,6 +31,8 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     def _update_reference_fields(
         self, src_partners: models.BaseModel, dst_partner: models.BaseModel
     ) -> None:
+        # Odoo finds what refers to a contact by foreign keys, by fields of the type
+        # `reference`, and in a few models that it names: links are none of these.
         result = super()._update_reference_fields(src_partners, dst_partner)
         # The links follow whoever merges; only code writes them.
         self.env["zoho.link"].sudo()._follow_merge(src_partners, dst_partner)

@@ -135,6 +135,7 @@ class ZohoCustomerChoose(models.TransientModel):
         # are, are not his to read; of the contacts he is shown those that are.
         # He may administrate; contacts and people are shown as far as the dialog tells.
         found = wizard.sudo()._candidates()
+        # `with_env` gives the rights of the caller back, which `sudo` had taken over.
         candidates = found.with_env(self.env)._filtered_access("read")
         counts = found._count_posted_invoices(wizard.company_id)
         wizard.candidate_ids = [

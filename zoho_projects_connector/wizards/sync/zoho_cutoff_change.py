@@ -43,6 +43,7 @@ class ZohoCutoffChange(models.TransientModel):
             logs, kept = wizard._logs_to_move()
             shown = {
                 "elsewhere": logs.filtered(
+                    # An exclusion outlasts the cut-off on either side.
                     lambda log: not (log.billed_elsewhere or log.billing_exclusion)
                 ),
                 "unbilled": logs.filtered(

@@ -53,6 +53,7 @@ class ZohoIntegrationConfirm(models.TransientModel):
         mine = [("integration_id", "=", integration.id)]
         linked = [*mine, ("state", "=", "linked")]
         counts = dict(Link._read_group(linked, ["entity"], ["__count"]))
+        # A query: of a portal with 100,000 logs the ids alone would fill the statement.
         lines = Link._search([*linked, ("entity", "=", "timelog")])
         [(timesheets, hours, unbilled)] = integration.env[
             "account.analytic.line"

@@ -30,6 +30,8 @@ class ZohoScheduleChange(models.TransientModel):
     def _compute_next(self) -> None:
         for wizard in self:
             integration = wizard.integration_id
+            # A record of nothing but values: the computed field tells of them, and
+            # nothing is written.
             would_be = integration.new(
                 {
                     "status": integration.status,

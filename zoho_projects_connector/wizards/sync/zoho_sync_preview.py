@@ -84,6 +84,7 @@ class ZohoSyncPreview(models.TransientModel):
             "unread": self._describe_unread(run),
             "pace": self._describe_pace(*count_log_calls(run.integration_id)),
             "api_calls": run.api_calls,
+            # Values and not records: they are made after all of this was rolled back.
             "line_ids": [Command.create(values) for values in lines],
         }
 
@@ -187,6 +188,7 @@ class ZohoSyncPreview(models.TransientModel):
         # What the preview has brought in is rolled back: rights matter to nobody.
         partners = self.env["res.partner"].sudo().browse(links.mapped("res_id"))
         partners = partners.with_company(integration.company_id)
+        # Also those that the sync has just made: a clone is one beside an older one.
         namesakes = partners._zoho_candidates(
             integration.company_id, partners.mapped("name")
         )
