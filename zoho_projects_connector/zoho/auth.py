@@ -105,6 +105,8 @@ def authorize_url(
         "scope": ",".join(scopes),
         "redirect_uri": redirect_uri,
         "access_type": "offline",
+        # Without it Zoho gives a refresh token the first time only, and none to whoever
+        # signs in again.
         "prompt": "consent",
         "state": state,
     }
@@ -221,6 +223,8 @@ def _decode_token_answer(response: Answer) -> Any:
 
 
 def _token_error(refusal: Refusal, headers: Mapping[str, str]) -> ZohoError:
+    # `Access Denied` is the word for a throttle here, and for a refusal in the browser:
+    # reference, section 1.6.
     word = refusal.title.lower()
     if _is_throttle(word, refusal):
         now = datetime.now(timezone.utc)
@@ -267,6 +271,7 @@ def _parse_token(payload: object) -> Token:
         access_token=access_token,
         refresh_token=renewed if isinstance(renewed, str) and renewed else None,
         expires_in=_life(answer),
+        # Documented with spaces; commas, as in the request, do no harm.
         scopes=frozenset(
             scopes.replace(",", " ").split() if isinstance(scopes, str) else ()
         ),

@@ -56,6 +56,8 @@ class ZohoClient:
         self.session = session or new_session()
         self.timeout = timeout
         self.calls = 0
+        # The page ahead is fetched in a thread of its own: `calls += 1` is no single
+        # step.
         self._counting = threading.Lock()
         self._largest_pages: dict[str, int] = {}
 
@@ -85,6 +87,8 @@ class ZohoClient:
                 if size <= SMALLEST_PAGE or not _may_be_size(error, request):
                     raise
             size, refused = max(size // 2, SMALLEST_PAGE), refused + 1
+        # Real maxima are not established (reference, section 14): what was refused is
+        # not tried again by this client.
         if refused:
             self._largest_pages[pattern] = size
         return replace(page, asked=size, calls=page.calls + refused)
@@ -92,6 +96,8 @@ class ZohoClient:
     def _fetch(self, request: PageRequest, size: int) -> Page:
         listing = request.listing
         params = {**listing.params, **request.params}
+        # Always, also for the first one: a listing of issues refuses to be asked
+        # without (reference, pitfall 23).
         if listing.paged:
             params |= {"page": str(request.page), "per_page": str(size)}
 
@@ -183,6 +189,8 @@ class ZohoClient:
             params=params,
             timeout=self.timeout,
         )
+        # The body is asked before the status: errors come with HTTP 200 as well
+        # (reference, pitfall 7).
         payload = decode(response, pattern)
         if refusal := parse_refusal(payload, response.status_code):
             raise error_of(refusal, endpoint, response.headers)

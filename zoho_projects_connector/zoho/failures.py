@@ -29,14 +29,20 @@ FIELD_KEYS = ("field_name", "field", "param")
 LONGEST_SAYING = 300
 FAILURE_WORDS = frozenset({"error", "failure", "failed"})
 
+# Documented as status 429, seen as HTTP 400 with this title: reference, section 10.1.
 THROTTLE_TITLES = frozenset({"URL_ROLLING_THROTTLES_LIMIT_EXCEEDED"})
+# A scope that is missing comes as 401 or 403; a new token would not help, only a new
+# sign-in: reference, section 10.2.
 SCOPE_TITLES = frozenset({"INVALID_OAUTHSCOPE", "7103", "7218", "2945"})
 TOKEN_TITLES = frozenset({"INVALID_OAUTHTOKEN", "INVALID_TICKET", "6890"})
 LICENCE_TITLES = frozenset({"6403"})
+# The first also says that a path is wrong: only of a module that a portal may do
+# without it is believed to mean that it does.
 MODULE_TITLES = frozenset({"URL_RULE_NOT_CONFIGURED", "6500"})
 FORBIDDEN_TITLES = frozenset({"FORBIDDEN", "ACCESS_DENIED"})
 ZOHO_SIDE_TITLES = frozenset({"INTERNAL_SERVER_ERROR"})
 
+# The wording was seen, and is documented nowhere.
 _TOO_MANY = re.compile(r"cannot execute more than|too many requests", re.I)
 _MODULE_OFF = re.compile(
     r"\benable the\b|\bdisabled\b|not (been )?enabled"
@@ -44,6 +50,8 @@ _MODULE_OFF = re.compile(
     re.I,
 )
 _LICENCE = re.compile(r"licen[cs]e|\bupgrade\b|\byour (current )?plan\b", re.I)
+# How Zoho says that a record is gone was not established (reference, section 14): all
+# that it may say, and still a deletion needs two signals.
 _GONE = re.compile(
     r"not[ _]?found|not[ _]exist|n't exist|no[ _]such|no longer|been (deleted|trashed)",
     re.I,
@@ -72,6 +80,7 @@ class Refusal:
 
 def parse_refusal(payload: object, status: int) -> Refusal | None:
     """Return what the error body says, ``None`` when the answer is a success."""
+    # A string of the accounts server, an object of V3, `code` and `message` of V2.
     error = payload.get("error") if isinstance(payload, dict) else None
     if status < 400 and not _is_error(payload, error):
         return None
@@ -83,6 +92,8 @@ def parse_refusal(payload: object, status: int) -> Refusal | None:
         return Refusal(_text(body), _saying(described), status)
     title = _first(body, ("title", "code", "error_code", "error", "error_type"))
     if status < 400:
+        # HTTP claims success: the body has its own idea of the status, as a number or
+        # as a text.
         status = whole_number(body.get("status_code")) or 400
     return Refusal(title.upper(), _saying(body), status, _blamed(body))
 
@@ -118,6 +129,7 @@ def _saying(body: Mapping[str, Any]) -> str:
 
 
 def _details(body: Mapping[str, Any]) -> list[Any]:
+    # A list, an object or nothing at all: reference, section 10.2.
     details = body.get("details")
     return details if isinstance(details, list) else [details]
 
@@ -232,6 +244,7 @@ def _refuses_token(refusal: Refusal) -> bool:
 def _refused_code(refusal: Refusal, endpoint: Endpoint) -> str:
     """Return the code of a refusal, ``""`` when a retry may help."""
     title, saying, status = refusal.title, refusal.saying, refusal.status
+    # From what is certain to what is guessed from the words.
     if status == 402 or title in LICENCE_TITLES:
         return "licence"
     if title in MODULE_TITLES and endpoint.optional:

@@ -14,12 +14,17 @@ from .endpoints import PER_PAGE, Endpoint, Listing, PageRequest
 from .errors import ZohoUnreadable
 from .values import is_missing, parse_bool, whole_number, zoho_id
 
+# That more follow may be said of every page (reference, pitfall 13): no list goes on
+# for ever.
 PAGE_CAP = 5000
 # A server that silently caps per_page does so at a round number.
 CAP_STEP = 50
+# Gateways before the API wrap its answers once more: reference, section 9.1.
 WRAPPERS = ("data", "result", "response", "results")
 PAGE_INFO_KEYS = ("page_info", "pageInfo", "page_context", "info")
 MORE_KEYS = ("has_next_page", "hasNextPage", "has_more_page", "has_more")
+# `id_string` first: above 2^53, an id that went through a parser of floats has lost
+# digits (reference, pitfall 1).
 ID_KEYS = ("id_string", "id", "zpuid", "client_id", "customer_id", "contact_id")
 DEEPEST = 4
 LOG_KINDS = {
@@ -80,6 +85,8 @@ def parse_page(
         found = find_rows(payload, listing)
     rows = list(_flat(found, listing.groups))
     count = len(rows if listing.groups else found)
+    # The size that Zoho has used, not the one asked for: a larger one is cut in
+    # silence, and the last page would be seen too early (reference, pitfall 14).
     info = _page_info(payload)
     per_page = whole_number(info.get("per_page")) or asked
     return Page(
@@ -93,6 +100,8 @@ def parse_page(
 
 
 def _more(count: int, info: Mapping[str, Any], per_page: int) -> bool:
+    # A word of Zoho's is believed, though not alone: whoever pages also stops at a page
+    # that brings nothing new.
     for key in MORE_KEYS:
         if not is_missing(info.get(key)):
             return parse_bool(info[key])
@@ -104,6 +113,7 @@ def _page_info(payload: object, depth: int = 0) -> Mapping[str, Any]:
         return {}
     for key in PAGE_INFO_KEYS:
         info = payload.get(key)
+        # Some answers put it into a list of one: reference, section 9.1.
         if isinstance(info, list) and info:
             info = info[0]
         if isinstance(info, dict):
@@ -119,6 +129,7 @@ def find_rows(payload: object, listing: Endpoint, depth: int = 0) -> list[Any]:
 
     :raise ZohoUnreadable: for a scalar, or several lists of unknown names.
     """
+    # 204, or 200 without a body: how Zoho says that there is nothing.
     if payload is None:
         return []
     if isinstance(payload, list):
@@ -144,6 +155,8 @@ def _only_list(payload: JsonRow, listing: Endpoint) -> list[Any]:
         and isinstance(value, list)
         and any(isinstance(row, dict) for row in value)
     ]
+    # Which of them is meant nobody can tell, and a wrong one would look like a loss of
+    # all records.
     if len(lists) > 1:
         raise _unreadable(listing)
     return lists[0] if lists else []
@@ -195,6 +208,7 @@ def _group_rows(
         if inherited or row_id(row) or "log_hour" in row:
             yield _with_inherited(row, inherited) if inherited else row
         return
+    # Time logs come in groups, by day in V3 and by kind in V2: reference, section 7.3.
     day = {key: row[key] for key in ("date", "date_long") if _has_value(row, key)}
     for key, value in inside:
         kind = {"type": LOG_KINDS[key]} if key in LOG_KINDS else {}
@@ -223,6 +237,7 @@ def find_record(payload: object, endpoint: Endpoint) -> JsonRow | None:
     """
     if is_missing(payload):
         return None
+    # Whether a single record comes bare or within a list differs from path to path.
     if isinstance(payload, dict) and row_id(payload):
         return payload
     rows = list(_flat(find_rows(payload, endpoint), endpoint.groups))

@@ -57,6 +57,8 @@ class PatientAdapter(HTTPAdapter):
         super().__init__()
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        # `requests` makes the manager within `__init__`, which is why the pools are set
+        # before it.
         made = super().init_poolmanager(*args, **kwargs)
         self.poolmanager.pool_classes_by_scheme = self._pools
         return made
@@ -73,6 +75,7 @@ def _pools(patience: float) -> dict[str, type]:
     class Answer(http.client.HTTPResponse):
         def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
             super().__init__(sock, *args, **kwargs)
+            # `http.client` offers no other place to give a response its own reader.
             self.fp.close()
             self.fp = io.BufferedReader(_TimedLine(sock, patience))
 

@@ -13,8 +13,12 @@ from email.utils import parsedate_to_datetime
 
 from .errors import DEFAULT_LOCK
 
+# Documented are 200 calls in two minutes, seen were refusals at 100, and other programs
+# on the same portal may count, too: reference, section 10.1.
 SAFE_LIMIT = 90
 WINDOW_SECONDS = 120
+# What a header says beyond that is a mistake, and the sync would not come back by
+# itself.
 LONGEST_LOCK = timedelta(days=1)
 
 _TRY_AGAIN = re.compile(
@@ -85,6 +89,7 @@ def parse_retry_after(
     :param now: aware moment of the answer.
     :return: aware UTC moment; ten minutes from now when nothing is said.
     """
+    # The header is documented, and not in every answer; the sentence names the minutes.
     wait = _header_wait(headers.get("Retry-After", ""), now) or _message_wait(message)
     if wait is None or wait <= timedelta(0):
         wait = DEFAULT_LOCK
@@ -97,6 +102,7 @@ def announced_limit(headers: Mapping[str, str]) -> int | None:
     window = _first_number(headers.get("RateLimit-Window", ""))
     if not limit or not window:
         return limit or None
+    # Documented without its words: the first letters tell them apart.
     unit = headers.get("RateLimit-Window-Unit", "second").strip().lower()
     seconds = window * next(
         (size for word, size in _UNIT_SECONDS.items() if unit.startswith(word[:3])), 1

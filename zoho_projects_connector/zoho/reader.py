@@ -25,6 +25,8 @@ LABEL_KEYS = ("value", "name", "full_name", "display_name", "type", "label")
 # Beside a date in text, older answers give it in epoch milliseconds.
 TWIN = "_long"
 # Names under which Zoho says "nobody" and "no phase".
+# Zoho tells them as if they were records (reference, pitfall 21); without a usable id
+# they are nobody of that name.
 NOBODY = frozenset({"none", "unassigned", "unassigneduser", "notassigned"})
 NO_PHASE = frozenset({"none"})
 
@@ -65,6 +67,8 @@ class Row:
     """
 
     def __init__(self, row: object, entity: str) -> None:
+        # A row that is none must not end the page: it becomes one error among its
+        # records.
         if not isinstance(row, Mapping):
             raise ZohoUnreadable(
                 f"A {_spoken(entity)} is not a JSON object.", code="no_object"
@@ -151,6 +155,8 @@ class Row:
 
     def is_closed(self) -> bool:
         """Return whether the status is of the closed type, whatever its name."""
+        # Names of statuses are custom and translated: the type alone tells (reference,
+        # pitfall 20).
         if not is_missing(self.value("is_closed")):
             return self.flag("is_closed")
         return letters(self.text("closed_word")) in ("closed", "completed")
@@ -225,6 +231,8 @@ def custom_values(row: Mapping[str, Any], entity: str) -> dict[str, object]:
 
     V3 puts custom fields at the top level; V2 lists them in ``custom_fields``.
     """
+    # Keys of custom fields have no fixed prefix (reference, pitfall 30): what our
+    # tables do not know is one.
     known = KNOWN_KEYS[entity]
     values: dict[str, object] = {}
     listed = row.get("custom_fields")

@@ -166,6 +166,7 @@ def _unreadable(row: Row, field: str, why: str) -> ZohoUnreadable:
 
 
 def _log_kind(row: Row, asked: str | None) -> str:
+    # V3 says `bug` where its listing is called `issue` (reference, pitfall 12).
     for word in (*row.texts("kind"), asked):
         if found := LOG_KINDS.get(letters(word)):
             return found
@@ -182,6 +183,8 @@ def _item_id(row: Row, kind: str) -> str:
 
 
 def _day(row: Row) -> date:
+    # A day and never a moment: shifted to another time zone, work would be billed in
+    # another month (reference, pitfall 18).
     day = row.day("day")
     if day is None:
         raise _unreadable(row, "date", "it names no day that can be read")
@@ -226,11 +229,14 @@ def _told_minutes(row: Row, text: str, decimal: bool = False) -> int:
 
 
 def _is_billable(row: Row) -> bool:
+    # A word in V3, a yes or no elsewhere.
     said = row.value("billing")
     return letters(said) == "billable" or parse_bool(said)
 
 
 def _approval(row: Row) -> str:
+    # The inner form of an approval is documented nowhere (reference, section 14): what
+    # is not known counts as not approved, so that nothing is billed by mistake.
     if word := letters(row.text("approval")):
         return APPROVALS.get(word, "pending")
     return "pending" if _says_anything(row.value("approval")) else ""

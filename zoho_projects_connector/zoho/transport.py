@@ -191,6 +191,7 @@ def decode(response: Answer, endpoint: str) -> Any:
     text = response.content.decode("utf-8-sig", errors="replace").strip()
     if not text:
         return None
+    # A page of a wrong host, of maintenance or of a login: its status says little.
     if text.startswith("<"):
         raise html_error(status, text, endpoint)
     try:

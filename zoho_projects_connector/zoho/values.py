@@ -37,6 +37,8 @@ EPOCH = datetime(1970, 1, 1)
 # Eleven digits of milliseconds are 1973: shorter numbers are something else.
 SMALLEST_EPOCH_MS = 10**11
 LARGEST_EPOCH_MS = 10**14
+# A parser that reads numbers as floats has rounded what is larger: such an id names
+# another record, or none.
 LARGEST_EXACT_FLOAT = 2**53
 # An identifier of Zoho has 18 digits; what is longer fits no index of a database.
 LONGEST_ID = 100
@@ -49,6 +51,8 @@ _ISO = re.compile(
     r"(?:[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?"
     r"\s*(Z|z|UTC|[+-]\d{2}:?\d{2}|[+-]\d{2})?)?"
 )
+# Month or day first: only the twin in milliseconds settles it (reference, section 14,
+# rule 4).
 _MONTH_FIRST = re.compile(
     r"(\d{1,2})[-/](\d{1,2})[-/](\d{4})"
     r"(?:[T ](\d{1,2}):(\d{2})(?::(\d{2}))?\s*([AaPp][Mm])?)?"
@@ -92,6 +96,8 @@ def zoho_id(value: object) -> str:
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, (str, int)):
         return ""
+    # Text from here on: what is a number in one answer is a text in the next
+    # (reference, pitfall 2).
     text = str(value).strip()
     if len(text) > LONGEST_ID or not text.isprintable():
         return ""
@@ -129,6 +135,7 @@ def parse_number(value: object) -> float | None:
         return None
     if not isinstance(value, str):
         return _finite(value)
+    # Amounts may come as people write them: their forms are documented nowhere.
     text = value.strip()
     if not _PLAIN_NUMBER.fullmatch(text):
         text = _plain(text)
@@ -211,11 +218,14 @@ def parse_minutes(value: object, decimal: bool = False) -> int:
         hours as well as minutes.
     """
     text = str(value).strip() if isinstance(value, (str, int, float)) else ""
+    # No parser of clocks: a log may have more than 24 hours, and `06:15` is no decimal
+    # number (reference, pitfalls 16 and 17).
     if found := _CLOCK.fullmatch(text):
         half_up = 1 if int(found[3] or 0) >= 30 else 0
         return int(found[1]) * 60 + int(found[2]) + half_up
     if decimal and not isinstance(value, bool):
         return _decimal_minutes(text)
+    # Not guessed: the wrong one would be sixty times too much on an invoice.
     if re.fullmatch(r"\d+([.,]\d+)?", text):
         raise ZohoUnreadable("A bare number may be hours or minutes.")
     raise ZohoUnreadable("This is not a duration in hours and minutes.")
@@ -224,6 +234,7 @@ def parse_minutes(value: object, decimal: bool = False) -> int:
 def _decimal_minutes(text: str) -> int:
     if not _DECIMAL_HOURS.fullmatch(text):
         raise ZohoUnreadable("This is not a number of hours.")
+    # As a decimal: a float of hours loses minutes that are billed.
     minutes = Decimal(text.replace(",", ".")) * 60
     return int(minutes.to_integral_value(ROUND_HALF_UP))
 
