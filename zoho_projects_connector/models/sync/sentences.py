@@ -74,7 +74,9 @@ WHY = {
         "%(contact)s has a login in Odoo, or is one of its own companies: who that is, "
         "and how to reach them, is never taken from Zoho, which says: %(values)s."
     ),
-    "parent_not_fetched": _lt("The %(parent)s it belongs to could not be fetched."),
+    "parent_not_fetched": _lt(
+        "It belongs to “%(parent)s” (%(module)s), which could not be fetched."
+    ),
     "not_in_list": _lt(
         "Zoho's list does not contain this record, although others belong to it. The "
         "signed-in user may not be allowed to see it, or it was deleted."
@@ -160,7 +162,7 @@ RESOLUTION = {
         "Nothing has to be done: all else is fetched, and time is billed as ever. The "
         "row goes once both sides say the same, or another contact is chosen."
     ),
-    "parent_not_fetched": _lt("Resolve the error of the %(parent)s first."),
+    "parent_not_fetched": _lt("Resolve the error of “%(parent)s” (%(module)s) first."),
     "not_in_list": _lt(
         "Sign in as the owner or an administrator of the portal, or restore the "
         "record in Zoho Projects."

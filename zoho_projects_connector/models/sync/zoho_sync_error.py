@@ -13,8 +13,8 @@ from .zoho_integration import SET_UP_STATUSES
 UNKNOWN = dict.fromkeys(
     (
         *("contact", "currency", "customer", "customer_currency", "field", "known"),
-        *("missing", "names", "parent", "project_currency", "reason", "value"),
-        "values",
+        *("missing", "module", "names", "parent", "project_currency", "reason"),
+        *("value", "values"),
     ),
     "–",
 )
@@ -119,8 +119,8 @@ class ZohoSyncError(models.Model):
             details = dict(error.details or {})
             if error.missing_entity in ENTITY_NAMES:
                 name = error.parent_id.name or details.get("parent_name")
-                entity = self.env._(ENTITY_NAMES[error.missing_entity])
-                details["parent"] = f"{entity} “{name or error.missing_zoho_id}”"
+                details["parent"] = name or error.missing_zoho_id
+                details["module"] = self.env._(ENTITY_NAMES[error.missing_entity])
             if details.get("cause"):
                 # The sentence that was kept is in the language of the sync.
                 details["reason"] = explain_cause(self.env, details["cause"])

@@ -269,13 +269,13 @@ class ZohoSyncRun(models.Model):
 
     def _summarise(self, line: models.BaseModel) -> str:
         """Return what changed in a module, empty when nothing did."""
-        words = {
-            "created": self.env._("created"),
-            "updated": self.env._("updated"),
-            "withdrawn": self.env._("withdrawn"),
-            "failed": self.env._("failed"),
+        counts = {
+            "created": self.env._("%(count)s created", count=line.created),
+            "updated": self.env._("%(count)s updated", count=line.updated),
+            "withdrawn": self.env._("%(count)s withdrawn", count=line.withdrawn),
+            "failed": self.env._("%(count)s failed", count=line.failed),
         }
-        parts = [f"{line[name]} {word}" for name, word in words.items() if line[name]]
+        parts = [counted for name, counted in counts.items() if line[name]]
         modules = dict(line._fields["entity"]._description_selection(self.env))
         return parts and f"{modules[line.entity]}: {', '.join(parts)}" or ""
 

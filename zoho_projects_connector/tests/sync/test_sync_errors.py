@@ -52,7 +52,8 @@ class TestFolding(SyncedCase):
         roots = self.errors(parent_id=False)
         self.assertEqual(set(roots.mapped("entity")), {"project"})
         for one in below:
-            self.assertIn("No customer at all", one.why)
+            for said in (one.why, one.resolution):
+                self.assertIn("“No customer at all” (project)", said)
 
     def test_seen_again(self):
         """An error that stays is one row, first seen then and last seen now."""
