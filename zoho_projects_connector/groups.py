@@ -5,3 +5,6 @@ BILLING_GROUP = "zoho_projects_connector.group_zoho_billing"
 MONEY_GROUPS = (
     "project.group_project_manager,zoho_projects_connector.group_zoho_billing"
 )
+# Who sees how time stands. A customer may read his invoices and projects that are
+# shared with him: that is no business of his.
+STAFF_GROUP = "base.group_user"

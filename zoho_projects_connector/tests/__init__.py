@@ -1,5 +1,6 @@
 from . import test_changes
 from . import test_code_only
+from . import test_customer_fields
 from . import test_dialogs_rights
 from . import test_french
 from . import test_rooms

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import format_amount, format_duration, plaintext2html
 
+from ...groups import STAFF_GROUP
 from ...hours import SAME_HOURS
 
 
@@ -9,9 +10,12 @@ class AccountMove(models.Model):
 
     _inherit = "account.move"
 
-    unlogged_note = fields.Char(compute="_compute_unlogged_note", compute_sudo=True)
+    unlogged_note = fields.Char(
+        compute="_compute_unlogged_note", compute_sudo=True, groups=STAFF_GROUP
+    )
     unlogged_hours_agreed = fields.Float(
         readonly=True,
+        groups=STAFF_GROUP,
         copy=False,
         export_string_translation=False,
         help="Hours without a timesheet for which somebody gave a reason when he "

@@ -3,7 +3,7 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ...groups import MONEY_GROUPS
+from ...groups import MONEY_GROUPS, STAFF_GROUP
 from .account_move import PAID
 
 # The figure that counts what is outside invoicing of a timesheet, by why it is.
@@ -35,17 +35,20 @@ class BillingFiguresMixin(models.AbstractModel):
     hours_logged = fields.Float(
         compute="_compute_billing_hours",
         compute_sudo=True,
+        groups=STAFF_GROUP,
         help="All time logged.",
     )
     hours_unbilled = fields.Float(
         compute="_compute_billing_hours",
         compute_sudo=True,
+        groups=STAFF_GROUP,
         help="Time that is on no invoice yet.",
     )
     hours_on_orders = fields.Float(
         string="Hours on Sales Orders",
         compute="_compute_hours_on_orders",
         compute_sudo=True,
+        groups=STAFF_GROUP,
         help="Unbilled time that a sales order sells: it is invoiced from the order, "
         "not from the project. It is part of the hours unbilled.",
     )
@@ -53,31 +56,37 @@ class BillingFiguresMixin(models.AbstractModel):
         string="Hours Billed Elsewhere",
         compute="_compute_billing_hours",
         compute_sudo=True,
+        groups=STAFF_GROUP,
         help="Time that was invoiced outside Odoo.",
     )
     hours_fixed_price = fields.Float(
         string="Hours at a Fixed Price",
         compute="_compute_billing_hours",
         compute_sudo=True,
+        groups=STAFF_GROUP,
     )
     hours_non_billable = fields.Float(
         string="Non-Billable Hours",
         compute="_compute_billing_hours",
         compute_sudo=True,
+        groups=STAFF_GROUP,
     )
     hours_draft = fields.Float(
         string="Hours on Draft Invoices",
         compute="_compute_billing_documents",
         compute_sudo=True,
+        groups=STAFF_GROUP,
     )
     hours_invoiced = fields.Float(
         compute="_compute_billing_documents",
         compute_sudo=True,
+        groups=STAFF_GROUP,
         help="Time on posted invoices, paid ones included.",
     )
     hours_paid = fields.Float(
         compute="_compute_billing_documents",
         compute_sudo=True,
+        groups=STAFF_GROUP,
         help="Time on paid invoices; it is part of the hours invoiced.",
     )
     amount_draft = fields.Monetary(

@@ -4,6 +4,7 @@ from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import format_duration
 
+from ...groups import STAFF_GROUP
 from ..billing.billing_figures_rows import SHOWN_HOURS
 from ..sync.sentences import ENTITY_NAMES
 from .zoho_differing_mixin import READERS
@@ -25,6 +26,7 @@ class ProjectProject(models.Model):
         "Waiting in Zoho",
         compute="_compute_hours_waiting",
         compute_sudo=True,
+        groups=STAFF_GROUP,
         help="Hours that are billable in Zoho Projects and not approved there yet.",
     )
 

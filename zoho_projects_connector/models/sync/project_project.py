@@ -5,7 +5,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 from ...const import Origin
-from ...groups import MONEY_GROUPS
+from ...groups import MONEY_GROUPS, STAFF_GROUP
 from ...zoho.records import Project
 from .page import Accepted, Counted, Key, NotFetched, SyncPage, person_key
 
@@ -35,7 +35,9 @@ class ProjectProject(models.Model):
     _inherit = ["code.only.mixin", "project.project", "zoho.synced.mixin"]
 
     # Apart from the budgets of Odoo, so that what a person sets there stays his.
-    zoho_budget_hours = fields.Float("Budget of Hours in Zoho", readonly=True)
+    zoho_budget_hours = fields.Float(
+        "Budget of Hours in Zoho", readonly=True, groups=STAFF_GROUP
+    )
     zoho_budget_amount = fields.Float(
         "Budget in Zoho", readonly=True, groups=MONEY_GROUPS
     )
