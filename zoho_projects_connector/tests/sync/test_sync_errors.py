@@ -215,7 +215,9 @@ class TestUnreadable(SyncedCase):
         self.assertTrue(self.record("timelog", other.id))
         error = self.errors(zoho_id=self.log.id)
         self.assertEqual(error.code, "unreadable")
-        self.assertIn("log_hour", error.why)
+        self.assertIn("no hours that can be read", error.why)
+        # By its name in Zoho it is told to support.
+        self.assertIn("log_hour", error.details["reason"])
         self.advance(minutes=20)
         self.sync()
         self.assertFalse(self.errors(zoho_id=self.log.id))
