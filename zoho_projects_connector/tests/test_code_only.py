@@ -18,7 +18,7 @@ EDITABLE = {
         *("billing_rounding", "billing_rounding_minutes", "billing_method"),
         *("billing_rate", "fixed_cost", "billing_currency_id", "billing_rate_ids"),
         # Task lists are records that project managers may edit by themselves.
-        *("zoho_task_list_ids", "expense_markup"),
+        *("zoho_task_list_ids", "expense_markup", "budget_amount"),
     },
     "project.billing.rate": {
         "project_id",
