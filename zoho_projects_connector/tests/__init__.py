@@ -2,6 +2,7 @@ from . import test_changes
 from . import test_code_only
 from . import test_customer_fields
 from . import test_dialogs_rights
+from . import test_field_labels
 from . import test_french
 from . import test_rooms
 from . import test_secrets_everywhere

@@ -12,7 +12,10 @@ class ResConfigSettings(models.TransientModel):
         "zoho.integration", compute="_compute_zoho_integration", groups=MANAGER
     )
     zoho_integration_ids = fields.Many2many(
-        "zoho.integration", compute="_compute_zoho_integration", groups=MANAGER
+        "zoho.integration",
+        string="Zoho Integrations",
+        compute="_compute_zoho_integration",
+        groups=MANAGER,
     )
     zoho_integration_count = fields.Integer(
         compute="_compute_zoho_integration", groups=MANAGER

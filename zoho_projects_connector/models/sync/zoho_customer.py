@@ -44,7 +44,7 @@ class ZohoCustomer(models.Model):
     is_crm = fields.Boolean("From the CRM", readonly=True)
     is_overwritten = fields.Boolean("Overwritten", readonly=True)
     is_put_back = fields.Boolean("Put Back", readonly=True)
-    changes = fields.Html(related="link_id.changes")
+    changes = fields.Html("What Was Overwritten", related="link_id.changes")
     why = fields.Char(related="error_id.why")
     resolution = fields.Char(related="error_id.resolution")
     code = fields.Char(related="error_id.code", export_string_translation=False)

@@ -46,8 +46,8 @@ class ProjectInvoiceCreate(models.TransientModel):
     )
 
     show_project = detail_field("project", "Project")
-    show_task = detail_field("task", "Tasks")
-    show_staff = detail_field("staff", "Staff")
+    show_task = detail_field("task", "Task Names")
+    show_staff = detail_field("staff", "Staff Names")
     show_period = detail_field("period", "Period")
     show_hours = detail_field("hours", "Hours")
     show_notes = detail_field("notes", "Notes")
