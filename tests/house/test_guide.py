@@ -1,0 +1,49 @@
+"""The guide of developers names files and words that are there."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from . import sources
+
+GUIDE = sources.REPOSITORY / "docs/developer.md"
+ADDON = "zoho_projects_connector"
+FILE = re.compile(r"[\w./*]+\.(?:py|xml|js|json|toml|md)\b")
+WORD = re.compile(r"_?[A-Za-z][A-Za-z_]+")
+
+
+def rows() -> list[str]:
+    """Return the rows of the guide's tables, each about some files."""
+    lines = GUIDE.read_text().splitlines()
+    return [line for line in lines if line.startswith("| ") and FILE.search(line)]
+
+
+def named(row: str) -> list[str]:
+    """Return what stands between backticks in a row."""
+    return re.findall(r"`([^`]+)`", row)
+
+
+def found(name: str) -> list[str]:
+    """Return the sources that a name of the guide means, the addon's first.
+
+    A bare name is a file beside the one before it: any folder will do.
+    """
+    roots = (sources.REPOSITORY / ADDON, sources.REPOSITORY)
+    globs = (name, f"**/{name}")
+    paths = {path for glob in globs for root in roots for path in root.glob(glob)}
+    return [path.read_text() for path in paths if ".odoo" not in path.parts]
+
+
+@pytest.mark.parametrize("row", rows())
+def test_each_row_names_what_is_there(row):
+    texts = []
+    for name in named(row):
+        if FILE.fullmatch(name):
+            assert (texts_of_it := found(name)), f"no file is {name}"
+            texts += texts_of_it
+    words = [name for name in named(row) if WORD.fullmatch(name)]
+    everything = "\n".join(texts)
+    missing = [word for word in words if not re.search(rf"\b{word}\b", everything)]
+    assert not missing, f"not in the files of this row: {missing}"
