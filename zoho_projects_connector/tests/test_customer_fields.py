@@ -120,3 +120,5 @@ class TestCustomerFields(BillingCommon):
             self.assertTrue(record.read([told])[0][told])
             with self.assertRaises(AccessError):
                 record.read([kept])
+        with self.assertRaises(AccessError):
+            self.project.with_user(self.reader).get_billing_months()

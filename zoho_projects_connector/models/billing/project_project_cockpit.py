@@ -203,8 +203,10 @@ class ProjectProject(models.Model):
         """Return the hours of the last twelve months, by where they stand.
 
         :return: for each month its ``name`` and its ``hours`` by key of a part.
+        :raise AccessError: to guests, who may read a project that is shared with them.
         """
         self.ensure_one().check_access("read")
+        self._check_field_access(self._fields["hours_logged"], "read")
         first = start_of(fields.Date.context_today(self), "month")
         months = [subtract(first, months=back) for back in reversed(range(MONTHS))]
         hours = self._hours_of_months(months[0])
