@@ -68,7 +68,7 @@
         "views/billing/project_milestone_billing_views.xml",
         "views/billing/zoho_task_list_billing_views.xml",
         "views/billing/project_unbilled_time_views.xml",
-        "views/billing/project_invoice_batch_views.xml",
+        "views/billing/billing_month_end_views.xml",
         "views/billing/billing_menus.xml",
         "views/billing/timesheet_exclude_views.xml",
         "views/billing/account_move_question_views.xml",

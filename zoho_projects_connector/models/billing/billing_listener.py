@@ -1,3 +1,5 @@
+from typing import Any
+
 from odoo import api, models
 from odoo.fields import Domain
 
@@ -41,6 +43,19 @@ class BillingListener(models.AbstractModel):
         :param account.analytic.line timesheets: time that waits for this listener.
         """
         raise NotImplementedError
+
+    @api.model
+    def _time_not_offered(
+        self, company: models.BaseModel, period: Any
+    ) -> dict[str, dict[int, tuple[int, float]]]:
+        """Return what else there is of a period, that billing cannot offer yet.
+
+        :param res.company company: whose work it is.
+        :param Period period: the days of work; it has a ``domain`` for a field.
+        :return: ``{state: {project id: (how many, hours)}}``; the states are those of
+            the page of the month's end.
+        """
+        return {}
 
     # What happens to documents.
 

@@ -9,13 +9,16 @@ from ..code_only_mixin import ByCode
 from .plan import OfferedTime, offer_of, plan_of
 
 
-def worked_between(first: date | None, last: date | None) -> Domain:
-    """Return which time was worked in a period, whose ends may be open."""
+def worked_between(first: date | None, last: date | None, day: str = "date") -> Domain:
+    """Return which time was worked in a period, whose ends may be open.
+
+    :param day: the field with the day of work.
+    """
     domain = Domain.TRUE
     if first:
-        domain &= Domain("date", ">=", first)
+        domain &= Domain(day, ">=", first)
     if last:
-        domain &= Domain("date", "<=", last)
+        domain &= Domain(day, "<=", last)
     return domain
 
 

@@ -2,6 +2,7 @@
 from . import zoho_difference
 from . import zoho_differing_mixin
 from . import project_project
+from . import zoho_skipped_record
 from . import account_analytic_line
 from . import zoho_difference_ways
 from . import account_move

@@ -3,7 +3,6 @@ from . import test_billing_annex_button
 from . import test_billing_annex_mail
 from . import test_billing_annex_portal
 from . import test_billing_back_to_draft
-from . import test_billing_batch
 from . import test_billing_check
 from . import test_billing_choice
 from . import test_billing_credit
@@ -30,6 +29,7 @@ from . import test_invoice_expenses
 from . import test_invoice_fixed
 from . import test_invoice_items
 from . import test_invoice_wizard_form
+from . import test_month_end
 from . import test_profitability
 from . import test_project_cockpit
 from . import test_project_figures
@@ -39,6 +39,7 @@ from . import test_project_transactions
 from . import test_quotation
 from . import test_quotation_projects
 from . import test_tour_billing
+from . import test_tour_month_end
 from . import test_tour_price
 from . import test_two_companies
 from . import test_unbilled_time

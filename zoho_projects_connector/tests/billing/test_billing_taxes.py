@@ -57,9 +57,10 @@ class TestBillingTaxes(BillingCommon):
         wizard = self._wizard()
         self.assertEqual(wizard.preview_line_ids.amount, 33.34)
         self.assertEqual(wizard.total_amount, 33.34)
-        batch = self.env["project.invoice.batch"].create({"date_to": work.date})
-        rows = batch.line_ids.filtered(lambda row: self.project in row.project_ids)
-        self.assertEqual(rows.amount, 33.34)
+        page = self.env["billing.month.end"].get_month(False, str(work.date))
+        projects = [row for one in page["customers"] for row in one["projects"]]
+        [row] = [row for row in projects if row["id"] == self.project.id]
+        self.assertEqual(row["amount"], 33.34)
         invoice = self._invoice()
         self.assertEqual(invoice.amount_untaxed, 33.34)
         self.assertEqual(self._ledger(move_id=invoice).amount, 33.34)

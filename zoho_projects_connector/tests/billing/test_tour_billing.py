@@ -15,20 +15,6 @@ class TestBillingTours(BillingTourCase):
         self.assertEqual(invoice.amount_untaxed, 3125.0)
         self.assertEqual(self.project.hours_draft, 45.0)
 
-    def test_batch_of_all_customers(self):
-        homeless = self._project("Homeless", partner_id=False)
-        self._log(
-            self._task(homeless, "Calls"), self.design.timesheet_ids.employee_id[:1], 2
-        )
-        self.env["account.analytic.line"].sudo().search(
-            [("project_id", "not in", (self.project | homeless).ids)]
-        ).billed_elsewhere = True
-        self._tour("zoho_billing_batch", "/odoo")
-        invoice = self.env["account.move"].search(
-            [("partner_id", "=", self.customer.id)]
-        )
-        self.assertEqual(invoice.amount_untaxed, 3125.0)
-
     def test_quotation_of_a_task(self):
         path = f"/odoo/project.project/{self.project.id}"
         self._tour("zoho_billing_quotation", path)

@@ -128,12 +128,12 @@ class TestFreed(BillingSteps, SettleCase):
         self.assertEqual(wizard.total_amount, 4500)
         left_out = wizard.left_out_ids.filtered(lambda one: one.reason == "difference")
         self.assertEqual(left_out.hours, 5)
-        batch = self.env["project.invoice.batch"].create(
-            {"company_id": self.company.id, "date_to": "2026-12-31"}
-        )
-        [row] = batch.line_ids.filtered(lambda row: self.project in row.project_ids)
-        self.assertIn("Differs from Zoho", row.exceptions)
-        self.assertEqual(row.hours, 45)
+        page = self.env["billing.month.end"].with_user(self.accountant)
+        customers = page.get_month(False, "2026-12-31")["customers"]
+        projects = [row for one in customers for row in one["projects"]]
+        [row] = [row for row in projects if row["id"] == self.project.id]
+        self.assertEqual(row["states"]["difference"], {"count": 1, "hours": 5})
+        self.assertEqual(row["hours"], 45)
 
     def test_an_order_offers_nothing_while_the_difference_is_open(self):
         """An ordinary order bills 3 of 8 h, Zoho says 1: its 5 h free wait, too."""

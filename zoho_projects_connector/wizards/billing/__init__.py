@@ -6,7 +6,7 @@ from . import validate_account_move
 from . import project_invoice_create
 from . import project_invoice_create_document
 from . import project_invoice_line
-from . import project_invoice_batch
+from . import billing_month_end
 from . import project_quotation_create
 from . import project_billing_terms
 from . import timesheet_exclude

@@ -12,6 +12,7 @@ from ...hours import SAME_HOURS, exact_hours
 from ...models.billing.plan import BillingPlan, PlannedTime
 from ...models.billing.sale_order_line import worked_between
 from .invoice_source import InvoiceSource
+from .untaxed import untaxed_amounts
 
 # What the lines of an invoice are made of. Thousands of entries are read at once, and
 # only this of each.
@@ -118,47 +119,9 @@ class TimeGroup:
             "days": self.quantity if self.hours_per_day else 0.0,
             "rate": self.rate,
             "rate_origin": self.times[0].rate_origin,
-            "amount": untaxed_amount(wizard, self),
+            "amount": sum(untaxed_amounts(wizard, [self])),
             "entry_count": len(self.times),
         }
-
-
-def untaxed_amount(wizard: BaseModel, group: TimeGroup) -> float:
-    """Return the subtotal that the invoice line of time will have.
-
-    Where taxes are included in its price, Odoo rounds the price with taxes first: a
-    line may then have a cent more or less than its hours at the rate.
-    """
-    currency = wizard.currency_id
-    # Among the projects of the choice, whatever he may read of their products.
-    project = wizard.project_ids.browse(group.project_id).sudo()
-    product = group.product(project)
-    taxes = taxes_of(wizard, product)
-    if not any(taxes.mapped("price_include")):
-        return currency.round(group.quantity * group.rate)
-    # As the document will do it: from the price with taxes, which is what is rounded.
-    details = taxes._get_tax_details(
-        taxes._price_with_included(group.rate, product),
-        group.quantity,
-        precision_rounding=currency.rounding,
-        rounding_method=wizard.company_id.tax_calculation_rounding_method,
-        product=product,
-    )
-    return currency.round(details["total_excluded"])
-
-
-def taxes_of(wizard: BaseModel, product: BaseModel) -> BaseModel:
-    """Return the taxes that the order of a project puts on what it sells.
-
-    :rtype: account.tax
-    """
-    company = wizard.company_id
-    # Odoo looks the position up by itself: it reads more than the accountant may.
-    positions = wizard.env["account.fiscal.position"].sudo().with_company(company)
-    position = positions._get_fiscal_position(wizard.partner_id)
-    taxes = product.with_company(company).taxes_id
-    # Products may be shared by companies, and then have taxes of each.
-    return position.map_tax(taxes._filter_taxes_by_company(company))
 
 
 class TimeSource(InvoiceSource):
@@ -240,13 +203,23 @@ class TimeSource(InvoiceSource):
         # Last, when all is known from which it can be taken off.
         for own, time in negative:
             own.take_off(time, groups.values())
-        # Texts only: names are translated for the customer, sentences to the user are
-        # not.
+        self._name_lines(groups.values(), timesheets)
+        return list(groups.values())
+
+    def _name_lines(self, groups: Iterable[TimeGroup], timesheets: BaseModel) -> None:
+        """Give lines their text.
+
+        Texts only: names are translated for the customer, sentences to the user are
+        not.
+        """
         timesheets = timesheets.with_context(lang=self.language())
-        for group in groups.values():
+        for records in GROUPED[self.wizard.group_by](timesheets):
+            # The names of what the lines are about, whatever he may read of it, and
+            # for all lines at once.
+            records.sudo().mapped("display_name")
+        for group in groups:
             entries = timesheets.browse(time.timesheet_id for time in group.times)
             group.name = self.wizard._line_text(group, entries)
-        return list(groups.values())
 
     def locked_groups(self) -> list[TimeGroup]:
         """Return the lines whose entries no other invoice bills meanwhile.

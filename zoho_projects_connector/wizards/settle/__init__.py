@@ -1,4 +1,3 @@
 # Order matters: a model stands before the classes that extend it.
 from . import zoho_difference_settle
-from . import project_invoice_batch
 from . import project_invoice_line

@@ -1,5 +1,4 @@
 import { registry } from "@web/core/registry";
-import { stepUtils } from "@web_tour/tour_utils";
 
 const openTransaction = (method) => [
     { content: "Open the menu", trigger: ".o_new_transaction", run: "click" },
@@ -100,46 +99,5 @@ registry.category("web_tour.tours").add("zoho_billing_several_projects", {
             run: "click",
         },
         { content: "Back on the list", trigger: "body:not(.modal-open) .o_list_view" },
-    ],
-});
-
-registry.category("web_tour.tours").add("zoho_billing_batch", {
-    steps: () => [
-        ...stepUtils.goToAppSteps("account.menu_finance", "Open Invoicing"),
-        {
-            content: "Open the customers menu",
-            trigger: "[data-menu-xmlid='account.menu_finance_receivables']",
-            run: "click",
-        },
-        {
-            content: "Invoice unbilled time",
-            trigger:
-                "[data-menu-xmlid='zoho_projects_connector.billing_menu_invoice_batch']",
-            run: "click",
-        },
-        {
-            content: "The customer has a line with what he is worth",
-            trigger: ".modal [name=line_ids] .o_data_row:contains(3,125.00)",
-        },
-        {
-            content: "A project without a customer says so",
-            trigger:
-                ".modal [name=line_ids] .o_data_row:contains(has no customer to invoice)",
-        },
-        {
-            content: "Make the drafts",
-            trigger: ".modal button[name=action_create_drafts]",
-            run: "click",
-        },
-        {
-            content: "It says what was made",
-            trigger: ".modal .alert-info:contains(Drafts made)",
-        },
-        {
-            content: "Look at the drafts",
-            trigger: ".modal button[name=action_open_drafts]",
-            run: "click",
-        },
-        draftIsShown,
     ],
 });

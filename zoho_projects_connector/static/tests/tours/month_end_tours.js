@@ -1,0 +1,115 @@
+import { registry } from "@web/core/registry";
+import { stepUtils } from "@web_tour/tour_utils";
+
+const row = (name) => `.o_month_project[data-project="${name}"]`;
+
+const openMonthEnd = [
+    ...stepUtils.goToAppSteps("account.menu_finance", "Open Invoicing"),
+    {
+        content: "Open the customers menu",
+        trigger: "[data-menu-xmlid='account.menu_finance_receivables']",
+        run: "click",
+    },
+    {
+        content: "Open the month's end",
+        trigger: "[data-menu-xmlid='zoho_projects_connector.billing_menu_invoice_batch']",
+        run: "click",
+    },
+];
+
+registry.category("web_tour.tours").add("zoho_month_end_drafts", {
+    steps: () => [
+        ...openMonthEnd,
+        {
+            content: "Last month is chosen, its sum is said",
+            trigger: "#o_month_period:has(option:checked:contains(Last month))",
+        },
+        {
+            content: "All that is ready is ticked",
+            trigger: ".o_month_ticked:contains(1 customer):contains(45:00):contains(3,125.00)",
+        },
+        {
+            content: "Show what has no customer",
+            trigger: ".o_month_states [data-state=no_customer]:contains(02:00)",
+            run: "click",
+        },
+        {
+            content: "Nothing else is shown",
+            trigger: `.o_month_tree:has(${row("Homeless")}):not(:has(${row("Website")}))`,
+        },
+        {
+            content: "What is not shown stays ticked: make the draft",
+            trigger: ".o_month_bar button[name=create_drafts]:enabled",
+            run: "click",
+        },
+        {
+            content: "It says what was made",
+            trigger: ".o_month_result[data-status=draft]:contains(Tour customer)",
+        },
+        {
+            content: "Its time is on a draft now",
+            trigger: ".o_month_states [data-state=draft]:contains(45:00)",
+        },
+        {
+            content: "Look at the draft",
+            trigger: ".o_month_result[data-status=draft] button",
+            run: "click",
+        },
+        {
+            content: "The draft is shown",
+            trigger:
+                ".o_statusbar_status button[data-value=draft].o_arrow_button_current",
+        },
+        {
+            content: "Back to the page",
+            trigger: ".o_back_button, .breadcrumb-item a:contains(Month End)",
+            run: "click",
+        },
+        {
+            content: "It still says what was made",
+            trigger: ".o_month_result[data-status=draft]:contains(Tour customer)",
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("zoho_month_end_choice", {
+    steps: () => [
+        {
+            content: "Show the project by person",
+            trigger: "#o_month_by",
+            run: "select person",
+        },
+        {
+            content: "Open the project",
+            trigger: `${row("Website")} .o_month_level_1 .o_month_toggle`,
+            run: "click",
+        },
+        {
+            content: "Take Anna's ten hours out",
+            trigger: `${row("Website")} [data-branch=Anna] input`,
+            run: "uncheck",
+        },
+        {
+            content: "The project is ticked in part, the sum follows",
+            trigger: ".o_month_ticked:contains(35:00):contains(2,125.00)",
+        },
+        {
+            content: "Post at once",
+            trigger: ".o_month_bar button[name=create_and_post]",
+            run: "click",
+        },
+        {
+            content: "It is asked about",
+            trigger: ".modal:contains(2,125.00) .modal-footer .btn-primary",
+            run: "click",
+        },
+        {
+            content: "It says what was made",
+            trigger: ".o_month_result[data-status=posted]:contains(Tour customer)",
+        },
+        {
+            content: "Anna's time is still there",
+            trigger: `${row("Website")} .o_month_level_1:contains(10:00):contains(1,000.00)`,
+        },
+    ],
+});

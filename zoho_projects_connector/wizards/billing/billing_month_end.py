@@ -1,0 +1,170 @@
+from collections.abc import Iterable
+
+from odoo import Command, api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_date
+from odoo.tools.date_utils import end_of, start_of, subtract
+
+from ...groups import BILLING_GROUP
+from .month import Month, Period
+
+# Months that can be chosen by their names: more are reached by a day.
+MONTHS = 12
+
+
+class BillingMonthEnd(models.AbstractModel):
+    """The page of the month's end: what there is to invoice, and what makes it.
+
+    There is no second way of invoicing: the invoice wizard is filled in, customer by
+    customer. Each call is a transaction of its own: what is refused leaves nothing
+    behind, and stops no other. What a caller names is taken among what is offered to
+    him.
+    """
+
+    _name = "billing.month.end"
+    _description = "Month End"
+
+    # What the page shows
+
+    @api.model
+    def get_month(
+        self, date_from: str | bool = False, date_to: str | bool = False
+    ) -> dict:
+        """Return what there is to invoice for work done in a period, by customer.
+
+        :param date_from: first day, False: all until the last.
+        :param date_to: last day, False: that of last month, which then begins it.
+        :return: the ``period``, the ``periods`` to choose from, and the rows of
+            :meth:`Month.rows`.
+        """
+        self._check_biller()
+        period = self._period(date_from, date_to)
+        return {
+            "period": self._period_row(period),
+            "periods": [self._period_row(one) for one in self._periods()],
+            **Month(self.env, period).rows(),
+        }
+
+    @api.model
+    def get_entries(
+        self, date_from: str | bool, date_to: str | bool, project_id: int
+    ) -> list[dict]:
+        """Return the time of a project in a period, entry by entry.
+
+        :raise UserError: the project has none, or is not the caller's to see.
+        """
+        self._check_biller()
+        month = Month(self.env, self._period(date_from, date_to))
+        return month.entry_rows(self._offered(month, [project_id]))
+
+    @api.model
+    def _periods(self) -> list[Period]:
+        """Return last month, this one, and those before: newest first, last month on
+        top."""
+        this = start_of(fields.Date.context_today(self), "month")
+        firsts = [subtract(this, months=number) for number in range(MONTHS)]
+        firsts[:2] = [firsts[1], firsts[0]]
+        return [Period(first, end_of(first, "month")) for first in firsts]
+
+    def _period(self, date_from: str | bool, date_to: str | bool) -> Period:
+        if not date_to:
+            return self._periods()[0]
+        first, last = fields.Date.to_date(date_from), fields.Date.to_date(date_to)
+        return Period(first or None, last)
+
+    def _period_row(self, period: Period) -> dict:
+        return {
+            "date_from": fields.Date.to_string(period.date_from) or False,
+            "date_to": fields.Date.to_string(period.date_to),
+            "name": self._period_name(period),
+        }
+
+    def _period_name(self, period: Period) -> str:
+        first, last = period
+        if not first:
+            return self.env._("All until %(day)s", day=format_date(self.env, last))
+        name = format_date(self.env, first, date_format="LLLL yyyy")
+        if first == self._periods()[0].date_from:
+            return self.env._("Last month (%(month)s)", month=name)
+        if first == self._periods()[1].date_from:
+            return self.env._("This month (%(month)s)", month=name)
+        return name
+
+    # What the page does
+
+    @api.model
+    def create_invoices(
+        self,
+        date_from: str | bool,
+        date_to: str | bool,
+        project_ids: Iterable[int],
+        left_out_ids: Iterable[int] = (),
+        invoice_date: str | bool = False,
+        to_post: bool = False,
+    ) -> list[dict]:
+        """Make the invoice of projects of one customer, as he is usually invoiced.
+
+        :param project_ids: projects that are offered.
+        :param left_out_ids: entries of theirs that are not to be invoiced.
+        :param to_post: also post it.
+        :return: the invoices: several where addresses differ.
+        :raise UserError: it says why there is none.
+        """
+        self._check_biller()
+        month = Month(self.env, self._period(date_from, date_to))
+        projects = self._offered(month, project_ids)
+        values = {
+            "project_ids": [Command.set(projects.ids)],
+            "mode": "time",
+            "date_from": month.period.date_from,
+            "date_to": month.period.date_to,
+            "invoice_date": fields.Date.to_date(invoice_date),
+        }
+        if left_out_ids:
+            chosen = self._offered_entries(month, projects) - {*left_out_ids}
+            if not chosen:
+                raise UserError(self.env._("Tick at least one entry to invoice."))
+            values["timesheet_ids"] = [Command.set(sorted(chosen))]
+        moves = self.env["project.invoice.create"].create(values)._make_drafts()
+        if to_post:
+            self._post(moves)
+        return [{"id": move.id, "name": move.display_name} for move in moves]
+
+    def _post(self, moves: models.BaseModel) -> None:
+        """Post invoices that were just made; here is nobody to ask about an odd one."""
+        for questions in moves._questions_by_document().values():
+            raise UserError("\n".join(questions))
+        moves.action_post()
+
+    def _offered(self, month: Month, project_ids: Iterable[int]) -> models.BaseModel:
+        """Return those of the projects that are on the page.
+
+        :rtype: project.project
+        :raise UserError: none of them is.
+        """
+        wanted = {*project_ids}
+        projects = month.projects().filtered(lambda project: project.id in wanted)
+        if not projects:
+            raise UserError(
+                self.env._("Nothing of it is left to invoice. Load the page again.")
+            )
+        return projects
+
+    def _offered_entries(self, month: Month, projects: models.BaseModel) -> set[int]:
+        """Return the ids of the entries that the invoice of projects would bill."""
+        return {
+            time.timesheet_id
+            for source in month.sources(projects)
+            for group in source.groups()
+            for time in group.times
+        }
+
+    def _check_biller(self) -> None:
+        """Refuse who may not bill.
+
+        :raise AccessError: for users outside the billing group.
+        """
+        if not (self.env.su or self.env.user.has_group(BILLING_GROUP)):
+            raise AccessError(
+                self.env._("Only the Billing group of Zoho Projects invoices time.")
+            )
