@@ -1,4 +1,5 @@
 # Order matters: a model stands before the classes that extend it.
+from . import unsold_view_mixin
 from . import billing_listener
 from . import billing_rounding_mixin
 from . import res_company

@@ -40,8 +40,14 @@ class AccountAnalyticLine(models.Model):
     """
 
     _name = "account.analytic.line"
-    _inherit = ["code.only.mixin", "account.analytic.line"]
+    _inherit = ["code.only.mixin", "account.analytic.line", "unsold.view.mixin"]
 
+    # Odoo calls non-billable what is on no sales order. What is billed from projects is
+    # on none before it is invoiced: whether it is billable, the billing state tells.
+    so_line = fields.Many2one(falsy_value_label="No sales order")
+    timesheet_invoice_type = fields.Selection(
+        selection_add=[("non_billable", "On No Sales Order")]
+    )
     billed_time_ids = fields.One2many(
         "project.billed.time",
         "timesheet_id",

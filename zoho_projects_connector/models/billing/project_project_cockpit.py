@@ -263,7 +263,7 @@ class ProjectProject(models.Model):
             },
             {
                 "icon": "tachometer",
-                "text": self.env._("of the Budget Used"),
+                "text": self.env._("Budget Used"),
                 "number": f"{int(self.budget_share * 100)}%",
                 "action_type": "object",
                 "action": "action_billing_project",

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ...groups import BILLING_GROUP
+from .billing_figures_rows import SHOWN_HOURS
 
 BREAKDOWNS = ("project.task", "zoho.task.list", "project.milestone")
 
@@ -78,8 +79,56 @@ class ProjectProject(models.Model):
             ],
             "mobile_view_mode": "kanban",
             "domain": [("project_id", "=", self.id)],
-            "context": {"create": False},
+            # What is archived has its part of the whole.
+            "context": {
+                "create": False,
+                "active_test": False,
+                "breakdown": model,
+                "breakdown_project_id": self.id,
+            },
         }
+
+    def get_breakdown_rest(self, model: str) -> dict | bool:
+        """Return what of this project is on none of its tasks, task lists, …
+
+        :param model: by what the project is broken down.
+        :return: the figures of the columns, with the ``label`` and ``currency_id``;
+            False where nothing is.
+        """
+        self.ensure_one().check_access("read")
+        if model not in BREAKDOWNS:
+            return False
+        items = self.env[model].with_context(active_test=False)
+        parts = items.search([("project_id", "=", self.id)])
+        rest = {
+            name: self[name] - sum(parts.mapped(name))
+            for name in (
+                "hours_logged",
+                "hours_unbilled",
+                "amount_unbilled",
+                "hours_invoiced",
+                "amount_invoiced",
+            )
+        }
+        if not any(abs(figure) >= SHOWN_HOURS for figure in rest.values()):
+            return False
+        return {
+            **rest,
+            "label": {
+                "project.task": self.env._("On no task"),
+                "zoho.task.list": self.env._("On no task list"),
+                "project.milestone": self.env._("On no milestone"),
+            }[model],
+            "currency_id": self.invoicing_currency_id.id,
+        }
+
+    def action_breakdown_rest(self) -> dict:
+        """Open the time that is on none of what the project is broken down by."""
+        model = self.env.context.get("breakdown")
+        path = self.env[model if model in BREAKDOWNS else BREAKDOWNS[0]]._billing_path
+        action = self.action_billing_entries()
+        action["domain"] = list(Domain(action["domain"]) & Domain(path, "=", False))
+        return action
 
     def action_billing_terms(self) -> dict:
         """Open the dialog in which accountants set how this project is billed."""
@@ -211,7 +260,12 @@ class ProjectProject(models.Model):
 
     def _get_profitability_labels(self) -> dict:
         labels = super()._get_profitability_labels()
-        return {**labels, UNBILLED: self.env._("Unbilled Time")}
+        return {
+            **labels,
+            # Where Odoo says non-billable: it is billed from the project.
+            "non_billable": self.env._("Timesheets (on No Sales Order)"),
+            UNBILLED: self.env._("Unbilled Time"),
+        }
 
     def _get_profitability_sequence_per_invoice_type(self) -> dict:
         sequences = super()._get_profitability_sequence_per_invoice_type()

@@ -4,6 +4,7 @@ from typing import Any
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ...zoho.values import plain_text
 from ..changes import changed_values
 from .entities import ENTITY_SELECTION
 from .page import Key, SyncPage
@@ -43,6 +44,8 @@ class ZohoSkippedRecord(models.Model):
         "project.project", readonly=True, index="btree_not_null", ondelete="set null"
     )
     day = fields.Date(readonly=True)
+    person = fields.Char("Staff", readonly=True)
+    notes = fields.Text(readonly=True)
     minutes = fields.Integer(readonly=True)
     is_unlisted = fields.Boolean("Read by Its ID", readonly=True)
     is_billable = fields.Boolean("Billable in Zoho", readonly=True)
@@ -116,6 +119,8 @@ class ZohoSkippedRecord(models.Model):
         self, page: SyncPage, record: Any, reason: str
     ) -> dict[str, Any]:
         project = getattr(record, "project_id", "")
+        owner = getattr(record, "owner", None)
+        notes = getattr(record, "notes", "")
         return {
             "integration_id": page.integration.id,
             "entity": page.entity,
@@ -127,6 +132,8 @@ class ZohoSkippedRecord(models.Model):
             "project_zoho_id": project or False,
             "project_id": page.refs.get(("project", project), False),
             "day": getattr(record, "day", False),
+            "person": (owner and (owner.name or owner.email)) or False,
+            "notes": plain_text(notes) or False,
             "minutes": getattr(record, "minutes", 0),
             "is_billable": getattr(record, "is_billable", False),
         }

@@ -18,6 +18,7 @@ from . import test_billing_property
 from . import test_billing_rates
 from . import test_billing_refunds
 from . import test_billing_rounding
+from . import test_billing_shown
 from . import test_billing_state
 from . import test_billing_taxes
 from . import test_billing_text

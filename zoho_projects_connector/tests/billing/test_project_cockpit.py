@@ -232,7 +232,7 @@ class TestProjectCockpit(ProjectFiguresCommon):
             button["text"]: button for button in project.get_panel_data()["buttons"]
         }
         self.assertIn("1,250.00", buttons["Unbilled"]["number"])
-        self.assertEqual(buttons["of the Budget Used"]["number"], "87%")
+        self.assertEqual(buttons["Budget Used"]["number"], "87%")
         clerk = new_test_user(self.env, "cockpit_clerk", "project.group_project_user")
         panel = self.project.with_user(clerk).get_panel_data()
         self.assertNotIn("Unbilled", [button["text"] for button in panel["buttons"]])
@@ -305,6 +305,21 @@ class TestProjectCockpit(ProjectFiguresCommon):
         self.assertEqual(invoice["amount"], 5000.0)
         wizard = self._wizard(self.project.with_user(self.accountant))
         self.assertEqual((wizard.mode, wizard.total_amount), ("fixed", 5000.0))
+
+    def test_the_wizard_says_how_far_its_lines_are_rounded(self):
+        """Two thirds of an hour at 10.01 are 6.67; two lines of a third are 6.68."""
+        self.project.timesheet_ids.unlink()
+        for task in (self.design, self.build):
+            self._log(task, self.anna, 1 / 3)
+        self.project.billing_rate = 10.01
+        wizard = self._wizard(self.project.with_user(self.accountant))
+        self.env.invalidate_all()
+        self.assertEqual(round(self.project.amount_unbilled, 2), 6.67)
+        self.assertEqual(wizard.exact_amount, 6.67)
+        self.assertEqual(wizard.total_amount, 6.68)
+        self.assertAlmostEqual(wizard.rounding_difference, 0.01)
+        wizard.group_by = "project"
+        self.assertEqual((wizard.total_amount, wizard.rounding_difference), (6.67, 0))
 
     # The warnings
 

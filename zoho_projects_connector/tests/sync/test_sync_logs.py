@@ -181,6 +181,19 @@ class TestChangedLogs(SyncedCase):
         self.assertEqual(project.hours_waiting, self.waiting_minutes() / 60)
         self.assert_in_step()
 
+    def test_what_waits_names_its_person_and_its_notes(self):
+        waiting = self.zoho(
+            "log", project=self.judged.id, kind="task", approval="pending"
+        )
+        self.portal.edit_log(waiting.id, notes="<p>Two &amp; a half</p>")
+        self.sync()
+        left_out = self.env["zoho.skipped.record"].search(
+            [("entity", "=", "timelog"), ("zoho_id", "=", waiting.id)]
+        )
+        owner = self.portal.users[waiting.owner]
+        self.assertEqual(left_out.notes, "Two & a half")
+        self.assertEqual(left_out.person, f"{owner.first_name} {owner.last_name}")
+
     def waiting_minutes(self):
         return sum(
             log.minutes

@@ -126,6 +126,16 @@ class ProjectInvoiceCreate(models.TransientModel):
     total_amount = fields.Monetary(
         string="Total without Taxes", compute="_compute_preview"
     )
+    rounding_difference = fields.Monetary(
+        string="Rounding of the Lines",
+        compute="_compute_preview",
+        help="Each line of an invoice is rounded by itself: together they may come to "
+        "a little more or less than the time at its rates, which the figures of the "
+        "project show.",
+    )
+    exact_amount = fields.Monetary(
+        string="Time at Its Rates", compute="_compute_preview"
+    )
     warning = fields.Char(compute="_compute_preview")
     notice = fields.Char(compute="_compute_notice")
 
@@ -237,6 +247,9 @@ class ProjectInvoiceCreate(models.TransientModel):
             wizard.total_invoiced_hours = sum(vals["invoiced_hours"] for vals in lines)
             wizard.total_days = sum(vals["days"] for vals in lines)
             wizard.total_amount = sum(vals["amount"] for vals in lines)
+            exact = sum(wizard._exact_amount(vals) for vals in lines)
+            wizard.exact_amount = wizard.currency_id.round(exact)
+            wizard.rounding_difference = wizard.total_amount - wizard.exact_amount
 
     @api.depends("project_ids")
     def _compute_notice(self) -> None:
@@ -270,6 +283,13 @@ class ProjectInvoiceCreate(models.TransientModel):
             return 0.0
         groups = [group for source in self._sources() for group in source.groups()]
         return sum(group.preview_vals(self)["amount"] for group in groups)
+
+    @api.model
+    def _exact_amount(self, vals: dict) -> float:
+        """Return the amount of a preview line before it is rounded."""
+        if "rate" not in vals:
+            return vals["amount"]
+        return (vals["days"] or vals["invoiced_hours"]) * vals["rate"]
 
     def _preview_vals(self, group: InvoiceGroup) -> dict:
         """Return the values of the preview of one invoice line."""
