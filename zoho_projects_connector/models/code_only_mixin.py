@@ -108,7 +108,8 @@ class CodeOnlyMixin(models.AbstractModel):
 
         :raise AccessError: it names the fields that only code writes.
         """
-        guarded = self._code_only_fields() & vals.keys()
+        # Whatever stands in place of a dictionary is Odoo's to refuse, after the rights.
+        guarded = self._code_only_fields().intersection(vals)
         if not guarded:
             return vals
         theirs = {name for name in guarded if not isinstance(vals[name], ByCode)}

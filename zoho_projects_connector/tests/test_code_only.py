@@ -315,6 +315,12 @@ class TestCodeOnly(BillingCommon):
         for forged in ({"value": "Cid"}, ["Cid"], "Cid"):
             self.assertKept("forged", lambda f=forged: log.write({"zoho_approver": f}))
 
+    def test_what_is_no_dictionary_is_refused_by_rights_first(self):
+        """As Odoo refuses it: whoever may not write hears that, and nothing else."""
+        milestone = self.milestone.with_user(self.people["base.group_user"])
+        with self.assertRaises(AccessError):
+            milestone.write(["name"])
+
     def test_the_portal_stays_bound(self):
         """No administrator gets round the binding by the status."""
         integration = self.integration.with_user(
