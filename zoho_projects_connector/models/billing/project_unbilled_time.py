@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -156,6 +157,31 @@ class ProjectUnbilledTime(models.Model):
         timesheets = self.env["account.analytic.line"].sudo()
         groups = timesheets._read_group(self._unbilled_domain(), ["project_id"])
         return self.env["project.project"].sudo().union(*(one for [one] in groups))
+
+    def action_invoice(self) -> dict:
+        """Open the invoice wizard with exactly this time.
+
+        :raise UserError: it does not go on one invoice.
+        """
+        self.check_access("read")
+        obstacle = self.project_id._together_obstacle()
+        if not obstacle and len(self.company_id) > 1:
+            obstacle = self.env._(
+                "One document has one company, but this time was worked for several: "
+                "%(companies)s.",
+                companies=", ".join(self.company_id.mapped("name")),
+            )
+        if obstacle:
+            raise UserError(obstacle)
+        action = self.project_id.action_new_invoice()
+        return {
+            **action,
+            "context": {
+                **action["context"],
+                "default_mode": "time",
+                "default_timesheet_ids": self.timesheet_id.ids,
+            },
+        }
 
     def action_open_project(self) -> dict:
         """Open the project, from where its time is invoiced."""

@@ -410,3 +410,136 @@ class TestMonthEnd(MonthEndCommon):
         # What the registry keeps is dropped by new customers, and read once.
         self._queries_of_page()
         self.assertLessEqual(self._queries_of_page(), few + 10)
+
+
+@tagged("post_install", "-at_install")
+class TestMonthEndSend(MonthEndCommon):
+    def _posted(self, project):
+        return self._create(project, to_post=True, to_send=True)
+
+    def test_posted_and_sent(self):
+        self.gamma.partner_id.email = "gamma@example.com"
+        move = self._posted(self.gamma)
+        self.assertTrue(self.month_end.send_invoices(move.ids))
+        self.assertTrue(move.is_move_sent)
+        sent = move.message_ids.filtered(lambda message: message.attachment_ids)
+        self.assertEqual(sent.partner_ids, self.gamma.partner_id)
+        with self.assertRefused("None of these invoices"):
+            self.month_end.send_invoices(move.ids)
+
+    def test_without_an_address_nothing_is_made(self):
+        with self.assertRefused("^Gamma has no e-mail address"), self.cr.savepoint():
+            self._posted(self.gamma)
+        self.assertFalse(self._ledger(project_id=self.gamma))
+        self.assertEqual(self._rows()["Gamma Project"]["hours"], 1)
+
+    def test_an_address_that_is_lost_meanwhile(self):
+        move = self._create(self.gamma, to_post=True)
+        with self.assertRefused("^Gamma has no e-mail address"):
+            self.month_end.send_invoices(move.ids)
+        self.assertEqual((move.state, move.is_move_sent), ("posted", False))
+
+    def test_who_has_invoices_printed_is_sent_none(self):
+        self.gamma.partner_id.invoice_sending_method = "manual"
+        move = self._posted(self.gamma)
+        self.assertFalse(self.month_end.send_invoices(move.ids))
+        self.assertFalse(move.is_move_sent)
+
+    def test_only_posted_invoices_of_time_are_sent(self):
+        self.customer.email = self.gamma.partner_id.email = "g@example.com"
+        typed = self.env["account.move"].create(
+            {
+                "move_type": "out_invoice",
+                "partner_id": self.customer.id,
+                "invoice_line_ids": [Command.create({"name": "A", "price_unit": 1})],
+            }
+        )
+        typed.action_post()
+        draft = self._create(self.gamma)
+        with self.assertRefused("None of these invoices"):
+            self.month_end.send_invoices((typed + draft).ids)
+
+    def test_only_who_bills_sends(self):
+        user = new_test_user(
+            self.env, "bookkeeper", groups="account.group_account_invoice"
+        )
+        move = self._create(self.gamma, to_post=True)
+        with self.assertRaises(AccessError):
+            self.month_end.with_user(user).send_invoices(move.ids)
+
+
+@tagged("post_install", "-at_install")
+class TestMonthEndRates(MonthEndCommon):
+    """Dan worked 3 h on the golden project, where nobody set his rate."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.dan = cls.env["hr.employee"].create({"name": "Dan"})
+        cls._log(3, cls.dan)
+
+    def _set(self, project, rate, employee=None):
+        employee_id = employee.id if employee else 0
+        self.month_end.set_rate(*UNTIL, project.id, employee_id, rate)
+
+    def _rates_of(self, employee):
+        return self.env["project.billing.rate"].search(
+            [("employee_id", "=", employee.id)]
+        )
+
+    def test_rate_of_a_person(self):
+        self._set(self.project, 60, self.dan)
+        row = self._rows()["Golden Project"]
+        self.assertEqual(self._states(row), {"ready": (4, 48)})
+        self.assertEqual((row["amount"], row["lacking"]), (3305, []))
+        self.assertEqual(self._rates_of(self.dan).project_id, self.project)
+        with self.assertRefused("No rate is missing"):
+            self._set(self.project, 70, self.dan)
+
+    def test_a_rate_of_zero_is_replaced(self):
+        rate = self.env["project.billing.rate"].create(
+            {"project_id": self.project.id, "employee_id": self.dan.id, "rate": 0}
+        )
+        self._set(self.project, 60.5, self.dan)
+        self.assertEqual(self._rates_of(self.dan), rate)
+        self.assertEqual(rate.rate, 60.5)
+
+    def test_rate_of_a_project(self):
+        self.gamma.billing_rate = 0
+        row = self._rows()["Gamma Project"]
+        self.assertEqual(
+            (row["lacking"], row["unit"], row["can_invoice"]),
+            (
+                [{"employee_id": 0, "name": "", "count": 1, "hours": 1}],
+                "$ per hour",
+                False,
+            ),
+        )
+        self._set(self.gamma, 45)
+        self.assertEqual(self._rows()["Gamma Project"]["amount"], 45)
+        self.assertEqual(self.gamma.billing_rate, 45)
+
+    def test_rate_of_a_day(self):
+        self.gamma.write({"billing_method": "project_days", "billing_rate": 0})
+        self.assertEqual(self._rows()["Gamma Project"]["unit"], "$ per day")
+
+    def test_what_is_no_rate(self):
+        for rate in (0, -1, float("inf"), float("nan"), "60", None):
+            with self.subTest(rate), self.assertRefused("above zero"):
+                self._set(self.project, rate, self.dan)
+        self.assertFalse(self._rates_of(self.dan))
+
+    def test_only_where_one_is_missing(self):
+        with self.assertRefused("No rate is missing"):
+            self._set(self.project, 60, self.ann)
+        with self.assertRefused("No rate is missing"):
+            self._set(self.project, 60)
+        empty = self._project("Empty")
+        with self.assertRefused("Nothing of it is left"):
+            self._set(empty, 60)
+
+    def test_only_who_bills_sets_them(self):
+        user = new_test_user(self.env, "leader", groups="project.group_project_manager")
+        self.month_end = self.month_end.with_user(user)
+        with self.assertRaises(AccessError):
+            self._set(self.project, 60, self.dan)

@@ -7,8 +7,7 @@ from odoo.tools.date_utils import subtract
 from ..tour_common import BillingTourCase
 
 
-@tagged("post_install", "-at_install")
-class TestMonthEndTours(BillingTourCase):
+class MonthEndTourCase(BillingTourCase):
     """45 h of last month at 3,125.00, and a project without a customer."""
 
     @classmethod
@@ -27,6 +26,9 @@ class TestMonthEndTours(BillingTourCase):
     def _invoice(self):
         return self.env["account.move"].search([("partner_id", "=", self.customer.id)])
 
+
+@tagged("post_install", "-at_install")
+class TestMonthEndTours(MonthEndTourCase):
     def test_drafts_of_all_customers(self):
         self._tour("zoho_month_end_drafts", "/odoo")
         self.assertEqual(self._invoice().amount_untaxed, 3125.0)
@@ -36,3 +38,25 @@ class TestMonthEndTours(BillingTourCase):
         self._tour("zoho_month_end_choice", "/odoo/month-end")
         self.assertEqual(self._invoice().amount_untaxed, 2125.0)
         self.assertEqual(self._invoice().state, "posted")
+
+    def test_last_month_is_sent_in_six_clicks(self):
+        """A rate typed in place, then all is made, posted and sent."""
+        self.customer.email = "tour@example.com"
+        unpriced = self._project("Unpriced", billing_rate=0.0)
+        last_month = self.design.timesheet_ids[:1].date
+        self._log(self._task(unpriced, "Calls"), self.anna, 2).date = last_month
+        self._tour("zoho_month_end_sent", "/odoo")
+        self.assertEqual(self._invoice().amount_untaxed, 3125.0 + 2 * 60)
+        self.assertEqual(self._invoice().state, "posted")
+        self.assertTrue(self._invoice().is_move_sent)
+
+
+@tagged("post_install", "-at_install")
+class TestMonthEndOnAPhone(MonthEndTourCase):
+    browser_size = "400x800"
+    touch_enabled = True
+
+    def test_nothing_is_cut(self):
+        self.customer.name = "Brightwater Logistics International GmbH & Co. KG"
+        self._tour("zoho_month_end_phone", "/odoo/month-end")
+        self.assertEqual(self._invoice().amount_untaxed, 3125.0)

@@ -3,7 +3,7 @@
 from freezegun import freeze_time
 
 from odoo import Command
-from odoo.tests import new_test_user, tagged
+from odoo.tests import Form, new_test_user, tagged
 
 from .billing_common import BillingCommon
 
@@ -182,6 +182,52 @@ class TestUnbilledTime(BillingCommon):
         log = self._log(1)
         action = self._report().browse(log.id).action_open_project()
         self.assertEqual(action["res_id"], self.project.id)
+
+    def _rows_of(self, *timesheets):
+        ids = [timesheet.id for timesheet in timesheets]
+        return self._report().search([("id", "in", ids)])
+
+    def test_ticked_rows_are_invoiced(self):
+        """Of 10 h × 100, 20 h × 50 and 15 h × 75, the first and the last."""
+        first, second, third = self._golden()
+        action = self._rows_of(first, third).action_invoice()
+        wizards = self.env["project.invoice.create"].with_user(self.accountant)
+        with Form(wizards.with_context(**action["context"])) as form:
+            self.assertEqual((form.mode, form.total_amount), ("time", 2125))
+        form.record.action_create_invoice()
+        self.assertStates(first + second + third, "draft", "unbilled", "draft")
+
+    def test_rows_of_several_customers_are_not_invoiced_together(self):
+        other = self._project(
+            "Other", partner_id=self.env["res.partner"].create({"name": "Two"}).id
+        )
+        euro = self._project("Euro", billing_currency_id=self.other_currency.id)
+        log = self._log(1)
+        for project, sentence in ((other, "one customer"), (euro, "one currency")):
+            time = self._log(1, task=self._task("Call", project))
+            with self.assertRefused(sentence):
+                self._rows_of(log, time).action_invoice()
+
+    def test_rows_of_several_companies_are_not_invoiced_together(self):
+        other = self.setup_other_company()["company"]
+        self.accountant.company_ids |= other
+        shared = self._project("Shared", company_id=False)
+        task = self._task("Call", shared)
+        guest = self.env["hr.employee"].create({"name": "G", "company_id": other.id})
+        log = self._log(1, task=task)
+        logs = task.timesheet_ids.with_context(
+            allowed_company_ids=[self.env.company.id, other.id]
+        )
+        time = log.with_env(logs.env).copy(
+            {"employee_id": guest.id, "company_id": other.id}
+        )
+        self.assertEqual(time.company_id, other)
+        self.env.flush_all()
+        rows = self._report().with_context(**logs.env.context)
+        found = rows.search([("id", "in", [log.id, time.id])])
+        self.assertEqual(len(found), 2)
+        with self.assertRefused("one company"):
+            found.action_invoice()
 
     def test_every_view_opens_for_the_accountant(self):
         self._log(1)

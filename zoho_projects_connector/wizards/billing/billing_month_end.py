@@ -1,4 +1,5 @@
 from collections.abc import Iterable
+from math import isfinite
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
@@ -101,12 +102,14 @@ class BillingMonthEnd(models.AbstractModel):
         left_out_ids: Iterable[int] = (),
         invoice_date: str | bool = False,
         to_post: bool = False,
+        to_send: bool = False,
     ) -> list[dict]:
         """Make the invoice of projects of one customer, as he is usually invoiced.
 
         :param project_ids: projects that are offered.
         :param left_out_ids: entries of theirs that are not to be invoiced.
         :param to_post: also post it.
+        :param to_send: refuse it where it could not be sent afterwards.
         :return: the invoices: several where addresses differ.
         :raise UserError: it says why there is none.
         """
@@ -126,6 +129,8 @@ class BillingMonthEnd(models.AbstractModel):
                 raise UserError(self.env._("Tick at least one entry to invoice."))
             values["timesheet_ids"] = [Command.set(sorted(chosen))]
         moves = self.env["project.invoice.create"].create(values)._make_drafts()
+        if to_send:
+            self._check_recipients(moves)
         if to_post:
             self._post(moves)
         return [{"id": move.id, "name": move.display_name} for move in moves]
@@ -135,6 +140,96 @@ class BillingMonthEnd(models.AbstractModel):
         for questions in moves._questions_by_document().values():
             raise UserError("\n".join(questions))
         moves.action_post()
+
+    def _check_recipients(self, moves: models.BaseModel) -> None:
+        """Refuse to send invoices by e-mail to who has no address.
+
+        :raise UserError: it names him.
+        """
+        for move in moves:
+            methods = self.env["account.move.send"]._get_default_sending_methods(move)
+            if "email" in methods and not move.partner_id.email:
+                raise UserError(
+                    self.env._(
+                        "%(customer)s has no e-mail address to send the invoice to.",
+                        customer=move.partner_id.display_name,
+                    )
+                )
+
+    @api.model
+    def send_invoices(self, move_ids: Iterable[int]) -> bool:
+        """Send invoices that were just posted, in the way that the customer wants.
+
+        Apart from making them: what goes wrong here takes no invoice back.
+
+        :param move_ids: posted invoices of time that were not sent yet.
+        :return: whether they were sent; not to who has them printed or downloaded.
+        :raise UserError: it says why not.
+        """
+        self._check_biller()
+        moves = self.env["account.move"].search(
+            [
+                ("id", "in", [*move_ids]),
+                ("company_id", "=", self.env.company.id),
+                ("move_type", "=", "out_invoice"),
+                ("state", "=", "posted"),
+                ("is_move_sent", "=", False),
+            ]
+        )
+        moves &= moves._billed_evidence().move_id
+        if not moves:
+            raise UserError(self.env._("None of these invoices is left to be sent."))
+        moves.check_access("write")
+        self._check_recipients(moves)
+        sender = self.env["account.move.send"]
+        to_send = moves.filtered(
+            lambda move: sender._get_default_sending_methods(move) != {"manual"}
+        )
+        if to_send:
+            sender._generate_and_send_invoices(to_send)
+        return to_send == moves
+
+    @api.model
+    def set_rate(
+        self,
+        date_from: str | bool,
+        date_to: str | bool,
+        project_id: int,
+        employee_id: int,
+        rate: float,
+    ) -> None:
+        """Give time its rate where one is missing.
+
+        :param project_id: a project that is offered.
+        :param employee_id: whose rate it is there, 0 for that of the project.
+        :param rate: per hour or day, as the project is billed.
+        :raise UserError: none is missing there, or it is no rate.
+        """
+        self._check_biller()
+        month = Month(self.env, self._period(date_from, date_to))
+        project = self._offered(month, [project_id])
+        if employee_id not in month.months(project)[project.id].lacking:
+            raise UserError(
+                self.env._("No rate is missing there any more. Load the page again.")
+            )
+        if not (isinstance(rate, int | float) and isfinite(rate) and rate > 0):
+            raise UserError(self.env._("A rate is a number above zero."))
+        if not employee_id:
+            # This field only, of a project that he may read and bills.
+            project.billing_rate = rate
+            return
+        rates = self.env["project.billing.rate"]
+        scope = {
+            "project_id": project.id,
+            "employee_id": employee_id,
+            "task_id": False,
+            "date_from": False,
+        }
+        found = rates.search([(name, "=", value) for name, value in scope.items()])
+        if found:
+            found.rate = rate
+        else:
+            rates.create({**scope, "rate": rate})
 
     def _offered(self, month: Month, project_ids: Iterable[int]) -> models.BaseModel:
         """Return those of the projects that are on the page.

@@ -226,7 +226,7 @@ class Month:
     def _lacking_of(timesheet: BaseModel) -> int:
         """Return whose rate would give a timesheet one, 0 for that of its project."""
         by_staff = timesheet.project_id.billing_method in BY_STAFF
-        return timesheet.employee_id.id if by_staff else 0
+        return timesheet.employee_id.id or 0 if by_staff else 0
 
     # What is shown of it
 
@@ -298,7 +298,6 @@ class Month:
         # The names of who worked for it, whatever he may read of people.
         names = {person.id: person.name for person in people}
         ready = month.states.get("ready", Tally())
-        units = dict(project._fields["billing_unit"]._description_selection(self.env))
         return {
             "id": project.id,
             "name": project.name,
@@ -307,12 +306,19 @@ class Month:
             "amount": month.amount,
             "can_invoice": bool(ready.count),
             "states": {state: tally.row() for state, tally in month.states.items()},
-            "unit": units.get(project.billing_unit),
+            "unit": self._rate_unit(project),
             "lacking": [
                 {"employee_id": id_, "name": names.get(id_, ""), **tally.row()}
                 for id_, tally in month.lacking.items()
             ],
         }
+
+    def _rate_unit(self, project: BaseModel) -> str:
+        """Return what a rate of a project is given in."""
+        currency = project._billing_currency().symbol
+        if project.billing_unit == "day":
+            return self.env._("%(currency)s per day", currency=currency)
+        return self.env._("%(currency)s per hour", currency=currency)
 
     def entry_rows(self, project: BaseModel) -> list[dict]:
         """Return the time of a project, entry by entry, as its invoice would take it.

@@ -1,4 +1,11 @@
-import { Component, onWillStart, onWillUnmount, useState } from "@odoo/owl";
+import {
+    Component,
+    onPatched,
+    onWillStart,
+    onWillUnmount,
+    useRef,
+    useState,
+} from "@odoo/owl";
 import { ConfirmationDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
 import { DateTimeInput } from "@web/core/datetime/datetime_input";
 import { deserializeDate, serializeDate } from "@web/core/l10n/dates";
@@ -7,13 +14,14 @@ import { ConnectionLostError, RPCError } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { formatFloatTime, formatMonetary } from "@web/views/fields/formatters";
+import { parseFloat } from "@web/views/fields/parsers";
 import { Layout } from "@web/search/layout";
 import { useSetupAction } from "@web/search/action_hook";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 import { MonthChoice } from "./month_choice";
 
 const MODEL = "billing.month.end";
-// Further states of which a project's figures tell nothing that can be ticked.
+// The state of what can be ticked.
 const READY = "ready";
 
 /**
@@ -46,6 +54,9 @@ export class MonthEnd extends Component {
         });
         this.choice = useState(new MonthChoice());
         onWillStart(() => this.load(kept.period));
+        this.root = useRef("root");
+        this.rateSetOf = false;
+        onPatched(() => this.rateSetOf && this.focusAfterRate());
         onWillUnmount(() => this.stop());
         useSetupAction({
             getLocalState: () => {
@@ -227,10 +238,44 @@ export class MonthEnd extends Component {
         }
     }
 
+    // The rates
+
+    /** Sets a rate where one is missing; the figures follow. */
+    async setRate(project, lacking, ev) {
+        const [input] = ev.target.elements;
+        let rate = 0;
+        try {
+            rate = parseFloat(input.value);
+        } catch {
+            rate = 0;
+        }
+        input.classList.toggle("is-invalid", !(rate > 0));
+        if (!(rate > 0)) {
+            return input.focus();
+        }
+        const { date_from, date_to } = this.state.period;
+        const values = [date_from, date_to, project.id, lacking.employee_id, rate];
+        await this.orm.call(MODEL, "set_rate", values);
+        this.rateSetOf = project.id;
+        await this.load();
+    }
+
+    /** Goes on to the next rate that is missing, else to the project that has it now. */
+    focusAfterRate() {
+        const project = this.root.el?.querySelector(`[data-id="${this.rateSetOf}"]`);
+        this.rateSetOf = false;
+        const next = this.root.el?.querySelector(".o_month_rate input");
+        (next || project?.querySelector(".o_month_toggle"))?.focus();
+    }
+
     // The invoices
 
-    /** Invoices the customers that are ticked, one after the other. */
-    async create(toPost = false) {
+    /**
+     * Invoices the customers that are ticked, one after the other.
+     *
+     * @param {"draft"|"posted"|"sent"} goal how far to go
+     */
+    async create(goal = "draft") {
         const chosen = this.chosen;
         const run = { total: chosen.length, done: 0, name: "", isStopped: false };
         this.state.results = [];
@@ -240,7 +285,7 @@ export class MonthEnd extends Component {
                 break;
             }
             this.state.run.name = customer.name;
-            const result = await this.invoice(customer, projects, toPost);
+            const result = await this.invoice(customer, projects, goal);
             this.state.results.push(result);
             this.state.run.done += 1;
             if (result.isLost) {
@@ -256,7 +301,7 @@ export class MonthEnd extends Component {
         await this.load();
     }
 
-    async invoice(customer, projects, toPost) {
+    async invoice(customer, projects, goal) {
         const { date_from, date_to } = this.state.period;
         const result = { name: customer.name, moves: [] };
         try {
@@ -266,11 +311,24 @@ export class MonthEnd extends Component {
                 projects.map((project) => project.id),
                 projects.flatMap((project) => this.choice.leftOut(project)),
                 this.state.invoiceDate,
-                toPost,
+                goal !== "draft",
+                goal === "sent",
             ]);
-            return { ...result, status: toPost ? "posted" : "draft" };
         } catch (error) {
             return { ...result, status: "failed", ...this.why(error) };
+        }
+        if (goal !== "sent") {
+            return { ...result, status: goal };
+        }
+        try {
+            const ids = result.moves.map((move) => move.id);
+            const isSent = await this.orm.call(MODEL, "send_invoices", [ids]);
+            const message = _t("To be printed or downloaded, as set on the customer.");
+            return isSent
+                ? { ...result, status: "sent" }
+                : { ...result, status: "posted", message };
+        } catch (error) {
+            return { ...result, status: "unsent", ...this.why(error) };
         }
     }
 
@@ -298,31 +356,41 @@ export class MonthEnd extends Component {
         }
     }
 
-    confirm(title, toPost) {
+    /** Asks before anything is posted. */
+    confirm(title, goal) {
         const { count, amounts } = this.ticked;
-        const body = _t("%(count)s customers, %(amounts)s without taxes.", {
-            count,
-            amounts: amounts.join(" + "),
-        });
+        const body =
+            count === 1
+                ? _t("One customer, %s without taxes.", amounts.join(" + "))
+                : _t("%(count)s customers, %(amounts)s without taxes.", {
+                      count,
+                      amounts: amounts.join(" + "),
+                  });
         this.dialog.add(ConfirmationDialog, {
             title,
             body,
             confirmLabel: title,
             confirm: () => {
-                this.create(toPost);
+                this.create(goal);
             },
             cancel: () => {},
         });
     }
 
     createAndPost() {
-        this.confirm(_t("Create and Post"), true);
+        this.confirm(_t("Create and Post"), "posted");
+    }
+
+    createPostAndSend() {
+        this.confirm(_t("Create, Post and Send"), "sent");
     }
 
     get statuses() {
         return {
             draft: _t("Draft made"),
             posted: _t("Posted"),
+            sent: _t("Posted and sent"),
+            unsent: _t("Posted, not sent"),
             failed: _t("Not made"),
         };
     }

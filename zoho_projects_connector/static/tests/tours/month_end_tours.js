@@ -113,3 +113,110 @@ registry.category("web_tour.tours").add("zoho_month_end_choice", {
         },
     ],
 });
+
+let clicks = 0;
+
+registry.category("web_tour.tours").add("zoho_month_end_sent", {
+    steps: () => [
+        {
+            content: "Count the clicks, but those into a field that is typed in",
+            trigger: "body",
+            run() {
+                clicks = 0;
+                const count = (ev) => {
+                    clicks += ev.target.closest(".o_month_rate") ? 0 : 1;
+                };
+                document.addEventListener("click", count, { capture: true });
+            },
+        },
+        ...openMonthEnd,
+        {
+            content: "A rate is missing: type it",
+            trigger: `${row("Unpriced")} .o_month_rate:contains(02:00) input`,
+            run: "edit 60",
+        },
+        {
+            content: "Enter sets it",
+            trigger: `${row("Unpriced")} .o_month_rate input`,
+            run: "press Enter",
+        },
+        {
+            content: "The figures follow at once",
+            trigger: `.o_month_end:not(:has(.o_month_rate)) ${row("Unpriced")}:contains(120.00)`,
+        },
+        {
+            content: "The focus is on the project, not lost",
+            trigger: `${row("Unpriced")} .o_month_toggle:focus`,
+        },
+        {
+            content: "The sum, too",
+            trigger: ".o_month_ticked:contains(47:00):contains(3,245.00)",
+        },
+        {
+            content: "Create, post and send",
+            trigger: ".o_month_bar button[name=create_post_send]",
+            run: "click",
+        },
+        {
+            content: "It is asked about",
+            trigger: ".modal:contains(3,245.00) .modal-footer .btn-primary",
+            run: "click",
+        },
+        {
+            content: "It says what was done",
+            trigger: ".o_month_result[data-status=sent]:contains(Tour customer)",
+            run() {
+                if (clicks > 6) {
+                    throw new Error(`${clicks} clicks from the start`);
+                }
+            },
+        },
+    ],
+});
+
+/** Fails where something is wider than its place, or reaches out of the page. */
+function nothingIsCut() {
+    const page = document.querySelector(".o_month_end");
+    for (const element of [page, ...page.querySelectorAll("*")]) {
+        const { right, width } = element.getBoundingClientRect();
+        const isShown = width && !element.closest(".visually-hidden");
+        if (isShown && right > window.innerWidth + 1) {
+            throw new Error(`Cut at the edge: ${element.outerHTML.slice(0, 200)}`);
+        }
+        if (element.children.length === 0 && isShown && !element.matches("select,input")) {
+            if (element.scrollWidth > element.clientWidth + 1 && element.clientWidth) {
+                throw new Error(`Cut: ${element.outerHTML.slice(0, 200)}`);
+            }
+        }
+    }
+}
+
+registry.category("web_tour.tours").add("zoho_month_end_phone", {
+    steps: () => [
+        {
+            content: "Open the project",
+            trigger: `${row("Website")} .o_month_toggle`,
+            run: "click",
+        },
+        {
+            content: "Open its task",
+            trigger: `${row("Website")} [data-branch=Design] .o_month_toggle`,
+            run: "click",
+        },
+        {
+            content: "Nothing is cut",
+            trigger: `${row("Website")} .o_month_level_3:contains(Anna)`,
+            run: nothingIsCut,
+        },
+        {
+            content: "Make the drafts",
+            trigger: ".o_month_bar button[name=create_drafts]",
+            run: "click",
+        },
+        {
+            content: "The result is not cut, either",
+            trigger: ".o_month_result[data-status=draft]",
+            run: nothingIsCut,
+        },
+    ],
+});
