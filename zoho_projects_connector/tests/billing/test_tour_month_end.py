@@ -42,13 +42,17 @@ class TestMonthEndTours(MonthEndTourCase):
     def test_last_month_is_sent_in_six_clicks(self):
         """A rate typed in place, then all is made, posted and sent."""
         self.customer.email = "tour@example.com"
+        silent = self.env["res.partner"].create({"name": "A customer without address"})
         unpriced = self._project("Unpriced", billing_rate=0.0)
+        elsewhere = self._project("Elsewhere", partner_id=silent.id)
         last_month = self.design.timesheet_ids[:1].date
-        self._log(self._task(unpriced, "Calls"), self.anna, 2).date = last_month
+        for project in unpriced | elsewhere:
+            self._log(self._task(project, "Calls"), self.anna, 2).date = last_month
         self._tour("zoho_month_end_sent", "/odoo")
         self.assertEqual(self._invoice().amount_untaxed, 3125.0 + 2 * 60)
         self.assertEqual(self._invoice().state, "posted")
         self.assertTrue(self._invoice().is_move_sent)
+        self.assertEqual(elsewhere.hours_unbilled, 2)
 
 
 @tagged("post_install", "-at_install")

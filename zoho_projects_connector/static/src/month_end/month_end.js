@@ -179,6 +179,41 @@ export class MonthEnd extends Component {
         };
     }
 
+    /** What is ticked, or how far the invoices are, as a sentence. */
+    get sentence() {
+        const { run } = this.state;
+        if (run) {
+            return _t("%(done)s of %(total)s done, now: %(name)s", { ...run });
+        }
+        const { count, hours, amounts } = this.ticked;
+        const figures = {
+            count,
+            hours: formatFloatTime(hours),
+            amounts: amounts.join(" + "),
+        };
+        if (!count) {
+            return _t("Tick at least one customer to invoice.");
+        }
+        return count === 1
+            ? _t("Ticked: 1 customer, %(hours)s, %(amounts)s", figures)
+            : _t("Ticked: %(count)s customers, %(hours)s, %(amounts)s", figures);
+    }
+
+    /** What a state is called by a screen reader. */
+    chipLabel({ label, count, hours }) {
+        const figures = { label, count, hours: formatFloatTime(hours) };
+        return hours
+            ? _t("%(label)s: projects: %(count)s, hours: %(hours)s", figures)
+            : _t("%(label)s: projects: %(count)s", figures);
+    }
+
+    rateLabel({ name, hours }) {
+        const values = { name, hours: formatFloatTime(hours) };
+        return name
+            ? _t("Rate of %(name)s (%(hours)s)", values)
+            : _t("Rate of the project (%(hours)s)", values);
+    }
+
     /** The customers with something ticked, whatever state is shown. */
     get chosen() {
         return this.state.customers
@@ -280,24 +315,26 @@ export class MonthEnd extends Component {
         const run = { total: chosen.length, done: 0, name: "", isStopped: false };
         this.state.results = [];
         this.state.run = run;
-        for (const { customer, projects } of chosen) {
-            if (this.state.run.isStopped) {
-                break;
+        try {
+            for (const { customer, projects } of chosen) {
+                if (this.state.run.isStopped) {
+                    break;
+                }
+                this.state.run.name = customer.name;
+                const result = await this.invoice(customer, projects, goal);
+                this.state.results.push(result);
+                this.state.run.done += 1;
+                if (result.isLost) {
+                    break;
+                }
             }
-            this.state.run.name = customer.name;
-            const result = await this.invoice(customer, projects, goal);
-            this.state.results.push(result);
-            this.state.run.done += 1;
-            if (result.isLost) {
-                break;
-            }
+        } finally {
+            this.state.run = null;
         }
-        const left = chosen.slice(this.state.results.length);
-        for (const { customer } of left) {
+        for (const { customer } of chosen.slice(this.state.results.length)) {
             const message = _t("Not tried.");
             this.state.results.push({ name: customer.name, status: "failed", message });
         }
-        this.state.run = null;
         await this.load();
     }
 
@@ -417,6 +454,14 @@ export class MonthEnd extends Component {
                 [false, "form"],
             ],
         });
+    }
+
+    async openDrafts(project) {
+        const ids = [project.id];
+        const action = await this.orm.call("project.project", "action_billing_drafts", [
+            ids,
+        ]);
+        return this.action.doAction(action);
     }
 
     openProject(project) {

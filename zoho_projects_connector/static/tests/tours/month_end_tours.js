@@ -150,7 +150,7 @@ registry.category("web_tour.tours").add("zoho_month_end_sent", {
         },
         {
             content: "The sum, too",
-            trigger: ".o_month_ticked:contains(47:00):contains(3,245.00)",
+            trigger: ".o_month_ticked:contains(2 customers):contains(49:00):contains(3,395.00)",
         },
         {
             content: "Create, post and send",
@@ -159,8 +159,16 @@ registry.category("web_tour.tours").add("zoho_month_end_sent", {
         },
         {
             content: "It is asked about",
-            trigger: ".modal:contains(3,245.00) .modal-footer .btn-primary",
+            trigger: ".modal:contains(3,395.00) .modal-footer .btn-primary",
             run: "click",
+        },
+        {
+            content: "Who has no address is said, and stops nobody",
+            trigger: ".o_month_result[data-status=failed]:contains(no e-mail address)",
+        },
+        {
+            content: "His time is still there, and ticked",
+            trigger: ".o_month_ticked:contains(1 customer):contains(150.00)",
         },
         {
             content: "It says what was done",
