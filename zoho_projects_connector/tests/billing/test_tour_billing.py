@@ -44,6 +44,15 @@ class TestBillingTours(BillingTourCase):
         self._tour("zoho_billing_three_clicks", "/odoo/projects-to-invoice")
         self.assertEqual(self.project.hours_draft, 45.0)
 
+    def test_the_breakdown_says_what_is_on_no_list(self):
+        task_list = self.env["zoho.task.list"].create(
+            {"name": "Front end", "project_id": self.project.id}
+        )
+        task = self._task(self.project, "Build", zoho_task_list_id=task_list.id)
+        self._log(task, self.design.timesheet_ids.employee_id[:1], 2)
+        path = f"/odoo/project.project/{self.project.id}"
+        self._tour("zoho_billing_breakdown", path)
+
     def test_the_last_months_are_drawn_when_asked_for(self):
         path = f"/odoo/project.project/{self.project.id}"
         self._tour("zoho_billing_cockpit_months", path)

@@ -104,6 +104,34 @@ registry.category("web_tour.tours").add("zoho_billing_three_clicks", {
     ],
 });
 
+registry.category("web_tour.tours").add("zoho_billing_breakdown", {
+    steps: () => [
+        {
+            content: "Look at the figures",
+            trigger: ".o_notebook .nav-link[name=billing]",
+            run: "click",
+        },
+        {
+            content: "Break them down",
+            trigger: "button:contains(By task list)",
+            run: "click",
+        },
+        {
+            content: "The list has its row",
+            trigger: ".o_data_row:contains(Front end):contains(02:00)",
+        },
+        {
+            content: "What is on none is said above it, and opens",
+            trigger: ".o_billing_rest:contains(46:00) button:contains(On no task list)",
+            run: "click",
+        },
+        {
+            content: "Its time is listed",
+            trigger: ".o_list_view tfoot:contains(46:00)",
+        },
+    ],
+});
+
 registry.category("web_tour.tours").add("zoho_billing_cockpit_months", {
     steps: () => [
         {
