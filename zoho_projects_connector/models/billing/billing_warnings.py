@@ -44,12 +44,19 @@ class BillingWarnings:
     def _warning_without_customer(self) -> dict | None:
         if self.project.partner_id:
             return None
+        may_choose = self.project.has_access("write")
+        text = self.env._("No customer is set: nothing can be invoiced.")
+        if not may_choose:
+            text = self.env._(
+                "No customer is set: nothing can be invoiced before a project manager "
+                "chooses one."
+            )
         return {
             "key": "no_customer",
             "rank": 10,
             "is_urgent": True,
-            "text": self.env._("No customer is set: nothing can be invoiced."),
-            "field": self.project.has_access("write") and "partner_id",
+            "text": text,
+            "field": may_choose and "partner_id",
             "label": self.env._("Choose a customer"),
         }
 
@@ -128,7 +135,7 @@ class BillingWarnings:
 
     def _budget_sentence(self, budget: dict, is_over: bool) -> str:
         """Return what is said of a budget that needs attention."""
-        figures = {"percent": int(budget["share"] * 100)}
+        figures = {"percent": round(budget["share"] * 100)}
         for name in ("used", "budget"):
             figures[name] = (
                 format_duration(budget[name])

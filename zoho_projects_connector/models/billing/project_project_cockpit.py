@@ -1,6 +1,7 @@
 import json
 from collections import defaultdict
 from datetime import date
+from math import floor
 from typing import NamedTuple
 
 from odoo import Command, api, fields, models
@@ -36,6 +37,11 @@ PARTS = (
     Part("fixed_price", _lt("At a fixed price"), "action_billing_entries"),
     Part("non_billable", _lt("Non-billable"), "action_billing_entries"),
 )
+
+
+def _share(used: float, whole: float) -> float:
+    """Return a share in whole percents, rounded down."""
+    return floor(round(used / whole * 100, 6)) / 100
 
 
 class ProjectProject(models.Model):
@@ -177,7 +183,7 @@ class ProjectProject(models.Model):
         worth today; not by time that is not to be billed.
 
         :return: for each its ``key``, what of ``budget`` is ``used``, and the
-            ``share`` of it.
+            ``share`` of it in whole percents, rounded down: all is all.
         """
         hours, amount = self._billing_budget()
         found = [
@@ -185,7 +191,7 @@ class ProjectProject(models.Model):
             ("amount", self.amount_logged - self.amount_non_billable, amount),
         ]
         return [
-            {"key": key, "used": used, "budget": budget, "share": used / budget}
+            {"key": key, "used": used, "budget": budget, "share": _share(used, budget)}
             for key, used, budget in found
             if budget > 0
         ]
@@ -264,7 +270,7 @@ class ProjectProject(models.Model):
             {
                 "icon": "tachometer",
                 "text": self.env._("Budget Used"),
-                "number": f"{int(self.budget_share * 100)}%",
+                "number": f"{round(self.budget_share * 100)}%",
                 "action_type": "object",
                 "action": "action_billing_project",
                 "show": bool(self.budget_share),

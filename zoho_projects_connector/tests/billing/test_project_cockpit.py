@@ -169,6 +169,12 @@ class TestProjectCockpit(ProjectFiguresCommon):
             (budgets["amount"]["used"], budgets["amount"]["share"]), (1650.0, 0.5)
         )
 
+    def test_all_of_a_budget_is_not_used_before_it_is(self):
+        self.project.allocated_hours = 17.6
+        self.assertEqual(self._budgets()["hours"]["share"], 0.99)
+        self.assertIn("99%", self._cockpit()["warnings"][0]["text"])
+        self.assertEqual(self.project.with_user(self.accountant).budget_share, 0.99)
+
     def test_a_budget_warns_from_four_fifths_on_and_when_it_is_used_up(self):
         for hours, warned in [(22.0, False), (21.875, True)]:
             self.project.allocated_hours = hours
@@ -334,6 +340,17 @@ class TestProjectCockpit(ProjectFiguresCommon):
         self.assertEqual(self._warnings(), ["missing_rate", "draft"])
         self.project.partner_id = False
         self.assertEqual(self._warnings(), ["no_customer", "missing_rate", "draft"])
+
+    def test_who_may_not_choose_a_customer_is_told_who_may(self):
+        self.project.partner_id = False
+        [warning] = self._cockpit()["warnings"]
+        self.assertFalse(warning["field"])
+        self.assertIn("project manager", warning["text"])
+        manager = new_test_user(
+            self.env, "cockpit_manager", "project.group_project_manager"
+        )
+        [warning] = self._cockpit(manager)["warnings"]
+        self.assertEqual(warning["field"], "partner_id")
 
     def test_each_has_a_way_out_that_opens(self):
         draft = self._bill(self._log(self.design, self.anna, 1), 1.0, 80.0)
