@@ -1,4 +1,4 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -9,6 +9,7 @@ from ...const import SYNC_CONTEXT
 from ...hours import from_hours, to_hours
 from ...zoho.records import TimeLog, User
 from ...zoho.values import plain_text
+from ..changes import changed_values
 from .page import Accepted, Counted, Key, NotFetched, SyncPage, person_key
 
 LOG_KINDS = [("task", "Task"), ("bug", "Bug"), ("general", "General")]
@@ -38,6 +39,19 @@ class TimeLookups:
     differing: frozenset[int]
     remapped: dict[str, Any]
     picks: dict[str, Any]
+
+
+@dataclass
+class LateAmounts:
+    """What timesheets cost is asked for once, when all of a page are created.
+
+    It travels in the context. A remote call cannot forge it: its values are never
+    instances of this class.
+
+    :ivar values: ``{id of a new timesheet: the values that it was created with}``.
+    """
+
+    values: dict[int, dict[str, Any]] = field(default_factory=dict)
 
 
 class AccountAnalyticLine(models.Model):
@@ -153,6 +167,42 @@ class AccountAnalyticLine(models.Model):
     @api.model
     def _zoho_prepare_defaults(self, record: TimeLog, page: SyncPage) -> dict[str, Any]:
         return {"product_uom_id": self._zoho_unit(None, page).id}
+
+    @api.model
+    def _zoho_create(self, vals_list: list[dict[str, Any]]) -> Any:
+        """Create timesheets and set their amounts, all at once.
+
+        Odoo writes the amount of each new line apart, with all that hangs on a write.
+        """
+        late = LateAmounts()
+        lines = super(
+            AccountAnalyticLine, self.with_context(zoho_late_amounts=late)
+        )._zoho_create(vals_list)
+        lines = lines.with_context(zoho_late_amounts=None)
+        # Of the values, Odoo asks which fields there are.
+        values = {name: vals[name] for vals in late.values.values() for name in vals}
+        found = lines.browse(late.values)._timesheet_postprocess_values(values)
+        amount, valued = self._fields["amount"], lines.browse()
+        # Protected, an amount goes into the cache alone: all in one UPDATE later.
+        with self.env.protecting([amount], lines):
+            # What a line costs holds for everybody, whatever of it the user may write.
+            for line in lines.sudo():
+                changes = changed_values(line, found.get(line.id, {}))
+                if changes.keys() - {"amount"}:
+                    # Another addon has more to say of the line.
+                    line.write(changes)
+                elif changes:
+                    line.amount = changes["amount"]
+                    valued += line
+        valued.modified(["amount"])
+        return lines
+
+    def _timesheet_postprocess_values(self, values: dict) -> dict[int, dict]:
+        late = self.env.context.get("zoho_late_amounts")
+        if isinstance(late, LateAmounts):
+            late.values |= dict.fromkeys(self.ids, values)
+            return {res_id: {} for res_id in self.ids}
+        return super()._timesheet_postprocess_values(values)
 
     @api.model
     def _zoho_unit(self, link: Any, page: SyncPage) -> Any:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
+
+from odoo.tools import SQL
 
 from ...zoho.records import Person
 from .entities import ENTITIES
@@ -54,6 +56,21 @@ def fingerprint(values: Mapping[str, Any]) -> str:
     """
     text = json.dumps(values, sort_keys=True, default=str, separators=(",", ":"))
     return hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
+
+
+def any_of_keys(keys: Iterable[Key]) -> SQL:
+    """Return the condition that a row has ``entity`` and ``zoho_id`` of one of the keys.
+
+    By entity, because PostgreSQL compares a list of pairs with every row of the portal
+    and does not look them up in the index.
+    """
+    ids = defaultdict(list)
+    for entity, zoho_id in keys:
+        ids[entity].append(zoho_id)
+    return SQL(" OR ").join(
+        SQL("entity = %s AND zoho_id = ANY(%s)", entity, of_entity)
+        for entity, of_entity in ids.items()
+    )
 
 
 def person_key(person: Person) -> str:

@@ -224,7 +224,7 @@ class ZohoSyncedMixin(models.AbstractModel):
         """Create all new records of a page at once, and link them."""
         if not creates:
             return
-        made = self.create(
+        made = self._zoho_create(
             [
                 {**self._zoho_defaults(record, page), **values}
                 for record, values, _digest in creates
@@ -233,15 +233,18 @@ class ZohoSyncedMixin(models.AbstractModel):
         self.env["zoho.link"]._link_page(
             page,
             [
-                (record, odoo_record.id, digest)
-                for (record, _values, digest), odoo_record in zip(
-                    creates, made, strict=True
-                )
+                (record, one.id, digest)
+                for (record, _values, digest), one in zip(creates, made, strict=True)
             ],
         )
         whole = [one[0] for one in creates if one[0].zoho_id not in page.failures]
         page.counts["created"] += len(whole)
         page.fetched += [record.zoho_id for record in whole]
+
+    @api.model
+    def _zoho_create(self, vals_list: list[dict[str, Any]]) -> Any:
+        """Return new records with these values, a page of them at most."""
+        return self.create(vals_list)
 
     @api.model
     def _zoho_defaults(self, record: Any, page: SyncPage) -> dict[str, Any]:

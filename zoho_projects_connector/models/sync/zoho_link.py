@@ -8,7 +8,7 @@ from ...zoho.records import CrmAccount
 from ..changes import changed_values
 from .entities import ENTITIES, ENTITY_SELECTION
 from .field_values import readable
-from .page import SyncPage
+from .page import SyncPage, any_of_keys
 
 
 class ZohoLink(models.Model):
@@ -209,16 +209,15 @@ class ZohoLink(models.Model):
         if not wanted:
             return
         ids = []
-        # Pairs in SQL: as a domain they would be an OR of hundreds, and the records of
-        # all references would be read for one column.
+        # In SQL: through the ORM, the records of all references would be read with all
+        # their columns for one of them.
         for link_id, entity, zoho_id, res_id in self.env.execute_query(
             SQL(
                 """SELECT id, entity, zoho_id, res_id FROM zoho_link
-                    WHERE portal_zoho_id = %s AND company_id = %s
-                      AND (entity, zoho_id) IN %s""",
+                    WHERE portal_zoho_id = %s AND company_id = %s AND (%s)""",
                 integration.portal_id.zoho_id,
                 integration.company_id.id,
-                tuple(wanted),
+                any_of_keys(wanted),
             )
         ):
             page.refs[entity, zoho_id] = res_id

@@ -7,7 +7,7 @@ from odoo.tools import SQL
 from ...zoho.values import plain_text
 from ..changes import changed_values
 from .entities import ENTITY_SELECTION
-from .page import Key, SyncPage
+from .page import Key, SyncPage, any_of_keys
 
 REASONS = [
     ("timesheet_not_billable", "Not billable in Zoho"),
@@ -70,17 +70,16 @@ class ZohoSkippedRecord(models.Model):
     @api.model
     def _left_out(self, integration: Any, references: Iterable[Key]) -> set[Key]:
         """Return those of the ``(entity, zoho_id)`` pairs that are left out."""
-        references = tuple(references)
+        references = set(references)
         if not references:
             return set()
-        # Pairs, which a domain has no operator for.
         return set(
             self.env.execute_query(
                 SQL(
                     """SELECT entity, zoho_id FROM zoho_skipped_record
-                        WHERE integration_id = %s AND (entity, zoho_id) IN %s""",
+                        WHERE integration_id = %s AND (%s)""",
                     integration.id,
-                    references,
+                    any_of_keys(references),
                 )
             )
         )

@@ -127,6 +127,38 @@ class TestSyncQueries(SyncedCase):
             self.portal.edit_log(self.logs[number].id, minutes=number + 300)
         return self.statements()
 
+    def test_amounts_of_new_time(self):
+        """They are Odoo's own, and set for a page at once: no line is written apart."""
+        person = self.record("user", self.portal.owner)
+        person.hourly_cost = 50
+        lines = type(self.env["account.analytic.line"])
+        with patch.object(lines, "write", autospec=True, side_effect=lines.write) as w:
+            self.after_adding(30)
+        self.assertEqual(w.call_count, 0)
+        new = self.record("timelog", self.logs[0].id)
+        for log in self.logs[1:]:
+            new |= self.record("timelog", log.id)
+        odoo = new._timesheet_postprocess_values({"unit_amount": 1})
+        self.assertEqual(odoo, {line.id: {"amount": line.amount} for line in new})
+        self.assertAlmostEqual(new[-1].amount, -50 * 30 / 60)
+
+    def test_no_caller_leaves_amounts_out(self):
+        person = self.record("user", self.portal.owner)
+        person.hourly_cost = 50
+        line = (
+            self.env["account.analytic.line"]
+            .with_context(zoho_late_amounts={"values": {}})
+            .create(
+                {
+                    "name": "By hand",
+                    "project_id": self.record("project", self.task.project).id,
+                    "employee_id": person.id,
+                    "unit_amount": 2,
+                }
+            )
+        )
+        self.assertEqual(line.amount, -100)
+
     def test_new_and_changed(self):
         few = self.after_adding(10)
         # A second page is fetched, committed and counted: that is all.
