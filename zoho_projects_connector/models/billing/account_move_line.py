@@ -174,7 +174,32 @@ class AccountMoveLine(models.Model):
                         target=target.display_name,
                     )
                 )
+        moving._check_not_credited()
         return moving.move_id
+
+    def _check_not_credited(self) -> None:
+        """Refuse to move lines that credit notes name.
+
+        A credit note gives back the time of the invoice that it reverses: for a line
+        that went elsewhere it would lower the money and free no hour.
+
+        :raise UserError: it names the credit notes.
+        """
+        # Checked whatever of the credit notes the user may read.
+        named = self.sudo().search(
+            [("billing_origin_id", "in", self.ids), ("parent_state", "!=", "cancel")]
+        )
+        if named:
+            line = named.billing_origin_id[0]
+            raise UserError(
+                self.env._(
+                    "The line %(line)s is credited by %(notes)s: it stays on "
+                    "%(document)s. Cancel the credit note first.",
+                    line=line.name,
+                    notes=", ".join(sorted(named.move_id.mapped("display_name"))),
+                    document=line.move_id.display_name,
+                )
+            )
 
     def unlink(self) -> bool:
         ledger = self.env["project.billed.time"]

@@ -70,7 +70,7 @@ class LineMachine(BillingMachine):
         """A line goes to another draft, and takes its time along."""
         line = self.one(self.draft_lines, pick)
         target = self.one(self.documents(("out_invoice",), "draft"), other)
-        with self.step("can be moved to another"):
+        with self.step("can be moved to another|is credited by"):
             line.move_id = target
 
     @some("draft_lines")

@@ -21,7 +21,7 @@ class ReturnMachine(LineMachine):
         group_by=st.sampled_from(GROUPINGS),
     )
     def begin_with_invoices(self, minutes, group_by):
-        """A posted one and a draft, and time on neither: no step has to wait for them.
+        """A posted one and a draft, an order's, and time on none: no step waits for them.
 
         Each walk leaves some kinds of step out, such as those that would make these.
         """
@@ -32,6 +32,9 @@ class ReturnMachine(LineMachine):
             with self.step():
                 move.action_post()
         self.invoice(group_by=group_by, chosen=2)
+        self.invoice_the_order(first=1, days=30)
+        # Less than what the same person has left on the same task, at the same rate.
+        self.log(minutes=-10, who=3, what=3, day=6, unit="hour")
 
     # What may happen to a timesheet
 

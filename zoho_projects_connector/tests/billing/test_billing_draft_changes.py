@@ -176,3 +176,22 @@ class TestDraftChanges(ThreeEntriesCommon):
         with self.assertRefused("can be moved to another"):
             self.line.move_id = posted
         self.assertStates(self.logs, *["draft"] * 3)
+
+    def test_a_line_that_is_credited_stays_on_its_document(self):
+        """The credit note gives back the time of what it reverses, and of nothing else.
+
+        It may be a draft still, or the invoice be one again.
+        """
+        other = self._invoice(timesheet_ids=self._log(2).ids)
+        self.draft.action_post()
+        note = self._credit_note(self.draft)
+        self.draft.button_draft()
+        for state in ("draft", "posted"):
+            if state == "posted":
+                note.action_post()
+            with self.subTest(state), self.assertRefused("credited by"):
+                self.line.move_id = other
+        note.button_draft()
+        note.button_cancel()
+        self.line.move_id = other
+        self.assertEqual(self.line.move_id, other)
