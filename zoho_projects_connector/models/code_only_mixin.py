@@ -108,7 +108,7 @@ class CodeOnlyMixin(models.AbstractModel):
 
         :raise AccessError: it names the fields that only code writes.
         """
-        # Whatever stands in place of a dictionary is Odoo's to refuse, after the rights.
+        # What stands in place of a dictionary is Odoo's to refuse, after the rights.
         guarded = self._code_only_fields().intersection(vals)
         if not guarded:
             return vals

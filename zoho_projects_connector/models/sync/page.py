@@ -59,7 +59,7 @@ def fingerprint(values: Mapping[str, Any]) -> str:
 
 
 def any_of_keys(keys: Iterable[Key]) -> SQL:
-    """Return the condition that a row has ``entity`` and ``zoho_id`` of one of the keys.
+    """Return the condition that a row has one of the keys: its entity and its id.
 
     By entity, because PostgreSQL compares a list of pairs with every row of the portal
     and does not look them up in the index.

@@ -21,7 +21,7 @@ class ReturnMachine(LineMachine):
         group_by=st.sampled_from(GROUPINGS),
     )
     def begin_with_invoices(self, minutes, group_by):
-        """A posted one and a draft, an order's, and time on none: no step waits for them.
+        """One posted, one a draft, one of an order, and time on none: no step waits.
 
         Each walk leaves some kinds of step out, such as those that would make these.
         """
