@@ -135,8 +135,9 @@ class TestMonthEnd(MonthEndCommon):
             self._create(self.project, self.gamma)
 
     def test_posted_at_once(self):
-        move = self._create(self.gamma, to_post=True)
-        self.assertEqual(move.state, "posted")
+        [made] = self.month_end.create_invoices(*UNTIL, self.gamma.ids, to_post=True)
+        move = self.env["account.move"].browse(made["id"])
+        self.assertEqual((move.state, move.name), ("posted", made["name"]))
         self.assertNotIn("Gamma Project", self._rows())
 
     def test_what_is_odd_is_not_posted_without_a_reason(self):

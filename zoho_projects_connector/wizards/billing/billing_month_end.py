@@ -116,6 +116,28 @@ class BillingMonthEnd(models.AbstractModel):
         self._check_biller()
         month = Month(self.env, self._period(date_from, date_to))
         projects = self._offered(month, project_ids)
+        moves = self._dialog(month, projects, left_out_ids, invoice_date)._make_drafts()
+        if to_send:
+            self._check_recipients(moves)
+        if to_post:
+            self._post(moves)
+        draft = self.env._("Draft invoice")
+        return [
+            {"id": move.id, "name": move.name if to_post else draft} for move in moves
+        ]
+
+    def _dialog(
+        self,
+        month: Month,
+        projects: models.BaseModel,
+        left_out_ids: Iterable[int],
+        invoice_date: str | bool,
+    ) -> models.BaseModel:
+        """Return the invoice wizard, filled in.
+
+        :rtype: project.invoice.create
+        :raise UserError: no entry is left to invoice.
+        """
         values = {
             "project_ids": [Command.set(projects.ids)],
             "mode": "time",
@@ -128,12 +150,7 @@ class BillingMonthEnd(models.AbstractModel):
             if not chosen:
                 raise UserError(self.env._("Tick at least one entry to invoice."))
             values["timesheet_ids"] = [Command.set(sorted(chosen))]
-        moves = self.env["project.invoice.create"].create(values)._make_drafts()
-        if to_send:
-            self._check_recipients(moves)
-        if to_post:
-            self._post(moves)
-        return [{"id": move.id, "name": move.display_name} for move in moves]
+        return self.env["project.invoice.create"].create(values)
 
     def _post(self, moves: models.BaseModel) -> None:
         """Post invoices that were just made; here is nobody to ask about an odd one."""

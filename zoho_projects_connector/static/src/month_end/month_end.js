@@ -195,8 +195,8 @@ export class MonthEnd extends Component {
             return _t("Tick at least one customer to invoice.");
         }
         return count === 1
-            ? _t("Ticked: 1 customer, %(hours)s, %(amounts)s", figures)
-            : _t("Ticked: %(count)s customers, %(hours)s, %(amounts)s", figures);
+            ? _t("Ticked: 1 invoice, %(hours)s, %(amounts)s", figures)
+            : _t("Ticked: %(count)s invoices, %(hours)s, %(amounts)s", figures);
     }
 
     /** What a state is called by a screen reader. */
@@ -357,16 +357,25 @@ export class MonthEnd extends Component {
         if (goal !== "sent") {
             return { ...result, status: goal };
         }
+        return { ...result, ...(await this.send(result.moves)) };
+    }
+
+    /** Sends invoices that are posted; returns what came of it. */
+    async send(moves) {
         try {
-            const ids = result.moves.map((move) => move.id);
+            const ids = moves.map((move) => move.id);
             const isSent = await this.orm.call(MODEL, "send_invoices", [ids]);
             const message = _t("To be printed or downloaded, as set on the customer.");
             return isSent
-                ? { ...result, status: "sent" }
-                : { ...result, status: "posted", message };
+                ? { status: "sent", message: "" }
+                : { status: "posted", message };
         } catch (error) {
-            return { ...result, status: "unsent", ...this.why(error) };
+            return { status: "unsent", ...this.why(error) };
         }
+    }
+
+    async sendAgain(result) {
+        Object.assign(result, await this.send(result.moves));
     }
 
     /** Why a call failed, in the words of the server where it has some. */
@@ -396,13 +405,11 @@ export class MonthEnd extends Component {
     /** Asks before anything is posted. */
     confirm(title, goal) {
         const { count, amounts } = this.ticked;
+        const figures = { count, amounts: amounts.join(" + ") };
         const body =
             count === 1
-                ? _t("One customer, %s without taxes.", amounts.join(" + "))
-                : _t("%(count)s customers, %(amounts)s without taxes.", {
-                      count,
-                      amounts: amounts.join(" + "),
-                  });
+                ? _t("1 invoice, %(amounts)s without taxes.", figures)
+                : _t("%(count)s invoices, %(amounts)s without taxes.", figures);
         this.dialog.add(ConfirmationDialog, {
             title,
             body,

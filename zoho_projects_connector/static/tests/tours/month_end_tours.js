@@ -26,7 +26,7 @@ registry.category("web_tour.tours").add("zoho_month_end_drafts", {
         },
         {
             content: "All that is ready is ticked",
-            trigger: ".o_month_ticked:contains(1 customer):contains(45:00):contains(3,125.00)",
+            trigger: ".o_month_ticked:contains(1 invoice):contains(45:00):contains(3,125.00)",
         },
         {
             content: "Show what has no customer",
@@ -150,7 +150,7 @@ registry.category("web_tour.tours").add("zoho_month_end_sent", {
         },
         {
             content: "The sum, too",
-            trigger: ".o_month_ticked:contains(2 customers):contains(49:00):contains(3,395.00)",
+            trigger: ".o_month_ticked:contains(2 invoices):contains(49:00):contains(3,395.00)",
         },
         {
             content: "Create, post and send",
@@ -168,7 +168,7 @@ registry.category("web_tour.tours").add("zoho_month_end_sent", {
         },
         {
             content: "His time is still there, and ticked",
-            trigger: ".o_month_ticked:contains(1 customer):contains(150.00)",
+            trigger: ".o_month_ticked:contains(1 invoice):contains(150.00)",
         },
         {
             content: "It says what was done",
