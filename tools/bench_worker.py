@@ -136,6 +136,8 @@ def _sync(env: Any, button: str, *account: str) -> dict[str, float]:
     PEAK_RESET.write_text("5")
     before, start = _memory("VmRSS"), time.monotonic()
     getattr(integration, button)()
+    # The button queues the run in a cursor of its own, which this one does not see yet.
+    env.cr.commit()
     cron = env.ref("zoho_projects_connector.ir_cron_zoho_sync")
     while (run := env["zoho.sync.run"].search([], limit=1)).status in OPEN:
         env.cr.commit()

@@ -1,6 +1,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from odoo import Command, api, fields, models
@@ -11,6 +11,13 @@ from ...zoho.records import Issue, Person, Task
 from .page import Key, SyncPage, person_key
 
 PRIORITIES = {"low": "0", "medium": "1", "high": "2"}
+ELAPSED = (
+    "working_days_close",
+    "working_days_open",
+    "working_hours_close",
+    "working_hours_open",
+)
+AT_ONCE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -51,6 +58,27 @@ class ProjectTask(models.Model):
         if self.env.context.get("zoho_sync") is Origin.ZOHO:
             return True
         return super().message_subscribe(partner_ids, subtype_ids)
+
+    def _compute_elapsed(self) -> Any:
+        """Ask no calendar for tasks that a synchronisation has just created.
+
+        For each, Odoo reads the calendar and its leaves anew, to find between creation
+        and assignment nothing but the time that its page took to be written.
+        """
+        now = self.env.cr.now()
+        new = self.filtered(
+            lambda task: (
+                task.zoho_kind
+                and task.create_date == now
+                and all(
+                    abs(moment - now) < AT_ONCE
+                    for moment in (task.date_assign, task.date_end)
+                    if moment
+                )
+            )
+        )
+        new.update(dict.fromkeys(ELAPSED, 0.0))
+        return super(ProjectTask, self - new)._compute_elapsed()
 
     @api.model
     def _zoho_references(self, record: Task | Issue) -> list[Key]:
@@ -149,6 +177,12 @@ class ProjectTask(models.Model):
     def _zoho_defaults(self, record: Task | Issue, page: SyncPage) -> dict[str, Any]:
         # Switched off, they are nobody, and not whoever creates the task.
         return {"user_ids": [], **super()._zoho_defaults(record, page)}
+
+    @api.model
+    def _zoho_create(self, vals_list: list[dict[str, Any]]) -> Any:
+        # A default that Odoo would look up in the database for each task.
+        in_days = {"encode_uom_in_days": self._uom_in_days()}
+        return super()._zoho_create([{**vals, **in_days} for vals in vals_list])
 
     @api.model
     def _zoho_users(self, record: Task | Issue, page: SyncPage) -> list[int]:

@@ -159,6 +159,31 @@ class TestSyncQueries(SyncedCase):
         )
         self.assertEqual(line.amount, -100)
 
+    def test_new_tasks(self):
+        """No calendar is asked for new tasks; for one that took its time, it is."""
+        before = self.statements()
+        for number in range(60):
+            self.portal.add_task(
+                self.task.project, f"Done {number}", status="Closed", closed=True
+            )
+        late = self.portal.add_task(self.task.project, "Late")
+        calendars = type(self.env["resource.calendar"])
+        with patch.object(
+            calendars,
+            "get_work_duration_data",
+            autospec=True,
+            side_effect=calendars.get_work_duration_data,
+        ) as asked:
+            self.assertLess(self.statements() - before, 60 + 150)
+            self.assertEqual(asked.call_count, 0)
+            done = self.record("task", self.zoho("task", name="Done 1").id)
+            self.assertTrue(done.date_end)
+            self.assertEqual(done.working_hours_close, 0)
+            self.portal.edit("task", late.id, status="Closed", closed=True)
+            self.statements()
+            self.assertTrue(asked.called)
+        self.assertGreater(self.record("task", late.id).working_hours_close, 0)
+
     def test_new_and_changed(self):
         few = self.after_adding(10)
         # A second page is fetched, committed and counted: that is all.
