@@ -384,7 +384,7 @@ class TestMonthEnd(MonthEndCommon):
             lambda: month_end.get_entries(*UNTIL, self.gamma.id),
             lambda: month_end.create_invoices(*UNTIL, self.gamma.ids),
         ):
-            with self.assertRaises(AccessError):
+            with self.assertRaisesRegex(AccessError, "Only the Billing group"):
                 call()
 
     def _queries_of_page(self):
@@ -465,7 +465,7 @@ class TestMonthEndSend(MonthEndCommon):
             self.env, "bookkeeper", groups="account.group_account_invoice"
         )
         move = self._create(self.gamma, to_post=True)
-        with self.assertRaises(AccessError):
+        with self.assertRaisesRegex(AccessError, "Only the Billing group"):
             self.month_end.with_user(user).send_invoices(move.ids)
 
 
@@ -542,5 +542,5 @@ class TestMonthEndRates(MonthEndCommon):
     def test_only_who_bills_sets_them(self):
         user = new_test_user(self.env, "leader", groups="project.group_project_manager")
         self.month_end = self.month_end.with_user(user)
-        with self.assertRaises(AccessError):
+        with self.assertRaisesRegex(AccessError, "Only the Billing group"):
             self._set(self.project, 60, self.dan)
