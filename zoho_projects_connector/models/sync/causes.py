@@ -156,7 +156,8 @@ def explain_cause(
     sentences = SENTENCES | (SIGN_IN_SENTENCES if signing_in else {})
     code = SAME_WORDS.get(cause["code"], cause["code"])
     # A lazy sentence takes no values while it is translated.
-    sentence = env._(sentences[code if code in sentences else cause["kind"]])
+    template = sentences[code if code in sentences else cause["kind"]]
+    sentence = env._(template)
     return sentence % {"said": cause["said"].rstrip(".") or "–"}
 
 
