@@ -15,12 +15,12 @@ from tools.templates import addons_of
 
 # Odoo's own files do not keep these either.
 MATTERS_OF_TASTE = ("xml-header-wrong", "xml-field-numeric-without-eval")
-# What of billing knows no ORM.
+# What of billing counts without the ORM; what it inherits of it is not looked at.
 PLAIN_BILLING = (
     "zoho_projects_connector/hours.py",
+    "zoho_projects_connector/models/billing/billing_rounding_mixin.py",
     "zoho_projects_connector/models/billing/plan.py",
     "zoho_projects_connector/models/billing/rate_table.py",
-    "zoho_projects_connector/models/billing/rounding.py",
 )
 KINDS = ("*.xml", "*.csv", "*.po", "__manifest__.py")
 # The core of the sync: plain Python, checked as strictly as the library. What it
@@ -49,7 +49,7 @@ def count_complaints(settings: Settings) -> int:
         # What these import for its names alone is the ORM's: not looked at.
         "mypy of billing": [
             *("mypy", "--strict", "--follow-imports=silent"),
-            *PLAIN_BILLING,
+            *("--allow-subclassing-any", *PLAIN_BILLING),
         ],
         "mypy of sync": ["mypy", "--strict", "--follow-imports=silent", *core],
         "pylint": ["pylint", "--rcfile=.pylintrc", *addons],
