@@ -10,7 +10,7 @@ from . import sources
 
 GUIDE = sources.REPOSITORY / "docs/developer.md"
 ADDON = "zoho_projects_connector"
-FILE = re.compile(r"[\w./*]+\.(?:py|xml|js|json|toml|md)\b")
+FILE = re.compile(r"[\w./*]+\.(?:py|xml|js|json|scss|toml|md)\b")
 WORD = re.compile(r"_?[A-Za-z][A-Za-z_]+")
 
 
@@ -34,6 +34,31 @@ def found(name: str) -> list[str]:
     globs = (name, f"**/{name}")
     paths = {path for glob in globs for root in roots for path in root.glob(glob)}
     return [path.read_text() for path in paths if ".odoo" not in path.parts]
+
+
+def bracketed(row: str) -> list[tuple[str, list[str]]]:
+    """Return each file of a row that has words in brackets behind it, with these."""
+    behind = re.findall(r"`([^`]+)` \(([^)]*)", row)
+    return [
+        (name, [word for word in named(text) if WORD.fullmatch(word)])
+        for name, text in behind
+        if FILE.fullmatch(name)
+    ]
+
+
+def test_every_file_is_there():
+    lines = GUIDE.read_text().splitlines()
+    names = [name for line in lines for name in named(line) if FILE.fullmatch(name)]
+    assert len(names) > 100
+    assert not [name for name in names if not found(name)]
+
+
+@pytest.mark.parametrize("row", rows())
+def test_words_in_brackets_stand_in_the_file_before_them(row):
+    for name, words in bracketed(row):
+        text = "\n".join(found(name))
+        missing = [word for word in words if not re.search(rf"\b{word}\b", text)]
+        assert not missing, f"not in {name}: {missing}"
 
 
 @pytest.mark.parametrize("row", rows())

@@ -1,7 +1,7 @@
 """The modules of Zoho Projects: one row for each, with all that is a fact about it.
 
 Reading this table is reading the API. A new module is a row here, a stream in
-``stream_kinds`` and a mapping on the Odoo model.
+``zoho_stream.STREAMS`` and a mapping on the Odoo model.
 
 :source: product.md, sections 2 to 5; Zoho Projects API reference, sections 3 to 9.
 """
