@@ -14,7 +14,7 @@ from .billing_machine_terms import TermsMachine
 from .native_common import NativeCommon
 
 # What is to find a fault goes on for longer than what is run with each change.
-LONGER = 2 if "WALK_PROOFS" in os.environ else 1
+LONGER = 4 if "WALK_PROOFS" in os.environ else 1
 
 
 def walk(case, steps, name="BILLING", examples=4, count=50, **options):
