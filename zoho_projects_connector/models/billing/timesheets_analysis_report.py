@@ -5,7 +5,11 @@ from .account_analytic_line import BILLING_STATES
 
 class TimesheetsAnalysisReport(models.Model):
     _name = "timesheets.analysis.report"
-    _inherit = ["timesheets.analysis.report", "unsold.view.mixin"]
+    _inherit = [
+        "code.only.mixin",
+        "timesheets.analysis.report",
+        "unsold.view.mixin",
+    ]
     _auto = False
 
     # As on the timesheets: what is on no sales order may be billable all the same.
