@@ -168,17 +168,16 @@ class AccountAnalyticLine(models.Model):
     def _zoho_prepare_defaults(self, record: TimeLog, page: SyncPage) -> dict[str, Any]:
         return {"product_uom_id": self._zoho_unit(None, page).id}
 
-    @api.model
-    def _zoho_create(self, vals_list: list[dict[str, Any]]) -> Any:
-        """Create timesheets and set their amounts, all at once.
+    def _zoho_creating(self) -> dict[str, Any]:
+        return {**super()._zoho_creating(), "zoho_late_amounts": LateAmounts()}
+
+    def _zoho_created(self) -> Any:
+        """Set the amounts of new timesheets, all at once.
 
         Odoo writes the amount of each new line apart, with all that hangs on a write.
         """
-        late = LateAmounts()
-        lines = super(
-            AccountAnalyticLine, self.with_context(zoho_late_amounts=late)
-        )._zoho_create(vals_list)
-        lines = lines.with_context(zoho_late_amounts=None)
+        late = self.env.context["zoho_late_amounts"]
+        lines = super()._zoho_created().with_context(zoho_late_amounts=None)
         # Of the values, Odoo asks which fields there are.
         values = {name: vals[name] for vals in late.values.values() for name in vals}
         found = lines.browse(late.values)._timesheet_postprocess_values(values)

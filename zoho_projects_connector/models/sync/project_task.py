@@ -178,11 +178,10 @@ class ProjectTask(models.Model):
         # Switched off, they are nobody, and not whoever creates the task.
         return {"user_ids": [], **super()._zoho_defaults(record, page)}
 
-    @api.model
-    def _zoho_create(self, vals_list: list[dict[str, Any]]) -> Any:
+    def _zoho_creating(self) -> dict[str, Any]:
         # A default that Odoo would look up in the database for each task.
-        in_days = {"encode_uom_in_days": self._uom_in_days()}
-        return super()._zoho_create([{**vals, **in_days} for vals in vals_list])
+        in_days = {"default_encode_uom_in_days": self._uom_in_days()}
+        return {**super()._zoho_creating(), **in_days}
 
     @api.model
     def _zoho_users(self, record: Task | Issue, page: SyncPage) -> list[int]:

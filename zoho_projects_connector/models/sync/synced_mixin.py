@@ -224,27 +224,28 @@ class ZohoSyncedMixin(models.AbstractModel):
         """Create all new records of a page at once, and link them."""
         if not creates:
             return
-        made = self._zoho_create(
-            [
-                {**self._zoho_defaults(record, page), **values}
-                for record, values, _digest in creates
-            ]
-        )
-        self.env["zoho.link"]._link_page(
-            page,
-            [
-                (record, one.id, digest)
-                for (record, _values, digest), one in zip(creates, made, strict=True)
-            ],
-        )
+        vals_list = [
+            {**self._zoho_defaults(record, page), **values}
+            for record, values, _digest in creates
+        ]
+        making = self.with_context(**self._zoho_creating())
+        made = making.create(vals_list)._zoho_created()
+        links = [
+            (record, one.id, digest)
+            for (record, _values, digest), one in zip(creates, made, strict=True)
+        ]
+        self.env["zoho.link"]._link_page(page, links)
         whole = [one[0] for one in creates if one[0].zoho_id not in page.failures]
         page.counts["created"] += len(whole)
         page.fetched += [record.zoho_id for record in whole]
 
-    @api.model
-    def _zoho_create(self, vals_list: list[dict[str, Any]]) -> Any:
-        """Return new records with these values, a page of them at most."""
-        return self.create(vals_list)
+    def _zoho_creating(self) -> dict[str, Any]:
+        """Return what the context says while the records of a page are created."""
+        return {}
+
+    def _zoho_created(self) -> Any:
+        """Return the new records of a page, with what is done for all at once."""
+        return self
 
     @api.model
     def _zoho_defaults(self, record: Any, page: SyncPage) -> dict[str, Any]:
