@@ -4,6 +4,7 @@ from odoo.tools import formatLang
 from ...groups import MONEY_GROUPS
 from ...hours import to_hours
 from .billing_item_mixin import PRICE_FOLLOWS
+from .rate_table import STAFF_METHODS
 
 
 class ProjectTask(models.Model):
@@ -70,7 +71,7 @@ class ProjectTask(models.Model):
         :param rate: what applies to whoever has no rate of his own, None for nothing.
         :param origin: where it was found, as in the rate table.
         """
-        by_staff = self.project_id.billing_method in ("staff_hours", "staff_days")
+        by_staff = self.project_id.billing_method in STAFF_METHODS
         if by_staff and not rate:
             return self.env._("that of the person")
         if by_staff:

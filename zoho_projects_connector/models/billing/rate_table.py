@@ -22,6 +22,8 @@ DAY_METHODS = {
     "task_days": "task_hours",
     "staff_days": "staff_hours",
 }
+# Where a rate is a person's: nobody else's time says what his is worth.
+STAFF_METHODS = ("staff_hours", "staff_days")
 SCOPES.update({days: SCOPES[hours] for days, hours in DAY_METHODS.items()})
 ORIGINS = {"task_employee": "task", "employee_task": "employee"}
 

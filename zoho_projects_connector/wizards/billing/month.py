@@ -15,6 +15,7 @@ from odoo.models import BaseModel
 from odoo.tools import format_date
 from odoo.tools.translate import LazyTranslate
 
+from ...models.billing.rate_table import STAFF_METHODS
 from ...models.billing.sale_order_line import worked_between
 from .invoice_time import TimeGroup, TimeSource
 from .untaxed import untaxed_amounts
@@ -35,8 +36,6 @@ STATES = {
 }
 # How the invoice wizard calls what it leaves out.
 REASONS = {"missing_rate": "no_rate"}
-# Whose rate is missing where a project is billed by who worked.
-BY_STAFF = ("staff_hours", "staff_days")
 
 
 class Period(NamedTuple):
@@ -225,8 +224,8 @@ class Month:
     @staticmethod
     def _lacking_of(timesheet: BaseModel) -> int:
         """Return whose rate would give a timesheet one, 0 for that of its project."""
-        by_staff = timesheet.project_id.billing_method in BY_STAFF
-        return timesheet.employee_id.id or 0 if by_staff else 0
+        by_staff = timesheet.project_id.billing_method in STAFF_METHODS
+        return (timesheet.employee_id.id or 0) if by_staff else 0
 
     # What is shown of it
 
