@@ -85,9 +85,10 @@ class BillingMonthEnd(models.AbstractModel):
         if not first:
             return self.env._("All until %(day)s", day=format_date(self.env, last))
         name = format_date(self.env, first, date_format="LLLL yyyy")
-        if first == self._periods()[0].date_from:
+        this = start_of(fields.Date.context_today(self), "month")
+        if first == subtract(this, months=1):
             return self.env._("Last month (%(month)s)", month=name)
-        if first == self._periods()[1].date_from:
+        if first == this:
             return self.env._("This month (%(month)s)", month=name)
         return name
 

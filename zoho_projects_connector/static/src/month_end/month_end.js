@@ -76,7 +76,7 @@ export class MonthEnd extends Component {
         if (!month.states.some((state) => state.key === this.state.state)) {
             this.state.state = false;
         }
-        this.choice.follow(month.customers);
+        this.choice.follow();
         await Promise.all(
             this.projects
                 .filter((project) => this.choice.isOpen(project.id))
