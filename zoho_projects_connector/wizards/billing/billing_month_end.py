@@ -169,7 +169,8 @@ class BillingMonthEnd(models.AbstractModel):
             if "email" in methods and not move.partner_id.email:
                 raise UserError(
                     self.env._(
-                        "%(customer)s has no e-mail address to send the invoice to.",
+                        "%(customer)s has no e-mail address to send the invoice to: "
+                        "add one to the contact, or create and post only.",
                         customer=move.partner_id.display_name,
                     )
                 )
@@ -196,7 +197,11 @@ class BillingMonthEnd(models.AbstractModel):
         )
         moves &= moves._billed_evidence().move_id
         if not moves:
-            raise UserError(self.env._("None of these invoices is left to be sent."))
+            raise UserError(
+                self.env._(
+                    "None of these invoices is left to be sent. Load the page again."
+                )
+            )
         moves.check_access("write")
         self._check_recipients(moves)
         sender = self.env["account.move.send"]
