@@ -1,3 +1,4 @@
+from collections import defaultdict
 from collections.abc import Iterator
 
 from odoo import api, fields, models
@@ -137,8 +138,13 @@ class AccountAnalyticLine(models.Model):
                 "closed_state": False,
             }
         )
+        # Thousands of entries have a few values: each is set once, for all its entries.
+        stated = defaultdict(list)
         for line, vals in timesheets._stated_billing():
-            line.update(vals)
+            for name, value in vals.items():
+                stated[name, value].append(line.id)
+        for (name, value), ids in stated.items():
+            self.browse(ids)[name] = value
 
     def _stated_billing(self) -> Iterator[tuple[models.BaseModel, dict]]:
         """Yield each of these timesheets with the values of its billing fields."""

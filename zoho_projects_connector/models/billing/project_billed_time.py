@@ -29,6 +29,11 @@ EVIDENCE = (
 )
 
 
+def _on_invoice(hours: float, factor: float) -> float:
+    """Return the hours that an invoice shows for hours logged."""
+    return exact_hours(hours * factor)
+
+
 class ProjectBilledTime(models.Model):
     """What one line of an invoice or a credit note bills of a project.
 
@@ -108,7 +113,7 @@ class ProjectBilledTime(models.Model):
         help="Hours on the invoice for each hour logged: 1 unless time is rounded.",
         readonly=True,
     )
-    # Computed before the INSERT: thousands of rows would be updated after it.
+    # Before the INSERT: thousands of rows would be updated after it.
     invoiced_hours = fields.Float(
         compute="_compute_invoiced_hours",
         store=True,
@@ -156,14 +161,14 @@ class ProjectBilledTime(models.Model):
     @api.depends("hours", "invoice_factor")
     def _compute_invoiced_hours(self) -> None:
         for row in self:
-            row.invoiced_hours = exact_hours(row.hours * row.invoice_factor)
+            row.invoiced_hours = _on_invoice(row.hours, row.invoice_factor)
 
     @api.model_create_multi
     def create(self, vals_list: list[dict]) -> models.BaseModel:
         """Fill in what a row has from its line.
 
         Fields that follow the line by themselves would be written in a second and a
-        third pass over thousands of rows, or cost a record in memory each before.
+        third pass over thousands of rows.
         """
         ids = [vals["move_line_id"] for vals in vals_list]
         lines = self.env["account.move.line"].browse(ids)
@@ -173,14 +178,19 @@ class ProjectBilledTime(models.Model):
                     "move_id": line.move_id.id,
                     "company_id": line.company_id.id,
                     "currency_id": line.currency_id.id,
-                    "invoiced_hours": exact_hours(
-                        vals["hours"] * vals.get("invoice_factor", 1.0)
-                    ),
                     **vals,
                 }
                 for line, vals in zip(lines, vals_list, strict=True)
             ]
         )
+
+    def _add_precomputed_values(self, vals_list: list[dict]) -> None:
+        """Compute the hours on the invoice before the INSERT.
+
+        Odoo would make a record in memory of each of thousands of rows.
+        """
+        for vals in vals_list:
+            vals["invoiced_hours"] = _on_invoice(vals["hours"], vals["invoice_factor"])
 
     def _find(self, domain: Domain | list, asleep: bool = False) -> models.BaseModel:
         """Return rows with more rights than the user's, in the order they were made.
