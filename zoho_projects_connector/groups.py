@@ -8,3 +8,5 @@ MONEY_GROUPS = (
 # Who sees how time stands. A customer may read his invoices and projects that are
 # shared with him: that is no business of his.
 STAFF_GROUP = "base.group_user"
+# Who keeps timesheets: to Odoo's portal pages, no customer.
+TIMESHEET_GROUP = "hr_timesheet.group_hr_timesheet_user"

@@ -34,7 +34,7 @@ class BilledTimePortal(PortalAccount):
             )
         except (AccessError, MissingError):
             return request.redirect("/my")
-        if invoice.state != "posted" or not invoice.billed_time_hours:
+        if not invoice._portal_shows_time():
             return request.redirect("/my")
         if report_type in ("html", "pdf"):
             return self._show_billed_time_annex(invoice, report_type, download)

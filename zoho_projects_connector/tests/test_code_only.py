@@ -35,6 +35,7 @@ EDITABLE = {
     "res.users": {"billing_rounding", "billing_rounding_minutes"},
     "res.company": {
         *("billing_rounding", "billing_rounding_minutes", "attach_billed_time_annex"),
+        *("portal_time", "portal_staff", "portal_notes"),
     },
     # The set-up and the preferences; what binds the portal is checked by `write`.
     "zoho.integration": {
@@ -44,6 +45,7 @@ EDITABLE = {
         *("duplicate_customers", "crm_first", "restrict_project_creation"),
         *("quick_interval", "full_interval", "mapping_ids", "client_id"),
         *("client_secret", "grant_code", "setup_step"),
+        *("portal_time", "portal_staff", "portal_notes"),
     },
     # Where custom fields go; standard rows are locked.
     "zoho.field.mapping": {

@@ -11,6 +11,7 @@ OWN = {"billing_rounding", "billing_rounding_minutes", "zoho_id", "zoho_url"}
 # Numbers of Zoho, terms that are agreed with the customer, what is on his documents.
 # Records behind a relation are read with his own rights.
 TOLD = {
+    "account.analytic.line": {"portal_notes", "portal_staff"},
     "account.move": {
         "billed_time_hours",
         "billing_left_ids",
@@ -55,6 +56,9 @@ TOLD = {
         "attach_billed_time_annex",
         "billing_rounding",
         "billing_rounding_minutes",
+        "portal_notes",
+        "portal_staff",
+        "portal_time",
     },
     "res.partner": OWN,
     "res.users": OWN,

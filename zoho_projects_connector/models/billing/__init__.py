@@ -1,5 +1,6 @@
 # Order matters: a model stands before the classes that extend it.
 from . import unsold_view_mixin
+from . import portal_time_mixin
 from . import billing_listener
 from . import billing_rounding_mixin
 from . import res_company

@@ -8,7 +8,7 @@ from odoo.tools import SQL
 from odoo.tools.query import Query
 from odoo.tools.safe_eval import safe_eval
 
-from ...groups import BILLING_GROUP, MONEY_GROUPS
+from ...groups import BILLING_GROUP, MONEY_GROUPS, STAFF_GROUP
 from ...hours import SAME_HOURS
 from .rate_table import BillingRate
 
@@ -23,6 +23,28 @@ RULE = "zoho_projects_connector.account_analytic_line_rule_zoho_billing"
 FOR_CACHE = object()
 
 
+# What a customer reads of time that is shown to him: who worked and the notes come as
+# his supplier shows them, what it cost and where it stands is no business of his.
+PORTAL_FIELDS = {
+    "active",
+    "company_id",
+    "date",
+    "display_name",
+    "encoding_uom_id",
+    "id",
+    "parent_task_id",
+    "portal_notes",
+    "portal_staff",
+    "product_uom_id",
+    "project_id",
+    "readonly_timesheet",
+    "task_id",
+    "timesheet_invoice_id",
+    "unit_amount",
+    "write_date",
+}
+
+
 class AccountAnalyticLine(models.Model):
     """What a timesheet is worth, part by part, so that lists add up to the figures.
 
@@ -30,7 +52,8 @@ class AccountAnalyticLine(models.Model):
     hour at 100.00 is 33.33 three times, and 100.00 together.
     """
 
-    _inherit = "account.analytic.line"
+    _name = "account.analytic.line"
+    _inherit = ["portal.time.mixin", "account.analytic.line"]
 
     invoicing_currency_id = fields.Many2one(
         related="project_id.invoicing_currency_id", export_string_translation=False
@@ -238,3 +261,10 @@ class AccountAnalyticLine(models.Model):
                 )
             )
         return super()._export_rows(fields, _is_toplevel_call=_is_toplevel_call)
+
+    def _has_field_access(self, field: Field, operation: str) -> bool:
+        """Let customers read no more than what is shown to them."""
+        if not super()._has_field_access(field, operation):
+            return False
+        is_open = self.env.su or self.env.user.has_group(STAFF_GROUP)
+        return is_open or (operation == "read" and field.name in PORTAL_FIELDS)

@@ -158,6 +158,14 @@ class AccountMove(models.Model):
         wanted = self.company_id.attach_billed_time_annex
         return wanted and bool(self.billed_time_hours)
 
+    def _portal_shows_time(self) -> bool:
+        """Whether the customer finds the time of this document in the portal.
+
+        Hours of a draft are not final. Note: `self.ensure_one()`
+        """
+        is_shown = self.company_id.portal_time != "nothing"
+        return is_shown and self.state == "posted" and bool(self.billed_time_hours)
+
     def _billed_time_annex_name(self) -> str:
         """Return the name of the annex as a file, in the language of the customer.
 

@@ -249,6 +249,24 @@ class ProjectBilledTime(models.Model):
             sum(way * row.invoiced_hours for way, row in zip(ways, self, strict=True))
         )
 
+    def _portal_staff_name(self) -> str:
+        """Return who worked as the customer of the document sees it.
+
+        Note: `self.ensure_one()`
+        """
+        return self.company_id._portal_staff_name(self.employee_name)
+
+    def _portal_approver(self) -> str:
+        """Return who approved the time as the customer sees it. `ensure_one()`."""
+        return self.company_id._portal_staff_name(self.approver)
+
+    def _portal_notes(self) -> str:
+        """Return the notes as the customer of the document sees them.
+
+        Note: `self.ensure_one()`
+        """
+        return self.company_id._portal_notes(self.description)
+
     def _credited_hours(self) -> dict[int, BilledHours]:
         """Return the hours that posted credit notes took off each of these rows."""
         credited = defaultdict(BilledHours)

@@ -1,10 +1,51 @@
-from odoo import models
+from odoo import api, fields, models
+
+from ..billing.res_company import PORTAL_STAFF, PORTAL_TIME
+
+# What customers of the company see of time.
+PORTAL_FIELDS = ("portal_time", "portal_staff", "portal_notes")
 
 
 class ZohoIntegration(models.Model):
-    """The way from an integration to what of it is to be settled."""
+    """The way from an integration to what of it is to be settled, and to customers."""
 
     _inherit = "zoho.integration"
+
+    # The company's own, for who sets up the integration: he may have no rights to
+    # companies.
+    portal_time = fields.Selection(
+        PORTAL_TIME,
+        string="Time in the Customer Portal",
+        compute="_compute_portal_choice",
+        inverse="_inverse_portal_choice",
+    )
+    portal_staff = fields.Selection(
+        PORTAL_STAFF,
+        string="People as Customers See Them",
+        compute="_compute_portal_choice",
+        inverse="_inverse_portal_choice",
+    )
+    portal_notes = fields.Boolean(
+        "Show Notes of Time to Customers",
+        compute="_compute_portal_choice",
+        inverse="_inverse_portal_choice",
+    )
+
+    @api.depends(*(f"company_id.{name}" for name in PORTAL_FIELDS))
+    def _compute_portal_choice(self) -> None:
+        for integration in self:
+            company = integration.company_id
+            integration.update({name: company[name] for name in PORTAL_FIELDS})
+
+    def _inverse_portal_choice(self) -> None:
+        for integration in self:
+            # Who may write an integration decides what its company shows, nothing else
+            # of the company.
+            company = integration.company_id.sudo()
+            for name in PORTAL_FIELDS:
+                value = integration[name]
+                if company[name] != value and (value or name == "portal_notes"):
+                    company[name] = value
 
     def action_open_differences(self) -> dict:
         """Show what has changed in Zoho after it was invoiced."""
