@@ -11,16 +11,16 @@ export PYTHON ODOO_HOME
 
 TOOLS = $(PYTHON) -m tools
 
-.PHONY: help install run test test-all suites terms lint bench shell db stop clean
+.PHONY: help install run test test-all suites terms lint bench pictures shell db stop clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
-	@echo "make lint | bench | terms | shell | db | stop | clean"
+	@echo "make lint | bench | terms | pictures | shell | db | stop | clean"
 
 install:
 	@$(TOOLS) install
 
-run test-all suites terms lint bench stop clean:
+run test-all suites terms lint bench pictures stop clean:
 	@$(TOOLS) $@
 
 test:

@@ -25,6 +25,7 @@ IN_VENV = {
     "suites": "suites.run_suites",
     "terms": "terms.write_terms",
     "bench": "bench.run_benches",
+    "pictures": "pictures.take_pictures",
 }
 
 

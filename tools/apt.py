@@ -11,7 +11,6 @@ from pathlib import Path
 from tools.shell import ToolError, is_root, run, say
 
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
-BROWSERS = ("google-chrome", "chromium", "chromium-browser", "google-chrome-stable")
 NO_MIRROR = (
     "The apt configuration of this machine names no Debian mirror; "
     "set ODOO_PATH to an Odoo 19 you have."
@@ -98,12 +97,6 @@ def install_missing(packages: Sequence[str], why: str) -> None:
     except ToolError:
         run([*apt, "update"], failure="`apt-get update` failed.")
         run(install, failure=failure)
-
-
-def ensure_browser() -> None:
-    """Install Chromium for the tours, unless a browser that Odoo knows is there."""
-    if not any(map(shutil.which, BROWSERS)):
-        install_missing(["chromium"], "A browser is needed for the tours")
 
 
 def _may_sudo() -> bool:

@@ -99,6 +99,16 @@ class Browser:
         described = self.call(model, "fields_get", [field], ["selection"])
         return dict(described[field]["selection"])
 
+    def download(self, path: str) -> bytes:
+        """Return a PDF of Odoo's.
+
+        :raise ToolError: Odoo answers with something else.
+        """
+        answer = self.session.get(f"{self.url}{path}", timeout=TIMEOUT)
+        if not answer.content.startswith(b"%PDF"):
+            raise ToolError(f"Odoo does not print {path}; its log says why.")
+        return answer.content
+
     def follow(self, action: Mapping[str, Any]) -> str:
         """Go where an action sends the browser, through every redirect.
 

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
+from io import BytesIO
+from pathlib import Path
 from typing import Any
 
+from pypdf import PdfWriter
+
+from tools.apt import install_missing
 from tools.portal_browser import Browser
 from tools.shell import ToolError
 
@@ -18,6 +24,11 @@ STAFF_RATES = {
     "cleo@golden.example": 75.0,
 }
 USUAL_RATE = 100.0
+# An invoice as it is sent: the document, then the time that it bills.
+REPORTS = (
+    "account.report_invoice_with_payments",
+    f"{MODULE}.report_billed_time_annex",
+)
 
 
 def ensure_accountant(administrator: Browser) -> Browser:
@@ -134,3 +145,35 @@ def _describe(browser: Browser, project_id: int, move_id: int, made: str) -> str
         f"{move['currency_id'][1]} without taxes, {move['amount_total']:,.2f} with, "
         f"for {move['partner_id'][1]}, project {project['display_name']}"
     )
+
+
+def ensure_printer() -> str:
+    """Install what Odoo prints with, where this machine's release has it.
+
+    :return: why there will be no PDF; nothing where there will be one.
+    """
+    if not shutil.which("wkhtmltopdf"):
+        try:
+            install_missing(["wkhtmltopdf"], "Odoo prints with wkhtmltopdf")
+        except ToolError as error:
+            return f"No PDF of it: {str(error).splitlines()[0]}"
+    return ""
+
+
+def print_invoice(browser: Browser, target: Path) -> str:
+    """Print the invoice of the time billed last, with its annex, into one file.
+
+    :return: the line of the summary: where it is, or why it is not.
+    """
+    billed = browser.last("project.billed.time", [("hours", ">", 0)], "move_id")
+    if not billed:
+        return ""
+    printed = PdfWriter()
+    try:
+        for report in REPORTS:
+            path = f"/report/pdf/{report}/{billed['move_id'][0]}"
+            printed.append(BytesIO(browser.download(path)))
+    except ToolError as error:
+        return f"No PDF of it: {error}"
+    printed.write(target)
+    return f"As a PDF with its timesheet annex: {target}"

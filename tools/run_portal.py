@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -19,7 +20,12 @@ from tools.portal_connection import (
     connect_simulator,
     wait_for_run,
 )
-from tools.portal_invoice import ensure_accountant, invoice_a_project
+from tools.portal_invoice import (
+    ensure_accountant,
+    ensure_printer,
+    invoice_a_project,
+    print_invoice,
+)
 from tools.portal_options import Options, read_options
 from tools.portal_simulator import SimulatedPortal
 from tools.portal_summary import (
@@ -35,6 +41,11 @@ from tools.shell import say, stamp_is, write_stamp
 from tools.templates import Workshop, addons_of, open_workshop
 
 ADMINISTRATOR = "admin"
+FIRST_LOOK = """\
+  Open {url} and look first at
+    Zoho Projects → Errors, and a project     as admin / admin: everything
+    Invoicing → Customers → Month End         as accountant / accountant: billing only\
+"""
 
 
 def run_portal(settings: Settings) -> int:
@@ -46,6 +57,8 @@ def run_portal(settings: Settings) -> int:
     require_port(settings.http_port)
     # A proxy of the machine knows nothing of what listens on loopback.
     os.environ["NO_PROXY"] = f"127.0.0.1,{os.environ.get('NO_PROXY', '')}"
+    # Odoo looks for it when it starts.
+    unprinted = ensure_printer()
     configuration = ensure_database(open_workshop(settings), options.database)
     with ExitStack() as lent:
         portal = None
@@ -54,7 +67,11 @@ def run_portal(settings: Settings) -> int:
             portal = lent.enter_context(SimulatedPortal(settings, options.size))
         say(f"starting Odoo on port {settings.http_port}")
         server = OdooServer(settings, configuration, settings.http_port)
-        code = _work(lent.enter_context(server).url, options, portal)
+        url = lent.enter_context(server).url
+        printed = settings.home / "invoice.pdf"
+        code = _work(
+            url, options, portal, lambda who: unprinted or print_invoice(who, printed)
+        )
         if not options.once:
             say("serving until Ctrl-C or `make stop`")
             try:
@@ -87,7 +104,12 @@ def ensure_database(workshop: Workshop, name: str) -> Path:
     return configuration
 
 
-def _work(url: str, options: Options, portal: SimulatedPortal | None) -> int:
+def _work(
+    url: str,
+    options: Options,
+    portal: SimulatedPortal | None,
+    describe_pdf: Callable[[Browser], str],
+) -> int:
     """Connect, sync, invoice and print the summary."""
     administrator = Browser(url)
     administrator.log_in(ADMINISTRATOR, ADMINISTRATOR)
@@ -110,9 +132,8 @@ def _work(url: str, options: Options, portal: SimulatedPortal | None) -> int:
         describe_hours(administrator),
         describe_check(listed, differing) if portal else "",
         describe_errors(administrator),
-        f"  {invoice}",
-        f"  Open {url} as admin/admin (administrator) or "
-        "accountant/accountant (billing only).",
+        "\n".join(f"  {line}" for line in (invoice, describe_pdf(accountant)) if line),
+        FIRST_LOOK.format(url=url),
     ]
     print("\n" + "\n\n".join(filter(None, parts)) + "\n", flush=True)
     return 1 if lost or differing else 0

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from tools.apt import ensure_browser
+from tools.browser import ensure_axe, ensure_browser
 from tools.lint import count_complaints
 from tools.odoo_server import odoo_environment
 from tools.outcomes import run_pytest
@@ -104,6 +104,7 @@ def _run(settings: Settings, paths: Sequence[str], expression: str) -> Counter[s
 def _prepare(settings: Settings) -> Workshop:
     """Bring the browser and the database that the tests are run in copies of."""
     ensure_browser()
+    ensure_axe(settings)
     workshop = open_workshop(settings)
     workshop.prepare()
     return workshop

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools.apt import ensure_browser
+from tools.browser import ensure_browser
 from tools.outcomes import ITSELF, run_pytest
 from tools.portal_summary import table
 from tools.settings import Settings

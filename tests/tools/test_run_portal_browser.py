@@ -33,6 +33,8 @@ class SmallOdoo:
         if request.path == "/refused":
             page = '<p class="alert alert-warning">It&#39;s <b>too</b> late.</p>'
             return Response(page, status=400, mimetype="text/html")
+        if request.path == "/report/pdf/invoice/7":
+            return Response(b"%PDF-1.4", mimetype="application/pdf")
         return Response("fine")
 
     def _login(self, request):
@@ -124,3 +126,9 @@ def test_redirects_lead_back_to_odoo(browser, odoo):
 def test_a_page_that_refuses_is_quoted(browser, odoo):
     with pytest.raises(ToolError, match="refused: It's too late."):
         browser.follow({"url": f"{odoo.url}/refused"})
+
+
+def test_only_a_pdf_is_downloaded(browser):
+    assert browser.download("/report/pdf/invoice/7") == b"%PDF-1.4"
+    with pytest.raises(ToolError, match="does not print /report/pdf/invoice/8"):
+        browser.download("/report/pdf/invoice/8")

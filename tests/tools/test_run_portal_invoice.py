@@ -1,12 +1,18 @@
 """The accountant's steps: which project, which rates, one invoice."""
 
-import pytest
+from io import BytesIO
 
+import pytest
+from pypdf import PdfReader, PdfWriter
+
+from tools import portal_invoice
 from tools.portal_invoice import (
     choose_project,
     ensure_accountant,
+    ensure_printer,
     ensure_staff_rates,
     invoice_project,
+    print_invoice,
 )
 from tools.shell import ToolError
 
@@ -43,6 +49,14 @@ class FakeBrowser:
 
     def groups(self, model, domain, by, *aggregates):
         return self.grouped
+
+    def download(self, path):
+        self.called.append(path)
+        sheet = BytesIO()
+        blank = PdfWriter()
+        blank.add_blank_page(10, 10)
+        blank.write(sheet)
+        return sheet.getvalue()
 
     def create(self, model, values):
         self.made.append((model, values))
@@ -129,3 +143,42 @@ def test_the_accountant_is_made_once(monkeypatch):
     there = FakeBrowser(res_users=[{"id": 9}])
     ensure_accountant(there)
     assert there.made == []
+
+
+def test_the_invoice_and_its_annex_are_one_file(tmp_path):
+    browser = FakeBrowser(project_billed_time=[{"move_id": [7, "INV/1"]}])
+    target = tmp_path / "invoice.pdf"
+    assert print_invoice(browser, target).endswith(str(target))
+    assert len(PdfReader(target).pages) == 2
+    assert [path.rsplit("/", 1)[1] for path in browser.called] == ["7", "7"]
+
+
+def test_without_an_invoice_nothing_is_printed(tmp_path):
+    browser = FakeBrowser(project_billed_time=[{}])
+    assert print_invoice(browser, tmp_path / "invoice.pdf") == ""
+
+
+def test_what_odoo_does_not_print_is_said(tmp_path, monkeypatch):
+    browser = FakeBrowser(project_billed_time=[{"move_id": [7, "INV/1"]}])
+
+    def download(path):
+        raise ToolError("Odoo does not print it.")
+
+    monkeypatch.setattr(browser, "download", download)
+    said = print_invoice(browser, tmp_path / "invoice.pdf")
+    assert said == "No PDF of it: Odoo does not print it."
+    assert not (tmp_path / "invoice.pdf").exists()
+
+
+def test_a_release_without_a_printer_is_said_and_stops_nothing(monkeypatch):
+    def install(packages, why):
+        raise ToolError(f"{why}, and `apt-get install {packages[0]}` failed.\n  E: no")
+
+    monkeypatch.setattr(portal_invoice, "install_missing", install)
+    monkeypatch.setattr(portal_invoice.shutil, "which", lambda name: None)
+    assert ensure_printer() == (
+        "No PDF of it: Odoo prints with wkhtmltopdf, and "
+        "`apt-get install wkhtmltopdf` failed."
+    )
+    monkeypatch.setattr(portal_invoice.shutil, "which", lambda name: f"/bin/{name}")
+    assert ensure_printer() == ""
