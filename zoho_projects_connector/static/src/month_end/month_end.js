@@ -199,7 +199,7 @@ export class MonthEnd extends Component {
             : _t("Ticked: %(count)s invoices, %(hours)s, %(amounts)s", figures);
     }
 
-    /** What a state is called by a screen reader. */
+    /** What the figures of a state count. */
     chipLabel({ label, count, hours }) {
         const figures = { label, count, hours: formatFloatTime(hours) };
         return hours
