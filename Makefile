@@ -3,6 +3,7 @@
 #   make test [TESTS="path …"] [K=expression] [JOBS=2]
 #   make test-all
 #   make suites [SUITES="sale_timesheet …"]
+#   make extension [ODOO_URL=https://odoo.example.com]
 
 PYTHON ?= python3
 ODOO_HOME ?= $(CURDIR)/.odoo
@@ -11,7 +12,7 @@ export PYTHON ODOO_HOME
 
 TOOLS = $(PYTHON) -m tools
 
-.PHONY: help install run test test-all suites terms lint bench pictures shell db stop clean
+.PHONY: help install run test test-all suites terms lint bench pictures extension shell db stop clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -20,7 +21,7 @@ help:
 install:
 	@$(TOOLS) install
 
-run test-all suites terms lint bench pictures stop clean:
+run test-all suites terms lint bench pictures extension stop clean:
 	@$(TOOLS) $@
 
 test:

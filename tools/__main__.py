@@ -26,6 +26,7 @@ IN_VENV = {
     "terms": "terms.write_terms",
     "bench": "bench.run_benches",
     "pictures": "pictures.take_pictures",
+    "extension": "extension.write_extension",
 }
 
 

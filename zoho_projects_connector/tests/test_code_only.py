@@ -46,6 +46,7 @@ EDITABLE = {
         *("quick_interval", "full_interval", "mapping_ids", "client_id"),
         *("client_secret", "grant_code", "setup_step"),
         *("portal_time", "portal_staff", "portal_notes"),
+        *("inside_enabled", "inside_hosts", "hints_enabled"),
     },
     # Where custom fields go; standard rows are locked.
     "zoho.field.mapping": {
@@ -63,7 +64,8 @@ EDITABLE = {
 BOOKS = {
     *("project.billed.time", "project.subscription.period", "project.unbilled.time"),
     *("zoho.credential", "zoho.customer", "zoho.difference", "zoho.link"),
-    *("zoho.listed.record", "zoho.pick", "zoho.portal", "zoho.project.customer"),
+    *("zoho.form.use", "zoho.hint", "zoho.listed.record", "zoho.pairing", "zoho.pick"),
+    *("zoho.portal", "zoho.project.customer"),
     *("zoho.quota", "zoho.reconciliation", "zoho.reconciliation.line"),
     *("zoho.skipped.record", "zoho.stream", "zoho.sync.error", "zoho.sync.run"),
     "zoho.sync.run.line",

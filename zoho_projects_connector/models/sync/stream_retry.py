@@ -34,7 +34,7 @@ ASKED_AT_ONCE = 30
 
 
 def retry(
-    integration: Any, errors: Any, user: Any, asks: bool = True
+    integration: Any, errors: Any, user: Any, asks: bool = True, hinted: bool = False
 ) -> tuple[Any, bool]:
     """Fetch the records of some errors, and what waits for them.
 
@@ -43,6 +43,7 @@ def retry(
 
     :param errors: open ``zoho.sync.error`` of one integration.
     :param asks: whether Zoho may have put right what they say.
+    :param hinted: whether Zoho itself has said that all of them have changed.
     :return: the ``zoho.sync.run`` that counts what became of them, and whether all is
         done that can be done without asking Zoho.
     """
@@ -51,8 +52,10 @@ def retry(
     own = integration.with_user(SUPERUSER_ID).with_company(integration.company_id)
     # As in the schedule, whatever companies are switched on in the browser.
     own = own.with_context(allowed_company_ids=integration.company_id.ids)
-    run, errors, tried = _new_run(own, user), errors.with_env(own.env), 0
+    run = _new_run(own, user, "webhook" if hinted else "retry")
+    errors, tried = errors.with_env(own.env), 0
     asked = errors._askable() if asks else errors.browse()
+    asked = errors if hinted else asked
     with PortalSession(own, run) as session:
         is_left = _ask_again(session, asked)
         errors |= asked
@@ -66,13 +69,13 @@ def retry(
     return run, all(error.payload or error.resolved_at for error in errors)
 
 
-def _new_run(integration: Any, user: Any) -> Any:
-    """Return the run of one click, which is over at once."""
+def _new_run(integration: Any, user: Any, trigger: str) -> Any:
+    """Return the run of one click or hint, which is over at once."""
     now = fields.Datetime.now()
     return integration.env["zoho.sync.run"].create(
         {
             "integration_id": integration.id,
-            "trigger": "retry",
+            "trigger": trigger,
             "status": "done",
             "started_at": now,
             "ended_at": now,

@@ -275,9 +275,12 @@ class ZohoSyncRun(models.Model):
 
     @api.model
     def _queue_scheduled(self, integration: models.BaseModel) -> None:
-        # What somebody tried again has asked Zoho for nothing new.
+        # What somebody tried again, or Zoho hinted at, has asked for nothing else.
         last = self.search(
-            [("integration_id", "=", integration.id), ("trigger", "!=", "retry")],
+            [
+                ("integration_id", "=", integration.id),
+                ("trigger", "not in", ("retry", "webhook")),
+            ],
             limit=1,
         )
         if not is_over(last.started_at, timedelta(minutes=integration.quick_interval)):

@@ -1,0 +1,3 @@
+from . import hint
+from . import inside
+from . import pairing

@@ -1,0 +1,43 @@
+/* What the widget says by itself; Odoo's pages speak the language of their user. */
+window.WORDS = {
+    en: {
+        signIn: "Sign in to Odoo",
+        why: "Sign in once: this browser then shows the finances of your projects, with your rights in Odoo.",
+        open: "Open in Odoo",
+        blocked: "The browser has blocked the window. Allow pop-ups of this page, or open the project in Odoo.",
+        silent: "Nothing appears below? Open the project in Odoo.",
+        noAddress: "The address of Odoo is missing: an administrator types it into the settings of this extension.",
+        noProject: "Zoho did not say which project this is. Open it in Odoo.",
+        loading: "Loading …",
+    },
+    fr: {
+        signIn: "Se connecter à Odoo",
+        why: "Connectez-vous une fois : ce navigateur affiche ensuite les finances de vos projets, avec vos droits dans Odoo.",
+        open: "Ouvrir dans Odoo",
+        blocked: "Le navigateur a bloqué la fenêtre. Autorisez les fenêtres de cette page, ou ouvrez le projet dans Odoo.",
+        silent: "Rien ne s'affiche ci-dessous ? Ouvrez le projet dans Odoo.",
+        noAddress: "L'adresse d'Odoo manque : un administrateur la saisit dans les paramètres de cette extension.",
+        noProject: "Zoho n'a pas dit de quel projet il s'agit. Ouvrez-le dans Odoo.",
+        loading: "Chargement …",
+    },
+    de: {
+        signIn: "Bei Odoo anmelden",
+        why: "Einmal anmelden: Danach zeigt dieser Browser die Finanzen Ihrer Projekte, mit Ihren Rechten in Odoo.",
+        open: "In Odoo öffnen",
+        blocked: "Der Browser hat das Fenster blockiert. Erlauben Sie Fenster dieser Seite, oder öffnen Sie das Projekt in Odoo.",
+        silent: "Unten erscheint nichts? Öffnen Sie das Projekt in Odoo.",
+        noAddress: "Die Adresse von Odoo fehlt: Ein Administrator trägt sie in den Einstellungen dieser Erweiterung ein.",
+        noProject: "Zoho hat nicht gesagt, welches Projekt das ist. Öffnen Sie es in Odoo.",
+        loading: "Wird geladen …",
+    },
+    es: {
+        signIn: "Iniciar sesión en Odoo",
+        why: "Inicie sesión una vez: este navegador muestra después las finanzas de sus proyectos, con sus permisos en Odoo.",
+        open: "Abrir en Odoo",
+        blocked: "El navegador ha bloqueado la ventana. Permita las ventanas de esta página, o abra el proyecto en Odoo.",
+        silent: "¿No aparece nada abajo? Abra el proyecto en Odoo.",
+        noAddress: "Falta la dirección de Odoo: un administrador la escribe en los ajustes de esta extensión.",
+        noProject: "Zoho no ha dicho qué proyecto es. Ábralo en Odoo.",
+        loading: "Cargando …",
+    },
+};

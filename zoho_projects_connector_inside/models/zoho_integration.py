@@ -1,0 +1,143 @@
+import re
+import secrets
+from urllib.parse import urlsplit
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools.urls import urljoin
+
+from odoo.addons.zoho_projects_connector.models.sync.sentences import refuse_address
+from odoo.addons.zoho_projects_connector.models.sync.zoho_integration import (
+    SET_UP_STATUSES,
+)
+from odoo.addons.zoho_projects_connector.zoho.data_centers import DATA_CENTERS
+
+from ..const import EXTENSION_PATH, HINT_PATH, WIDGET_HOSTS
+
+OPEN_ONLY = ("disabled", *SET_UP_STATUSES)
+
+
+class ZohoIntegration(models.Model):
+    """Whether people work in Odoo from within this portal, and whose pages show it."""
+
+    _name = "zoho.integration"
+    _inherit = ["code.only.mixin", "zoho.integration"]
+
+    inside_enabled = fields.Boolean(
+        "Allow Work from within Zoho",
+        copy=False,
+        help="Whoever may invoice in Odoo can do so in a tab of the project in Zoho, "
+        "after pairing once. Switched off, all pairings end.",
+    )
+    inside_hosts = fields.Char(
+        "Further Addresses",
+        copy=False,
+        help="Where else the portal or its extension is shown, such as a domain of "
+        "your own: https://projects.example.com. Several are parted by a space.",
+    )
+    hints_enabled = fields.Boolean(
+        "Listen to Hints",
+        copy=False,
+        help="Zoho says that a record has changed, and it is fetched within seconds. "
+        "The synchronisation goes on as before: a hint that is lost is missed by "
+        "nobody.",
+    )
+    hint_token = fields.Char(
+        readonly=True,
+        copy=False,
+        groups="zoho_projects_connector.group_zoho_manager",
+        help="Whoever knows it can make Odoo look at Zoho, and nothing else.",
+    )
+    hint_url = fields.Char("Address for Hints", compute="_compute_hint_url")
+    last_hint = fields.Datetime("Last Hint Received", readonly=True, copy=False)
+    hints_fetched_at = fields.Datetime(
+        readonly=True, copy=False, export_string_translation=False
+    )
+    pairing_ids = fields.One2many(
+        "zoho.pairing", "integration_id", "Pairings", readonly=True
+    )
+
+    def write(self, vals: dict) -> bool:
+        """End all pairings when the portal is disabled, or the work within it."""
+        done = super().write(vals)
+        if vals.get("status") == "disabled" or vals.get("inside_enabled") is False:
+            # Whoever may disable the integration ends what hangs on it.
+            self.sudo().pairing_ids.unlink()
+        if vals.get("hints_enabled"):
+            self.filtered(lambda one: not one.sudo().hint_token)._renew_hint_token()
+        return done
+
+    def _renew_hint_token(self) -> None:
+        """Give each of these another token: what was pasted in Zoho hints no more."""
+        # Checked before; only code writes tokens.
+        for integration in self.sudo():
+            integration.hint_token = secrets.token_urlsafe(32)
+
+    def action_renew_hint_token(self) -> None:
+        """Make the token that was pasted in Zoho worthless, and show another."""
+        self._check_manager()
+        self._renew_hint_token()
+
+    def action_try_hint_address(self) -> dict:
+        """Open the address that Zoho is to call: from where it is reached at all."""
+        self._check_manager()
+        return {"type": "ir.actions.act_url", "url": HINT_PATH, "target": "new"}
+
+    def _compute_hint_url(self) -> None:
+        for integration in self:
+            integration.hint_url = urljoin(integration.get_base_url(), HINT_PATH)
+
+    def action_download_extension(self) -> dict:
+        """Download the extension that shows this server in Zoho."""
+        self._check_manager()
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"{EXTENSION_PATH}/{self.id}",
+            "target": "download",
+        }
+
+    @api.constrains("inside_hosts")
+    def _check_inside_hosts(self) -> None:
+        """Refuse what is no plain address of a server: it would frame our pages."""
+        for integration in self:
+            for address in (integration.inside_hosts or "").split():
+                refusal = refuse_address(self.env, address)
+                if refusal:
+                    raise ValidationError(refusal)
+
+    def _is_open_inside(self) -> bool:
+        """Return whether people may work from within this portal now."""
+        self.ensure_one()
+        return self.inside_enabled and self.status not in OPEN_ONLY
+
+    def _inside_ancestors(self) -> list[str]:
+        """Return the addresses whose pages may show ours, wildcards among them.
+
+        The whole chain of frames is named: the portal's own page, and the widget's.
+        """
+        found = [*WIDGET_HOSTS]
+        for integration in self:
+            center = DATA_CENTERS.get(integration.data_center)
+            if center:
+                found.append(center.accounts_url.replace("accounts.", "projects.", 1))
+            found += [
+                address.lower().rstrip("/")
+                for address in (integration.inside_hosts or "").split()
+            ]
+        return sorted(set(found))
+
+    def _is_widget_origin(self, origin: str) -> bool:
+        """Return whether the widget of this portal may be served from an origin."""
+        if not re.fullmatch(r"https?://[a-z0-9.-]+(:[0-9]+)?", origin):
+            return False
+        return any(
+            origin == allowed or _is_below(origin, allowed)
+            for allowed in self._inside_ancestors()
+        )
+
+
+def _is_below(origin: str, allowed: str) -> bool:
+    """Return whether an origin is one of those that a wildcard names."""
+    scheme, _star, domain = allowed.partition("://*")
+    parts = urlsplit(origin)
+    return bool(domain) and parts.scheme == scheme and parts.netloc.endswith(domain)

@@ -1,0 +1,139 @@
+"""The documents of a project, or of one task, bug or phase of it."""
+
+from __future__ import annotations
+
+from odoo import fields
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.models import BaseModel
+
+INVOICE_TYPES = ("out_invoice", "out_refund")
+# A page shows so many of each kind, the newest; the rest is a click away, in Odoo.
+MOST_ROWS = 50
+OPEN_PAYMENTS = ("not_paid", "partial")
+
+
+class Documents:
+    """Searches in the name of the user: what he may not read is not there."""
+
+    def __init__(self, project: BaseModel, item: BaseModel) -> None:
+        self.project = project
+        self.item = item
+        self.env = project.env
+
+    def invoices(self) -> BaseModel:
+        """Return the customer invoices and credit notes, the newest first."""
+        moves = self.env["account.move"]
+        if not moves.has_access("read"):
+            return moves
+        return moves.search(self._invoice_domain(), limit=MOST_ROWS)
+
+    def _invoice_domain(self) -> Domain:
+        # Ids alone: which of these documents he may read is asked in his own name.
+        ledger = self.env["project.billed.time"].sudo()
+        about = self.item or self.project
+        billed = ledger.search(about._billing_ledger_domain()).move_id
+        domain = Domain("id", "in", billed.ids)
+        if not self.item:
+            # Sold otherwise: down payments, and what Odoo itself invoices of orders.
+            orders = self.env["sale.order"].sudo().search(self._order_domain())
+            domain |= Domain("line_ids.sale_line_ids.order_id", "in", orders.ids)
+        return Domain("move_type", "in", INVOICE_TYPES) & domain
+
+    def _order_domain(self) -> Domain:
+        return Domain("project_id", "=", self.project.id) | Domain(
+            "order_line.project_id", "=", self.project.id
+        )
+
+    def quotations(self) -> BaseModel:
+        """Return the quotations and orders that people made, the newest first."""
+        orders = self.env["sale.order"]
+        if not orders.has_access("read"):
+            return orders
+        return orders.search(self._quotation_domain(), limit=MOST_ROWS)
+
+    def _quotation_domain(self) -> Domain:
+        # The order behind the invoices of a project is nobody's quotation.
+        domain = self._order_domain() & Domain("billing_project_id", "=", False)
+        if not self.item:
+            return domain
+        sold = Domain("order_line.quoted_task_ids", "in", self._tasks().ids)
+        if self.item._name == "project.milestone":
+            sold |= Domain("order_line.quoted_milestone_id", "=", self.item.id)
+        return domain & sold
+
+    def _tasks(self) -> BaseModel:
+        return self.item if self.item._name == "project.task" else self.item.task_ids
+
+    def expenses(self) -> BaseModel:
+        """Return the expenses of the project, the newest first; an item has none."""
+        expenses = self.env["hr.expense"]
+        if self.item or not expenses.has_access("read"):
+            return expenses
+        domain = [("billing_project_id", "=", self.project.id)]
+        return expenses.search(domain, limit=MOST_ROWS, order="date desc, id desc")
+
+    def invoice(self, record_id: int) -> BaseModel:
+        """Return an invoice of this project.
+
+        :raise UserError: when it is none, or not his to see.
+        """
+        return self._one("account.move", self._invoice_domain(), record_id)
+
+    def quotation(self, record_id: int) -> BaseModel:
+        """Return a quotation of this project.
+
+        :raise UserError: when it is none, or not his to see.
+        """
+        return self._one("sale.order", self._quotation_domain(), record_id)
+
+    def expense(self, record_id: int) -> BaseModel:
+        """Return an expense of this project.
+
+        :raise UserError: when it is none, or not his to see.
+        """
+        domain = Domain("billing_project_id", "=", self.project.id)
+        return self._one("hr.expense", domain, record_id)
+
+    def _one(self, model: str, domain: Domain, record_id: int) -> BaseModel:
+        records = self.env[model]
+        if records.has_access("read"):
+            records = records.search(Domain("id", "=", record_id) & domain)
+        if not records:
+            raise UserError(
+                self.env._(
+                    "This document does not belong to the project, or is not yours to "
+                    "see."
+                )
+            )
+        return records
+
+
+def is_overdue(invoice: BaseModel) -> bool:
+    """Return whether a customer should have paid an invoice by now."""
+    return (
+        invoice.move_type == "out_invoice"
+        and invoice.state == "posted"
+        and invoice.payment_state in OPEN_PAYMENTS
+        and bool(invoice.invoice_date_due)
+        and invoice.invoice_date_due < fields.Date.context_today(invoice)
+    )
+
+
+def state_of(record: BaseModel) -> str:
+    """Return where a document stands, in the words of Odoo's own lists."""
+    env = record.env
+    if record._name == "sale.order" and record.state == "sale":
+        return env._("Accepted")
+    if record._name == "sale.order" and record.state == "cancel":
+        return env._("Declined")
+    if record._name == "account.move" and record.state == "posted":
+        if is_overdue(record):
+            return env._("Overdue")
+        return _label(record, "payment_state")
+    return _label(record, "state")
+
+
+def _label(record: BaseModel, name: str) -> str:
+    selection = record._fields[name]._description_selection(record.env)
+    return dict(selection).get(record[name], "")

@@ -1,0 +1,103 @@
+"""What a page shows of a project, to whom, and who may frame it."""
+
+from odoo.tests import new_test_user, tagged
+
+from ..const import SHOW_PATH
+from .inside_common import IDS, InsideCommon, other_company
+
+
+@tagged("post_install", "-at_install")
+class TestInsidePages(InsideCommon):
+    def test_how_a_project_stands(self):
+        self._golden()
+        self.project.budget_amount = 5000
+        page = self._enter()
+        figures = self._figures(page)
+        self.assertRegex(figures["unbilled"], r"3,125\.00.*45:00")
+        self.assertIn("62", page.xpath("//meter/@value")[0])
+        self.assertIn("Golden Customer", self._text(page))
+        invoice = self._invoice()
+        page = self._go(page, "overview")
+        self.assertRegex(self._figures(page)["draft"], r"3,125\.00")
+        invoice.invoice_date = "2026-01-31"
+        invoice.invoice_date_due = "2026-02-01"
+        invoice.action_post()
+        page = self._go(page, "overview")
+        figures = self._figures(page)
+        self.assertRegex(figures["overdue"], r"Overdue.*3,")
+        self.assertIn(invoice.name, self._text(page))
+        self.assertNotIn("unbilled", figures)
+
+    def test_how_a_task_stands(self):
+        self._golden()
+        page = self._enter(entity="task", item=IDS["task"])
+        self.assertEqual(self._text(page.find(".//h1")), "Design")
+        self.assertRegex(self._figures(page)["unbilled"], r"1,000\.00.*10:00")
+        page = self._enter(entity="phase", item=IDS["phase"], project="")
+        self.assertRegex(self._figures(page)["unbilled"], r"2,125\.00.*35:00")
+        self.assertNotIn("Expenses", self._text(page))
+
+    def test_what_is_not_in_odoo(self):
+        secret = self._pair()
+        for form in (
+            {"project": "1"},
+            {"entity": "task", "item": "1"},
+            {"entity": "task", "item": IDS["phase"], "project": ""},
+        ):
+            self.assertRefusedPage(self._open(secret, **form), "not in Odoo yet")
+        other = self._project("Other")
+        self._link("project", "5000000002", other)
+        answer = self._open(
+            secret, entity="task", item=IDS["task"], project="5000000002"
+        )
+        self.assertRefusedPage(answer, "not in Odoo yet")
+
+    def test_foreign_portal(self):
+        """A project of another portal is not there, with the same id or another."""
+        foreign = self._integration("99", company_id=other_company(self).id)
+        project = self._project("Foreign", company_id=foreign.company_id.id)
+        self._link("project", "5000000009", project, foreign)
+        self.assertRefusedPage(
+            self._open(self._pair(), project="5000000009"), "not in Odoo yet"
+        )
+
+    def test_rights_are_odoos(self):
+        """A page that was open shows nothing any more once the right is gone."""
+        self._golden()
+        page = self._enter(self.manager)
+        self.assertIn("unbilled", self._figures(page))
+        # Who reads no invoices sees none, and may make none.
+        self._invoice().action_post()
+        page = self._go(page, "overview")
+        self.assertNotIn("INV/", self._text(page))
+        for view in ("new_invoice", "new_quotation"):
+            self.assertFalse(page.xpath(f"//input[@name='view'][@value='{view}']"))
+        self.project.write({"allow_billable": False, "privacy_visibility": "followers"})
+        secret = self._pair()
+        self.assertRefusedPage(self._open(secret), "access|Access|allowed")
+
+    def test_headers(self):
+        hosts = "https://*.sigmausercontent.com https://*.zappsusercontent.com"
+        own = f"{hosts} https://projects.zoho.eu"
+        secret = self._pair()
+        self.authenticate("accountant", "accountant")
+        self.assertHeaders(self._open(secret), own)
+        self.integration.inside_hosts = "https://pm.example.com"
+        answer = self._open(secret)
+        self.assertHeaders(answer, f"{hosts} https://pm.example.com")
+        self.assertHeaders(
+            self._post(SHOW_PATH, token="x"), f"{hosts} https://pm.example.com"
+        )
+        # Nothing else of Odoo becomes framable, and no address opens a page.
+        login = self.url_open("/web/login").headers
+        self.assertIn("'self'", login["Content-Security-Policy"])
+        self.assertEqual(self.url_open(SHOW_PATH).status_code, 405)
+
+    def test_a_session_is_not_looked_at(self):
+        """Who is signed in to Odoo is nobody here: only what the form proves counts."""
+        self.authenticate("admin", "admin")
+        answer = self.url_open(SHOW_PATH, data={"view": "overview"})
+        self.assertRefusedPage(answer, "too old", "expired")
+        new_test_user(self.env, "nobody", groups="base.group_user")
+        page = self._enter()
+        self.assertIn("accountant", self._text(page))
