@@ -24,7 +24,6 @@
         "views/sync/zoho_integration_guide_connect_views.xml",
         "views/sync/zoho_integration_guide_choose_views.xml",
         "views/sync/zoho_integration_guide_finish_views.xml",
-        "views/sync/zoho_sync_preview_views.xml",
         "views/sync/zoho_integration_form_views.xml",
         "views/sync/zoho_integration_sign_in_views.xml",
         "views/sync/zoho_integration_preferences_views.xml",
@@ -77,9 +76,8 @@
         "views/settle/zoho_difference_settle_views.xml",
         "views/settle/zoho_differing_views.xml",
         "views/settle/zoho_integration_customer_views.xml",
-        "views/sync/zoho_preferences_change_views.xml",
+        "views/sync/zoho_cutoff_change_views.xml",
         "views/sync/zoho_integration_confirm_views.xml",
-        "views/sync/zoho_settings_change_views.xml",
     ],
     "assets": {
         "web.assets_backend": [

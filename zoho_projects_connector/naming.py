@@ -1,6 +1,8 @@
-"""How sentences name records of which there may be too many to read."""
+"""How sentences name records: the first of many, and those of one name apart."""
 
 from odoo.api import Environment
+from odoo.models import BaseModel
+from odoo.tools import format_date
 
 
 def name_some(env: Environment, names: list[str], most: int) -> str:
@@ -13,3 +15,13 @@ def name_some(env: Environment, names: list[str], most: int) -> str:
     if len(names) <= most:
         return named
     return env._("%(names)s and %(count)s more", names=named, count=len(names) - most)
+
+
+def name_apart(partner: BaseModel) -> str:
+    """Return the name of a contact, with what tells it from another of that name.
+
+    Its ID in the database is nothing that people know.
+    """
+    known = partner.ref or partner.email or partner.phone or partner.city
+    made = format_date(partner.env, partner.create_date)
+    return f"{partner.display_name} ({known or made})"

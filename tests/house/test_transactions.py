@@ -20,6 +20,7 @@ ENDS = {
 OPENS = {
     ("zoho_integration_flow.py", "_keep_failure"): "why it failed outlives a rollback",
     ("zoho_credential.py", "_refresh_in_own_cursor"): "a new token outlives it, too",
+    ("rehearsal.py", "_tell"): "how far it is, while all else is rolled back",
     ("zoho_sync_run_schedule.py", "_start_sync"): "the run is queued before it starts",
 }
 

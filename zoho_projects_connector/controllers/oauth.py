@@ -15,7 +15,7 @@ class ZohoOauthController(http.Controller):
 
     @http.route(CALLBACK_PATH, type="http", auth="user", methods=["GET"])
     def return_from_zoho(self, **query: str) -> Response:
-        """Finish the sign-in and show the integration, or say why not.
+        """Finish the sign-in and show the integration, which says why not.
 
         :param query: ``code``, ``state``, ``location``, ``accounts-server``, ``error``.
         :source: Zoho Projects API reference, section 1.2.
@@ -23,17 +23,21 @@ class ZohoOauthController(http.Controller):
         # The id is nobody's secret, and proves nothing: the token is checked against
         # the row, the user and the clock.
         integration_id, _dot, token = query.get("state", "").partition(".")
-        back_url = FORM_URL
         try:
             integration = self._find_integration(integration_id)
-            is_set_up = integration.status not in SET_UP_STATUSES
-            back_url = f"{FORM_URL if is_set_up else GUIDE_URL}/{integration.id}"
+        except UserError as error:
+            return self._refuse(error.args[0])
+        try:
             credential = request.env["zoho.credential"]._get_for(integration)
             credential._use_state(token)
             credential._sign_in_from_callback(query)
         except UserError as error:
-            return self._refuse(error.args[0], back_url)
-        return request.redirect(back_url)
+            # Shown where the button is that tries again.
+            integration._keep_failure(error.args[0], dead=False)
+        is_set_up = integration.status not in SET_UP_STATUSES
+        return request.redirect(
+            f"{FORM_URL if is_set_up else GUIDE_URL}/{integration.id}"
+        )
 
     def _find_integration(self, integration_id: str) -> BaseModel:
         """Return the integration of a state, if this user may sign it in.
@@ -54,10 +58,10 @@ class ZohoOauthController(http.Controller):
             ) from error
         return integration
 
-    def _refuse(self, sentence: str, back_url: str) -> Response:
-        """Return a page with one sentence and the way back."""
+    def _refuse(self, sentence: str) -> Response:
+        """Return a page for whoever has no integration that could show the sentence."""
         return request.render(
             "zoho_projects_connector.oauth_refused",
-            {"sentence": sentence, "back_url": back_url},
+            {"sentence": sentence, "back_url": FORM_URL},
             status=400,
         )

@@ -6,6 +6,7 @@ from . import test_field_labels
 from . import test_french
 from . import test_rooms
 from . import test_secrets_everywhere
+from . import test_words
 from .billing import *
 from .settle import *
 from .sync import *

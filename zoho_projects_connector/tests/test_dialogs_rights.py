@@ -141,7 +141,7 @@ class TestDialogsRights(BillingCommon):
         ]
 
     def test_each_dialog_is_its_maker_s_alone(self):
-        self.assertGreaterEqual(len(self.dialogs()), 20)
+        self.assertGreaterEqual(len(self.dialogs()), 18)
         rules = self.env["ir.rule"].with_user(self.callers["billing"])
         for name in self.dialogs():
             for mode in ("read", "write", "create", "unlink"):

@@ -22,7 +22,7 @@ class HrEmployee(models.Model):
     zoho_staff = fields.Selection(
         [
             ("active", "Project Staff User"),
-            ("inactive", "Inactive Timesheet Staff User"),
+            ("inactive", "No Login"),
         ],
         readonly=True,
         copy=False,

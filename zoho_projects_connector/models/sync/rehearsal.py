@@ -4,6 +4,7 @@ from collections.abc import Collection
 from contextlib import closing
 from time import monotonic
 
+from odoo import SUPERUSER_ID
 from odoo.exceptions import UserError
 from odoo.models import BaseModel
 from odoo.tools import SQL
@@ -19,6 +20,7 @@ from .zoho_integration_flow import SECONDS_FOR_A_PAGE
 # the proxies before it.
 PREVIEW_SECONDS = 30
 EXAMPLE_SECONDS = 10
+NOTIFICATION = "zoho_projects_connector/rehearsal"
 
 
 class Rehearsal:
@@ -70,8 +72,9 @@ class Rehearsal:
 
         It is what the sync itself would overwrite, and nothing of that is written.
 
-        :return: ``portal`` and ``count``, and ``name`` and ``changes`` of one of them,
-            or ``error``: why none could be read.
+        :return: ``portal``, ``count`` and ``same``: how many of them agree already;
+            ``name`` and ``changes`` of one that does not, if any, or ``error``: why
+            none could be read.
         """
         portal = self.integration.portal_zoho_id
         try:
@@ -81,9 +84,12 @@ class Rehearsal:
         except ZohoError as error:
             return {"portal": portal, "count": 0, "error": explain(self.env, error)}
         lines = [values for _command, _id, values in found["line_ids"]]
-        matches = [line for line in lines if line.get("outcome") == "overwrite"]
-        example = {"portal": portal, "count": len(matches)}
-        for line in sorted(matches, key=lambda one: -len(one["detail"]))[:1]:
+        outcomes = [line.get("outcome") for line in lines]
+        same = outcomes.count("same")
+        count = same + outcomes.count("overwrite")
+        example = {"portal": portal, "count": count, "same": same}
+        changed = [line for line in lines if line.get("outcome") == "overwrite"]
+        for line in sorted(changed, key=lambda one: -len(one["detail"]))[:1]:
             example |= {"name": line["name"], "changes": line["detail"]}
         return example
 
@@ -117,8 +123,10 @@ class Rehearsal:
             for _done in own._sync_steps(session):
                 # As the schedule does with its commits, so that what is shown is what a
                 # sync would read.
+                run._note_progress()
                 self.env.flush_all()
                 self.env.invalidate_all()
+                self._tell(run)
                 left = deadline - monotonic()
                 session.may_fetch_ahead = left > SECONDS_FOR_A_PAGE
                 stream = run._current_stream()
@@ -129,6 +137,17 @@ class Rehearsal:
         run = run.with_env(self.env)
         preview = self.env["zoho.sync.preview"]
         return preview._describe(self.integration, run, before, seconds)
+
+    def _tell(self, run: BaseModel) -> None:
+        """Tell the browser of whoever asks how far it is.
+
+        In a cursor of its own: all that is written in this one is rolled back.
+        """
+        with self.env.registry.cursor() as cr:
+            bus = self.env(cr=cr, user=SUPERUSER_ID)["bus.bus"]
+            progress = run._progress_values() or False
+            message = {"id": self.integration.id, "progress": progress}
+            bus._sendone(self.env.user.partner_id, NOTIFICATION, message)
 
     def _probe_log_lists(self, own: BaseModel, session: PortalSession) -> None:
         """Find out how much time Zoho lists at once, unless that is known by now.

@@ -45,17 +45,21 @@ class ResConfigSettings(models.TransientModel):
         related="zoho_integration_id.require_approval", readonly=False, groups=MANAGER
     )
     zoho_timesheet_cutoff = fields.Selection(
-        related="zoho_integration_id.timesheet_cutoff", readonly=False, groups=MANAGER
+        related="zoho_integration_id.timesheet_cutoff", groups=MANAGER
     )
     zoho_timesheet_cutoff_date = fields.Date(
-        related="zoho_integration_id.timesheet_cutoff_date",
-        readonly=False,
-        groups=MANAGER,
+        related="zoho_integration_id.timesheet_cutoff_date", groups=MANAGER
     )
     zoho_duplicate_customers = fields.Selection(
         related="zoho_integration_id.duplicate_customers",
         readonly=False,
         groups=MANAGER,
+    )
+    zoho_quick_interval = fields.Integer(
+        related="zoho_integration_id.quick_interval", readonly=False, groups=MANAGER
+    )
+    zoho_full_interval = fields.Integer(
+        related="zoho_integration_id.full_interval", readonly=False, groups=MANAGER
     )
     zoho_restrict_project_creation = fields.Boolean(
         related="zoho_integration_id.restrict_project_creation",
@@ -86,12 +90,10 @@ class ResConfigSettings(models.TransientModel):
         self.ensure_one()
         return self.zoho_integration_id.action_open_form()
 
-    # The gears of the settings open the same dialogs as those of the form.
-
     def action_zoho_change_cutoff(self) -> dict:
         """Show what another cut-off moves before it does."""
         return self.zoho_integration_id.action_change_cutoff()
 
-    def action_zoho_change_duplicates(self) -> dict:
-        """Ask what becomes of duplicate customers from now on."""
-        return self.zoho_integration_id.action_change_duplicates()
+    def action_zoho_mapping(self) -> dict:
+        """Show which field of Zoho fills which field of Odoo."""
+        return self.zoho_integration_id.action_open_mapping()

@@ -271,23 +271,41 @@ def describe_example(env: Environment, example: dict) -> str:
             "No customer of this portal has the name of a contact in Odoo: for now,"
             " both choices do the same."
         )
-    sentences = {
-        "overwrite": env._(
-            "Overwrite: the details of the contact %(name)s are replaced"
-            " (%(changes)s). The values before are kept and can be put back.",
-            **example,
-        ),
-        "clone": env._(
-            "Clone: a second contact %(name)s is made from the details in Zoho; the"
-            " one in Odoo stays as it is.",
-            **example,
-        ),
-    }
     counted = env._(
         "Customers of this portal with the name of a contact in Odoo: %(count)s.",
         **example,
     )
+    if example.get("same"):
+        counted = env._(
+            "Customers of this portal with the name of a contact in Odoo: %(count)s."
+            " Of these, %(same)s have the same details on both sides: Overwrite changes"
+            " nothing in them.",
+            **example,
+        )
     body = Markup().join(
-        Markup("<li>%s</li>") % sentence for sentence in sentences.values()
+        Markup("<li>%s</li>") % sentence for sentence in _choices(env, example)
     )
     return Markup("<p>%s</p><ul>%s</ul>") % (counted, body)
+
+
+def _choices(env: Environment, example: dict) -> list[str]:
+    """Return what each choice does, of one customer that would change, or of all."""
+    if "name" in example:
+        return [
+            env._(
+                "Overwrite: the details of the contact %(name)s are replaced"
+                " (%(changes)s). The values before are kept and can be put back.",
+                **example,
+            ),
+            env._(
+                "Clone: a second contact %(name)s is made from the details in Zoho; the"
+                " one in Odoo stays as it is.",
+                **example,
+            ),
+        ]
+    return [
+        env._(
+            "Clone: a second contact is made of each from the details in Zoho; the ones"
+            " in Odoo stay as they are."
+        )
+    ]

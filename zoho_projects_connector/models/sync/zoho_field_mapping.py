@@ -80,6 +80,16 @@ class ZohoFieldMapping(models.Model):
         help="The sync leaves the field in Odoo alone until this is resolved.",
     )
 
+    status = fields.Selection(
+        [
+            ("synced", "Synced"),
+            ("off", "Not synced"),
+            ("gone", "No longer in Zoho"),
+            ("type", "Other type in Zoho now"),
+        ],
+        compute="_compute_status",
+    )
+
     _zoho_field_uniq = models.UniqueIndex(
         "(integration_id, entity, zoho_field)",
         "This field of Zoho is mapped already.",
@@ -110,6 +120,12 @@ class ZohoFieldMapping(models.Model):
                 mapping.offered_field_ids = listed.filtered(
                     lambda field, mapping=mapping: fits(mapping.zoho_type, field)
                 )
+
+    @api.depends("active", "field_id", "problem")
+    def _compute_status(self) -> None:
+        for one in self:
+            state = "synced" if one.active and one.field_id else "off"
+            one.status = one.problem or state
 
     @api.depends("entity")
     def _compute_module_sequence(self) -> None:
@@ -245,16 +261,6 @@ class ZohoFieldMapping(models.Model):
             mappings += row or next(new)
         mappings.filtered(lambda one: one.field_id and not one.is_standard)._reread()
         return mappings
-
-    @api.model
-    def _find_unmapped(self, vals: dict) -> models.BaseModel:
-        """Return the row that lists the field of Zoho already, maybe none."""
-        domain = [(name, "=", vals.get(name)) for name in UNIQUE_KEY]
-        if not vals.get("field_id") or vals.get("is_standard"):
-            return self.browse()
-        return self.with_context(active_test=False).search(
-            [*domain, ("field_id", "=", False)]
-        )
 
     def write(self, vals: dict) -> bool:
         """Read everything again: records have other values now.

@@ -14,6 +14,7 @@ from ..changes import changed_values
 from .entities import ENTITIES, StandardField
 from .field_values import CURRENCY_FIELDS, ODOO_TYPES, PREFIX, fits
 from .portal_session import budgeted_call
+from .zoho_field_mapping import UNIQUE_KEY
 
 _logger = logging.getLogger(__name__)
 
@@ -125,6 +126,16 @@ class ZohoFieldMapping(models.Model):
                 values["problem"] = "type"
         if changed_values(self, values):
             self.write(values)
+
+    @api.model
+    def _find_unmapped(self, vals: dict) -> models.BaseModel:
+        """Return the row that lists the field of Zoho already, maybe none."""
+        domain = [(name, "=", vals.get(name)) for name in UNIQUE_KEY]
+        if not vals.get("field_id") or vals.get("is_standard"):
+            return self.browse()
+        return self.with_context(active_test=False).search(
+            [*domain, ("field_id", "=", False)]
+        )
 
     # What Zoho tells of the fields of a portal
 

@@ -2,6 +2,7 @@ from datetime import date, datetime, timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools.date_utils import start_of
 from odoo.tools.urls import urljoin
 
 from ...clock import is_ahead
@@ -15,12 +16,13 @@ from .sentences import describe_example, refuse_address, refuse_intervals
 from .status import SHOWN_FIELDS, end_watch, publish
 
 SET_UP_STATUSES = ("draft", "signed_in")
+MANAGER = "zoho_projects_connector.group_zoho_manager"
 SETUP_STEPS = [
     ("sign_in", "Sign in"),
     ("portal", "Portal"),
     ("modules", "Modules"),
-    ("duplicates", "Duplicate customers"),
-    ("mapping", "Map fields"),
+    ("duplicates", "Duplicate Customers"),
+    ("mapping", "Map Fields"),
     ("preview", "Preview"),
     ("sync", "Save and Sync"),
 ]
@@ -39,6 +41,19 @@ SELECTING_FIELDS = frozenset(
         "timesheet_cutoff_date",
     }
 )
+# What the guide shows of a preview, by the name that it has there.
+PREVIEW_FIELDS = {
+    "preview_date": "create_date",
+    "preview_is_complete": "is_complete",
+    "preview_message": "message",
+    "preview_unread": "unread",
+    "preview_pace": "pace",
+    "preview_calls": "api_calls",
+    "preview_module_ids": "module_line_ids",
+    "preview_customer_ids": "customer_line_ids",
+    "preview_project_ids": "project_line_ids",
+    "preview_time_ids": "time_line_ids",
+}
 
 
 class ZohoIntegration(models.Model):
@@ -166,7 +181,9 @@ class ZohoIntegration(models.Model):
     next_sync = fields.Datetime(compute="_compute_next_sync")
     stop_requested = fields.Boolean(readonly=True, copy=False)
     full_sync_requested = fields.Boolean(readonly=True, copy=False)
-    stream_ids = fields.One2many("zoho.stream", "integration_id", readonly=True)
+    stream_ids = fields.One2many(
+        "zoho.stream", "integration_id", "Modules", readonly=True
+    )
     run_ids = fields.One2many("zoho.sync.run", "integration_id", readonly=True)
     error_ids = fields.One2many("zoho.sync.error", "integration_id", readonly=True)
     # With those that are switched off: they say what the sync leaves alone.
@@ -179,20 +196,13 @@ class ZohoIntegration(models.Model):
         copy=False,
         help="The last success before a failure of which the administrators were told.",
     )
-    error_root_ids = fields.One2many(
-        "zoho.sync.error",
-        "integration_id",
-        "Root Errors",
-        domain=[("parent_id", "=", False), ("resolved_at", "=", False)],
-        readonly=True,
-    )
     scopes_wanted = fields.Char(
         "Scopes", compute="_compute_scopes_wanted", help="For the code's generator."
     )
     link_count = fields.Integer(compute="_compute_counts")
     error_count = fields.Integer(compute="_compute_counts")
     difference_count = fields.Integer(compute="_compute_counts")
-    skipped_hours = fields.Float(compute="_compute_counts")
+    skipped_hours = fields.Float("Hours Not Imported", compute="_compute_counts")
     call_budget = fields.Json(
         compute="_compute_call_budget", export_string_translation=False
     )
@@ -206,6 +216,31 @@ class ZohoIntegration(models.Model):
     unexplained_count = fields.Integer(compute="_compute_unexplained_count")
     health = fields.Json(compute="_compute_health", export_string_translation=False)
     attention_count = fields.Integer(compute="_compute_health")
+
+    preview_id = fields.Many2one(
+        "zoho.sync.preview",
+        "Last Preview",
+        compute="_compute_preview",
+        groups=MANAGER,
+    )
+    preview_date = fields.Datetime(compute="_compute_preview", groups=MANAGER)
+    preview_is_complete = fields.Boolean(compute="_compute_preview", groups=MANAGER)
+    preview_message = fields.Char(compute="_compute_preview", groups=MANAGER)
+    preview_unread = fields.Char(compute="_compute_preview", groups=MANAGER)
+    preview_pace = fields.Char(compute="_compute_preview", groups=MANAGER)
+    preview_calls = fields.Integer(compute="_compute_preview", groups=MANAGER)
+    preview_module_ids = fields.One2many(
+        "zoho.sync.preview.line", compute="_compute_preview", groups=MANAGER
+    )
+    preview_customer_ids = fields.One2many(
+        "zoho.sync.preview.line", compute="_compute_preview", groups=MANAGER
+    )
+    preview_project_ids = fields.One2many(
+        "zoho.sync.preview.line", compute="_compute_preview", groups=MANAGER
+    )
+    preview_time_ids = fields.One2many(
+        "zoho.sync.preview.line", compute="_compute_preview", groups=MANAGER
+    )
 
     _portal_uniq = models.UniqueIndex(
         "(company_id, portal_zoho_id) WHERE portal_zoho_id IS NOT NULL",
@@ -318,6 +353,15 @@ class ZohoIntegration(models.Model):
         for integration in self:
             integration.next_sync = integration._get_next_sync(cron.nextcall)
 
+    # Without dependencies: whoever has asked sees his own, the newest.
+    @api.depends_context("uid")
+    def _compute_preview(self) -> None:
+        for integration in self:
+            preview = integration._previews()[:1]
+            integration.preview_id = preview
+            for name, source in PREVIEW_FIELDS.items():
+                integration[name] = preview[source]
+
     def _compute_scopes_wanted(self) -> None:
         self.scopes_wanted = ",".join(SCOPES)
 
@@ -362,6 +406,10 @@ class ZohoIntegration(models.Model):
             lines = Health(integration).lines() if integration.ids else []
             integration.health = lines
             integration.attention_count = len([one for one in lines if one["advice"]])
+
+    @api.onchange("timesheet_cutoff")
+    def _onchange_timesheet_cutoff(self) -> None:
+        offer_cutoff_date(self)
 
     @api.constrains("timesheet_cutoff", "timesheet_cutoff_date")
     def _check_cutoff(self) -> None:
@@ -508,3 +556,9 @@ class ZohoIntegration(models.Model):
             )
             if refusal:
                 raise ValidationError(refusal)
+
+
+def offer_cutoff_date(form: models.BaseModel) -> None:
+    """Offer this month as the first that Odoo bills, where a date is asked for."""
+    if form.timesheet_cutoff == "date" and not form.timesheet_cutoff_date:
+        form.timesheet_cutoff_date = start_of(fields.Date.context_today(form), "month")

@@ -13,11 +13,9 @@ from .hours_check import HoursCheck
 from .log_count import count_logs
 from .rehearsal import Rehearsal
 from .status import sync_status
-from .zoho_integration import SET_UP_STATUSES, SETUP_STEPS
+from .zoho_integration import MANAGER, PREVIEW_FIELDS, SET_UP_STATUSES, SETUP_STEPS
 
 _logger = logging.getLogger(__name__)
-
-MANAGER = "zoho_projects_connector.group_zoho_manager"
 
 
 class ZohoIntegration(models.Model):
@@ -59,8 +57,17 @@ class ZohoIntegration(models.Model):
         """
         if not (self.accounts_url and self.api_url):
             raise UserError(self.env._("Fill in the addresses of Zoho's servers."))
-        if not (self.client_id and self.has_client_secret):
-            raise UserError(self.env._("Fill in the client ID and the client secret."))
+        if not self.client_id:
+            raise UserError(
+                self.env._("Fill in the Client ID: Zoho's API console shows it.")
+            )
+        if not self.has_client_secret:
+            raise UserError(
+                self.env._(
+                    "Fill in the Client Secret: Zoho's API console shows it beside the"
+                    " client ID."
+                )
+            )
 
     def action_fetch_portals(self) -> dict:
         """List the portals that the signed-in user sees.
@@ -198,12 +205,32 @@ class ZohoIntegration(models.Model):
         """Keep the portals that Zoho lists, and choose the only one."""
         self.env["zoho.portal"]._update_from(self, portals)
         if not self.portal_id and len(self.portal_ids) == 1:
-            self.portal_id = self.portal_ids
+            self._choose_only_portal()
         if not self.portal_ids:
             # What Zoho said, whoever asked: for code to write.
             self.sudo().status_message = self.env._(
                 "This Zoho user sees no portal: sign in as the owner of the portal."
             )
+
+    def _choose_only_portal(self) -> None:
+        """Choose the portal, unless this company has it already: then say where."""
+        # Whoever may see the other one: a portal is connected once.
+        other = self.sudo().search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("portal_zoho_id", "=", self.portal_ids.zoho_id),
+            ],
+            limit=1,
+        )
+        if not other:
+            self.portal_id = self.portal_ids
+            return
+        self.sudo().status_message = self.env._(
+            "The portal %(portal)s is connected to this company already, as"
+            " %(integration)s: sign in as somebody who sees another one.",
+            portal=self.portal_ids.name,
+            integration=other.name,
+        )
 
     def _notify(self, message: str, kind: str = "success") -> dict:
         """Return a short message that also shows the record anew."""
@@ -219,14 +246,6 @@ class ZohoIntegration(models.Model):
 
     # The buttons that ask before something changes.
 
-    def action_change_duplicates(self) -> dict:
-        """Ask what becomes of duplicate customers from now on."""
-        return self._open_dialog(
-            "zoho.duplicates.change",
-            self.env._("Duplicate Customers"),
-            default_duplicate_customers=self.duplicate_customers,
-        )
-
     def action_change_cutoff(self) -> dict:
         """Show what another cut-off moves before it does."""
         return self._open_dialog(
@@ -234,15 +253,6 @@ class ZohoIntegration(models.Model):
             self.env._("Time Billed Elsewhere"),
             default_timesheet_cutoff=self.timesheet_cutoff,
             default_timesheet_cutoff_date=self.timesheet_cutoff_date,
-        )
-
-    def action_change_schedule(self) -> dict:
-        """Show when other intervals sync next."""
-        return self._open_dialog(
-            "zoho.schedule.change",
-            self.env._("Schedule"),
-            default_quick_interval=self.quick_interval,
-            default_full_interval=self.full_interval,
         )
 
     def action_ask_disable(self) -> dict:
@@ -305,8 +315,13 @@ class ZohoIntegration(models.Model):
             self.env._("Custom fields found: %(count)s.", count=len(custom))
         )
 
-    def action_preview(self) -> dict:
-        """Show what the first sync would do, without writing any of it.
+    def _previews(self) -> models.BaseModel:
+        """Return this user's previews of an integration, the newest first."""
+        domain = [("integration_id", "in", self.ids)]
+        return self.env["zoho.sync.preview"].search(domain, order="id desc")
+
+    def action_preview(self) -> None:
+        """Show in the guide what the first sync would do, and write none of it.
 
         :raise UserError: naming what is missing, or why Zoho does not answer.
         """
@@ -314,15 +329,9 @@ class ZohoIntegration(models.Model):
         self._check_set_up()
         with self._user_errors():
             values = Rehearsal(self).run()
-        preview = self.env["zoho.sync.preview"].create(values)
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("What the First Sync Would Do"),
-            "res_model": "zoho.sync.preview",
-            "res_id": preview.id,
-            "views": [(False, "form")],
-            "target": "new",
-        }
+        self._previews().unlink()
+        self.env["zoho.sync.preview"].create(values)
+        self.invalidate_recordset(["preview_id", *PREVIEW_FIELDS])
 
     def action_count_logs(self) -> None:
         """Count the time logs of the portal by day, as far as a few calls go.

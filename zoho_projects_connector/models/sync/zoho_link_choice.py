@@ -51,11 +51,12 @@ class ZohoLink(models.Model):
     staff = fields.Selection(
         [
             ("active", "Project Staff User"),
-            ("inactive", "Inactive Timesheet Staff User"),
+            ("inactive", "No Login"),
         ],
         compute="_compute_employee",
         compute_sudo=True,
-        help="Whether the employee was in Odoo already, or was made from Zoho.",
+        help="Whether the employee was in Odoo already, or was made from Zoho and has "
+        "no login: Zoho calls it an inactive timesheet staff user.",
     )
     log_count = fields.Integer(
         "Time Logs", compute="_compute_logged", compute_sudo=True

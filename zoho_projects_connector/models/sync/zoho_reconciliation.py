@@ -49,7 +49,9 @@ class ZohoReconciliation(models.Model):
         "Timesheets", readonly=True, help="Hours that are in Odoo from Zoho."
     )
     left_out = fields.Float(
-        readonly=True, help="Hours that stay in Zoho by choice, for a reason."
+        "Not Imported",
+        readonly=True,
+        help="Hours that stay in Zoho by choice, for a reason.",
     )
     failed = fields.Float(
         "Errors", readonly=True, help="Hours that could not be fetched."
@@ -238,8 +240,8 @@ class ZohoReconciliationLine(models.Model):
     kind = fields.Selection(
         [
             ("synced", "Timesheets in Odoo"),
-            ("left_out", "Left out"),
-            ("failed", "Could not be fetched"),
+            ("left_out", "Not imported"),
+            ("failed", "Errors"),
             ("differing", "Other than on the invoice"),
             ("native", "Entered in Odoo, unknown to Zoho"),
             ("unexplained", "Unexplained"),
@@ -248,7 +250,7 @@ class ZohoReconciliationLine(models.Model):
         required=True,
         readonly=True,
     )
-    left_out_reason = fields.Selection(LEFT_OUT, readonly=True)
+    left_out_reason = fields.Selection(LEFT_OUT, "Reason Not Imported", readonly=True)
     failed_reason = fields.Selection(FAILED, readonly=True)
     reason = fields.Char(compute="_compute_reason")
     is_billable = fields.Boolean("Billable in Zoho", readonly=True)

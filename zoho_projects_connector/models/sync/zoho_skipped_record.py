@@ -16,7 +16,7 @@ REASONS = [
     ("project_closed", "Closed or archived project"),
     ("project_template", "Project template"),
     ("client_user", "User of a customer"),
-    ("parent_left_out", "Its project is left out"),
+    ("parent_left_out", "Its project is not imported"),
 ]
 
 
@@ -28,7 +28,7 @@ class ZohoSkippedRecord(models.Model):
 
     _name = "zoho.skipped.record"
     _inherit = ["code.only.mixin"]
-    _description = "Record Left Out of the Synchronisation"
+    _description = "Record Not Imported"
     _order = "day desc, id desc"
 
     integration_id = fields.Many2one(

@@ -251,7 +251,7 @@ class ZohoListedRecord(models.Model):
     _log_access = False
 
     stream_id = fields.Many2one(
-        "zoho.stream", required=True, ondelete="cascade", readonly=True
+        "zoho.stream", "Module", required=True, ondelete="cascade", readonly=True
     )
     pass_key = fields.Char(required=True, readonly=True)
     page = fields.Integer(required=True, readonly=True)

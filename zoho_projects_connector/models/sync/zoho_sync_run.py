@@ -99,8 +99,8 @@ class ZohoSyncRun(models.Model):
     updated = fields.Integer(compute="_compute_counts")
     unchanged = fields.Integer(compute="_compute_counts")
     withdrawn = fields.Integer(compute="_compute_counts")
-    skipped = fields.Integer(compute="_compute_counts")
-    failed = fields.Integer(compute="_compute_counts")
+    skipped = fields.Integer("Not Imported", compute="_compute_counts")
+    failed = fields.Integer("Errors", compute="_compute_counts")
     summary = fields.Char(compute="_compute_summary")
     mapping_table = fields.Html(compute="_compute_mapping_table")
 
@@ -273,7 +273,7 @@ class ZohoSyncRun(models.Model):
             "created": self.env._("%(count)s created", count=line.created),
             "updated": self.env._("%(count)s updated", count=line.updated),
             "withdrawn": self.env._("%(count)s withdrawn", count=line.withdrawn),
-            "failed": self.env._("%(count)s failed", count=line.failed),
+            "failed": self.env._("%(count)s in error", count=line.failed),
         }
         parts = [counted for name, counted in counts.items() if line[name]]
         modules = dict(line._fields["entity"]._description_selection(self.env))
@@ -321,8 +321,8 @@ class ZohoSyncRunLine(models.Model):
     updated = fields.Integer(readonly=True)
     unchanged = fields.Integer(readonly=True)
     withdrawn = fields.Integer(readonly=True)
-    skipped = fields.Integer(readonly=True)
-    failed = fields.Integer(readonly=True)
+    skipped = fields.Integer("Not Imported", readonly=True)
+    failed = fields.Integer("Errors", readonly=True)
 
     _entity_uniq = models.UniqueIndex("(run_id, entity)")
 

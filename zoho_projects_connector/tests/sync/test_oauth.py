@@ -37,9 +37,19 @@ class TestCallback(ConnectCase, HttpCase):
         return self.url_open(CALLBACK_PATH, params=answer, allow_redirects=False)
 
     def assertRefused(self, response, sentence):
-        """Check for a page of one sentence, and that nobody was signed in by it."""
+        """Check that it ends in the guide, with the sentence and nobody signed in."""
+        self.assertEqual(response.status_code, 303)
+        self.assertIn("/odoo/zoho-set-up/", response.headers["Location"])
+        self.env.invalidate_all()
+        refused = int(response.headers["Location"].rpartition("/")[2])
+        message = self.integration.browse(refused).status_message
+        self.assertIn(sentence, message)
+        self.assertFalse(self.credential().refresh_token)
+
+    def assertNotHis(self, response):
+        """Check for a page of one sentence: there is nothing to show it in."""
         self.assertEqual(response.status_code, 400)
-        self.assertIn(sentence, response.text)
+        self.assertIn("an integration of yours", response.text)
         self.assertNotIn("Traceback", response.text)
         self.assertFalse(self.credential().refresh_token)
 
@@ -116,11 +126,11 @@ class TestCallback(ConnectCase, HttpCase):
             "nonsense",
             "0.token",
             "99999999999999999999.token",
-            f"{self.integration.id}.wrong",
         ):
             with self.subTest(state):
-                response = self.come_back(state=state)
-                self.assertRefused(response, "press Connect again")
+                self.assertNotHis(self.come_back(state=state))
+        wrong = self.come_back(state=f"{self.integration.id}.wrong")
+        self.assertRefused(wrong, "press Connect again")
         self.assertNothingSent()
 
     def test_reused_state(self):
@@ -153,14 +163,14 @@ class TestCallback(ConnectCase, HttpCase):
     def test_user_without_the_right(self):
         state = self.connect()
         self.authenticate("zoho_user", "zoho_user")
-        self.assertRefused(self.come_back(state=state), "an integration of yours")
+        self.assertNotHis(self.come_back(state=state))
 
     def test_manager_of_another_company(self):
         company = self.env["res.company"].create({"name": "Elsewhere"})
         self._new_user("zoho_manager_2", "group_zoho_manager", company)
         state = self.connect()
         self.authenticate("zoho_manager_2", "zoho_manager_2")
-        self.assertRefused(self.come_back(state=state), "an integration of yours")
+        self.assertNotHis(self.come_back(state=state))
 
     def test_foreign_accounts_server(self):
         for server in (
@@ -181,6 +191,20 @@ class TestCallback(ConnectCase, HttpCase):
         )
         self.assertRefused(response, "was refused in Zoho")
         self.assertIn("refused in Zoho", self.integration.status_message)
+
+    def test_the_user_says_no_later_on(self):
+        """What is set up already is shown by its form, and goes on as it did."""
+        self.integration.sudo().status = "active"
+        response = self.come_back(
+            state=self.connect(), code=None, error="access_denied"
+        )
+        self.assertIn(
+            f"/odoo/zoho-integrations/{self.integration.id}",
+            response.headers["Location"],
+        )
+        self.env.invalidate_all()
+        self.assertIn("refused in Zoho", self.integration.status_message)
+        self.assertEqual(self.integration.status, "active")
 
     def test_an_unknown_error(self):
         response = self.come_back(
@@ -303,7 +327,7 @@ class TestCallback(ConnectCase, HttpCase):
         state = self.connect()
         group = self.env.ref("zoho_projects_connector.group_zoho_manager")
         self.manager.group_ids -= group
-        self.assertRefused(self.come_back(state=state), "an integration of yours")
+        self.assertNotHis(self.come_back(state=state))
         self.assertNothingSent()
 
     def test_the_log_hides_code_and_state(self):
@@ -322,6 +346,18 @@ class TestCallback(ConnectCase, HttpCase):
             self.assertNotIn(state.partition(".")[2], line.getMessage())
             self.assertNotIn("grant.secret", line.getMessage())
 
+    def test_a_portal_that_is_connected_already(self):
+        """The guide says so; nobody lands on a bare page."""
+        self.come_back(state=self.connect())
+        self.integration = self._new_integration(name="Second")
+        self.zoho.will_answer(TOKEN_PATH, token_row(refresh_token="1000.refresh.2"))
+        response = self.come_back(state=self.connect())
+        self.assertEqual(response.status_code, 303)
+        self.env.invalidate_all()
+        self.assertTrue(self.integration.is_signed_in)
+        self.assertFalse(self.integration.portal_id)
+        self.assertIn("connected to this company", self.integration.status_message)
+
     def test_portals_failing_still_sign_in(self):
         self.zoho.will_answer(PORTALS_PATH, (500, "{}"))
         response = self.come_back(state=self.connect())
@@ -335,7 +371,10 @@ class TestCallback(ConnectCase, HttpCase):
         self.zoho.will_answer(TOKEN_PATH, token_row(refresh_token="1000.refresh.2"))
         self.zoho.will_answer(PORTALS_PATH, [portal_row("7", "other")])
         response = self.come_back(state=self.connect())
-        self.assertEqual(response.status_code, 400)
-        self.assertIn("does not see the portal northlight", response.text)
+        self.assertEqual(response.status_code, 303)
+        self.env.invalidate_all()
+        self.assertIn(
+            "does not see the portal northlight", self.integration.status_message
+        )
         self.assertEqual(self.credential().refresh_token, "1000.refresh.1")
         self.assertEqual(self.integration.status, "sign_in_again")

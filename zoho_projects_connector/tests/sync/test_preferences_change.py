@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from odoo import Command
+from odoo import Command, fields
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
@@ -169,66 +169,56 @@ class TestCutoffChange(InvoicedCase):
         dialog.action_apply()
         self.assertEqual(self.line("plain").billing_state, "unbilled")
 
-    def test_the_form_leaves_it_to_the_dialogs(self):
-        for name, value in (
-            ("timesheet_cutoff", "unbilled"),
-            ("timesheet_cutoff_date", AFTER),
-            ("duplicate_customers", "clone"),
-            ("quick_interval", 5),
-            ("full_interval", 5),
-        ):
-            with (
-                self.subTest(name),
-                Form(self.integration) as form,
-                self.assertRaises(AssertionError),
-            ):
-                form[name] = value
-
-    def test_duplicates(self):
-        links = self.env["zoho.link"].search(
-            [
-                ("integration_id", "=", self.integration.id),
-                ("entity", "=", "customer"),
-            ]
+    def test_the_dialog_offers_a_date(self):
+        self.integration.write(
+            {"timesheet_cutoff": "unbilled", "timesheet_cutoff_date": False}
         )
-        links[0].values_before = {"name": "As it was"}
-        action = self.integration.action_change_duplicates()
+        action = self.integration.action_change_cutoff()
+        today = fields.Date.context_today(self.integration)
         with Form(
             self.env[action["res_model"]].with_context(**action["context"])
         ) as form:
-            self.assertEqual(form.duplicate_customers, "overwrite")
-            self.assertEqual(form.linked_count, len(links))
-            self.assertGreaterEqual(form.overwritten_count, 1)
-            form.duplicate_customers = "clone"
+            form.timesheet_cutoff = "date"
+            self.assertEqual(form.timesheet_cutoff_date, today.replace(day=1))
+
+    def test_duplicates_are_changed_in_place(self):
+        """It holds for matches to come: what is linked stays linked."""
         rows = self.business_rows()
-        form.record.action_apply()
-        self.assertEqual(self.integration.duplicate_customers, "clone")
+        with Form(self.integration) as form:
+            form.duplicate_customers = "clone"
         self.sync(full=True)
+        self.assertEqual(self.integration.duplicate_customers, "clone")
         self.assertEqual(self.business_rows(), rows)
 
-    def test_schedule(self):
-        """Synced at 9:20, compared at 9:00: next at 9:50 and, after 2 h, at 11:00."""
+    def test_the_schedule_is_changed_in_place(self):
+        """The form says when it syncs next before it is saved."""
         integration = self.integration
-        integration.last_full_sync = integration.last_sync - timedelta(minutes=20)
         self.cron.nextcall = integration.last_sync
-        action = integration.action_change_schedule()
-        with Form(
-            self.env[action["res_model"]].with_context(**action["context"])
-        ) as form:
-            self.assertEqual((form.quick_interval, form.full_interval), (15, 24))
+        due = integration.last_sync + timedelta(minutes=30)
+        with Form(integration) as form:
             form.quick_interval, form.full_interval = 30, 2
-            due = integration.last_sync + timedelta(minutes=30)
             self.assertEqual(form.next_sync, due)
-            due = integration.last_full_sync + timedelta(hours=2)
-            self.assertEqual(form.next_full_sync, due)
-            self.assertFalse(form.refusal)
-        form.record.action_apply()
-        self.assertEqual(
-            (integration.quick_interval, integration.full_interval), (30, 2)
+        self.assertEqual(integration.next_sync, due)
+
+    def test_the_settings_change_them_too(self):
+        settings = self.env["res.config.settings"].create({})
+        self.assertEqual(settings.zoho_integration_id, self.integration)
+        settings.write(
+            {
+                "zoho_quick_interval": 30,
+                "zoho_full_interval": 2,
+                "zoho_duplicate_customers": "clone",
+            }
         )
+        settings.execute()
         self.assertEqual(
-            integration.next_sync, integration.last_sync + timedelta(minutes=30)
+            (self.integration.quick_interval, self.integration.full_interval), (30, 2)
         )
+        self.assertEqual(self.integration.duplicate_customers, "clone")
+        mapping = settings.action_zoho_mapping()
+        self.assertEqual(mapping["res_model"], "zoho.field.mapping")
+        cutoff = settings.action_zoho_change_cutoff()
+        self.assertEqual(cutoff["res_model"], "zoho.cutoff.change")
 
     def test_intervals_that_make_no_schedule(self):
         for minutes, hours, sentence in (
@@ -239,18 +229,13 @@ class TestCutoffChange(InvoicedCase):
             (15, 745, "every 1 to 744 hours"),
             (90, 1, "cannot come every 1 h when syncs come every 90 minutes"),
         ):
-            with self.subTest(minutes=minutes, hours=hours):
-                dialog = self.env["zoho.schedule.change"].create(
-                    {
-                        "integration_id": self.integration.id,
-                        "quick_interval": minutes,
-                        "full_interval": hours,
-                    }
+            with (
+                self.subTest(minutes=minutes, hours=hours),
+                self.assertRaisesRegex(ValidationError, sentence),
+            ):
+                self.integration.write(
+                    {"quick_interval": minutes, "full_interval": hours}
                 )
-                self.assertIn(sentence, dialog.refusal)
-                self.assertFalse(dialog.next_sync or dialog.next_full_sync)
-                with self.assertRaisesRegex(ValidationError, sentence):
-                    dialog.action_apply()
 
     @mute_logger("odoo.addons.base.models.ir_model", "odoo.models")
     def test_only_managers_change_them(self):
@@ -267,6 +252,8 @@ class TestCutoffChange(InvoicedCase):
                 ],
             }
         )
-        for name in ("duplicates", "cutoff", "schedule"):
-            with self.subTest(name), self.assertRaises(AccessError):
-                getattr(self.integration.with_user(user), f"action_change_{name}")()
+        own = self.integration.with_user(user)
+        with self.assertRaises(AccessError):
+            own.action_change_cutoff()
+        with self.assertRaises(AccessError):
+            own.quick_interval = 30

@@ -1,10 +1,10 @@
 """The preview: what it says is what the first sync does, and it writes nothing."""
 
 from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 from odoo.tools import SQL
 
-from ...models.sync.rehearsal import Rehearsal
+from ...models.sync.rehearsal import NOTIFICATION, Rehearsal
 from ..simulator import DIALECTS
 from .sync_common import SyncCase
 
@@ -22,9 +22,9 @@ class PreviewCase(SyncCase):
     size = "tiny"
 
     def preview(self):
-        """Press *Preview*."""
-        action = self.integration.action_preview()
-        return self.env[action["res_model"]].browse(action["res_id"])
+        """Press *Preview*; return what the guide shows then."""
+        self.integration.action_preview()
+        return self.integration.preview_id
 
     def tables(self):
         """Return a digest of every row of every table, but of what is its own."""
@@ -184,6 +184,43 @@ class TestPreview(PreviewCase):
         )
         self.assertEqual(self.env.cr.fetchone()[0], 2 * counted)
 
+    def test_it_is_kept_and_each_sees_his_own(self):
+        preview = self.preview()
+        other = new_test_user(
+            self.env,
+            "preview_other",
+            "base.group_user,zoho_projects_connector.group_zoho_manager",
+            company_id=self.company.id,
+            company_ids=[self.company.id],
+        )
+        theirs = self.integration.with_user(other).with_company(self.company)
+        self.assertFalse(theirs.preview_id)
+        self.env.invalidate_all()
+        lines = self.integration.preview_customer_ids
+        self.assertEqual(lines, preview.customer_line_ids)
+        self.assertTrue(lines)
+        self.assertEqual(self.integration.preview_calls, preview.api_calls)
+        self.env["zoho.sync.preview"]._transient_vacuum()
+        self.assertTrue(preview.exists().line_ids)
+        newer = self.preview()
+        self.assertNotEqual(newer, preview)
+        self.assertFalse(preview.exists())
+
+    def test_it_tells_how_far_it_is(self):
+        """Module by module, to nobody but whoever has pressed the button."""
+        told = []
+        bus = self.env.registry["bus.bus"]
+        self.patch(bus, "_sendone", lambda _self, *told_now: told.append(told_now))
+        self.preview()
+        told = [one for one in told if one[1] == NOTIFICATION]
+        self.assertEqual({one[0] for one in told}, {self.env.user.partner_id})
+        progress = [one[2]["progress"] for one in told]
+        self.assertEqual({one[2]["id"] for one in told}, {self.integration.id})
+        modules = list(dict.fromkeys(one["entity"] for one in progress if one))
+        self.assertEqual(modules[:3], ["customer", "user", "project"])
+        self.assertEqual(modules[-1], "timelog")
+        self.assertTrue(all(one["page"] for one in progress if one))
+
     def test_it_ends_in_time(self):
         values = Rehearsal(self.integration).run(seconds=0)
         self.assertFalse(values["is_complete"])
@@ -242,6 +279,23 @@ class TestPreviewOfCustomers(PreviewCase):
         if customer.email:
             self.assertIn(f"old@globex.example → {customer.email}", line.detail)
         self.assertEqual(partner.email, "old@globex.example")
+
+    def test_what_changes_nothing_is_unchanged(self):
+        """Both sides say the same: there is nothing to look at."""
+        self.sync()
+        name = next(iter(self.portal.customers.values())).name
+        links = self.env["zoho.link"].search([("entity", "=", "customer")])
+        links.unlink()
+        self.integration.status = "signed_in"
+        [line] = self.outcomes(name)
+        self.assertEqual(line.outcome, "same")
+        self.assertFalse(line.detail)
+        example = Rehearsal(self.integration).duplicate_example()
+        self.assertEqual(example["same"], example["count"])
+        self.integration.duplicate_example = example
+        text = str(self.integration.duplicate_example_text)
+        self.assertIn("have the same details on both sides", text)
+        self.assertNotIn("are replaced", text)
 
     def test_cloned(self):
         self.integration.duplicate_customers = "clone"

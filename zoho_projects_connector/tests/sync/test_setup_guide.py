@@ -3,6 +3,7 @@
 from contextlib import suppress
 from unittest.mock import patch
 
+from odoo import fields
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, new_test_user, tagged
 
@@ -75,20 +76,37 @@ class TestGuide(GuideCase):
         with self.assertRaisesRegex(UserError, "Choose the portal first"):
             self.guided.action_setup_next()
 
-    def test_a_cut_off_without_a_date(self):
+    def test_a_cut_off_has_a_date(self):
+        """This month is the first that Odoo bills, unless somebody says another."""
         self.guided.setup_step = "modules"
-        with (
-            self.assertRaisesRegex(ValidationError, "from which date"),
-            Form(self.guided, view=GUIDE) as form,
-        ):
+        today = fields.Date.context_today(self.guided)
+        with Form(self.guided, view=GUIDE) as form:
             form.timesheet_cutoff = "date"
+            self.assertEqual(form.timesheet_cutoff_date, today.replace(day=1))
+            form.timesheet_cutoff_date = "2026-06-01"
+            form.timesheet_cutoff = "unbilled"
+            form.timesheet_cutoff = "date"
+        self.assertEqual(str(self.guided.timesheet_cutoff_date), "2026-06-01")
+        with self.assertRaisesRegex(ValidationError, "from which date"):
+            self.guided.timesheet_cutoff_date = False
+
+    def test_what_the_sign_in_lacks_is_named(self):
+        new = self.guided.create({"name": "New", "company_id": self.company.id})
+        for name, label in (
+            ("client_id", "Client ID"),
+            ("client_secret", "Client Secret"),
+        ):
+            with self.assertRaisesRegex(UserError, f"Fill in the {label}"):
+                new.action_connect()
+            new[name] = "1000.x"
+        self.assertEqual(new.action_connect()["type"], "ir.actions.act_url")
 
     def test_left_and_resumed(self):
         self.guided.setup_step = "mapping"
         self.assertEqual(self.guided.action_leave_guide()["target"], "main")
         action = self.guided.action_open_guide()
         self.assertEqual(action["res_id"], self.integration.id)
-        self.assertEqual(action["target"], "fullscreen")
+        self.assertEqual(action["target"], "current")
         self.assertEqual(self.guided.setup_step, "mapping")
 
     def test_it_ends_with_the_first_sync(self):

@@ -117,7 +117,6 @@ class TestErrorList(ConnectCase):
 
     def test_the_counts_on_the_form(self):
         self.assertEqual(self.integration.error_count, ROWS + len(self.roots))
-        self.assertEqual(len(self.integration.error_root_ids), len(self.roots))
 
     def test_reason_of_an_unknown_code(self):
         error = self.env["zoho.sync.error"].create(
@@ -219,7 +218,7 @@ class TestRunView(ConnectCase):
             }
         )
         self.assertEqual(
-            run.summary, "Tasks: 1 created, 1 failed; Timesheets: 2 updated"
+            run.summary, "Tasks: 1 created, 1 in error; Timesheets: 2 updated"
         )
         self.assertEqual((run.fetched, run.created, run.updated), (5, 1, 2))
         self.assertEqual((run.unchanged, run.failed, run.skipped), (5, 1, 0))
@@ -252,16 +251,16 @@ class TestSettings(ConnectCase):
         settings.execute()
         action = settings.action_zoho_connect()
         self.assertFalse(action["res_id"])
-        self.assertEqual(action["target"], "fullscreen")
+        self.assertEqual(action["target"], "current")
         self.assertEqual(action["context"]["default_company_id"], company.id)
 
     def test_it_opens_the_guide_until_it_is_set_up(self):
         settings = self._settings().create({})
-        self.assertEqual(settings.action_zoho_open()["target"], "fullscreen")
+        self.assertEqual(settings.action_zoho_open()["path"], "zoho-set-up")
         self.integration.status = "active"
         action = settings.action_zoho_open()
         self.assertEqual(action["res_id"], self.integration.id)
-        self.assertNotEqual(action["target"], "fullscreen")
+        self.assertEqual(action["path"], "zoho-integrations")
 
     def test_several_integrations(self):
         """Each has its own preferences: those of none are on the page."""

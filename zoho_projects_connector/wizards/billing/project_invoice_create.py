@@ -118,7 +118,10 @@ class ProjectInvoiceCreate(models.TransientModel):
         "project.invoice.create.line", "wizard_id", compute="_compute_preview"
     )
     left_out_ids = fields.One2many(
-        "project.invoice.create.left.out", "wizard_id", compute="_compute_preview"
+        "project.invoice.create.left.out",
+        "wizard_id",
+        "Not on the Invoice",
+        compute="_compute_preview",
     )
     total_hours = fields.Float(compute="_compute_preview")
     total_invoiced_hours = fields.Float(compute="_compute_preview")

@@ -28,7 +28,7 @@ class ProjectInvoiceCreateLeftOut(models.TransientModel):
 
     _name = "project.invoice.create.left.out"
     _inherit = ["caller.choice.mixin"]
-    _description = "Time Left out of an Invoice"
+    _description = "Time Not on an Invoice"
 
     wizard_id = fields.Many2one("project.invoice.create", ondelete="cascade")
     reason = fields.Selection(

@@ -1,8 +1,6 @@
 # Order matters: a model stands before the classes that extend it.
 from . import base_partner_merge
-from . import zoho_duplicates_change
 from . import zoho_cutoff_change
-from . import zoho_schedule_change
 from . import zoho_integration_confirm
 from . import zoho_sync_preview
 from . import zoho_choose

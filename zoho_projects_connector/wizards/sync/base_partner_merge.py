@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.exceptions import UserError
 
+from ...naming import name_apart
+
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
     """Odoo's merge of contacts, for customers that stand for some of Zoho.
@@ -93,7 +95,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
                     "%(contacts)s. A customer has one; merged, some projects could not "
                     "be fetched any more. Give them the same pricelist first.",
                     contacts=", ".join(
-                        f"{partner.display_name} ({partner.id}): {currency.name}"
+                        f"{name_apart(partner)}: {currency.name}"
                         for partner, currency in used.items()
                     ),
                 )

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_duration
 
+from ...models.sync.zoho_integration import offer_cutoff_date
 from ...naming import name_some
 
 INVOICES_NAMED = 5
@@ -36,6 +37,10 @@ class ZohoCutoffChange(models.TransientModel):
     kept_hours = fields.Float(compute="_compute_changes")
     kept_invoices = fields.Char(compute="_compute_changes")
     kept_message = fields.Char(compute="_compute_messages")
+
+    @api.onchange("timesheet_cutoff")
+    def _onchange_timesheet_cutoff(self) -> None:
+        offer_cutoff_date(self)
 
     @api.depends("integration_id", "timesheet_cutoff", "timesheet_cutoff_date")
     def _compute_changes(self) -> None:

@@ -33,10 +33,10 @@ class ZohoIntegrationConfirm(models.TransientModel):
     link_count = fields.Integer("Links", compute="_compute_counts")
     error_count = fields.Integer("Errors", compute="_compute_counts")
     run_count = fields.Integer("Lines of History", compute="_compute_counts")
-    skipped_count = fields.Integer("Records Left Out", compute="_compute_counts")
+    skipped_count = fields.Integer("Records Not Imported", compute="_compute_counts")
     difference_count = fields.Integer("Open Differences", compute="_compute_counts")
     stays = fields.Char(compute="_compute_sentences")
-    goes = fields.Char(compute="_compute_sentences")
+    goes = fields.Char("Will Be Deleted", compute="_compute_sentences")
 
     @api.depends("integration_id")
     def _compute_counts(self) -> None:
@@ -90,7 +90,7 @@ class ZohoIntegrationConfirm(models.TransientModel):
             wizard.goes = self.env._(
                 "The sign-in (it is given back to Zoho), the client secret, the"
                 " schedule, the field mapping. Errors: %(errors)s; lines of history:"
-                " %(runs)s; records of what was left out: %(skipped)s.",
+                " %(runs)s; records not imported: %(skipped)s.",
                 errors=wizard.error_count,
                 runs=wizard.run_count,
                 skipped=wizard.skipped_count,

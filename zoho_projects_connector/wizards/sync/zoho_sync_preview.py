@@ -13,12 +13,15 @@ OUTCOMES = [
     ("overwrite", "Overwritten"),
     ("clone", "Cloned"),
     ("known", "Recognised"),
+    ("same", "Unchanged"),
     ("fetch", "Fetched"),
-    ("leave", "Left Out"),
-    ("fail", "Not Fetched"),
+    ("leave", "Not Imported"),
+    ("fail", "Error"),
 ]
 # Those first that somebody should look at.
-ORDER = ("fail", "overwrite", "clone", "create", "fetch", "known", "leave")
+ORDER = ("fail", "overwrite", "clone", "create", "fetch", "known", "same", "leave")
+# The newest of each user is kept for so long: after that the portal is another one.
+KEEP_HOURS = 7 * 24
 
 
 class ZohoSyncPreview(models.TransientModel):
@@ -27,6 +30,7 @@ class ZohoSyncPreview(models.TransientModel):
     _name = "zoho.sync.preview"
     _inherit = ["caller.choice.mixin"]
     _description = "Preview of a Synchronisation"
+    _transient_max_hours = KEEP_HOURS
 
     integration_id = fields.Many2one(
         "zoho.integration", required=True, readonly=True, ondelete="cascade"
@@ -199,6 +203,7 @@ class ZohoSyncPreview(models.TransientModel):
             values = {"section": "customer", "outcome": outcome, "name": partner.name}
             if outcome == "overwrite":
                 values["detail"] = self._describe_overwritten(link)
+                values["outcome"] = "overwrite" if values["detail"] else "same"
             lines.append(values)
         return self._sorted([*lines, *self._describe_left(integration, "customer")])
 
@@ -221,12 +226,15 @@ class ZohoSyncPreview(models.TransientModel):
         return "clone" if is_clone else "create"
 
     def _describe_overwritten(self, link: models.BaseModel) -> str:
-        """Return which details of a customer are replaced, with both values."""
+        """Return which details of a customer are replaced, with both values.
+
+        Empty when both sides say the same.
+        """
         changes = [
             f"{label}: {old or '–'} → {new or '–'}"
             for label, old, new in link._readable_changes()
         ]
-        return "; ".join(changes) or self.env._("Nothing changes.")
+        return "; ".join(changes)
 
     # Projects
 
@@ -313,6 +321,7 @@ class ZohoSyncPreviewLine(models.TransientModel):
     _inherit = ["caller.choice.mixin"]
     _description = "Line of a Preview of a Synchronisation"
     _order = "id"
+    _transient_max_hours = KEEP_HOURS
 
     preview_id = fields.Many2one(
         "zoho.sync.preview", required=True, ondelete="cascade", index=True
@@ -336,7 +345,7 @@ class ZohoSyncPreviewLine(models.TransientModel):
     created = fields.Integer("New", readonly=True)
     updated = fields.Integer("Changed", readonly=True)
     unchanged = fields.Integer(readonly=True)
-    skipped = fields.Integer("Left Out", readonly=True)
-    failed = fields.Integer("Not Fetched", readonly=True)
+    skipped = fields.Integer("Not Imported", readonly=True)
+    failed = fields.Integer("Errors", readonly=True)
     count = fields.Integer("Logs", readonly=True)
     hours = fields.Float(readonly=True)

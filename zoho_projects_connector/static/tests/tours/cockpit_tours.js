@@ -113,7 +113,7 @@ registry.category("web_tour.tours").add("zoho_billing_breakdown", {
         },
         {
             content: "Break them down",
-            trigger: "button:contains(By task list)",
+            trigger: "button:contains(By Task List)",
             run: "click",
         },
         {

@@ -91,6 +91,11 @@ registry.category("web_tour.tours").add("zoho_change_cutoff", {
             run: "click",
         },
         {
+            content: "This month is offered",
+            trigger: ".modal [name=timesheet_cutoff_date] button",
+            run: "click",
+        },
+        {
             content: "From 2030 on",
             trigger: ".modal [name=timesheet_cutoff_date] input",
             run: "edit 01/01/2030 && press Enter",

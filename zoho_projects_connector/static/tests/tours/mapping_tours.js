@@ -5,6 +5,15 @@ const ROW = ".o_data_row:contains(Gate code)";
 registry.category("web_tour.tours").add("zoho_field_mapping", {
     steps: () => [
         {
+            content: "The modules are folded; look at tasks",
+            trigger: ".o_group_header:contains(Tasks)",
+            run: "click",
+        },
+        {
+            content: "It is not synced, and says so",
+            trigger: `${ROW} [name=status]:contains(Not synced)`,
+        },
+        {
             content: "Where does a whole number of Zoho go?",
             trigger: `${ROW} [name=field_id]`,
             run: "click",
@@ -30,7 +39,7 @@ registry.category("web_tour.tours").add("zoho_field_mapping", {
         },
         {
             content: "It is mapped",
-            trigger: `${ROW} [name=field_id]:contains(Gate code)`,
+            trigger: `${ROW}:has([name=status]:contains(Synced)) [name=field_id]:contains(Gate code)`,
         },
     ],
 });

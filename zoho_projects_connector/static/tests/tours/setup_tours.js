@@ -74,21 +74,12 @@ registry.category("web_tour.tours").add("zoho_setup_from_nothing", {
             run: "click",
         },
         {
-            content: "The step lacks a date",
-            trigger: NEXT,
+            content: "This month is offered, with its year",
+            trigger: `[name=timesheet_cutoff_date] button:contains(/01/${new Date().getFullYear()})`,
             run: "click",
         },
         {
-            content: "It says so in one sentence",
-            trigger: ".modal:contains(Say from which date on)",
-        },
-        {
-            content: "Close the sentence",
-            trigger: ".modal-footer button",
-            run: "click",
-        },
-        {
-            content: "Choose the date",
+            content: "Choose another date",
             trigger: "[name=timesheet_cutoff_date] input",
             run: "edit 06/01/2026 && press Enter",
         },
@@ -135,22 +126,29 @@ registry.category("web_tour.tours").add("zoho_setup_from_nothing", {
         { content: "Preview", trigger: "button[name=action_preview]", run: "click" },
         {
             content: "The preview has read everything",
-            trigger: ".modal .alert-success:contains(Nothing was written)",
+            trigger: "[name=preview] .alert-success:contains(Nothing was written)",
             timeout: PATIENCE,
         },
         {
             content: "See the customers",
-            trigger: ".modal .nav-link[name=customers]",
+            trigger: "[name=preview] .nav-link[name=customers]",
             run: "click",
         },
         {
             content: "The one that Odoo knows would be overwritten",
-            trigger: ".modal .o_data_row:contains(Overwritten):contains(Harbour Authority)",
+            trigger:
+                "[name=preview] .o_data_row:contains(Overwritten):contains(Harbour Authority)",
         },
         {
-            content: "Close the preview",
-            trigger: ".modal footer button:contains(Close)",
+            content: "Go back, and come again",
+            trigger: "[data-step=mapping]",
             run: "click",
+        },
+        isAt("mapping"),
+        ...next("preview"),
+        {
+            content: "The preview is still there",
+            trigger: "[name=preview]:contains(Last preview) .nav-link[name=customers]",
         },
         ...next("sync"),
         {
@@ -166,6 +164,28 @@ registry.category("web_tour.tours").add("zoho_setup_wrong_secret", {
     steps: () => [
         openGuide,
         isAt("sign_in"),
+        {
+            content: "It is a page of Odoo: with its menus, without a pager",
+            trigger: ".o_main_navbar, .o_action_manager:not(:has(.o_pager, .o_form_status_indicator))",
+        },
+        {
+            content: "Nothing is filled in",
+            trigger: "button[name=action_connect]",
+            run: "click",
+        },
+        {
+            content: "What is missing is named",
+            trigger: ".o_zoho_setup_refusal:contains(Fill in the Client ID)",
+        },
+        {
+            content: "The keyboard is there",
+            trigger: "[name=client_id] input",
+            run() {
+                if (!document.activeElement.matches("[name=client_id] input")) {
+                    throw new Error("The keyboard is not at what is missing");
+                }
+            },
+        },
         ...typeClient("not-the-secret"),
         {
             content: "Open the part for a self client",
@@ -183,13 +203,9 @@ registry.category("web_tour.tours").add("zoho_setup_wrong_secret", {
             run: "click",
         },
         {
-            content: "One sentence says what is wrong and what to do",
-            trigger: ".modal:contains(Zoho refuses the client secret: copy the secret)",
-        },
-        {
-            content: "Close the sentence",
-            trigger: ".modal-footer button",
-            run: "click",
+            content: "One sentence says what is wrong and what to do, in its place",
+            trigger:
+                "body:not(:has(.modal)) .o_zoho_setup_refusal:contains(Zoho refuses the client secret: copy the secret)",
         },
         isAt("sign_in"),
         {
@@ -257,6 +273,10 @@ const byKeys = (step, keys, rest = {}) => ({
     content: `By the keyboard alone: ${step}`,
     trigger: `.o_zoho_setup_steps li[aria-current=step]:has([data-step=${step}])`,
     async run() {
+        const place = document.querySelector(`[name=step_${step}]`);
+        if (!place.contains(document.activeElement)) {
+            throw new Error("The keyboard is not where the step begins");
+        }
         checkNames();
         await keys();
     },
