@@ -60,6 +60,7 @@
         "views/billing/billed_time_portal_templates.xml",
         "views/billing/res_config_settings_annex_views.xml",
         "views/billing/timesheet_portal_templates.xml",
+        "views/billing/account_move_send_views.xml",
         "views/billing/project_sharing_views.xml",
         "views/billing/project_billing_terms_views.xml",
         "views/billing/project_project_billing_views.xml",

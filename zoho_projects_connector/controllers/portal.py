@@ -4,6 +4,25 @@ from odoo.http import Response, content_disposition, request
 from odoo.models import BaseModel
 
 from odoo.addons.account.controllers.portal import PortalAccount
+from odoo.addons.sale.controllers.portal import CustomerPortal
+
+
+class BillingOrderPortal(CustomerPortal):
+    """Orders that collect what projects invoice have no page: nobody ordered them."""
+
+    def _document_check_access(
+        self, model_name: str, document_id: int, access_token: str | None = None
+    ) -> BaseModel:
+        """Know of no such order, whoever asks and whatever token he has.
+
+        :raise MissingError: it is one.
+        """
+        document = super()._document_check_access(
+            model_name, document_id, access_token=access_token
+        )
+        if model_name == "sale.order" and document.billing_project_id:
+            raise MissingError(request.env._("This document does not exist."))
+        return document
 
 
 class BilledTimePortal(PortalAccount):

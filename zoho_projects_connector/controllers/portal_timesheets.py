@@ -32,8 +32,9 @@ class BilledTimesheetsPortal(SaleTimesheetCustomerPortal):
         # offer, by which what is hidden could be guessed.
         if sortby not in self._get_searchbar_sortings():
             sortby = None
-        if groupby not in self._get_searchbar_groupby():
-            groupby = "project_id"
+        offered = self._get_searchbar_groupby()
+        if groupby not in offered:
+            groupby = "so_line" if "so_line" in offered else "project_id"
         return super().portal_my_timesheets(
             *args,
             search=search,
@@ -50,7 +51,43 @@ class BilledTimesheetsPortal(SaleTimesheetCustomerPortal):
             return domain & Domain("company_id.portal_staff", "=", "names")
         if search_in == "name":
             return domain & Domain("company_id.portal_notes", "=", True)
+        if search_in == "so":
+            return domain & Domain("so_line.order_id.billing_project_id", "=", False)
         return domain
+
+    def _get_searchbar_inputs(self) -> dict:
+        return self._without_orders(super()._get_searchbar_inputs())
+
+    def _get_searchbar_groupby(self) -> dict:
+        return self._without_orders(super()._get_searchbar_groupby())
+
+    def _get_searchbar_sortings(self) -> dict:
+        return self._without_orders(super()._get_searchbar_sortings())
+
+    def _task_get_searchbar_sortings(self, *args: object, **options: object) -> dict:
+        """Leave out what sorts by hours that the customer is not shown."""
+        sortings = super()._task_get_searchbar_sortings(*args, **options)
+        return {
+            name: sorting
+            for name, sorting in sortings.items()
+            if not name.startswith("progress")
+        }
+
+    def _without_orders(self, choices: dict) -> dict:
+        """Leave orders out of what is offered to who has none."""
+        timesheets = request.env["account.analytic.line"]
+        ordered = Domain("so_line", "!=", False) & Domain(
+            "so_line.order_id.billing_project_id", "=", False
+        )
+        domain = Domain(timesheets._timesheet_get_portal_domain()) & ordered
+        # What the portal shows him, he may know; Odoo's page reads it likewise.
+        if timesheets.sudo().search_count(domain, limit=1):
+            return choices
+        return {
+            name: choice
+            for name, choice in choices.items()
+            if name not in ("so", "so_line")
+        }
 
     def _find_invoice_of_time(self, name: str) -> BaseModel:
         """Return the posted invoice of this name that the user may read, if it is one.

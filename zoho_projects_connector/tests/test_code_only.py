@@ -31,11 +31,17 @@ EDITABLE = {
     "zoho.task.list": {
         *("name", "active", "project_id", "milestone_id", "is_closed", "task_ids"),
     },
-    "res.partner": {"billing_rounding", "billing_rounding_minutes"},
-    "res.users": {"billing_rounding", "billing_rounding_minutes"},
+    "res.partner": {
+        *("billing_rounding", "billing_rounding_minutes", "billed_time_annex"),
+        "billing_line_template",
+    },
+    "res.users": {
+        *("billing_rounding", "billing_rounding_minutes", "billed_time_annex"),
+        "billing_line_template",
+    },
     "res.company": {
         *("billing_rounding", "billing_rounding_minutes", "attach_billed_time_annex"),
-        *("portal_time", "portal_staff", "portal_notes"),
+        *("portal_time", "portal_staff", "portal_notes", "billing_line_template"),
     },
     # The set-up and the preferences; what binds the portal is checked by `write`.
     "zoho.integration": {
@@ -131,7 +137,12 @@ class TestCodeOnly(BillingCommon):
         cls._log(3)
         action = (
             cls.env["project.invoice.create"]
-            .create({"project_ids": [Command.set(cls.project.ids)]})
+            .create(
+                {
+                    "project_ids": [Command.set(cls.project.ids)],
+                    "show_sections": False,
+                }
+            )
             .action_create_invoice()
         )
         cls.invoice = cls.env["account.move"].browse(action["res_id"])

@@ -7,7 +7,10 @@ from .billing.billing_common import BillingCommon
 
 ADDONS = "zoho_projects_connector"
 
-OWN = {"billing_rounding", "billing_rounding_minutes", "zoho_id", "zoho_url"}
+OWN = {
+    *("billed_time_annex", "billing_rounding", "billing_rounding_minutes"),
+    *("zoho_id", "zoho_url"),
+}
 # Numbers of Zoho, terms that are agreed with the customer, what is on his documents.
 # Records behind a relation are read with his own rights.
 TOLD = {
@@ -51,6 +54,13 @@ TOLD = {
         "zoho_id",
         "zoho_task_list_ids",
         "zoho_url",
+    },
+    "project.task": {
+        "portal_effective_hours",
+        "portal_progress",
+        "portal_remaining_hours",
+        "portal_subtask_hours",
+        "portal_total_hours",
     },
     "res.company": {
         "attach_billed_time_annex",

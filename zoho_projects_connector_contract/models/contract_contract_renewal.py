@@ -166,6 +166,7 @@ class ContractContract(models.Model):
                 "include_expenses": self.include_unbilled_expenses,
                 "date_to": period.work_until,
                 "group_by": self.unbilled_group_by,
+                "show_sections": False,
             }
         )
 

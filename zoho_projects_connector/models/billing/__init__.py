@@ -3,6 +3,7 @@ from . import unsold_view_mixin
 from . import portal_time_mixin
 from . import billing_listener
 from . import billing_rounding_mixin
+from . import billing_text_mixin
 from . import res_company
 from . import res_partner
 from . import res_config_settings
@@ -14,6 +15,7 @@ from . import project_billed_time
 from . import project_billed_time_amount
 from . import billing_item_mixin
 from . import project_task
+from . import project_task_portal
 from . import account_analytic_line
 from . import account_analytic_line_worth
 from . import account_analytic_line_ledger

@@ -155,8 +155,16 @@ class AccountMove(models.Model):
 
         Note: `self.ensure_one()`
         """
-        wanted = self.company_id.attach_billed_time_annex
-        return wanted and bool(self.billed_time_hours)
+        if not self.billed_time_hours:
+            return False
+        # The dialog of sending says it for its one document.
+        choice = self.env.context.get("attach_billed_time_annex")
+        if choice is not None:
+            return bool(choice)
+        company, customer = self.company_id, self.commercial_partner_id
+        if customer.billed_time_annex:
+            return customer.billed_time_annex == "attach"
+        return company.attach_billed_time_annex and company.portal_time != "nothing"
 
     def _portal_shows_time(self) -> bool:
         """Whether the customer finds the time of this document in the portal.

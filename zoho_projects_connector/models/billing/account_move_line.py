@@ -459,11 +459,11 @@ class AccountMoveLine(models.Model):
         lang = self.move_id.partner_id.lang
         details = [
             format_date(self.env, timesheet.date, lang_code=lang),
-            timesheet.employee_id.name,
-            timesheet.name,
+            timesheet._portal_staff_name(),
+            timesheet._portal_notes(),
         ]
         return {
             "quantity": self._billing_direction(-1) * row._line_quantity(hours),
-            "name": "\n".join([self.name, ", ".join(details)]),
+            "name": "\n".join([self.name, ", ".join(filter(None, details))]),
             "billing_credited_id": ByCode(row.id),
         }

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
+from odoo.tools import format_date
+
 from ...hours import exact_hours
 
 if TYPE_CHECKING:
@@ -31,6 +33,28 @@ class PlannedTime(NamedTuple):
         return exact_hours(self.hours * self.invoice_factor)
 
 
+class Work(NamedTuple):
+    """What an invoice bills of a project: its name, and the days of the time if any."""
+
+    name: str
+    days: list[date]
+
+
+def name_months(env: Environment, days: list[date]) -> str:
+    """Return the months of days: "September 2026", "August – September 2026".
+
+    Empty when there are no days.
+    """
+    if not days:
+        return ""
+    first, last = min(days), max(days)
+    until = format_date(env, last, date_format="LLLL yyyy")
+    if (first.year, first.month) == (last.year, last.month):
+        return until
+    named = "LLLL" if first.year == last.year else "LLLL yyyy"
+    return f"{format_date(env, first, date_format=named)} – {until}"
+
+
 class PlannedAmount(NamedTuple):
     """An amount that no hours make up.
 
@@ -45,6 +69,9 @@ class PlannedAmount(NamedTuple):
 class BillingPlan:
     """What each invoice line bills and its text, by id of the sales order line.
 
+    And of which project each is; ``works`` has the projects in the order in which they
+    are invoiced.
+
     It travels in the context through Odoo's own invoicing. A remote call cannot
     forge it: its values are never instances of this class.
     """
@@ -52,6 +79,9 @@ class BillingPlan:
     times: dict[int, list[PlannedTime]] = field(default_factory=dict)
     amounts: dict[int, PlannedAmount] = field(default_factory=dict)
     names: dict[int, str] = field(default_factory=dict)
+    projects: dict[int, int] = field(default_factory=dict)
+    works: dict[int, Work] = field(default_factory=dict)
+    has_sections: bool = False
     invoice_date: date | None = None
 
     def sale_line_ids(self) -> list[int]:

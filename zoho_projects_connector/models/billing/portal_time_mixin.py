@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import format_date
 
 from ...groups import STAFF_GROUP, TIMESHEET_GROUP
 
@@ -93,6 +94,35 @@ class PortalTimeMixin(models.AbstractModel):
         # Customers may not read what was written, but what of it is shown.
         line = self.sudo()
         return line.company_id._portal_notes(line.name)
+
+    def _portal_group_name(self, name: str) -> str:
+        """Return what entries that are grouped by a field have in common.
+
+        :param name: one of the fields that the portal groups by.
+        """
+        # Customers may read what their page shows, and by their own names for it.
+        first = self[:1].sudo()
+        if name == "date":
+            return format_date(self.env, first.date)
+        if name == "employee_id":
+            return self._portal_staff_name()
+        if name == "so_line":
+            record = first._portal_sale_line() or first.project_id
+        else:
+            record = first[name]
+        return record.name if name == "timesheet_invoice_id" else record.display_name
+
+    def _portal_sale_line(self) -> models.BaseModel:
+        """Return the order line that sells this time, as far as it was ordered.
+
+        Not that of an order that only collects what a project invoices.
+        Note: `self.ensure_one()`
+
+        :rtype: sale.order.line
+        """
+        # Customers may not read time; which order of theirs pays it, they may know.
+        line = self.sudo().so_line
+        return line.browse() if line.order_id.billing_project_id else line
 
     @api.model
     def _timesheet_get_portal_domain(self) -> Domain:

@@ -3,7 +3,7 @@ import json
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ...groups import BILLING_GROUP
+from ...groups import BILLING_GROUP, STAFF_GROUP
 from .billing_figures_rows import SHOWN_HOURS
 
 BREAKDOWNS = ("project.task", "zoho.task.list", "project.milestone")
@@ -18,6 +18,10 @@ class ProjectProject(models.Model):
     _name = "project.project"
     _inherit = ["project.project", "billing.figures.mixin"]
 
+    # Odoo adds up all time in them, and lets customers of shared projects read it.
+    effective_hours = fields.Float(groups=STAFF_GROUP)
+    remaining_hours = fields.Float(groups=STAFF_GROUP)
+    is_project_overtime = fields.Boolean(groups=STAFF_GROUP)
     new_transactions = fields.Json(
         compute="_compute_new_transactions", export_string_translation=False
     )

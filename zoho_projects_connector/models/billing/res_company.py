@@ -10,12 +10,13 @@ PORTAL_STAFF = [("names", "Names"), ("initials", "Initials")]
 
 class ResCompany(models.Model):
     _name = "res.company"
-    _inherit = ["res.company", "billing.rounding.mixin"]
+    _inherit = ["res.company", "billing.rounding.mixin", "billing.text.mixin"]
 
     attach_billed_time_annex = fields.Boolean(
         string="Attach Timesheet Annex",
+        default=True,
         help="Invoices and credit notes of time are sent with the list of the time "
-        "behind them.",
+        "behind them, unless customers are to see no timesheets.",
     )
     portal_time = fields.Selection(
         PORTAL_TIME,

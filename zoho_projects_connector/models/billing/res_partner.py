@@ -3,7 +3,12 @@ from odoo import fields, models
 
 class ResPartner(models.Model):
     _name = "res.partner"
-    _inherit = ["code.only.mixin", "res.partner", "billing.rounding.mixin"]
+    _inherit = [
+        "code.only.mixin",
+        "res.partner",
+        "billing.rounding.mixin",
+        "billing.text.mixin",
+    ]
 
     billing_layout = fields.Json(
         copy=False,
@@ -14,13 +19,22 @@ class ResPartner(models.Model):
         groups=fields.NO_ACCESS,
     )
 
+    billed_time_annex = fields.Selection(
+        [("attach", "Attach"), ("leave_out", "Do not attach")],
+        string="Timesheet Annex",
+        help="Whether invoices are sent with the list of the time behind them. Empty: "
+        "as the company.",
+    )
+
     def _billing_layout(self) -> dict:
         """Return how the last invoice of a customer, or of nobody, showed time.
 
-        :return: ``group_by``, None when there is no such invoice, and ``details``.
+        :return: ``group_by``, None when there is no such invoice, ``details``, whether
+            there is a ``template`` and whether ``sections`` head the projects.
         """
         layout = self.commercial_partner_id.sudo().billing_layout or {}
-        return {"group_by": None, "details": None, **layout}
+        usual = {"group_by": None, "details": None, "template": True, "sections": True}
+        return {**usual, **layout}
 
     def _newest_invoice_currency(self, company: models.BaseModel) -> models.BaseModel:
         """Return the currency of a customer's newest posted invoice, maybe none.

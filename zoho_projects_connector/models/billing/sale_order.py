@@ -1,8 +1,12 @@
-from odoo import fields, models
+from collections import defaultdict
+from collections.abc import Iterator
+
+from odoo import Command, api, fields, models
+from odoo.api import Environment
 from odoo.tools import clean_context
 
 from ...hours import day_unit, hour_unit
-from .plan import offer_of, plan_of
+from .plan import BillingPlan, Work, name_months, offer_of, plan_of
 
 
 class SaleOrder(models.Model):
@@ -47,6 +51,62 @@ class SaleOrder(models.Model):
                     move._message_log(body=listener._held_back_sentence(timesheets))
         return moves
 
+    def _create_account_invoices(
+        self, invoice_vals_list: list[dict], final: bool
+    ) -> models.BaseModel:
+        """Let planned invoices refer to their projects, and head the lines of each."""
+        plan = plan_of(self.env)
+        if plan:
+            for values in invoice_vals_list:
+                values.update(self._worked_vals(plan, values))
+        return super()._create_account_invoices(invoice_vals_list, final)
+
+    @api.model
+    def _worked_vals(self, plan: BillingPlan, values: dict) -> dict:
+        """Return what a planned invoice says of the projects that it bills.
+
+        What the customer calls the orders, where somebody has entered it, stays his
+        reference.
+
+        :param values: those of the invoice, with a line for each of an order.
+        """
+        lines = defaultdict(list)
+        for _command, _id, line in values["invoice_line_ids"]:
+            [(_link, sale_line_id, _value)] = line["sale_line_ids"]
+            lines[plan.projects[sale_line_id]].append(line)
+        works = {id_: work for id_, work in plan.works.items() if id_ in lines}
+        partner = self.env["res.partner"].browse(values["partner_id"])
+        env = self.with_context(lang=partner.lang or self.env.lang).env
+        names = [work.name for work in works.values()]
+        months = name_months(env, [day for work in works.values() for day in work.days])
+        if len(names) > 2:
+            names = [env._("%(count)s projects", count=len(names))]
+        told = " · ".join(filter(None, (", ".join(names), months)))
+        theirs = ", ".join(filter(None, self.mapped("client_order_ref")))
+        vals = {"ref": theirs or told, "invoice_origin": told}
+        if plan.has_sections:
+            vals["invoice_line_ids"] = [
+                Command.create({**line, "sequence": number})
+                for number, line in enumerate(self._headed(env, works, lines), start=1)
+            ]
+        return vals
+
+    @api.model
+    def _headed(
+        self, env: Environment, works: dict[int, Work], lines: dict[int, list[dict]]
+    ) -> Iterator[dict]:
+        """Yield the values of invoice lines, after a section for each project.
+
+        :param env: in whose language the sections are.
+        :param works: what is billed of projects, by their ids.
+        :param lines: the values of their lines.
+        """
+        for project_id, work in works.items():
+            months = name_months(env, work.days)
+            name = " · ".join(filter(None, (work.name, months)))
+            yield {"display_type": "line_section", "name": name}
+            yield from lines[project_id]
+
     def _nothing_to_invoice_error_message(self) -> str:
         """Say first what waits, where that is why nothing is left to invoice."""
         message = super()._nothing_to_invoice_error_message()
@@ -59,6 +119,10 @@ class SaleOrder(models.Model):
 
     def _prepare_invoice(self) -> dict:
         values = super()._prepare_invoice()
+        if self.billing_project_id:
+            # Its own number is nothing to the customer.
+            name = self.billing_project_id.name
+            values.update(ref=self.client_order_ref or name, invoice_origin=name)
         plan = plan_of(self.env)
         if plan and plan.invoice_date:
             values["invoice_date"] = plan.invoice_date

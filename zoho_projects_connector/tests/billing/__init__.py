@@ -16,6 +16,7 @@ from . import test_billing_orders
 from . import test_billing_parallel
 from . import test_billing_property
 from . import test_billing_rates
+from . import test_billing_reference
 from . import test_billing_refunds
 from . import test_billing_rounding
 from . import test_billing_shown
@@ -41,6 +42,7 @@ from . import test_project_transactions
 from . import test_quotation
 from . import test_quotation_projects
 from . import test_tour_billing
+from . import test_tour_customer
 from . import test_tour_month_end
 from . import test_tour_price
 from . import test_two_companies

@@ -10,7 +10,9 @@ class BillingSteps:
     """Steps of the invoice wizard and of Odoo's own dialogs."""
 
     def _wizard(self, projects=None, **values):
+        """Return the wizard, without headings unless they are what is looked at."""
         projects = projects or self.project
+        values = {"show_sections": False, **values}
         return self.env["project.invoice.create"].create(
             {"project_ids": [Command.set(projects.ids)], **values}
         )

@@ -84,6 +84,50 @@ class TestBillingAnnexMail(ThreeEntriesCommon):
         self.assertEqual(self._mailed(invoice), [])
         self.assertTrue(invoice.message_ids.attachment_ids)
 
+    def test_by_default(self):
+        """A new company sends it, one that shows no time does not."""
+        company = self.env["res.company"].create({"name": "New Company"})
+        self.assertTrue(company.attach_billed_time_annex)
+        self.env.company.portal_time = "nothing"
+        self.assertFalse(self._send_dialog(self._posted()).attach_billed_time_annex)
+
+    def test_tick(self):
+        """This once it goes, or stays, whatever is usual; other files are kept."""
+        dialog = self._send_dialog(self._posted())
+        self.assertTrue(dialog.attach_billed_time_annex)
+        manual = {"id": 1, "name": "own.pdf", "manual": True}
+        dialog.mail_attachments_widget = [*dialog.mail_attachments_widget, manual]
+        dialog.attach_billed_time_annex = False
+        names = [data["name"] for data in dialog.mail_attachments_widget]
+        self.assertEqual(self._annexes(names), [])
+        self.assertIn("own.pdf", names)
+        dialog.attach_billed_time_annex = True
+        names = [data["name"] for data in dialog.mail_attachments_widget]
+        self.assertEqual(len(self._annexes(names)), 1)
+
+    def test_left_out_this_once(self):
+        invoice = self._posted()
+        dialog = self._send_dialog(invoice)
+        dialog.attach_billed_time_annex = False
+        dialog.action_send_and_print()
+        self.assertEqual(self._mailed(invoice), [])
+
+    def test_customer_s_own_default(self):
+        """It comes before the company's, in the dialog and where many are sent."""
+        invoice = self._posted()
+        for annex, company, is_sent in (
+            ("attach", False, True),
+            ("leave_out", True, False),
+            (False, True, True),
+        ):
+            self.customer.billed_time_annex = annex
+            self.env.company.attach_billed_time_annex = company
+            self.assertEqual(invoice._attaches_billed_time_annex(), is_sent)
+        self.customer.billed_time_annex = "leave_out"
+        self.env["billing.month.end"].send_invoices(invoice.ids)
+        self.assertTrue(invoice.is_move_sent)
+        self.assertEqual(self._mailed(invoice), [])
+
     def test_setting(self):
         self.env.company.attach_billed_time_annex = False
         settings = self.env["res.config.settings"].create(

@@ -43,11 +43,13 @@ class TestBillingInvoice(BillingCommon):
             {"milestone_id": milestone.id, "zoho_task_list_id": task_list.id}
         )
         timesheets = self._golden()
+        ann, ben, cid = (f" ($\xa0{rate}.00 per hour)" for rate in (100, 50, 75))
+        project = "Golden Project"
         names = {
-            "project": ["Golden Project"] * 3,
-            "task": ["Build", "Build", "Design"],
-            "task_list": ["Golden Project", "List A", "List A"],
-            "milestone": ["Golden Project", "Phase 1", "Phase 1"],
+            "project": [project + ann, project + ben, project + cid],
+            "task": ["Build" + ben, "Build" + cid, "Design"],
+            "task_list": [project, "List A" + ben, "List A" + cid],
+            "milestone": [project, "Phase 1" + ben, "Phase 1" + cid],
             "employee": ["Ann", "Ben", "Cid"],
             "task_employee": ["Build - Ben", "Build - Cid", "Design - Ann"],
             "entry": [
@@ -71,7 +73,11 @@ class TestBillingInvoice(BillingCommon):
         self._golden()
         invoice = self._invoice(group_by="task", task_ids=self.build.ids)
         self.assertEqual(
-            self._lines(invoice), [("Build", 15, 75, 1125), ("Build", 20, 50, 1000)]
+            self._lines(invoice),
+            [
+                ("Build ($\xa050.00 per hour)", 20, 50, 1000),
+                ("Build ($\xa075.00 per hour)", 15, 75, 1125),
+            ],
         )
 
     def test_amounts_are_exact_to_the_minute(self):

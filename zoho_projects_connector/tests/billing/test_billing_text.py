@@ -96,7 +96,205 @@ class TestBillingText(BillingCommon):
         ) as form:
             form.group_by = "project"
             form.show_staff = True
-        self.assertEqual(form.record.preview_line_ids.name, "Golden Project\nAnn, Ben")
+            self.assertTrue(form.show_sections)
+        self.assertEqual(form.record.preview_line_ids.name, "Work\nAnn, Ben")
+
+
+@tagged("post_install", "-at_install")
+class TestBillingSections(BillingCommon):
+    """Headings of projects, and lines that nobody takes for one another."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._flat_rate(100)
+        cls.log = cls._log(1, day="2026-01-05")
+
+    def _lines(self, projects=None, **values):
+        invoice = self._invoice(projects, **{"show_sections": True, **values})
+        lines = invoice.invoice_line_ids.sorted(lambda line: (line.sequence, line.id))
+        return [(line.display_type, line.name) for line in lines]
+
+    def _titles(self, **values):
+        lines = self._wizard(show_sections=True, **values).preview_line_ids
+        return lines.mapped("name")
+
+    def test_heading_and_period(self):
+        self._log(1, self.ben, self.build, day="2026-02-05")
+        self.assertEqual(
+            self._lines(),
+            [
+                ("line_section", "Golden Project · January – February 2026"),
+                ("product", "Design"),
+                ("product", "Build"),
+            ],
+        )
+
+    def test_several_projects_have_theirs(self):
+        other = self._project("Other")
+        self._flat_rate(50, other)
+        self._log(1, task=self._task("Call", other), day="2026-03-02")
+        both = self.project | other
+        wizard = self.env["project.invoice.create"].create({"project_ids": both.ids})
+        self.assertTrue(wizard.show_sections)
+        self.assertEqual(
+            self._lines(both),
+            [
+                ("line_section", "Golden Project · January 2026"),
+                ("product", "Design"),
+                ("line_section", "Other · March 2026"),
+                ("product", "Call"),
+            ],
+        )
+
+    def test_last_layout_of_the_customer(self):
+        """Who did without, does without; two projects are told apart all the same."""
+        wizards = self.env["project.invoice.create"]
+        wizard = wizards.create({"project_ids": self.project.ids})
+        self.assertTrue(wizard.show_sections)
+        wizard.show_sections = False
+        wizard.action_create_invoice()
+        self._log(1)
+        again = wizards.create({"project_ids": self.project.ids})
+        self.assertFalse(again.show_sections)
+        both = self.project | self._project("Other")
+        self.assertTrue(wizards.create({"project_ids": both.ids}).show_sections)
+
+    def test_what_an_invoice_bills_is_the_same(self):
+        invoice = self._invoice(show_sections=True)
+        self.assertEqual(invoice.amount_untaxed, 100)
+        self.assertLedgerTrue(self.log)
+        invoice.action_post()
+        self.assertStates(self.log, "invoiced")
+        self._credit_note(invoice).action_post()
+        self.assertStates(self.log, "unbilled")
+
+    def test_two_tasks_of_one_name(self):
+        """By their task lists; else by what the project has of them."""
+        lists = self.env["zoho.task.list"].create(
+            [{"name": n, "project_id": self.project.id} for n in ("Shop", "Stock")]
+        )
+        twin = self._task("Design", zoho_task_list_id=lists[1].id)
+        self._log(1, task=twin)
+        self.assertEqual(self._titles(), ["Design", "Design (Stock)"])
+        self.design.zoho_task_list_id = lists[0]
+        self.assertEqual(self._titles(), ["Design (Shop)", "Design (Stock)"])
+
+    def test_two_phases(self):
+        phases = self.env["project.milestone"].create(
+            [{"name": n, "project_id": self.project.id} for n in ("One", "Two")]
+        )
+        self.design.milestone_id = phases[0]
+        self._log(1, task=self._task("Design", milestone_id=phases[1].id))
+        self.assertEqual(self._titles(), ["Design (One)", "Design (Two)"])
+
+    def test_two_rates(self):
+        self.project.billing_method = "staff_hours"
+        self._log(1, self.ben)
+        first, second = self._titles()
+        self.assertRegex(first, r"^Design \(.*100\.00 per hour\)$")
+        self.assertRegex(second, r"^Design \(.*50\.00 per hour\)$")
+
+    def test_two_people_and_then_days(self):
+        self._log(1, self.ben, self._task("Design"))
+        self._log(1, self.ben, self._task("Design"), day="2026-01-09")
+        self.assertEqual(
+            self._titles(),
+            [
+                "Design (Ann)",
+                "Design (Ben) (01/05/2026)",
+                "Design (Ben) (01/09/2026)",
+            ],
+        )
+
+    def test_nothing_differs(self):
+        """They are numbered; no id of the database is shown to anybody."""
+        self._log(1, task=self._task("Design"))
+        self.assertEqual(self._titles(), ["Design", "Design (2)"])
+        self.assertNotIn(str(self.design.id), "".join(self._titles()))
+
+    def test_initials_and_no_notes(self):
+        self.env.company.write({"portal_staff": "initials", "portal_notes": False})
+        self.assertEqual(self._titles(group_by="entry"), ["01/05/2026 - A. - Design"])
+        self.assertEqual(self._titles(group_by="employee"), ["A."])
+
+
+@tagged("post_install", "-at_install")
+class TestBillingTemplate(BillingCommon):
+    """Texts of lines by a template of the customer or of the company."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._flat_rate(100)
+        cls._log(1.5, day="2026-01-05", name="Sketches")
+
+    def _texts(self, **values):
+        return self._wizard(**values).preview_line_ids.mapped("name")
+
+    def test_of_the_company_and_of_the_customer(self):
+        self.assertFalse(self._wizard().use_template)
+        self.env.company.billing_line_template = "{task} - {person}\n{phase}\n{notes}"
+        self.assertEqual(self._texts(), ["Design - Ann\nSketches"])
+        self.customer.billing_line_template = "{project}, {period}: {hours} h"
+        self.assertEqual(self._texts(), ["Golden Project, 01/05/2026: 1:30 h"])
+
+    def test_every_placeholder(self):
+        self.customer.billing_line_template = (
+            "{project} {task} {person} {period} {day} {hours} {notes}\n"
+            "{task_list}{phase}\n{rate}"
+        )
+        [text] = self._texts()
+        first, second = text.splitlines()
+        self.assertEqual(
+            first,
+            "Golden Project Design Ann 01/05/2026 01/05/2026 1:30 Sketches",
+        )
+        self.assertIn("100.00 per hour", second)
+
+    def test_ticks_stay_the_quick_way(self):
+        """This once without the template; the next invoice remembers it."""
+        self.env.company.billing_line_template = "{notes}"
+        wizard = self._wizard(use_template=False, show_hours=True)
+        self.assertEqual(wizard.preview_line_ids.mapped("name"), ["Design\n1:30 h"])
+        wizard.action_create_invoice()
+        self._log(1)
+        self.assertFalse(self._wizard().use_template)
+
+    def test_nothing_to_tell(self):
+        self.env.company.billing_line_template = "{phase}"
+        self.assertEqual(self._texts(), ["Design"])
+
+    def test_in_the_customer_s_language(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.env.company.billing_line_template = "Work of {person}"
+        company = self.env.company.with_context(lang="fr_FR")
+        company.billing_line_template = "Travail de {person}, {period}"
+        self.assertEqual(self._texts(), ["Work of Ann"])
+        self.customer.lang = "fr_FR"
+        self.assertEqual(self._texts(), ["Travail de Ann, 05/01/2026"])
+
+    def test_refused(self):
+        """The sentence names what is unknown, in whichever language it stands."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.env.company.billing_line_template = "{task}"
+        for template, sentence in (
+            ("{tasks}", r"\{tasks\}, which is no placeholder.*\{task_list\}"),
+            ("{task.name}", r"\{task.name\}"),
+            ("{person!r}", r"\{person!r\}"),
+            ("{task", "brace"),
+        ):
+            for record in (self.env.company, self.customer):
+                for lang in ("en_US", "fr_FR"):
+                    with self.assertRefused(sentence):
+                        own = record.with_context(lang=lang)
+                        own.billing_line_template = template
+                        self.env.flush_all()
+
+    def test_names_are_no_templates(self):
+        self.design.name = "{notes} {person.env}"
+        self.env.company.billing_line_template = "{task}"
+        self.assertEqual(self._texts(), ["{notes} {person.env}"])
 
 
 @tagged("post_install", "-at_install")

@@ -34,6 +34,7 @@ class TestInvoiceItems(BillingCommon):
             {
                 "project_ids": [Command.set(self.project.ids)],
                 "mode": "items",
+                "show_sections": False,
                 "item_ids": [
                     Command.create({names[item._name]: item.id, "amount": amount})
                     for item, amount in items
@@ -263,6 +264,6 @@ class TestInvoiceItems(BillingCommon):
         action = wizard.action_create_invoice()
         invoice = self.env["account.move"].browse(action["res_id"])
         self.assertEqual(
-            sorted(invoice.invoice_line_ids.mapped("name")),
-            ["Golden Project - Design", "Other - Foreign"],
+            invoice.invoice_line_ids.sorted("sequence").mapped("name"),
+            ["Golden Project", "Design", "Other", "Foreign"],
         )

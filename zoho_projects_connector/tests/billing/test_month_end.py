@@ -334,8 +334,13 @@ class TestMonthEnd(MonthEndCommon):
         self.assertEqual(self._rows()["Gamma Project"]["amount"], 100)
         golden = self._create(self.project, invoice_date="2026-02-01")
         self.assertEqual(
-            golden.invoice_line_ids.mapped("name"),
-            ["Ann\n01/05/2026", "Ben\n01/05/2026", "Cid\n01/06/2026"],
+            golden.invoice_line_ids.sorted("sequence").mapped("name"),
+            [
+                "Golden Project · January 2026",
+                "Ann\n01/05/2026",
+                "Ben\n01/05/2026",
+                "Cid\n01/06/2026",
+            ],
         )
         self.assertEqual(str(golden.invoice_date), "2026-02-01")
         self.assertEqual(self._create(self.gamma).amount_untaxed, 100)

@@ -48,6 +48,7 @@ class PortalCommon(BillingCommon):
                 "project_ids": cls.project.ids,
                 "timesheet_ids": timesheets.ids,
                 "group_by": "project",
+                "show_sections": False,
                 **values,
             }
         )
@@ -112,12 +113,24 @@ class TestPortalTimeRemote(PortalCommon):
         self.assertEqual(self._found(), self.billed.ids)
 
     def test_each_company_decides(self):
-        other = self.env["res.company"].create({"name": "Other Company"})
+        """Of a project that two share, the page has each one's time as it says."""
+        other = self.setup_other_company()["company"]
         self.assertEqual(other.portal_time, "invoiced")
-        other.portal_time = "approved"
-        self.assertEqual(self._found(), self.billed.ids)
-        self.company.portal_time = "nothing"
-        self.assertFalse(self._found())
+        shared = self._project("Shared", company_id=False, privacy_visibility="portal")
+        shared.message_subscribe(self.contact.partner_id.ids)
+        guest = self.env["hr.employee"].create({"name": "G", "company_id": other.id})
+        ours = self._log(1, task=self._task("Call", shared))
+        companies = [self.company.id, other.id]
+        theirs = ours.with_context(allowed_company_ids=companies).copy(
+            {"employee_id": guest.id, "company_id": other.id}
+        )
+        other.write({"portal_time": "approved", "portal_staff": "initials"})
+        time = self._time()
+        found = time.sudo().search(time._timesheet_get_portal_domain())
+        self.assertEqual({*found.ids}, {self.billed.id, theirs.id})
+        self.assertEqual(self.billed._portal_staff_name(), "Ann Margret Lee")
+        self.assertEqual(theirs._portal_staff_name(), "G.")
+        self.assertNotIn(theirs.id, self._found())
 
     def test_people_and_notes(self):
         line = self.billed.with_user(self.contact)
@@ -185,6 +198,56 @@ class TestPortalTimeRemote(PortalCommon):
             [row["id"] for row in lines[0]["timesheet_ids"]], self.billed.ids
         )
 
+    def test_sums_are_of_the_time_that_is_shown(self):
+        """4 of 7 h are invoiced, of 10 that were planned; 1 h of a sub-task is not."""
+        self.design.allocated_hours = 10
+        child = self._task("Sub", parent_id=self.design.id)
+        self._log(1, task=child, day="2026-01-09")
+        task = self.design.with_user(self.contact)
+        names = ["portal_effective_hours", "portal_subtask_hours"]
+        names += ["portal_total_hours", "portal_remaining_hours", "portal_progress"]
+        [told] = task.read(names)
+        self.assertEqual([told[name] for name in names], [4, 0, 4, 6, 0.4])
+        self.company.portal_time = "approved"
+        task.invalidate_recordset()
+        [told] = task.read(names)
+        self.assertEqual([told[name] for name in names], [7, 1, 8, 2, 0.8])
+        for name in ("effective_hours", "progress", "remaining_hours", "overtime"):
+            with self.assertRaises(AccessError):
+                task.read([name])
+            with self.assertRaises(AccessError):
+                task.search([(name, ">", 1)])
+        with self.assertRaises(AccessError):
+            self.project.with_user(self.contact).read(["effective_hours"])
+        self.assertEqual(self.design.effective_hours, 7)
+
+    def test_search_of_a_shared_project(self):
+        """A field that customers may not read would stop the page."""
+        view = self.env.ref("project.project_sharing_project_task_view_search")
+        tasks = self.env["project.task"].with_user(self.contact)
+        views = tasks.get_views([(view.id, "search")])
+        arch = html.fromstring(views["views"]["search"]["arch"])
+        asked = {node.get("name") for node in arch.iter("field")}
+        self.assertLessEqual(asked, {*tasks.fields_get()})
+        filters = {node.get("name") for node in arch.iter("filter")}
+        self.assertNotIn("zoho_bugs", filters)
+
+    def test_figures_of_a_shared_project(self):
+        """Its pages ask for what customers may read, and staff's for what is there."""
+        tasks = self.env["project.task"]
+        for xmlid in (
+            "project.project_sharing_project_task_view_form",
+            "project.project_sharing_project_task_view_kanban",
+        ):
+            view = self.env.ref(xmlid)
+            own = tasks.with_user(self.contact).get_views([(view.id, view.type)])
+            names = [*own["models"]["project.task"]["fields"]]
+            self.assertIn("portal_remaining_hours", names, xmlid)
+            self.assertNotIn("remaining_hours", names, xmlid)
+            self.design.with_user(self.contact).web_read(dict.fromkeys(names, {}))
+            ours = tasks.get_views([(view.id, view.type)])
+            self.assertIn("remaining_hours", ours["models"]["project.task"]["fields"])
+
 
 @tagged("post_install", "-at_install")
 class TestPortalTimePages(PortalCommon, HttpCase):
@@ -225,6 +288,13 @@ class TestPortalTimePages(PortalCommon, HttpCase):
         self.assertNotIn(
             "View Timesheets", self._page(f"/my/invoices/{self.invoice.id}")
         )
+
+    def test_sums(self):
+        """Of 4 h invoiced, 2 h on a draft and 1 h that is open, 4 h are told."""
+        for url in (f"/my/tasks/{self.design.id}", "/my/tasks"):
+            page = self._page(url)
+            self.assertIn("04:00", page)
+            self.assertNotIn("07:00", page)
 
     def test_all_approved_time(self):
         self.company.portal_time = "approved"

@@ -107,7 +107,11 @@ class TestProjectFigureRows(ProjectFiguresCommon):
         self.env.company.account_sale_tax_id = False
         self.env["product.product"].search([("type", "=", "service")]).taxes_id = False
         wizard = self.env["project.invoice.create"].create(
-            {"project_ids": [Command.set(project.ids)], "group_by": "project"}
+            {
+                "project_ids": [Command.set(project.ids)],
+                "group_by": "project",
+                "show_sections": False,
+            }
         )
         return self.env["account.move"].browse(wizard.action_create_invoice()["res_id"])
 

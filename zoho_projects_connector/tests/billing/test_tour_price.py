@@ -30,7 +30,11 @@ class TestPriceTours(BillingTourCase):
         """45 h at 100.00 invoiced, 5 h credited: the next invoice bills 5 h."""
         self.project.write({"billing_method": "project_hours", "billing_rate": 100.0})
         wizard = self.env["project.invoice.create"].create(
-            {"project_ids": [Command.set(self.project.ids)], "group_by": "project"}
+            {
+                "project_ids": [Command.set(self.project.ids)],
+                "group_by": "project",
+                "show_sections": False,
+            }
         )
         action = wizard.action_create_invoice()
         invoice = self.env["account.move"].browse(action["res_id"])

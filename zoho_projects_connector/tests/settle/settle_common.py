@@ -48,6 +48,7 @@ class SettleCase(SyncedCase):
                 {
                     "project_ids": [Command.set(self.project.ids)],
                     "group_by": "project",
+                    "show_sections": False,
                     **values,
                 }
             )

@@ -59,6 +59,7 @@ class InvoicedCase(SyncedCase):
         cls.project.write({"billing_method": "project_hours", "billing_rate": 100})
 
     def invoice(self, **values):
+        values = {"show_sections": False, **values}
         action = (
             self.env["project.invoice.create"]
             .create({"project_ids": [Command.set(self.project.ids)], **values})

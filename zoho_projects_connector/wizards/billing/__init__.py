@@ -1,6 +1,7 @@
 # Order matters: a model stands before the classes that extend it.
 from . import account_move_question
 from . import account_move_reversal
+from . import account_move_send_wizard
 from . import sale_advance_payment_inv
 from . import validate_account_move
 from . import project_invoice_create

@@ -111,7 +111,7 @@ class ItemSource(InvoiceSource):
     def _line_name(self, item: BaseModel) -> str:
         """Return the description of an item's line, in the customer's language."""
         item = item.with_context(lang=self.language())
-        if len(self.wizard.project_ids) > 1:
+        if len(self.wizard.project_ids) > 1 and not self.wizard.show_sections:
             return f"{item.project_id.name} - {item.display_name}"
         return item.display_name
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from typing import Protocol
 
 from odoo.api import Environment
@@ -77,6 +78,10 @@ class InvoiceSource(ABC):
 
         Amounts are not told: where a rate is missing they are unknown, not zero.
         """
+        return []
+
+    def days(self, groups: Iterable[InvoiceGroup]) -> list[date]:
+        """Return the days of the time behind lines, whatever source they are of."""
         return []
 
     @contextmanager

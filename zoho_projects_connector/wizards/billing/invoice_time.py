@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -11,7 +12,8 @@ from odoo.models import BaseModel
 from ...hours import SAME_HOURS, exact_hours
 from ...models.billing.plan import BillingPlan, PlannedTime
 from ...models.billing.sale_order_line import worked_between
-from .invoice_source import InvoiceSource
+from .invoice_source import InvoiceGroup, InvoiceSource
+from .invoice_text import GROUPED, LineTexts
 from .untaxed import untaxed_amounts
 
 # What the lines of an invoice are made of. Thousands of entries are read at once, and
@@ -28,17 +30,6 @@ FIGURED = [
     "unbilled_hours",
     "unit_amount",
 ]
-
-# The records that a line is about, by how the lines are grouped.
-GROUPED = {
-    "project": lambda entry: [],
-    "task": lambda entry: [entry.task_id],
-    "task_list": lambda entry: [entry.task_id.zoho_task_list_id],
-    "milestone": lambda entry: [entry.task_id.milestone_id],
-    "employee": lambda entry: [entry.employee_id],
-    "task_employee": lambda entry: [entry.task_id, entry.employee_id],
-    "entry": lambda entry: [entry],
-}
 
 
 def unit_price(rate: float, hours_per_day: float) -> tuple[float, float]:
@@ -212,14 +203,20 @@ class TimeSource(InvoiceSource):
         Texts only: names are translated for the customer, sentences to the user are
         not.
         """
-        timesheets = timesheets.with_context(lang=self.language())
+        # Of entries that are his to bill, whatever he may read of tasks and people.
+        timesheets = timesheets.sudo().with_context(lang=self.language())
         for records in GROUPED[self.wizard.group_by](timesheets):
-            # The names of what the lines are about, whatever he may read of it, and
-            # for all lines at once.
-            records.sudo().mapped("display_name")
-        for group in groups:
-            entries = timesheets.browse(time.timesheet_id for time in group.times)
-            group.name = self.wizard._line_text(group, entries)
+            # For all lines at once.
+            records.mapped("display_name")
+        LineTexts(self.wizard, timesheets).name(groups)
+
+    def days(self, groups: Iterable[InvoiceGroup]) -> list[date]:
+        """Return the days of the time behind lines, whatever source they are of."""
+        # Of entries that are his to bill, whatever he may read of them.
+        timesheets = self.env["account.analytic.line"].sudo()
+        times = (group.times for group in groups if isinstance(group, TimeGroup))
+        ids = {time.timesheet_id for some in times for time in some}
+        return timesheets.browse(ids).mapped("date")
 
     def locked_groups(self) -> list[TimeGroup]:
         """Return the lines whose entries no other invoice bills meanwhile.

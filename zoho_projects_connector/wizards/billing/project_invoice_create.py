@@ -223,6 +223,8 @@ class ProjectInvoiceCreate(models.TransientModel):
         "show_period",
         "show_hours",
         "show_notes",
+        "show_sections",
+        "use_template",
     )
     def _compute_preview(self) -> None:
         for wizard in self:

@@ -5,10 +5,8 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import clean_context, format_date, format_duration
 
-from ...hours import clock
-from ...models.billing.plan import BillingPlan
+from ...models.billing.plan import BillingPlan, Work
 from .invoice_source import InvoiceGroup
-from .invoice_time import GROUPED, TimeGroup
 
 # What the text of a line can tell, and the field that asks for it.
 DETAILS = ("project", "task", "staff", "period", "hours", "notes")
@@ -51,6 +49,26 @@ class ProjectInvoiceCreate(models.TransientModel):
     show_period = detail_field("period", "Period")
     show_hours = detail_field("hours", "Hours")
     show_notes = detail_field("notes", "Notes")
+    project_count = fields.Integer(compute="_compute_project_count")
+    line_template = fields.Text(
+        string="Text by Template", compute="_compute_line_template"
+    )
+    use_template = fields.Boolean(
+        string="By the Template",
+        compute="_compute_use_template",
+        store=True,
+        readonly=False,
+        help="The text of the lines is that of the template which the customer or the "
+        "company has, not what is ticked.",
+    )
+    show_sections = fields.Boolean(
+        string="Heading for the Project",
+        compute="_compute_show_sections",
+        store=True,
+        readonly=False,
+        help="A section with the name of the project and the months of the work. "
+        "Several projects have theirs always.",
+    )
 
     def _create_invoice(self) -> models.BaseModel:
         """Make the draft invoice of what is chosen, through the billing orders.
@@ -150,10 +168,15 @@ class ProjectInvoiceCreate(models.TransientModel):
         groups = [
             group for source in self._sources() for group in source.locked_groups()
         ]
-        plan = BillingPlan(invoice_date=self.invoice_date or None)
+        plan = BillingPlan(
+            invoice_date=self.invoice_date or None, has_sections=self.show_sections
+        )
         # In the order of the projects, whatever order their time has.
         for project in self.project_ids:
             own = [group for group in groups if group.project_id == project.id]
+            name = project.with_context(lang=self.partner_id.lang).name
+            days = [day for source in self._sources() for day in source.days(own)]
+            plan.works[project.id] = Work(name, days)
             self._plan_lines(project, own, plan)
         return plan
 
@@ -169,6 +192,7 @@ class ProjectInvoiceCreate(models.TransientModel):
         for group in groups:
             if group.sale_line_id:
                 group.plan(plan, group.sale_line_id)
+                plan.projects[group.sale_line_id] = project.id
             else:
                 new[group.product(project)].append(group)
         for product, some in new.items():
@@ -179,6 +203,7 @@ class ProjectInvoiceCreate(models.TransientModel):
             )
             for group, line in zip(some, lines, strict=True):
                 group.plan(plan, line.id)
+                plan.projects[line.id] = project.id
 
     def _open_drafts(self, moves: models.BaseModel) -> dict:
         """Return the action that shows the new invoice.
@@ -250,84 +275,59 @@ class ProjectInvoiceCreate(models.TransientModel):
                 details = USUAL_DETAILS.get(wizard.group_by, ())
             wizard[f"show_{detail}"] = detail in details
 
+    @api.depends("project_ids")
+    def _compute_line_template(self) -> None:
+        for wizard in self:
+            customer = wizard.partner_id.commercial_partner_id
+            lang = wizard.partner_id.lang or self.env.lang
+            # Who may invoice a customer need not have rights to change him or settings.
+            customer, company = (
+                record.sudo().with_context(lang=lang)
+                for record in (customer, wizard.company_id)
+            )
+            wizard.line_template = (
+                customer.billing_line_template or company.billing_line_template
+            )
+
+    @api.depends("project_ids")
+    def _compute_use_template(self) -> None:
+        """Take the template that there is, unless the last invoice did not."""
+        for wizard in self:
+            layout = wizard.partner_id._billing_layout()
+            wizard.use_template = bool(wizard.line_template) and layout["template"]
+
+    @api.depends("project_ids")
+    def _compute_project_count(self) -> None:
+        for wizard in self:
+            wizard.project_count = len(wizard.project_ids)
+
+    @api.depends("project_ids", "mode")
+    def _compute_show_sections(self) -> None:
+        """Start as the customer's last invoice; several projects are told apart."""
+        for wizard in self:
+            layout = wizard.partner_id._billing_layout()
+            # The line of a fixed cost is named after its project.
+            usual = layout["sections"] and wizard.mode != "fixed"
+            wizard.show_sections = len(wizard.project_ids) > 1 or usual
+
     def _remember_layout(self) -> None:
         """Let the next invoice of the customer start with these lines and texts."""
         if self.mode != "time":
             return
-        layout = {
+        layout = self.partner_id._billing_layout() | {
             "group_by": self.group_by,
             "details": [detail for detail in DETAILS if self[f"show_{detail}"]],
         }
+        # What was no choice is nothing to remember.
+        if self.line_template:
+            layout["template"] = self.use_template
+        if len(self.project_ids) == 1:
+            layout["sections"] = self.show_sections
         self.partner_id._set_billing_layout(layout)
 
-    def _line_text(self, group: TimeGroup, timesheets: models.BaseModel) -> str:
-        """Return the text of an invoice line, in the language of ``timesheets``.
+    def _line_template(self) -> str:
+        """Return the template of the lines in the customer's language, maybe none.
 
-        :param TimeGroup group: the time of the line.
-        :param account.analytic.line timesheets: its entries.
+        Note: `self.ensure_one()`
         """
-        lines = [self._line_title(timesheets[:1])]
-        if self.group_by != "entry":
-            lines += self._line_details(timesheets)
-        env = timesheets.env
-        if self.show_hours:
-            lines.append(env._("%(hours)s h", hours=clock(group.invoiced_hours)))
-        if group.hours_per_day:
-            hours = clock(group.hours_per_day)
-            lines.append(env._("1 day = %(hours)s h", hours=hours))
-        return "\n".join(lines)
-
-    def _line_title(self, timesheet: models.BaseModel) -> str:
-        """Return the first line of the text: what the invoice line is about."""
-        if self.group_by == "entry":
-            names = self._entry_names(timesheet)
-        else:
-            records = GROUPED[self.group_by](timesheet)
-            # The names of what the chosen time is about, for the customer to read.
-            # Of entries that are his to bill, whatever he may read of tasks and people.
-            names = [record.sudo().display_name for record in records if record]
-        if not names or self.show_project or len(self.project_ids) > 1:
-            names.insert(0, timesheet.project_id.name)
-        return " - ".join(names)
-
-    def _entry_names(self, timesheet: models.BaseModel) -> list[str]:
-        """Return the parts of the text of a single entry."""
-        parts = [format_date(timesheet.env, timesheet.date)]
-        if self.show_staff:
-            parts.append(timesheet.employee_id.name)
-        if self.show_task:
-            parts.append(timesheet.task_id.name)
-        if self.show_notes:
-            parts += self._notes(timesheet)
-        return [part for part in parts if part]
-
-    def _line_details(self, timesheets: models.BaseModel) -> list[str]:
-        """Return what was asked for of the entries of a line and is not its title."""
-        told = GROUPED[self.group_by](timesheets[:1])
-        details = []
-        for asked, records in (
-            (self.show_task, timesheets.task_id),
-            (self.show_staff, timesheets.employee_id),
-        ):
-            if asked and records and records._name not in [one._name for one in told]:
-                # Of entries that are his to bill, whatever else he may read.
-                details.append(", ".join(records.sudo().mapped("name")))
-        if self.show_period:
-            details.append(self._period(timesheets))
-        if self.show_notes:
-            details += [f"- {note}" for note in self._notes(timesheets)]
-        return details
-
-    @staticmethod
-    def _period(timesheets: models.BaseModel) -> str:
-        """Return the first and the last day of entries, once if it is the same."""
-        days = timesheets.mapped("date")
-        ends = dict.fromkeys((min(days), max(days)))
-        return " – ".join(format_date(timesheets.env, day) for day in ends)
-
-    @staticmethod
-    def _notes(timesheets: models.BaseModel) -> list[str]:
-        """Return what was written about entries, each note once."""
-        return [
-            note for note in dict.fromkeys(timesheets.mapped("name")) if note != "/"
-        ]
+        return self.line_template if self.use_template else ""
