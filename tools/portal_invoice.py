@@ -57,6 +57,8 @@ def invoice_a_project(
     :param golden: Zoho id of the golden project of the simulated portal.
     :return: the line of the summary.
     """
+    if golden:
+        ensure_usual_rate(accountant)
     project = choose_project(accountant, golden)
     if project is None:
         return "no time to invoice"
@@ -78,6 +80,16 @@ def choose_project(browser: Browser, golden: str = "") -> int | None:
     )
     project = max(grouped, key=lambda group: group[1], default=None)
     return int(project[0][0]) if project else None
+
+
+def ensure_usual_rate(browser: Browser) -> None:
+    """Give the company a rate that holds where nothing else is set, unless it has one.
+
+    So that the first look shows what time is worth.
+    """
+    rates = "project.billing.rate"
+    if not browser.last(rates, [("project_id", "=", False)]):
+        browser.create(rates, {"rate": USUAL_RATE})
 
 
 def ensure_staff_rates(administrator: Browser, project_id: int) -> None:

@@ -26,11 +26,16 @@ class SimulatedPortal:
 
     :param size: how many records; see the simulator.
     :param logs: how many time logs instead of those of the size.
+    :param has_terms: whether people and projects have rates and budgets, and show them.
     """
 
-    def __init__(self, settings: Settings, size: str, logs: int = 0) -> None:
+    def __init__(
+        self, settings: Settings, size: str, logs: int = 0, has_terms: bool = False
+    ) -> None:
         self.settings = settings
+        self.has_terms = has_terms
         self.words = [f"--size={size}", f"--logs={logs}", f"--limit={RATE_LIMIT}"]
+        self.words += ["--terms"] if has_terms else []
         self.url = self.client_id = self.client_secret = ""
         self._process: subprocess.Popen[str] | None = None
         self._session = requests.Session()
@@ -70,7 +75,9 @@ class SimulatedPortal:
                 raise ToolError(f"The simulated portal does not start:\n{said}")
             told.append(line.removeprefix(start).strip())
         self.url, self.client_id, self.client_secret = told
-        self.change("dialect", name="default", rate_headers=True)
+        self.change(
+            "dialect", name="default", rate_headers=True, rates_shown=self.has_terms
+        )
 
     def stop(self) -> None:
         """End the process."""

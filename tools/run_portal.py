@@ -64,7 +64,9 @@ def run_portal(settings: Settings) -> int:
         portal = None
         if not options.account:
             say(f"starting the simulated portal, size {options.size}")
-            portal = lent.enter_context(SimulatedPortal(settings, options.size))
+            portal = lent.enter_context(
+                SimulatedPortal(settings, options.size, has_terms=True)
+            )
         say(f"starting Odoo on port {settings.http_port}")
         server = OdooServer(settings, configuration, settings.http_port)
         url = lent.enter_context(server).url

@@ -11,6 +11,7 @@ from tools.portal_invoice import (
     ensure_accountant,
     ensure_printer,
     ensure_staff_rates,
+    ensure_usual_rate,
     invoice_project,
     print_invoice,
 )
@@ -92,6 +93,15 @@ def test_staff_without_rates_gets_the_agreed_ones():
     assert browser.made == [
         ("project.billing.rate", {"project_id": 3, "employee_id": 1, "rate": 50.0})
     ]
+
+
+def test_a_company_without_a_usual_rate_gets_one():
+    browser = FakeBrowser()
+    ensure_usual_rate(browser)
+    assert browser.made == [("project.billing.rate", {"rate": 100.0})]
+    with_one = FakeBrowser(project_billing_rate=[{"id": 1}])
+    ensure_usual_rate(with_one)
+    assert with_one.made == []
 
 
 def test_rates_that_are_set_stay():

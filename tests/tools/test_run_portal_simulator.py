@@ -34,6 +34,11 @@ def test_it_serves_until_the_end_of_the_context(settings):
         portal.read("state")
 
 
+def test_people_and_projects_have_rates_where_it_is_asked_for(settings):
+    with SimulatedPortal(settings, "tiny", has_terms=True) as portal:
+        assert portal.read("state")["dialect"]["rates_shown"]
+
+
 def test_it_says_why_it_does_not_start(settings):
     with pytest.raises(ToolError, match=r"(?s)does not start.*invalid choice"):
         SimulatedPortal(settings, "huge").start()

@@ -224,6 +224,7 @@ def test_the_user_of_the_reference():
         kind="portal_user",
         cost_rate=42.5,
         currency="EUR",
+        role="Developer",
         modified=datetime(2026, 2, 1, 12),
     )
 
@@ -280,6 +281,7 @@ def test_rates_in_their_forms():
     assert r.parse_user({"id": 1, "budget": {}}).cost_rate is None
     rate = {"budget": {"billing_rate": {"amount": 99}}}
     assert r.parse_user({"id": 1, **rate}).billing_rate == 99.0
+    assert r.parse_user({"id": 1, "role": {"name": "Developer"}}).role == "Developer"
 
 
 def test_invited_people_have_no_name():

@@ -18,16 +18,14 @@ EDITABLE = {
         *("billing_rounding", "billing_rounding_minutes", "billing_method"),
         *("billing_rate", "fixed_cost", "billing_currency_id", "billing_rate_ids"),
         # Task lists are records that project managers may edit by themselves.
-        *("zoho_task_list_ids", "expense_markup", "budget_amount"),
+        *("zoho_task_list_ids", "expense_markup", "budget_amount", "billing_is_free"),
     },
     "project.billing.rate": {
-        "project_id",
-        "task_id",
-        "employee_id",
-        "rate",
-        "date_from",
+        *("project_id", "task_id", "employee_id", "rate", "is_free", "date_from"),
+        *("partner_id", "job_id", "company_id"),
+        *("default_unit", "default_currency_id"),
     },
-    "project.task": {"zoho_task_list_id", "billing_rate"},
+    "project.task": {"zoho_task_list_id", "billing_rate", "billing_is_free"},
     "zoho.task.list": {
         *("name", "active", "project_id", "milestone_id", "is_closed", "task_ids"),
     },

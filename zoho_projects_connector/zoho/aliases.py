@@ -116,6 +116,7 @@ _TABLES: dict[str, dict[str, str]] = {
         "status": "status.name status user_status",
         "kind": "user_type.name user_type type type.name",
         "is_client": "is_client_user is_client",
+        "role": "role.name role profile.name",
         "customer_id": (
             "client.id customer.id company.id client_id clientId customer_id company_id"
         ),

@@ -116,6 +116,7 @@ class User(Record):
     billing_rate: float | None = None
     cost_rate: float | None = None
     currency: str = ""
+    role: str = ""
 
 
 def parse_portal(row: object) -> Portal:
@@ -281,6 +282,7 @@ def parse_user(row: object) -> User:
         billing_rate=found.number("billing_rate"),
         cost_rate=found.number("cost_rate"),
         currency=found.text("currency"),
+        role=found.text("role"),
     )
 
 

@@ -4,6 +4,7 @@ from . import portal_time_mixin
 from . import billing_listener
 from . import billing_rounding_mixin
 from . import billing_text_mixin
+from . import billing_rate_mixin
 from . import res_company
 from . import res_partner
 from . import res_config_settings

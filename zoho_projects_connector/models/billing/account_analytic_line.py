@@ -1,4 +1,3 @@
-from collections import defaultdict
 from collections.abc import Iterator
 
 from odoo import api, fields, models
@@ -70,7 +69,7 @@ class AccountAnalyticLine(models.Model):
         help="When filled in, this time is not billed.",
         readonly=True,
     )
-    # Stored, with the hours below: lists and figures group and sum them in SQL.
+    # Stored, with the hours below: lists and figures sum them in SQL.
     billing_state = fields.Selection(
         BILLING_STATES, compute="_compute_billing", store=True, index=True
     )
@@ -138,13 +137,8 @@ class AccountAnalyticLine(models.Model):
                 "closed_state": False,
             }
         )
-        # Thousands of entries have a few values: each is set once, for all its entries.
-        stated = defaultdict(list)
         for line, vals in timesheets._stated_billing():
-            for name, value in vals.items():
-                stated[name, value].append(line.id)
-        for (name, value), ids in stated.items():
-            self.browse(ids)[name] = value
+            line.update(vals)
 
     def _stated_billing(self) -> Iterator[tuple[models.BaseModel, dict]]:
         """Yield each of these timesheets with the values of its billing fields."""
@@ -255,10 +249,11 @@ class AccountAnalyticLine(models.Model):
         "billing_state",
         "date",
         "employee_id",
-        "task_id.billing_rate",
-        "project_id.billing_method",
-        "project_id.billing_rate",
+        *("task_id.billing_rate", "task_id.billing_is_free"),
+        *("project_id.billing_rate", "project_id.billing_is_free"),
+        *("project_id.billing_method", "project_id.partner_id"),
         "project_id.billing_rate_ids.rate",
+        "project_id.billing_rate_ids.is_free",
         "project_id.billing_rate_ids.date_from",
         "billed_time_ids.active",
         "billed_time_ids.rate",
@@ -270,11 +265,14 @@ class AccountAnalyticLine(models.Model):
         standing = ledger._standing_hours(self) if any(self._ids) else {}
         live_rates = self._get_billing_rates()
         for line in self:
-            rows = ledger.browse(standing.get(line._origin.id, {}))
-            live = live_rates.get(line.id)
             # Of an entry that was billed in parts, the rate of the last part: the
             # ledger keeps the order in which it was billed.
-            line.billing_rate = rows[-1:].rate or (live and live.rate) or 0.0
+            last = ledger.browse(standing.get(line._origin.id, {}))[-1:]
+            rate, origin = live_rates[line.id]
+            if last.rate:
+                rate, origin = last.rate, last.rate_origin
+            line.billing_rate = rate or 0.0
+            line.billing_rate_origin = rate is not None and origin
 
     def _filter_held_back(self) -> models.BaseModel:
         """Return which of this unbilled time has to wait before it is billed.

@@ -10,6 +10,7 @@ from odoo.tools.safe_eval import safe_eval
 
 from ...groups import BILLING_GROUP, MONEY_GROUPS, STAFF_GROUP
 from ...hours import SAME_HOURS
+from .project_billed_time import RATE_ORIGINS
 from .rate_table import BillingRate
 
 # On a timesheet, what Odoo calls the amount is the cost of the work, below zero.
@@ -55,6 +56,13 @@ class AccountAnalyticLine(models.Model):
     _name = "account.analytic.line"
     _inherit = ["portal.time.mixin", "account.analytic.line"]
 
+    billing_rate_origin = fields.Selection(
+        RATE_ORIGINS,
+        string="Rate of",
+        compute="_compute_billing_rate",
+        groups=MONEY_GROUPS,
+        help="Where the rate comes from. Empty: no rate is set.",
+    )
     invoicing_currency_id = fields.Many2one(
         related="project_id.invoicing_currency_id", export_string_translation=False
     )
@@ -148,8 +156,9 @@ class AccountAnalyticLine(models.Model):
         billing currency of the project.
 
         :return: ``{timesheet id: BillingRate(rate or None, origin)}``; the origin is
-            one of ``task``, ``employee``, ``project``, ``default``, or ``order`` for
-            the price of time that a sales order sells.
+            one of ``task``, ``employee``, ``project``, ``default``, of the defaults
+            ``person``, ``role``, ``customer``, ``company``, or ``order`` for the price
+            of time that a sales order sells.
         """
         # Rates are the same for everybody; the fields that show them have groups.
         lines = self.sudo()

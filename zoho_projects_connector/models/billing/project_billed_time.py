@@ -11,6 +11,10 @@ RATE_ORIGINS = [
     ("employee", "Staff"),
     ("project", "Project"),
     ("default", "Default"),
+    ("person", "Person"),
+    ("role", "Role"),
+    ("customer", "Customer"),
+    ("company", "Company"),
     ("order", "Sales order"),
     ("invoice", "Changed on the invoice"),
 ]
@@ -27,11 +31,6 @@ EVIDENCE = (
     "approver",
     "approved_at",
 )
-
-
-def _on_invoice(hours: float, factor: float) -> float:
-    """Return the hours that an invoice shows for hours logged."""
-    return exact_hours(hours * factor)
 
 
 class ProjectBilledTime(models.Model):
@@ -113,7 +112,7 @@ class ProjectBilledTime(models.Model):
         help="Hours on the invoice for each hour logged: 1 unless time is rounded.",
         readonly=True,
     )
-    # Before the INSERT: thousands of rows would be updated after it.
+    # Computed before the INSERT: thousands of rows would be updated after it.
     invoiced_hours = fields.Float(
         compute="_compute_invoiced_hours",
         store=True,
@@ -161,14 +160,14 @@ class ProjectBilledTime(models.Model):
     @api.depends("hours", "invoice_factor")
     def _compute_invoiced_hours(self) -> None:
         for row in self:
-            row.invoiced_hours = _on_invoice(row.hours, row.invoice_factor)
+            row.invoiced_hours = exact_hours(row.hours * row.invoice_factor)
 
     @api.model_create_multi
     def create(self, vals_list: list[dict]) -> models.BaseModel:
         """Fill in what a row has from its line.
 
         Fields that follow the line by themselves would be written in a second and a
-        third pass over thousands of rows.
+        third pass over thousands of rows, or cost a record in memory each before.
         """
         ids = [vals["move_line_id"] for vals in vals_list]
         lines = self.env["account.move.line"].browse(ids)
@@ -178,19 +177,14 @@ class ProjectBilledTime(models.Model):
                     "move_id": line.move_id.id,
                     "company_id": line.company_id.id,
                     "currency_id": line.currency_id.id,
+                    "invoiced_hours": exact_hours(
+                        vals["hours"] * vals.get("invoice_factor", 1.0)
+                    ),
                     **vals,
                 }
                 for line, vals in zip(lines, vals_list, strict=True)
             ]
         )
-
-    def _add_precomputed_values(self, vals_list: list[dict]) -> None:
-        """Compute the hours on the invoice before the INSERT.
-
-        Odoo would make a record in memory of each of thousands of rows.
-        """
-        for vals in vals_list:
-            vals["invoiced_hours"] = _on_invoice(vals["hours"], vals["invoice_factor"])
 
     def _find(self, domain: Domain | list, asleep: bool = False) -> models.BaseModel:
         """Return rows with more rights than the user's, in the order they were made.

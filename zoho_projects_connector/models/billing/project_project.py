@@ -7,7 +7,7 @@ from odoo.fields import Domain
 
 from ...groups import MONEY_GROUPS
 from .billing_rounding_mixin import Rounding
-from .rate_table import DAY_METHODS, RateTable
+from .rate_table import DAY_METHODS, RateTable, read_rates
 
 BILLING_METHODS = [
     ("fixed_cost", "Fixed Cost"),
@@ -46,7 +46,12 @@ class PricedTime(NamedTuple):
 
 class ProjectProject(models.Model):
     _name = "project.project"
-    _inherit = ["code.only.mixin", "project.project", "billing.rounding.mixin"]
+    _inherit = [
+        "code.only.mixin",
+        "project.project",
+        "billing.rounding.mixin",
+        "billing.rate.mixin",
+    ]
 
     billing_method = fields.Selection(
         BILLING_METHODS,
@@ -58,18 +63,16 @@ class ProjectProject(models.Model):
         "default of the project.\n"
         "Days: the same with rates per day; a day has the hours of the company's "
         "working time.\n"
-        "Empty: the most specific rate that is set (task, staff, project).",
+        "Empty: the most specific rate that is set (task, staff, project).\n"
+        "Where none of these is set, that of the person, else of his role (staff hours "
+        "and empty only), else of the customer, else of the company.",
     )
     billing_unit = fields.Selection(
         [("hour", "Hour"), ("day", "Day")], compute="_compute_billing_unit"
     )
     billing_rate = fields.Float(
-        string="Rate",
-        min_display_digits="Product Price",
-        groups=MONEY_GROUPS,
-        help="Rate of time that has no rate of its own, per hour or per day. Zero "
-        "means that no rate is set: such time is listed as missing a rate and is not "
-        "invoiced.",
+        help="Rate of time that has no rate of its own, per hour or per day. Empty: "
+        "that of the customer, else that of the company.",
     )
     fixed_cost = fields.Monetary(
         currency_field="invoicing_currency_id",
@@ -115,9 +118,6 @@ class ProjectProject(models.Model):
         groups=MONEY_GROUPS,
     )
 
-    _billing_rate_not_negative = models.Constraint(
-        "CHECK(billing_rate >= 0)", "A rate cannot be negative."
-    )
     _fixed_cost_not_negative = models.Constraint(
         "CHECK(fixed_cost >= 0)", "A fixed cost cannot be negative."
     )
@@ -222,33 +222,16 @@ class ProjectProject(models.Model):
         return company.resource_calendar_id.hours_per_day or HOURS_PER_DAY
 
     def _billing_rate_table(self) -> RateTable:
-        """Return the rates of these projects, read in three queries."""
-        table = RateTable()
+        """Return the rates of these projects, read in a few queries."""
         # Rates are the same for everybody; what shows them has groups or rights.
-        projects = self.sudo()
-        projects.fetch(["billing_method", "billing_rate"])
-        for project in projects:
-            hours_per_day = project._billing_hours_per_day()
-            table.add_project(project.id, project.billing_method, hours_per_day)
-            table.add_rate(project.id, project.billing_rate)
-        # Work on a task that was archived since is still to be invoiced.
-        tasks = self.env["project.task"].sudo().with_context(active_test=False)
-        domain = [("project_id", "in", self.ids), ("billing_rate", ">", 0)]
-        for task in tasks.search_fetch(domain, ["project_id", "billing_rate"]):
-            table.add_rate(task.project_id.id, task.billing_rate, task_id=task.id)
-        for rate in (
-            self.env["project.billing.rate"]
-            .sudo()
-            .search_fetch([("project_id", "in", self.ids)])
-        ):
-            table.add_rate(
-                rate.project_id.id,
-                rate.rate,
-                rate.task_id.id or 0,
-                rate.employee_id.id or 0,
-                rate.date_from or None,
-            )
-        return table
+        return read_rates(self.sudo())
+
+    def _rate_scope(self) -> tuple[models.BaseModel, int]:
+        return self, 0
+
+    @api.depends("billing_method", "billing_currency_id", "company_id", "partner_id")
+    def _compute_inherited_rate(self) -> None:
+        return super()._compute_inherited_rate()
 
     def _hour_prices(
         self, domain: Domain, measure: str, path: str = "project_id"

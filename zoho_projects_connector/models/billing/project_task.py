@@ -1,10 +1,7 @@
 from odoo import api, fields, models
-from odoo.tools import formatLang
 
-from ...groups import MONEY_GROUPS
 from ...hours import to_hours
 from .billing_item_mixin import PRICE_FOLLOWS
-from .rate_table import STAFF_METHODS
 
 
 class ProjectTask(models.Model):
@@ -14,6 +11,7 @@ class ProjectTask(models.Model):
         "project.task",
         "billing.figures.mixin",
         "billing.item.mixin",
+        "billing.rate.mixin",
         "unsold.view.mixin",
     ]
     _billing_path = "task_id"
@@ -21,16 +19,8 @@ class ProjectTask(models.Model):
 
     billing_unit = fields.Selection(related="project_id.billing_unit")
     billing_rate = fields.Float(
-        string="Rate",
-        min_display_digits="Product Price",
-        groups=MONEY_GROUPS,
         help="Rate per hour or per day of this task when the project is billed by "
-        "task. Zero means that no rate is set: the rate of the project is used.",
-    )
-    inherited_rate = fields.Char(
-        string="Rate That Applies",
-        compute="_compute_inherited_rate",
-        groups=MONEY_GROUPS,
+        "task. Empty: the rate of the project is used.",
     )
     zoho_task_list_id = fields.Many2one(
         "zoho.task.list",
@@ -43,44 +33,13 @@ class ProjectTask(models.Model):
         related="project_id.invoicing_currency_id", export_string_translation=False
     )
 
-    _billing_rate_not_negative = models.Constraint(
-        "CHECK(billing_rate >= 0)", "A rate cannot be negative."
-    )
+    def _rate_scope(self) -> tuple[models.BaseModel, int]:
+        # Before a new task is saved, no rate can be its own.
+        return self.project_id, self._origin.id
 
-    @api.depends("billing_rate", "project_id")
-    @api.depends_context("lang", "uid")
+    @api.depends("project_id")
     def _compute_inherited_rate(self) -> None:
-        """Say which rate the time of a task has that has none of its own."""
-        today = fields.Date.context_today(self)
-        table = self.project_id._billing_rate_table()
-        for task in self:
-            project = task.project_id
-            # Before a new task is saved, no rate can be its own.
-            found = table.find(project.id, task._origin.id, 0, today)
-            hours = project.billing_unit == "day" and project._billing_hours_per_day()
-            rate = found.rate and formatLang(
-                self.env,
-                found.rate * (hours or 1.0),
-                currency_obj=task.invoicing_currency_id,
-            )
-            task.inherited_rate = task._inherited_rate(rate, found.origin)
-
-    def _inherited_rate(self, rate: str | None, origin: str) -> str:
-        """Return what is said of the rate of the task. `self.ensure_one()`.
-
-        :param rate: what applies to whoever has no rate of his own, None for nothing.
-        :param origin: where it was found, as in the rate table.
-        """
-        by_staff = self.project_id.billing_method in STAFF_METHODS
-        if by_staff and not rate:
-            return self.env._("that of the person")
-        if by_staff:
-            return self.env._("that of the person, else %(rate)s", rate=rate)
-        if not rate:
-            return self.env._("no rate is set")
-        if origin == "task":
-            return self.env._("%(rate)s, from the rates of the project", rate=rate)
-        return self.env._("%(rate)s, from the project", rate=rate)
+        return super()._compute_inherited_rate()
 
     def _planned_hours(self, apart: models.BaseModel) -> float:
         """Return the planned hours of a task, or of its subtasks when it has none.

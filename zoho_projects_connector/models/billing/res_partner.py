@@ -36,6 +36,19 @@ class ResPartner(models.Model):
         usual = {"group_by": None, "details": None, "template": True, "sections": True}
         return {**usual, **layout}
 
+    def action_billing_rates(self) -> dict:
+        """Open what holds for the projects of the company that pays."""
+        self.ensure_one().check_access("read")
+        payer = self.commercial_partner_id
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "zoho_projects_connector.project_billing_rate_action"
+        )
+        return {
+            **action,
+            "domain": [("partner_id", "=", payer.id)],
+            "context": {"default_partner_id": payer.id},
+        }
+
     def _newest_invoice_currency(self, company: models.BaseModel) -> models.BaseModel:
         """Return the currency of a customer's newest posted invoice, maybe none.
 

@@ -50,3 +50,30 @@ class ZohoIntegration(models.Model):
     def action_open_differences(self) -> dict:
         """Show what has changed in Zoho after it was invoiced."""
         return self._open_list("zoho_difference_action")
+
+    def action_open_rate_proposals(self) -> dict:
+        """Show the rates that Zoho tells, to be taken over.
+
+        :raise AccessError: for users outside the billing group.
+        """
+        self.ensure_one().check_access("read")
+        proposals = self.env["zoho.rate.proposal"]
+        proposals._check_biller()
+        company = self.company_id
+        told = self.portal_id.currency
+        currency = self.env["res.currency"].search([("name", "=", told)], limit=1)
+        wizard = proposals.create(
+            {
+                "integration_id": self.id,
+                "currency_id": (currency or company.currency_id).id,
+            }
+        )
+        wizard._propose()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Rates from Zoho"),
+            "res_model": wizard._name,
+            "res_id": wizard.id,
+            "views": [(False, "form")],
+            "target": "new",
+        }

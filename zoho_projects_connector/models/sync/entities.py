@@ -169,6 +169,10 @@ ENTITIES: dict[str, Entity] = {
             StandardField("full_name", _lt("Name"), "text", "name", True),
             StandardField("email", _lt("Email"), "email", "work_email"),
             StandardField("cost_rate", _lt("Cost per hour"), "currency", "hourly_cost"),
+            StandardField(
+                "invoice_rate", _lt("Rate per hour"), "currency", "zoho_billing_rate"
+            ),
+            StandardField("role", _lt("Role"), "text", "zoho_role"),
         ),
     ),
     "project": Entity(
@@ -203,6 +207,12 @@ ENTITIES: dict[str, Entity] = {
             StandardField("end_date", _lt("End date"), "date", "date"),
             TAGS,
             StandardField("rate", _lt("Rate per hour"), "currency", "billing_rate"),
+            StandardField(
+                "billing_rate",
+                _lt("Rate per hour, as proposed"),
+                "currency",
+                "zoho_billing_rate",
+            ),
             StandardField("budget", _lt("Fixed cost"), "currency", "fixed_cost"),
             StandardField(
                 "budget_info.hours",

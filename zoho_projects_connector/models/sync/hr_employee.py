@@ -29,6 +29,13 @@ class HrEmployee(models.Model):
         groups="hr.group_hr_user",
         help="Whether this employee was in Odoo already, or was made from Zoho.",
     )
+    # Proposals: what is billed is set in Odoo.
+    zoho_billing_rate = fields.Float(
+        "Rate in Zoho", readonly=True, copy=False, groups="hr.group_hr_user"
+    )
+    zoho_role = fields.Char(
+        "Role in Zoho", readonly=True, copy=False, groups="hr.group_hr_user"
+    )
     # Everything private of an employee is for officers of human resources.
     zoho_link_ids = fields.One2many(groups="hr.group_hr_user")
     zoho_id = fields.Char(groups="hr.group_hr_user")
@@ -77,15 +84,27 @@ class HrEmployee(models.Model):
         if record.is_client and not is_followed:
             raise Counted("client_user")
         known = self.browse(link.res_id) if link else page.matches.get(record.zoho_id)
+        proposed = self._zoho_proposed(record)
         if link and link.is_manual:
-            return {"zoho_staff": known.zoho_staff or "active"}
+            return {"zoho_staff": known.zoho_staff or "active", **proposed}
         if known and (known.zoho_staff != "inactive" or known.user_id):
-            return {"zoho_staff": "active"}
+            return {"zoho_staff": "active", **proposed}
         return {
+            **proposed,
             "name": record.name or record.email or record.zoho_id,
             "zoho_staff": "inactive",
             **({"work_email": record.email} if record.email else {}),
         }
+
+    @api.model
+    def _zoho_proposed(self, record: User) -> dict[str, Any]:
+        """Return what Zoho says of rate and role, nothing where it says nothing."""
+        proposed: dict[str, Any] = {}
+        if record.billing_rate is not None:
+            proposed["zoho_billing_rate"] = record.billing_rate
+        if record.role:
+            proposed["zoho_role"] = record.role
+        return proposed
 
     def _zoho_accept(
         self, page: SyncPage, record: Any, changes: dict[str, Any]

@@ -42,6 +42,10 @@ class ProjectProject(models.Model):
         "Budget in Zoho", readonly=True, groups=MONEY_GROUPS
     )
 
+    zoho_billing_rate = fields.Float(
+        "Rate in Zoho", readonly=True, copy=False, groups=MONEY_GROUPS
+    )
+
     # What comes from Zoho
     @api.model
     def _zoho_references(self, record: Project) -> list[Key]:
@@ -98,6 +102,8 @@ class ProjectProject(models.Model):
             "zoho_budget_amount": record.budget_amount or 0.0,
             "tag_ids": [Command.link(page.lookups.tags[t].id) for t in record.tags],
         }
+        if record.billing_rate is not None:
+            values["zoho_billing_rate"] = record.billing_rate
         if record.start and record.end and record.start <= record.end:
             values |= {"date_start": record.start, "date": record.end}
         return values

@@ -25,6 +25,7 @@ SETUP_STEPS = [
     ("mapping", "Map Fields"),
     ("preview", "Preview"),
     ("sync", "Save and Sync"),
+    ("rates", "Rates"),
 ]
 
 CUTOFF_FIELDS = frozenset({"timesheet_cutoff", "timesheet_cutoff_date"})

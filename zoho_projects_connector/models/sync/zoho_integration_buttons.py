@@ -7,6 +7,7 @@ from markupsafe import Markup
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from ...groups import BILLING_GROUP
 from ...zoho.auth import authorize_url
 from ...zoho.errors import ZohoError
 from .hours_check import HoursCheck
@@ -482,12 +483,21 @@ class ZohoIntegration(models.Model):
         self._check_manager()
         self._move_step(-1)
 
-    def action_finish_set_up(self) -> dict:
-        """End the guide: start the first sync, and show how it gets on.
+    def action_finish_set_up(self) -> dict | None:
+        """Start the first sync; who may bill sets the rates meanwhile.
 
+        :return: how the sync gets on; None to stay in the guide.
         :raise UserError: naming what is still missing.
         """
         self.action_save_and_sync()
+        if self.env.user.has_group(BILLING_GROUP):
+            # What is left to be set before time can be invoiced.
+            self.setup_step = "rates"
+            return None
+        return self.action_end_guide()
+
+    def action_end_guide(self) -> dict:
+        """Leave the guide for good, and show how the sync gets on."""
         return {**self.action_open_form(), "target": "main"}
 
     @api.model

@@ -17,6 +17,8 @@ from . import test_billing_parallel
 from . import test_billing_property
 from . import test_billing_rates
 from . import test_billing_reference
+from . import test_rate_defaults
+from . import test_rate_grid
 from . import test_billing_refunds
 from . import test_billing_rounding
 from . import test_billing_shown
@@ -45,5 +47,6 @@ from . import test_tour_billing
 from . import test_tour_customer
 from . import test_tour_month_end
 from . import test_tour_price
+from . import test_tour_rates
 from . import test_two_companies
 from . import test_unbilled_time

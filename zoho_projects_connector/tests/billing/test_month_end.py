@@ -525,6 +525,20 @@ class TestMonthEndRates(MonthEndCommon):
         self.assertEqual(self._rows()["Gamma Project"]["amount"], 45)
         self.assertEqual(self.gamma.billing_rate, 45)
 
+    def test_a_rate_for_more_than_this_project(self):
+        self.gamma.billing_rate = 0
+        asked = (*UNTIL, self.gamma.id, 0, 45)
+        with self.assertRefused("Nothing can be set here"):
+            self.month_end.set_rate(*asked, "default")
+        self.month_end.set_rate(*asked, "customer")
+        self.assertEqual(self._rows()["Gamma Project"]["amount"], 45)
+        self.assertFalse(self.gamma.billing_rate)
+        row = self.env["project.billing.rate"].search([("partner_id", "!=", False)])
+        self.assertEqual(row.partner_id, self.gamma.partner_id.commercial_partner_id)
+        asked = (*UNTIL, self.project.id, self.dan.id, 60)
+        self.month_end.set_rate(*asked, "default")
+        self.assertFalse(self._rates_of(self.dan).project_id)
+
     def test_rate_of_a_day(self):
         self.gamma.write({"billing_method": "project_days", "billing_rate": 0})
         self.assertEqual(self._rows()["Gamma Project"]["unit"], "$ per day")

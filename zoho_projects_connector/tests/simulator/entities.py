@@ -121,6 +121,8 @@ class Project:
     issues_enabled: bool = True
     billing_method: str = ""
     billing_rate: str = ""
+    budget_hours: str = ""
+    budget_amount: str = ""
     percent: int = 0
     tags: list[str] = field(default_factory=list)
     custom: dict[str, object] = field(default_factory=dict)

@@ -37,6 +37,9 @@ def _billing(voice: Voice, project: Project) -> Body:
     budget: Body = {"tracking_method": "project_hours"}
     if voice.dialect.project_currency and project.currency:
         budget["currency"] = project.currency
+    if voice.dialect.rates_shown and project.budget_hours:
+        budget["hours"] = project.budget_hours
+        budget["amount"] = project.budget_amount
     body: Body = {"budget_info": budget}
     if voice.dialect.rates_shown and project.billing_method:
         body["billing_method"] = project.billing_method

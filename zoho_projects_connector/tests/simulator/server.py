@@ -15,6 +15,7 @@ from .dialects import DIALECTS
 from .generator import SIZES, TODAY, generate
 from .golden import golden
 from .oauth_store import CLIENT_SECRET, Client
+from .terms import add_terms
 
 LOOPBACK = "127.0.0.1"
 
@@ -66,6 +67,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--other-currency", default="EUR")
     parser.add_argument("--today", type=date.fromisoformat, default=TODAY)
     parser.add_argument("--redirect-uri", action="append", default=[])
+    parser.add_argument("--terms", action="store_true", help="rates and budgets")
     parser.add_argument("--interactive", action="store_true", help="consent page")
     return parser.parse_args()
 
@@ -85,6 +87,8 @@ def build(options: argparse.Namespace) -> Simulator:
             options.other_currency,
             options.today,
         )
+    if options.terms:
+        add_terms(portal)
     simulator = Simulator(portal, DIALECTS[options.dialect], clock, options.limit)
     simulator.oauth.interactive = options.interactive
     uris = frozenset(options.redirect_uri)

@@ -37,7 +37,7 @@ class TestGuide(GuideCase):
     def test_steps_in_the_order_of_the_product(self):
         self.assertEqual(
             STEPS,
-            "sign_in portal modules duplicates mapping preview sync".split(),
+            "sign_in portal modules duplicates mapping preview sync rates".split(),
         )
         seen = []
         self.guided.setup_step = "sign_in"
@@ -45,7 +45,7 @@ class TestGuide(GuideCase):
             seen.append(self.guided.setup_step)
             self.guided.action_setup_next()
         self.assertEqual(seen, STEPS)
-        self.assertEqual(self.guided.setup_step, "sync")
+        self.assertEqual(self.guided.setup_step, "rates")
         for _step in STEPS:
             self.guided.action_setup_back()
         self.assertEqual(self.guided.setup_step, "sign_in")
@@ -116,6 +116,16 @@ class TestGuide(GuideCase):
         self.run_cron()
         self.assertEqual(self.integration.status, "active")
         self.assertEqual(self.integration.run_ids.trigger, "setup")
+        self.assertEqual(self.guided.setup_step, "sync")
+
+    def test_who_may_bill_sets_rates_while_it_syncs(self):
+        self.guided.setup_step = "sync"
+        self.manager.group_ids += self.env.ref(
+            "zoho_projects_connector.group_zoho_billing"
+        )
+        self.assertIsNone(self.guided.action_finish_set_up())
+        self.assertEqual(self.guided.setup_step, "rates")
+        self.assertEqual(self.guided.action_end_guide()["target"], "main")
 
     def test_another_portal_whatever_is_selected(self):
         """A set-up that was begun goes on; else a new one begins."""

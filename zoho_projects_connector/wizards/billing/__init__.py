@@ -8,6 +8,8 @@ from . import project_invoice_create
 from . import project_invoice_create_document
 from . import project_invoice_line
 from . import billing_month_end
+from . import billing_rate_grid
+from . import project_rate_set
 from . import project_quotation_create
 from . import project_billing_terms
 from . import timesheet_exclude

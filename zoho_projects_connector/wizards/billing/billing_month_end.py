@@ -7,6 +7,7 @@ from odoo.tools import format_date
 from odoo.tools.date_utils import end_of, start_of, subtract
 
 from ...groups import BILLING_GROUP
+from ...models.billing.rate_table import market_of
 from .month import Month, Period
 
 # Months that can be chosen by their names: more are reached by a day.
@@ -220,12 +221,15 @@ class BillingMonthEnd(models.AbstractModel):
         project_id: int,
         employee_id: int,
         rate: float,
+        level: str = "project",
     ) -> None:
         """Give time its rate where one is missing.
 
         :param project_id: a project that is offered.
         :param employee_id: whose rate it is there, 0 for that of the project.
         :param rate: per hour or day, as the project is billed.
+        :param level: ``project``; or ``default``, for all projects of its currency: of
+            the person; or of the ``customer`` or the ``company``.
         :raise UserError: none is missing there, or it is no rate.
         """
         self._check_biller()
@@ -237,6 +241,15 @@ class BillingMonthEnd(models.AbstractModel):
             )
         if not (isinstance(rate, int | float) and isfinite(rate) and rate > 0):
             raise UserError(self.env._("A rate is a number above zero."))
+        if level == "project":
+            self._set_own_rate(project, employee_id, rate)
+        else:
+            self._set_default_rate(project, employee_id, rate, level)
+
+    def _set_own_rate(
+        self, project: models.BaseModel, employee_id: int, rate: float
+    ) -> None:
+        """Set the rate of a project, or of a person there."""
         if not employee_id:
             # This field only, of a project that he may read and bills.
             project.billing_rate = rate
@@ -253,6 +266,20 @@ class BillingMonthEnd(models.AbstractModel):
             found.rate = rate
         else:
             rates.create({**scope, "rate": rate})
+
+    def _set_default_rate(
+        self, project: models.BaseModel, employee_id: int, rate: float, level: str
+    ) -> None:
+        """Set what holds for a project, and for others that say nothing themselves."""
+        subject = {}
+        if level == "customer" and project.partner_id:
+            subject = {"partner_id": project.partner_id.commercial_partner_id.id}
+        elif level == "default" and employee_id:
+            subject = {"employee_id": employee_id}
+        elif level != "company":
+            raise UserError(self.env._("Nothing can be set here."))
+        rates = self.env["project.billing.rate"]
+        rates._set_default(market_of(project), rate, **subject)
 
     def _offered(self, month: Month, project_ids: Iterable[int]) -> models.BaseModel:
         """Return those of the projects that are on the page.

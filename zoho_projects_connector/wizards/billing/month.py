@@ -268,6 +268,7 @@ class Month:
             {
                 "key": f"{partner.id or 0}-{currency.id}",
                 "name": partner.display_name or self.env._("No customer"),
+                "has_partner": bool(partner),
                 "currency": currencies[partner] > 1 and currency.name,
                 "currency_id": currency.id,
                 "note": self._customer_note(partner, currency),

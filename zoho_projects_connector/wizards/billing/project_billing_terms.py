@@ -7,6 +7,7 @@ from ...models.billing.billing_rounding_mixin import ROUNDINGS
 TERMS = (
     "billing_method",
     "billing_rate",
+    "billing_is_free",
     "fixed_cost",
     "billing_currency_id",
     "billing_rounding",
@@ -42,6 +43,10 @@ class ProjectBillingTerms(models.TransientModel):
         store=True,
         readonly=False,
     )
+    billing_is_free = fields.Boolean(
+        string="Free of Charge", compute="_compute_terms", store=True, readonly=False
+    )
+    inherited_rate = fields.Char(compute="_compute_inherited_rate")
     fixed_cost = fields.Monetary(compute="_compute_terms", store=True, readonly=False)
     billing_currency_id = fields.Many2one(
         "res.currency", compute="_compute_terms", store=True, readonly=False
@@ -69,6 +74,20 @@ class ProjectBillingTerms(models.TransientModel):
         for wizard in self:
             for term in self._terms():
                 wizard[term] = wizard.project_id[term]
+
+    @api.depends(
+        *("project_id", "billing_method", "billing_rate", "billing_is_free"),
+        "billing_currency_id",
+    )
+    def _compute_inherited_rate(self) -> None:
+        """Say what applies where no rate is typed, under the terms that are typed."""
+        terms = ("billing_method", "billing_rate", "billing_is_free")
+        for wizard in self:
+            # In memory: the project stays as it is, whatever he may read of it.
+            project = self.env["project.project"].sudo().new(origin=wizard.project_id)
+            project.update({term: wizard[term] for term in terms})
+            project.billing_currency_id = wizard.billing_currency_id
+            wizard.inherited_rate = project.inherited_rate
 
     def action_apply(self) -> dict:
         """Write the terms on the project.

@@ -277,7 +277,7 @@ export class MonthEnd extends Component {
 
     /** Sets a rate where one is missing; the figures follow. */
     async setRate(project, lacking, ev) {
-        const [input] = ev.target.elements;
+        const [input, level] = ev.target.elements;
         let rate = 0;
         try {
             rate = parseFloat(input.value);
@@ -289,8 +289,14 @@ export class MonthEnd extends Component {
             return input.focus();
         }
         const { date_from, date_to } = this.state.period;
-        const values = [date_from, date_to, project.id, lacking.employee_id, rate];
-        await this.orm.call(MODEL, "set_rate", values);
+        await this.orm.call(MODEL, "set_rate", [
+            date_from,
+            date_to,
+            project.id,
+            lacking.employee_id,
+            rate,
+            level.value,
+        ]);
         this.rateSetOf = project.id;
         await this.load();
     }

@@ -1,3 +1,4 @@
+import { edit, press } from "@odoo/hoot-dom";
 import { registry } from "@web/core/registry";
 
 const CLIENT_ID = "1000.SIMULATORCLIENT0000000000000000";
@@ -211,5 +212,107 @@ registry.category("web_tour.tours").add("zoho_setup_wrong_secret", {
             content: "There is no way on",
             trigger: `.o_zoho_setup:not(:has(${NEXT}))`,
         },
+    ],
+});
+
+const CONTROLS = ":is(a[href], button, input, select, textarea, summary, [tabindex])";
+
+/** Return whether Tab stops at a control. */
+const isTabStop = (control) =>
+    control.tabIndex >= 0 && !control.disabled && control.offsetParent !== null;
+
+/** Focus the next control of this kind in the order of Tab, as no mouse would. */
+function tabTo(selector) {
+    const all = document.querySelectorAll(`.o_action_manager ${CONTROLS}`);
+    const order = [...all].filter(isTabStop);
+    const from = order.indexOf(document.activeElement) + 1;
+    const found = order.slice(from).find((control) => control.matches(selector));
+    if (!found) {
+        throw new Error(`Tab does not lead on to ${selector}`);
+    }
+    found.focus();
+    if (document.activeElement !== found) {
+        throw new Error(`${selector} takes no focus`);
+    }
+}
+
+/** Complain about a control in sight that has no name, or that Tab passes by. */
+function checkNames() {
+    const controls =
+        ".o_zoho_setup_body :is(button, a[href], input, summary):not(.o_list_renderer *)";
+    for (const control of document.querySelectorAll(controls)) {
+        if (!control.offsetParent || control.disabled) {
+            continue;
+        }
+        const labels = [...(control.labels || [])].map((label) => label.textContent);
+        const name = [
+            control.textContent,
+            control.getAttribute("aria-label"),
+            control.title,
+            control.placeholder,
+            ...labels,
+        ];
+        if (!name.some((text) => text && text.trim())) {
+            throw new Error(`A control has no name: ${control.outerHTML}`);
+        }
+        if (!isTabStop(control)) {
+            throw new Error(`Tab passes by: ${control.outerHTML}`);
+        }
+    }
+    // The list of fields is Odoo's own.
+    const icons = ".o_zoho_setup_body i.fa:not(.o_list_renderer *)";
+    for (const icon of document.querySelectorAll(icons)) {
+        const isNamed = icon.title || icon.getAttribute("aria-label");
+        if (!isNamed && !icon.closest("button, a")?.textContent.trim()) {
+            throw new Error(`An icon has no name: ${icon.outerHTML}`);
+        }
+    }
+}
+
+const byKeys = (step, keys, rest = {}) => ({
+    content: `By the keyboard alone: ${step}`,
+    trigger: `.o_zoho_setup_steps li[aria-current=step]:has([data-step=${step}])`,
+    async run() {
+        const place = document.querySelector(`[name=step_${step}]`);
+        if (!place.contains(document.activeElement)) {
+            throw new Error("The keyboard is not where the step begins");
+        }
+        checkNames();
+        await keys();
+    },
+    timeout: PATIENCE,
+    ...rest,
+});
+
+const enterOn = (selector) => async () => {
+    tabTo(selector);
+    await press("Enter");
+};
+const nextByKeys = (step) => byKeys(step, enterOn("button[name=action_setup_next]"));
+
+registry.category("web_tour.tours").add("zoho_setup_by_keyboard", {
+    steps: () => [
+        byKeys(
+            "sign_in",
+            async () => {
+                tabTo("[name=client_id] input");
+                await edit(CLIENT_ID);
+                tabTo("[name=client_secret] input");
+                await edit(SECRET);
+                await enterOn("button[name=action_connect]")();
+            },
+            { expectUnloadPage: true }
+        ),
+        nextByKeys("portal"),
+        byKeys("modules", async () => {
+            tabTo("[name=sync_general_timesheets] input");
+            await press("Space");
+            await enterOn("button[name=action_setup_next]")();
+        }),
+        nextByKeys("duplicates"),
+        nextByKeys("mapping"),
+        nextByKeys("preview"),
+        byKeys("sync", enterOn("button[name=action_finish_set_up]")),
+        isSyncing,
     ],
 });
