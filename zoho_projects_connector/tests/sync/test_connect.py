@@ -222,7 +222,7 @@ class TestSignInWithCode(ConnectCase):
 
     def test_connect_wants_client(self):
         self.integration.client_id = False
-        with self.assertRaisesRegex(UserError, "client ID"):
+        with self.assertRaisesRegex(UserError, "Fill in the Client ID"):
             self.integration.action_connect()
 
     def test_sign_in_wants_addresses(self):
@@ -245,7 +245,10 @@ class TestSignInWithCode(ConnectCase):
     def test_portal_connected_twice_in_a_company(self):
         self.sign_in()
         other = self._new_integration(name="Twice")
+        self.sign_in(other)
+        self.assertFalse(other.portal_id)
+        self.assertIn("connected to this company already", other.status_message)
         with mute_logger("odoo.sql_db"), self.assertRaises(Exception) as caught:
-            self.sign_in(other)
+            other.portal_id = other.portal_ids
             other.flush_recordset()
         self.assertIn("portal_uniq", str(caught.exception))
