@@ -65,5 +65,9 @@ class TestFrench(BillingCommon):
         with Form(self.wizards) as form:
             form.group_by = "entry"
         action = form.record.action_create_invoice()
-        line = self.env["account.move"].browse(action["res_id"]).invoice_line_ids
-        self.assertEqual(line.name, "01/02/2026 - Ann - Design - Croquis")
+        invoice = self.env["account.move"].browse(action["res_id"])
+        self.assertEqual(invoice.ref, "Golden Project · février 2026")
+        self.assertEqual(
+            invoice.invoice_line_ids.sorted("sequence").mapped("name"),
+            ["Golden Project · février 2026", "01/02/2026 - Ann - Design - Croquis"],
+        )

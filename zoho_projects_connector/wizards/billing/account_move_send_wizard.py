@@ -30,3 +30,4 @@ class AccountMoveSendWizard(models.TransientModel):
                 attach_billed_time_annex=wizard.attach_billed_time_annex
             )
             super(AccountMoveSendWizard, chosen)._compute_mail_attachments_widget()
+        return None
