@@ -109,15 +109,27 @@ class Chrome:
         raise ToolError("The browser does not answer.")
 
     def send(self, method: str, **params: Any) -> dict[str, Any]:
-        """Send one command of the protocol and return its answer."""
-        self._count += 1
-        self._socket.send(
-            json.dumps({"id": self._count, "method": method, "params": params})
-        )
+        """Send one command of the protocol and return its answer.
+
+        :raise ToolError: the page is silent.
+        """
+        number = self._write(method, **params)
         while True:
-            message = json.loads(self._socket.recv())
-            if message.get("id") == self._count:
+            try:
+                message = json.loads(self._socket.recv())
+            except websocket.WebSocketTimeoutException as error:
+                raise ToolError(f"The page is silent ({method}).") from error
+            if message.get("method") == "Page.javascriptDialogOpening":
+                # Whether to leave a page with something typed in.
+                self._write("Page.handleJavaScriptDialog", accept=True)
+            if message.get("id") == number:
                 return dict(message.get("result") or {})
+
+    def _write(self, method: str, **params: Any) -> int:
+        self._count += 1
+        command = {"id": self._count, "method": method, "params": params}
+        self._socket.send(json.dumps(command))
+        return self._count
 
     def evaluate(self, expression: str) -> Any:
         """Return what an expression of the page is, once its promise is kept."""

@@ -54,7 +54,7 @@ PICTURES = (
         "setup-preview",
         "administrator",
         (GUIDE,),
-        ("button[name=action_preview]",),
+        ("button[name=action_preview]", "[name=preview] .nav-link[name=time]"),
         before=_open_guide("preview"),
     ),
     Picture(
@@ -142,26 +142,30 @@ PICTURES = (
             ".o_field_widget[name=total_amount_currency] input = 100",
             ".o_field_widget[name=markup] input = 15",
             "button[name=action_submit]",
+            "button[name=action_post]",
+            ".modal button[name=action_post_entry]",
+            ".breadcrumb a >> Train to the customer",
         ),
         720,
-    ),
-    Picture(
-        "invoice-days",
-        "accountant",
-        (PROJECT,),
-        (*NEW_INVOICE,),
-        before=lambda world: world.change_terms(
-            billing_method="project_days",
-            billing_rate=640.0,
-            billing_rounding="up",
-            billing_rounding_minutes=15,
-        ),
     ),
     Picture(
         "subscription",
         "administrator",
         ("/odoo/account.move/{renewal}",),
         before=World.subscribe,
+    ),
+    Picture(
+        "invoice-days",
+        "accountant",
+        (PROJECT,),
+        NEW_INVOICE,
+        1300,
+        before=lambda world: world.change_terms(
+            billing_method="project_days",
+            billing_rate=640.0,
+            billing_rounding="up",
+            billing_rounding_minutes=15,
+        ),
     ),
     Picture(
         "differences",
@@ -181,7 +185,11 @@ PICTURES = (
         "health", "administrator", (INTEGRATION,), (".nav-link[name=health]",), 1100
     ),
     Picture(
-        "delete", "administrator", (INTEGRATION,), ("button[name=action_delete]",), 850
+        "delete",
+        "administrator",
+        (INTEGRATION,),
+        (".o_statusbar_buttons button >> Delete",),
+        850,
     ),
     Picture(
         "phone",

@@ -19,7 +19,7 @@ TASKS = {
 }
 MINUTES = (455, 310, 385, 240, 505, 350)
 # Which months ago were paid, are invoiced, on a draft: as from and to.
-PAID, INVOICED, DRAFT = (9, 6), (5, 4), (3, 3)
+PAID, INVOICED, DRAFT = (10, 6), (5, 4), (3, 3)
 
 
 def month(ago: int) -> date:
@@ -81,17 +81,20 @@ class World:
                 "add_task", project=project, name=task, task_list=lists[group],
                 phase=phase if number == 1 else "", planned_minutes=60 * 60,
             )["id"]  # fmt: skip
-            for ago in range(12):
-                day = month(ago) + timedelta(days=3 + 5 * number)
-                if day >= date.today():
-                    continue
-                self._add_log(project, item, day, people[(number + ago) % 3], notes)
+            days = [
+                month(ago) + timedelta(days=4 * number + more)
+                for ago in range(12)
+                for more in (2, 5)
+            ]
+            for day in filter(lambda day: day < date.today(), days):
+                owner = people[(number + day.month) % len(people)]
+                self._add_log(project, item, day, owner, notes)
         self.project_zoho_id = project
 
     def _add_log(
         self, project: str, item: str, day: date, owner: str, notes: str
     ) -> None:
-        pending = day >= month(1) and day.day > 17
+        pending = day >= month(1) and day.day > 15
         log = self.portal.change(
             "add_log",
             project=project,
@@ -101,7 +104,7 @@ class World:
             minutes=MINUTES[(day.month + day.day) % len(MINUTES)],
             notes=notes,
             approval="pending" if pending else "approved",
-            billable=not (day.month % 5 == 0 and day.day == 4),
+            billable=not (day.month % 5 == 0 and day.day == 3),
         )
         if month(INVOICED[0]) <= day < month(INVOICED[1] - 1):
             self.logs.append(log["id"])
@@ -119,7 +122,9 @@ class World:
             employee = found("hr.employee", [("name", "=", f"{name} Example")])["id"]
             values = {"project_id": self.project, "employee_id": employee, "rate": rate}
             self.administrator.create("project.billing.rate", values)
-        self.change_terms(allocated_hours=420.0, budget_amount=36000.0)
+        self.change_terms(
+            billing_rate=80.0, allocated_hours=640.0, budget_amount=52000.0
+        )
 
     def change_terms(self, **values: Any) -> None:
         """Change the billing terms of the project in their dialog."""
@@ -163,8 +168,12 @@ class World:
         invoice = self.invoice(self.golden)
         self.post(invoice)
         reversal = "account.move.reversal"
-        context = {"active_model": "account.move", "active_ids": [invoice]}
-        wizard = self.accountant.call(reversal, "create", [{}], context=context)
+        journal = self.accountant.row("account.move", invoice, ["journal_id"])
+        values = {
+            "move_ids": [(6, 0, [invoice])],
+            "journal_id": journal["journal_id"][0],
+        }
+        wizard = [self.accountant.create(reversal, values)]
         note = self.accountant.call(reversal, "refund_moves", wizard)["res_id"]
         lines = self.accountant.rows(
             "account.move.line",

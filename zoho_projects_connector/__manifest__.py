@@ -89,7 +89,7 @@
             "zoho_projects_connector/static/src/**/*",
         ],
         "web.assets_tests": [
-            "zoho_projects_connector/static/tests/tours/**/*",
+            "zoho_projects_connector/static/tests/**/*",
         ],
     },
     "uninstall_hook": "uninstall_hook",

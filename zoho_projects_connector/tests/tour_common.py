@@ -1,15 +1,35 @@
-"""Tours: the patience of their browser, and an accountant's project of 3,125.00."""
+"""Tours: their browser, and an accountant's project of 3,125.00."""
 
+import sys
+from pathlib import Path
 from unittest.mock import patch
 
 from odoo import Command
 from odoo.tests import HttpCase, common, new_test_user
 
+# `make test` fetches it; elsewhere tours do not look at their pages.
+AXE = Path(sys.prefix, "lib", "node_modules", "axe-core", "axe.min.js")
 
-class PatientBrowser(common.ChromeBrowser):
-    """A browser that waits six times as long as Odoo's for a page and for each step."""
+
+class TourBrowser(common.ChromeBrowser):
+    """A browser that waits, and that has what its pages are looked at with.
+
+    It waits six times as long as Odoo's for a page and for each step.
+    """
 
     throttling_factor = property(lambda self: 6, lambda self, factor: None)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if AXE.is_file():
+            self._websocket_request(
+                "Page.addScriptToEvaluateOnNewDocument",
+                params={"source": AXE.read_text()},
+            )
+
+    def _handle_console(self, type, **kwargs):
+        """Let a warning fail the tour as well: nobody reads it in a console."""
+        super()._handle_console("error" if type == "warning" else type, **kwargs)
 
 
 class TourCase(HttpCase):
@@ -21,9 +41,10 @@ class TourCase(HttpCase):
     """
 
     test_cursor_lock_timeout = 180
+    browser_class = TourBrowser
 
     def browser_js(self, *args, **kwargs):
-        with patch.object(common, "ChromeBrowser", PatientBrowser):
+        with patch.object(common, "ChromeBrowser", self.browser_class):
             super().browser_js(*args, **kwargs)
 
 

@@ -4,17 +4,17 @@ import threading
 
 from odoo.tests import new_test_user, tagged
 
+from ..keyboard import KeyboardCase
 from ..simulator import DIALECTS, Simulator, generate
-from ..simulator.oauth_store import CLIENT_SECRET, Client
+from ..simulator.oauth_store import CLIENT_ID, CLIENT_SECRET, Client
 from ..simulator.server import address, serve
-from ..tour_common import TourCase
 
 PATH = "/odoo/zoho-integrations"
 GUIDE = "/odoo/zoho-set-up"
 
 
 @tagged("post_install", "-at_install")
-class TestSetupTours(TourCase):
+class TestSetupTours(KeyboardCase):
     """From an empty list to the first sync; Zoho's pages are those of the simulator."""
 
     @classmethod
@@ -80,9 +80,45 @@ class TestSetupTours(TourCase):
         self.start_tour(PATH, "zoho_setup_wrong_secret", login=self.manager.login)
         self.assertEqual(self.integration().status, "draft")
 
-    def test_by_keyboard_alone(self):
-        self.start_tour(
-            GUIDE, "zoho_setup_by_keyboard", login=self.manager.login, timeout=300
+    def test_the_first_invoice_within_ten_minutes(self):
+        """From the sign-in to Odoo on, at the pace of a person who reads every word."""
+        groups = ("zoho_manager", "zoho_billing")
+        new_test_user(
+            self.env,
+            "first_hour",
+            ",".join(f"zoho_projects_connector.group_{name}" for name in groups)
+            + ",base.group_system",
+            company_id=self.env.company.id,
+            company_ids=self.env.company.ids,
         )
+        self.start_tour("/web/login", "zoho_first_hour", timeout=300)
+        invoices = self.env["project.billed.time"].search([]).move_id
+        self.assertIn("posted", invoices.mapped("state"))
+
+    def test_by_keyboard_alone(self):
+        self.by_keys(GUIDE, self.set_up_by_keys, self.manager.login)
         integration = self.finish_sync()
         self.assertTrue(integration.sync_general_timesheets)
+
+    @staticmethod
+    def set_up_by_keys(keyboard):
+        """Go through all steps of the guide, and tick General Timesheets."""
+
+        def at(step):
+            keyboard.wait(f"li[aria-current=step] [data-step={step}]")
+            keyboard.wait(f"[name=step_{step}]:focus-within")
+
+        at("sign_in")
+        keyboard.reach("[name=client_id] input")
+        keyboard.type(CLIENT_ID)
+        keyboard.reach("[name=client_secret] input")
+        keyboard.type(CLIENT_SECRET)
+        keyboard.use("button[name=action_connect]")
+        for step in ("portal", "modules", "duplicates", "mapping", "preview"):
+            at(step)
+            if step == "modules":
+                keyboard.use("[name=sync_general_timesheets] input", "Space")
+            keyboard.use("button[name=action_setup_next]")
+        at("sync")
+        keyboard.use("button[name=action_finish_set_up]")
+        keyboard.wait(".o_form_view:not(.o_zoho_setup) [name=streams].nav-link")

@@ -1,0 +1,119 @@
+import { registry } from "@web/core/registry";
+import { stepUtils } from "@web_tour/tour_utils";
+import { endPace, startPace } from "../audit/pace";
+
+const CLIENT_ID = "1000.SIMULATORCLIENT0000000000000000";
+const SECRET = "simulated-secret";
+const PATIENCE = 60000;
+
+const isAt = (step) => ({
+    content: `The guide is at the step ${step}`,
+    trigger: `.o_zoho_setup_steps li[aria-current=step] [data-step=${step}]`,
+    timeout: PATIENCE,
+});
+
+const next = (step) => [
+    {
+        content: "Go to the next step",
+        trigger: ".o_zoho_setup button[name=action_setup_next]",
+        run: "click",
+    },
+    isAt(step),
+];
+
+/** Let the schedule run, as it does by itself on a server. */
+async function runSchedule() {
+    const { orm } = odoo.__WOWL_DEBUG__.root.env.services;
+    const domain = [["code", "=", "model._cron_sync()"]];
+    const crons = await orm.search("ir.cron", domain);
+    let integration;
+    do {
+        await orm.call("ir.cron", "method_direct_trigger", [crons]);
+        [integration] = await orm.searchRead("zoho.integration", [], ["status"]);
+    } while (integration.status === "syncing");
+}
+
+// From the page of the sign-in to a posted invoice, reading nothing but the screen.
+registry.category("web_tour.tours").add("zoho_first_hour", {
+    steps: () => [
+        startPace,
+        { content: "Who", trigger: "input[name=login]", run: "edit first_hour" },
+        { content: "Password", trigger: "input[name=password]", run: "edit first_hour" },
+        {
+            content: "Sign in",
+            trigger: ".oe_login_form button[type=submit]",
+            run: "click",
+            expectUnloadPage: true,
+        },
+        ...stepUtils.goToAppSteps(
+            "zoho_projects_connector.zoho_projects_menu_root",
+            "Open Zoho Projects"
+        ),
+        {
+            content: "Connect",
+            trigger: ".o_nocontent_help a[type=action]:contains(Connect)",
+            run: "click",
+        },
+        isAt("sign_in"),
+        {
+            content: "The client id",
+            trigger: ".o_field_widget[name=client_id] input",
+            run: `edit ${CLIENT_ID}`,
+        },
+        {
+            content: "The client secret",
+            trigger: ".o_field_widget[name=client_secret] input",
+            run: `edit ${SECRET}`,
+        },
+        {
+            content: "Sign in: to Zoho and back again",
+            trigger: "button[name=action_connect]:contains(Connect Now)",
+            run: "click",
+            expectUnloadPage: true,
+        },
+        isAt("portal"),
+        ...["modules", "duplicates", "mapping", "preview", "sync"].flatMap(next),
+        {
+            content: "Save and sync",
+            trigger: "button[name=action_finish_set_up]",
+            run: "click",
+        },
+        {
+            content: "Time goes by",
+            trigger: ".o_form_view:not(.o_zoho_setup) [name=streams].nav-link",
+            timeout: PATIENCE,
+            run: runSchedule,
+        },
+        ...stepUtils.goToAppSteps("account.menu_finance", "Open Invoicing"),
+        {
+            content: "Open the customers menu",
+            trigger: "[data-menu-xmlid='account.menu_finance_receivables']",
+            run: "click",
+        },
+        {
+            content: "Open the month's end",
+            trigger: "[data-menu-xmlid='zoho_projects_connector.billing_menu_invoice_batch']",
+            run: "click",
+        },
+        { content: "All time", trigger: "#o_month_period", run: "select until" },
+        { content: "A rate", trigger: ".o_month_rate input", run: "edit 100" },
+        { content: "Set it", trigger: ".o_month_rate button", run: "click" },
+        {
+            content: "Create and post",
+            trigger:
+                ".o_month_end:has(.o_month_ticked:contains(1 invoice)) button[name=create_and_post]",
+            run: "click",
+        },
+        {
+            content: "Yes",
+            trigger: ".modal .modal-footer .btn-primary",
+            run: "click",
+        },
+        {
+            content: "The invoice is posted",
+            trigger: ".o_month_result[data-status=posted]",
+            timeout: PATIENCE,
+        },
+        endPace(10),
+    ],
+});
