@@ -78,6 +78,12 @@ registry.category("web_tour.tours").add("zoho_first_hour", {
             trigger: "button[name=action_finish_set_up]",
             run: "click",
         },
+        isAt("rates"),
+        {
+            content: "Rates can wait",
+            trigger: "button[name=action_end_guide]",
+            run: "click",
+        },
         {
             content: "Time goes by",
             trigger: ".o_form_view:not(.o_zoho_setup) [name=streams].nav-link",
