@@ -82,6 +82,7 @@
         "views/settle/zoho_rate_proposal_views.xml",
         "views/settle/zoho_integration_rates_views.xml",
         "views/sync/zoho_cutoff_change_views.xml",
+        "views/settle/zoho_overview_views.xml",
         "views/sync/zoho_integration_confirm_views.xml",
     ],
     "assets": {

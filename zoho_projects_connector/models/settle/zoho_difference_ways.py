@@ -81,6 +81,13 @@ class ZohoDifference(models.Model):
         told = TOLD_BY_INVOICE & (self.values_after or {}).keys()
         return billed if told and self.timesheet_id else 0.0
 
+    def action_open_list(self) -> dict:
+        """Show these differences."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "zoho_projects_connector.zoho_difference_action"
+        )
+        return {**action, "domain": [("id", "in", self.ids)], "context": {}}
+
     # The buttons ask for the reason
 
     def action_accept(self) -> dict:

@@ -1,6 +1,9 @@
+from typing import Any
+
 from odoo import api, fields, models
 
 from ..billing.res_company import PORTAL_STAFF, PORTAL_TIME
+from .overview import Overview
 
 # What customers of the company see of time.
 PORTAL_FIELDS = ("portal_time", "portal_staff", "portal_notes")
@@ -77,3 +80,12 @@ class ZohoIntegration(models.Model):
             "views": [(False, "form")],
             "target": "new",
         }
+
+    @api.model
+    def get_overview(self, wanted: list[str] | None = None) -> dict[str, Any]:
+        """Return the page on which the app opens.
+
+        :param wanted: keys of cards to be opened, the best first.
+        :raise AccessError: for who may not see integrations.
+        """
+        return Overview(self.env).page([str(key) for key in wanted or ()])

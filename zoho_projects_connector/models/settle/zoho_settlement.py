@@ -5,6 +5,7 @@ from odoo import api, models
 from odoo.tools import date_utils
 
 from ..sync.hours_check import Entry
+from .attention import Attention
 
 # Where a log is: project in Zoho, first day of the month, whether it is billable.
 Place = tuple[str, date, bool]
@@ -75,6 +76,10 @@ class ZohoSettlement(models.AbstractModel):
             ["__count"],
         )
         return dict(groups)
+
+    @api.model
+    def _attention_counts(self, integrations: models.BaseModel) -> dict:
+        return Attention(integrations._origin).counts()
 
     @api.model
     def _records_to_count(self) -> dict[str, tuple[str, ...]]:

@@ -13,8 +13,15 @@ from .status import Watch
 OVERDUE = timedelta(minutes=30)
 
 
-def _line(key: str, label: str, text: str, advice: str = "") -> dict:
-    return {"key": key, "label": label, "text": text, "advice": advice}
+def _line(
+    key: str, label: str, text: str, advice: str = "", *, since: object = True
+) -> dict:
+    """Return one line; what has never happened yet is neither well nor ill.
+
+    :param since: when it was looked at last, if ever.
+    """
+    said = {"key": key, "label": label, "text": text, "advice": advice}
+    return {**said, "is_checked": bool(since)}
 
 
 class Health:
@@ -30,16 +37,37 @@ class Health:
     def lines(self) -> list[dict]:
         """Return what is shown: ``key``, ``label``, ``text``, and ``advice`` if any.
 
-        A line without advice is well.
+        A line without advice is well, if it was looked at (``is_checked``) at all.
         """
         return [
             *self.lines_of_working(),
             *(self._of_module(one) for one in self.integration._enabled_streams()),
             self._of_calls(),
-            self._of_errors(),
-            self._of_differences(),
-            self._of_hours(),
-            self._of_billing(),
+            self._of_attention(),
+            *self.lines_of_checks(),
+        ]
+
+    def lines_of_checks(self) -> list[dict]:
+        """Return the lines of what is compared every night."""
+        hours = [self._of_hours()] if self.integration.sync_timesheets else []
+        return [*hours, self._of_billing()]
+
+    def lines_to_resolve(self) -> list[dict]:
+        """Return the lines that wait for somebody, not for time to pass.
+
+        Hours that differ, and what could not be fetched, are counted by themselves.
+        """
+        status = self.integration.status
+        lines = [line for line in self.lines_of_working() if line["advice"]]
+        quiet = {
+            "disabled": ("sync", "sign_in"),
+            "sign_in_again": ("sync",),
+            "waiting": ("sync",),
+        }.get(status, ())
+        billing = self._of_billing()
+        return [
+            *(line for line in lines if line["key"] not in quiet),
+            *([billing] if billing["advice"] else []),
         ]
 
     def lines_of_working(self) -> list[dict]:
@@ -74,7 +102,8 @@ class Health:
             advice = integration.status_message or self.env._("Zoho does not answer.")
         elif Watch(integration).is_failing():
             advice = self.env._("No sync has ended well for a day: see the history.")
-        return _line("sync", self.env._("Sync"), text, advice)
+        since = integration.last_sync
+        return _line("sync", self.env._("Sync"), text, advice, since=since)
 
     def _of_sign_in(self) -> dict:
         """Tell of the token what may be told: that it is there, and how fresh."""
@@ -139,8 +168,9 @@ class Health:
             time=self._say(stream.last_sync),
             count=stream.record_count,
         )
-        advice = stream.message if stream.state == "error" else ""
-        return _line(f"module_{stream.entity}", stream.display_name, text, advice or "")
+        advice = stream.state == "error" and stream.message or ""
+        key, since = f"module_{stream.entity}", stream.last_sync
+        return _line(key, stream.display_name, text, advice, since=since)
 
     def _of_calls(self) -> dict:
         text = self.env._("Today: %(count)s calls", count=self.integration.calls_today)
@@ -154,31 +184,25 @@ class Health:
         )
         return _line("calls", self.env._("API Calls"), text, advice or "")
 
-    def _of_errors(self) -> dict:
-        text = self.env._("Open: %(count)s", count=self.integration.error_count)
-        advice = self.integration.error_count and self.env._(
-            "Open the errors: each says why, and how to resolve it."
+    def _of_attention(self) -> dict:
+        text = self.integration.attention_text
+        advice = text and self.env._(
+            "Open the Overview: it leads from one to the next, each with its ways out."
         )
-        return _line("errors", self.env._("Errors"), text, advice or "")
-
-    def _of_differences(self) -> dict:
-        text = self.env._("Open: %(count)s", count=self.integration.difference_count)
-        advice = self.integration.difference_count and self.env._(
-            "Zoho has changed time that is invoiced: settle the differences."
-        )
-        return _line("differences", self.env._("Differences"), text, advice or "")
+        text = text or self.env._("nothing")
+        return _line("attention", self.env._("Needs Somebody"), text, advice or "")
 
     def _of_hours(self) -> dict:
         """Tell of the nightly comparison of hours with Zoho's own reports."""
         checked = self.integration.reconciliation_ids.mapped("checked_at")
-        text = self.env._(
-            "Last run: %(time)s", time=self._say(max(checked, default=False))
-        )
+        since = max(filter(None, checked), default=False)
+        text = self.env._("Last run: %(time)s", time=self._say(since))
         advice = self.integration.unexplained_count and self.env._(
             "Hours differ from Zoho's own reports, and nothing explains it: open the"
             " reconciliation."
         )
-        return _line("hours", self.env._("Reconciliation"), text, advice or "")
+        label = self.env._("Reconciliation")
+        return _line("hours", label, text, advice or "", since=since)
 
     def _of_billing(self) -> dict:
         """Tell of the nightly comparison of the ledger with its documents."""
@@ -200,5 +224,7 @@ class Health:
                 " Settings, Technical, Scheduled Actions.",
                 name=cron.name,
             )
-        text = self.env._("Last run: %(time)s", time=self._say(cron.lastcall))
-        return _line("billing", self.env._("Check of Billed Time"), text, advice or "")
+        text, since = self._say(cron.lastcall), cron.lastcall
+        text = self.env._("Last run: %(time)s", time=text)
+        label = self.env._("Check of Billed Time")
+        return _line("billing", label, text, advice or "", since=since)

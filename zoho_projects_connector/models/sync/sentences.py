@@ -3,11 +3,14 @@
 :source: product.md, section 9.
 """
 
+from collections.abc import Mapping
+
 from markupsafe import Markup
 
 from odoo.api import Environment
 from odoo.tools.translate import LazyTranslate
 
+from ...hours import clock
 from ...zoho.addresses import parse_origin
 from ...zoho.errors import ZohoUnreadable
 
@@ -19,6 +22,16 @@ LONGEST_FULL_HOURS = 31 * 24
 
 # What only a full comparison finds, and finds to be over.
 FULL_CODES = ("listing_shrunk", "deletion_unconfirmed")
+
+
+# Codes that are decided record by record: each is a cause of its own.
+SINGLE_CODES = (
+    "customer_ambiguous",
+    "customer_currency_mismatch",
+    "project_without_primary_customer",
+)
+# What makes two errors of another code two causes.
+CAUSE_DETAILS = ("variant", "field", "currency", "reason")
 
 
 # Codes whose records are tried again by each run, from what was read before.
@@ -53,6 +66,20 @@ ENTITY_NAMES = {
     "phase": _lt("phase"),
     "task": _lt("task"),
     "bug": _lt("bug"),
+}
+
+
+# What is counted of each module: one, and several.
+COUNTED = {
+    "customer": (_lt("1 customer"), _lt("%(count)s customers")),
+    "contact": (_lt("1 contact"), _lt("%(count)s contacts")),
+    "user": (_lt("1 user"), _lt("%(count)s users")),
+    "project": (_lt("1 project"), _lt("%(count)s projects")),
+    "phase": (_lt("1 phase"), _lt("%(count)s phases")),
+    "task_list": (_lt("1 task list"), _lt("%(count)s task lists")),
+    "task": (_lt("1 task"), _lt("%(count)s tasks")),
+    "bug": (_lt("1 bug"), _lt("%(count)s bugs")),
+    "timelog": (_lt("1 time log"), _lt("%(count)s time logs")),
 }
 
 
@@ -208,6 +235,45 @@ RESOLUTION = {
     "other": _lt("The next sync tries again; what was read before stays."),
     "other_record": _lt("Retry. If it stays, send the diagnostic file to support."),
 }
+
+
+def count_records(
+    env: Environment, counts: Mapping[str, int], hours: float = 0.0
+) -> str:
+    """Return records as people count them: 1 project, 14 tasks, 38:15 h.
+
+    :param counts: ``{entity: how many}``, in any order.
+    :param hours: of the time logs among them.
+    """
+    parts = []
+    for entity, (one, several) in COUNTED.items():
+        if count := counts.get(entity):
+            template = env._(several if count > 1 else one)
+            parts.append(template % {"count": count})
+    if hours:
+        parts.append(env._("%(hours)s h", hours=clock(hours)))
+    return ", ".join(parts)
+
+
+def describe_attention(env: Environment, to_resolve: int, waiting: int) -> str:
+    """Return how much waits for somebody, "" when nothing does.
+
+    :param to_resolve: causes, each with its ways out.
+    :param waiting: records that are not fetched because of them.
+    """
+    if not to_resolve:
+        return ""
+    if not waiting:
+        return env._("%(count)s to resolve", count=to_resolve)
+    if waiting == 1:
+        return env._("%(count)s to resolve, 1 record waits for it", count=to_resolve)
+    if to_resolve == 1:
+        return env._("1 to resolve, %(waiting)s records wait for it", waiting=waiting)
+    return env._(
+        "%(count)s to resolve, %(waiting)s records wait for them",
+        count=to_resolve,
+        waiting=waiting,
+    )
 
 
 def refuse_address(env: Environment, url: str) -> str | None:

@@ -29,27 +29,19 @@ TEMPLATE = "zoho_projects_connector.mail_template_failing"
 def sync_status(env: Environment) -> dict:
     """Return what the screens show, in the words of the user.
 
-    :return: ``integrations``: see :func:`status_values`; ``statuses`` and
-        ``modules``: labels by code.
+    :return: ``integrations``: see :func:`status_values`; ``attention``: how much waits
+        for somebody in all of them; ``statuses`` and ``modules``: labels by code.
     """
     integrations = env["zoho.integration"].search([("status", "!=", "draft")])
-    counts = dict(
-        env["zoho.sync.error"]._read_group(
-            [
-                ("integration_id", "in", integrations.ids),
-                ("resolved_at", "=", False),
-                ("parent_id", "=", False),
-            ],
-            ["integration_id"],
-            ["__count"],
-        )
-    )
+    counts = env["zoho.settlement"]._attention_counts(integrations)
     statuses = integrations._fields["status"]
     modules = env["zoho.stream"]._fields["entity"]
     return {
         "integrations": [
-            {**status_values(one), "errors": counts.get(one, 0)} for one in integrations
+            {**status_values(one), "attention": counts[one]._asdict()}
+            for one in integrations
         ],
+        "attention": counts[integrations.browse()]._asdict(),
         "statuses": dict(statuses._description_selection(env)),
         "modules": dict(modules._description_selection(env)),
     }
@@ -92,6 +84,15 @@ def publish(integrations: BaseModel) -> None:
     if not pending:
         env.cr.precommit.add(partial(_send, env))
     pending.update(integrations.ids)
+
+
+def retract(integrations: BaseModel) -> None:
+    """Let integrations that are deleted now leave the screens of the company."""
+    bus = integrations.env["bus.bus"]
+    for one in integrations:
+        company = one.company_id
+        news = {"id": one.id, "name": one.name, "company_id": company.id}
+        bus._sendone((company, CHANNEL), NOTIFICATION, {**news, "is_deleted": True})
 
 
 def _send(env: Environment) -> None:

@@ -14,6 +14,7 @@ from .health import Health
 from .log_count import LogTally, describe_cutoff
 from .sentences import describe_example, refuse_address, refuse_intervals
 from .status import SHOWN_FIELDS, end_watch, publish
+from .zoho_settlement import AttentionCount
 
 SET_UP_STATUSES = ("draft", "signed_in")
 MANAGER = "zoho_projects_connector.group_zoho_manager"
@@ -197,6 +198,14 @@ class ZohoIntegration(models.Model):
         copy=False,
         help="The last success before a failure of which the administrators were told.",
     )
+    # An update reads the form of 19.0.1.1.0 once more, which shows these.
+    error_root_ids = fields.One2many(
+        "zoho.sync.error",
+        "integration_id",
+        "Root Errors",
+        domain=[("parent_id", "=", False), ("resolved_at", "=", False)],
+        readonly=True,
+    )
     scopes_wanted = fields.Char(
         "Scopes", compute="_compute_scopes_wanted", help="For the code's generator."
     )
@@ -216,7 +225,10 @@ class ZohoIntegration(models.Model):
     )
     unexplained_count = fields.Integer(compute="_compute_unexplained_count")
     health = fields.Json(compute="_compute_health", export_string_translation=False)
-    attention_count = fields.Integer(compute="_compute_health")
+    attention_count = fields.Integer("To Resolve", compute="_compute_attention")
+    attention_text = fields.Char(
+        compute="_compute_attention", export_string_translation=False
+    )
 
     preview_id = fields.Many2one(
         "zoho.sync.preview",
@@ -404,9 +416,17 @@ class ZohoIntegration(models.Model):
 
     def _compute_health(self) -> None:
         for integration in self:
-            lines = Health(integration).lines() if integration.ids else []
-            integration.health = lines
-            integration.attention_count = len([one for one in lines if one["advice"]])
+            integration.health = Health(integration).lines() if integration.ids else []
+
+    # Counted anew by whoever looks, in his language.
+    @api.depends_context("lang")
+    def _compute_attention(self) -> None:
+        counts = self.env["zoho.settlement"]._attention_counts(self)
+        for integration in self:
+            is_new = not integration.ids
+            count = AttentionCount() if is_new else counts[integration._origin]
+            integration.attention_count = count.to_resolve
+            integration.attention_text = count.text
 
     @api.onchange("timesheet_cutoff")
     def _onchange_timesheet_cutoff(self) -> None:

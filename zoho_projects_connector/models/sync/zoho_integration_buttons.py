@@ -13,7 +13,7 @@ from ...zoho.errors import ZohoError
 from .hours_check import HoursCheck
 from .log_count import count_logs
 from .rehearsal import Rehearsal
-from .status import sync_status
+from .status import retract, sync_status
 from .zoho_integration import MANAGER, PREVIEW_FIELDS, SET_UP_STATUSES, SETUP_STEPS
 
 _logger = logging.getLogger(__name__)
@@ -165,6 +165,7 @@ class ZohoIntegration(models.Model):
                 self.env._("A sync is running: press Stop, and delete in a moment.")
             )
         self.env["zoho.credential"]._find_for(self)._revoke()
+        retract(self)
         self.sudo().unlink()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "zoho_projects_connector.zoho_integration_action"
@@ -396,6 +397,10 @@ class ZohoIntegration(models.Model):
         """Show the months whose hours were compared."""
         return self._open_list("zoho_reconciliation_action")
 
+    def action_open_customers(self) -> dict:
+        """Show the customers of Zoho and their contacts."""
+        return self._open_list("zoho_customer_action")
+
     def action_open_links(self) -> dict:
         """Show which Odoo record stands for which record of Zoho."""
         return self._open_list("zoho_link_action")
@@ -498,7 +503,12 @@ class ZohoIntegration(models.Model):
 
     def action_end_guide(self) -> dict:
         """Leave the guide for good, and show how the sync gets on."""
-        return {**self.action_open_form(), "target": "main"}
+        return {**self.action_open_overview(), "target": "main"}
+
+    def action_open_overview(self) -> dict:
+        """Open the page on which the app opens: the sync, and what needs somebody."""
+        xmlid = "zoho_projects_connector.zoho_overview_action"
+        return self.env["ir.actions.client"]._for_xml_id(xmlid)
 
     @api.model
     def _open_own(self, name: str, **values) -> dict:

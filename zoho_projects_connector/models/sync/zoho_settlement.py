@@ -1,12 +1,27 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from odoo import api, models
 
 if TYPE_CHECKING:
     from .hours_check import Entry
+
+
+class AttentionCount(NamedTuple):
+    """How much waits for somebody.
+
+    :ivar to_resolve: causes, each a card of the overview.
+    :ivar waiting: records that are not fetched because of them.
+    :ivar hours: of the time logs among these.
+    :ivar text: both in words, "" when nothing waits.
+    """
+
+    to_resolve: int = 0
+    waiting: int = 0
+    hours: float = 0.0
+    text: str = ""
 
 
 class ZohoSettlement(models.AbstractModel):
@@ -70,6 +85,15 @@ class ZohoSettlement(models.AbstractModel):
     def _open_counts(self, integrations: models.BaseModel) -> dict:
         """Return how much is to be settled, ``{zoho.integration: count}``."""
         return {}
+
+    @api.model
+    def _attention_counts(self, integrations: models.BaseModel) -> dict:
+        """Return how much waits for somebody, as every screen shows it.
+
+        :return: ``{zoho.integration: AttentionCount}``; that of no integration is of
+            all that the user sees.
+        """
+        return dict.fromkeys([*integrations, integrations.browse()], AttentionCount())
 
     @api.model
     def _records_to_count(self) -> dict[str, tuple[str, ...]]:

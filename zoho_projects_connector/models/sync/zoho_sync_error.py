@@ -1,3 +1,4 @@
+from collections import Counter
 from typing import Any
 
 from odoo import api, fields, models
@@ -5,7 +6,7 @@ from odoo.exceptions import UserError
 
 from .causes import explain_cause
 from .entities import ENTITY_SELECTION, FIELD_KEY
-from .sentences import ENTITY_NAMES, FULL_CODES, RESOLUTION, WHY
+from .sentences import ENTITY_NAMES, FULL_CODES, RESOLUTION, WHY, count_records
 from .stream_retry import retry
 from .zoho_integration import SET_UP_STATUSES
 
@@ -92,7 +93,7 @@ class ZohoSyncError(models.Model):
         ondelete="set null",
     )
     child_ids = fields.One2many(
-        "zoho.sync.error", "parent_id", "Failed with It", readonly=True
+        "zoho.sync.error", "parent_id", "Waiting Records", readonly=True
     )
     child_count = fields.Integer(compute="_compute_children")
     child_hours = fields.Float(compute="_compute_children")
@@ -102,6 +103,10 @@ class ZohoSyncError(models.Model):
     # Stored, so that the list groups by it; the sentences are not, for they are in the
     # language of whoever reads them.
     reason = fields.Selection(REASONS, compute="_compute_reason", store=True)
+    # One decision resolves all of one cause. Stored, so that the database counts it.
+    cause = fields.Char(
+        compute="_compute_cause", store=True, export_string_translation=False
+    )
     record_model = fields.Char(compute="_compute_record")
     record_id = fields.Many2oneReference(
         "Record in Odoo", model_field="record_model", compute="_compute_record"
@@ -303,15 +308,27 @@ class ZohoSyncError(models.Model):
     def _retry(self, asks: bool = True) -> dict[str, Any]:
         if not self:
             raise UserError(self.env._("There is nothing to try again."))
-        fetched, is_left = 0, False
+        fetched, is_left = Counter(), False
         # Checked by the callers; only code writes what comes of it.
-        for integration, errors in self.sudo().grouped("integration_id").items():
+        own = self.sudo()
+        before = own._open_hours()
+        for integration, errors in own.grouped("integration_id").items():
             errors._check_syncs()
-            count, is_done = errors._retry_here(integration, asks)
-            fetched += count
+            counts, is_done = errors._retry_here(integration, asks)
+            fetched += counts
             is_left |= not is_done
         waiting = self.filtered(lambda error: not error.resolved_at)
-        return self._tell(fetched, len(waiting), is_left)
+        hours = max(0.0, before - own._open_hours())
+        told = count_records(self.env, fetched, hours)
+        return self._tell(told, len(waiting), is_left)
+
+    def _open_hours(self) -> float:
+        """Return the hours that are not fetched in the integrations of these."""
+        domain = [
+            ("integration_id", "in", self.integration_id.ids),
+            ("resolved_at", "=", False),
+        ]
+        return self._read_group(domain, aggregates=["hours:sum"])[0][0] or 0.0
 
     def _check_syncs(self) -> None:
         """Refuse to fetch anything for an integration that is paused.
@@ -327,21 +344,21 @@ class ZohoSyncError(models.Model):
                 )
             )
 
-    def _retry_here(self, integration: Any, asks: bool) -> tuple[int, bool]:
+    def _retry_here(self, integration: Any, asks: bool) -> tuple[Counter, bool]:
         """Try errors of one integration, or leave them to a synchronisation.
 
-        :return: how many records were fetched, and whether that was all.
-        :rtype: tuple[int, bool]
+        :return: how many records of each module were fetched, and whether that was all.
         """
         if not integration.try_lock_for_update(allow_referencing=True):
             self._leave_to_sync(integration)
-            return 0, False
+            return Counter(), False
         run, is_done = retry(integration, self, self.env.user, asks)
         if not is_done:
             self._leave_to_sync(integration)
-        return sum(
-            line.created + line.updated + line.unchanged for line in run.line_ids
-        ), is_done
+        counts = Counter()
+        for line in run.line_ids:
+            counts[line.entity] += line.created + line.updated + line.unchanged
+        return counts, is_done
 
     def _leave_to_sync(self, integration: Any) -> None:
         """Let the next run try these, whenever they were tried before."""
@@ -353,22 +370,28 @@ class ZohoSyncError(models.Model):
         )
         self.env["zoho.sync.run"]._start_sync(integration, "button", full=is_full)
 
-    def _tell(self, fetched: int, waiting: int, is_left: bool) -> dict[str, Any]:
-        """Return a message on what became of a retry, which also shows it."""
-        message = self.env._("Records fetched: %(count)s.", count=fetched)
+    def _tell(self, fetched: str, waiting: int, is_left: bool) -> dict[str, Any]:
+        """Return a message on what became of a retry; whoever shows it reads anew.
+
+        :param fetched: what was fetched, in words, or "".
+        """
+        parts = []
+        if fetched:
+            parts.append(self.env._("Fetched: %(records)s.", records=fetched))
         if is_left:
-            message += " " + self.env._("The sync goes on with the others.")
+            parts.append(self.env._("The sync goes on with what is left."))
         elif waiting:
-            message += " " + self.env._(
-                "Still not fetched: %(count)s, see why in the list.", count=waiting
+            parts.append(
+                self.env._("Still not fetched: %(count)s, see why.", count=waiting)
             )
-        kind = "success" if not waiting or is_left else "warning"
+        params = {
+            "type": "success" if not waiting or is_left else "warning",
+            "message": " ".join(parts) or self.env._("Nothing was left to fetch."),
+        }
+        # A list reads itself anew when a dialog closes; the overview hears of it too.
+        close = {"type": "ir.actions.act_window_close", "infos": params}
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
-            "params": {
-                "type": kind,
-                "message": message,
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
+            "params": {**params, "next": close},
         }

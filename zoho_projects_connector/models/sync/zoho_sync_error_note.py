@@ -7,8 +7,9 @@ from odoo.tools import SQL
 
 from ...zoho.records import CrmAccount
 from ..changes import changed_values
+from .entities import FIELD_KEY
 from .page import Key, NotFetched, SyncPage
-from .sentences import FULL_CODES, RETRIED_CODES
+from .sentences import CAUSE_DETAILS, FULL_CODES, RETRIED_CODES, SINGLE_CODES
 
 KEEP_RESOLVED_DAYS = 30
 
@@ -17,6 +18,20 @@ class ZohoSyncError(models.Model):
     """Bookkeeping of errors, for the synchronisation: noted, healed, resolved."""
 
     _inherit = "zoho.sync.error"
+
+    @api.depends("code", "details", "entity", "zoho_id")
+    def _compute_cause(self) -> None:
+        """Give one key to all that one decision resolves."""
+        for error in self:
+            zoho_id, details = error.zoho_id or "", error.details or {}
+            is_single = (
+                error.code in SINGLE_CODES
+                or error.entity == "user"
+                or zoho_id.startswith(FIELD_KEY)
+            )
+            told = [zoho_id] if is_single else map(details.get, CAUSE_DETAILS)
+            parts = [error.code, error.entity, *filter(None, told)]
+            error.cause = ":".join(map(str, parts))
 
     @api.model
     def _note_page(self, page: SyncPage) -> None:

@@ -1,6 +1,8 @@
 from typing import Any
 
-from odoo import models
+from markupsafe import Markup
+
+from odoo import api, models
 from odoo.exceptions import UserError
 
 from ...const import SYNC_CONTEXT
@@ -13,24 +15,80 @@ class ZohoSyncError(models.Model):
 
     _inherit = "zoho.sync.error"
 
-    def action_open_children(self) -> dict[str, Any]:
-        """Show what failed only because this failed."""
+    def _same_cause(self) -> Any:
+        """Return all that one decision resolves. Note: `self.ensure_one()`."""
+        return self.search(
+            [
+                ("integration_id", "=", self.integration_id.id),
+                ("cause", "=", self.cause),
+                ("resolved_at", "=", False),
+            ]
+        )
+
+    def action_open_waiting(self) -> dict[str, Any]:
+        """Show all of this cause, and what waits for it, however deep."""
         self.ensure_one().check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "zoho_projects_connector.zoho_sync_error_action"
         )
         return {
             **action,
-            "name": self.env._("Failed with %(record)s", record=self.display_name),
+            "name": self.env._("Waiting for %(record)s", record=self.display_name),
             "path": False,
-            "domain": [("parent_id", "=", self.id), ("resolved_at", "=", False)],
+            "domain": [
+                ("id", "child_of", self._same_cause().ids),
+                ("resolved_at", "=", False),
+            ],
             "context": {"search_default_group_entity": 1},
         }
+
+    def action_open_card(self) -> dict[str, Any]:
+        """Show what this waits for on the overview, with the ways out."""
+        self.ensure_one().check_access("read")
+        root = self._root()
+        card = f"error:{root.integration_id.id}:{root.cause}"
+        return {**root.integration_id.action_open_overview(), "params": {"card": card}}
+
+    def _root(self) -> Any:
+        """Return the open error that this is folded under, however deep."""
+        error = self
+        while error.parent_id and not error.parent_id.resolved_at:
+            error = error.parent_id
+        return error
+
+    @api.model
+    def get_empty_list_help(self, help_message: str) -> str:
+        """Say that nothing is missing only where something was looked for."""
+        integrations = self.env["zoho.integration"]
+        if integrations.search_count([("last_sync", "!=", False)], limit=1):
+            return super().get_empty_list_help(help_message)
+        begun = integrations.search_count([("portal_id", "!=", False)], limit=1)
+        title = (
+            self.env._("The first sync has not ended yet")
+            if begun
+            else self.env._("No portal is connected")
+        )
+        head = Markup('<p class="o_view_nocontent_smiling_face">%s</p>') % title
+        return head if begun else integrations.get_empty_list_help(head)
+
+    def action_retry_cause(self) -> dict[str, Any]:
+        """Try all that has the same cause again."""
+        self._check_open()
+        return self._same_cause().action_retry()
 
     def action_pick_customer(self) -> dict[str, Any]:
         """Ask which contact it is."""
         self._check_open()
         return self.env["zoho.customer.choose"]._open_dialog(error_id=self.id)
+
+    def action_choose_customer(self, partner_id: int) -> dict[str, Any]:
+        """Take a contact for this customer or project, without a dialog.
+
+        :param partner_id: as the dialog would be given it.
+        """
+        self._check_open()
+        values = {"error_id": self.id, "partner_id": partner_id}
+        return self.env["zoho.customer.choose"].create(values).action_choose()
 
     def action_map_user(self) -> dict[str, Any]:
         """Ask which employee it is."""
@@ -59,20 +117,14 @@ class ZohoSyncError(models.Model):
                 )
             )
         currency.active = True
-        same = self.search(
-            [
-                ("code", "=", "currency_inactive"),
-                ("integration_id", "=", self.integration_id.id),
-                ("resolved_at", "=", False),
-            ]
-        )
-        waits = same.filtered(lambda one: one.details.get("currency") == currency.name)
-        action = waits.action_retry()
+        action = self._same_cause().action_retry()
         if not currency.rate_ids:
-            action["params"]["message"] += " " + self.env._(
+            params = action["params"]
+            params["message"] += " " + self.env._(
                 "%(currency)s has no exchange rate yet: set one before you invoice.",
                 currency=currency.name,
             )
+            params["next"]["infos"]["message"] = params["message"]
         return action
 
     def action_use_pricelist(self) -> dict[str, Any]:

@@ -41,6 +41,22 @@ class TestSettleTours(BillingCommon, TourCase):
         bodies = " ".join(invoice.message_ids.mapped("body"))
         self.assertIn("The customer paid for eight", bodies)
 
+    def test_accepted_on_the_overview(self):
+        """8 h invoiced, 6 in Zoho: kept, for a reason, and the card leaves."""
+        self._invoice().action_post()
+        self.raise_difference(6)
+        self.env["zoho.difference"].sudo().search(
+            [("timesheet_id", "!=", self.worked.id)]
+        ).is_standing = False
+        user = self.env["res.users"].search([("login", "=", "accountant")])
+        user.sudo().group_ids += self.env.ref("zoho_projects_connector.group_zoho_user")
+        self.start_tour(
+            "/odoo/zoho-overview", "zoho_overview_difference", login="accountant"
+        )
+        difference = self.worked.sudo().zoho_difference_ids
+        self.assertEqual(difference.settlement, "accepted")
+        self.assertEqual(difference.reason, "The customer agreed to eight")
+
     def test_exclude_with_a_reason(self):
         rework = self._log(3, name="Rework")
         self.start_tour("/odoo/billable-time", "zoho_exclude_time", login="accountant")

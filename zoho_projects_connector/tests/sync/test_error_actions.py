@@ -199,6 +199,16 @@ class TestMapUser(ResolveCase):
         self.assert_content()
         self.patcher.start()
 
+    def test_all_without_an_owner_tried_again(self):
+        """They are one cause: one button asks Zoho for all of them."""
+        self.patcher.stop()
+        self.addCleanup(self.patcher.start)
+        error = self.managed(self.errors(zoho_id=self.logs[0].id))
+        message = error.action_retry_cause()["params"]["message"]
+        self.assertEqual(message, "Fetched: 2 time logs, 1:15 h.")
+        self.assertFalse(self.errors(code="user_unresolved"))
+        self.assert_all_accounted()
+
     def test_all_without_an_owner(self):
         wizard = self.open_map(self.logs[0])
         self.assertEqual(wizard.same_count, 1)

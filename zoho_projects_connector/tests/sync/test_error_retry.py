@@ -29,7 +29,11 @@ class TestRetry(RefusalCase, ResolveCase):
         self.assertEqual(self.calls(), before)
         self.assertTrue(self.error.resolved_at)
         self.assertEqual(action["params"]["type"], "success")
-        self.assertEqual(action["params"]["next"]["tag"], "soft_reload")
+        # Whoever shows it reads anew when the dialog, or nothing, is closed.
+        close = action["params"]["next"]
+        self.assertEqual(close["type"], "ir.actions.act_window_close")
+        self.assertEqual(close["infos"]["message"], action["params"]["message"])
+        self.assertTrue(action["params"]["message"].startswith("Fetched: 3 tasks, "))
         self.assertEqual(
             set(self.errors(parent_id=False).mapped("code")),
             {"project_without_primary_customer"},
@@ -124,10 +128,11 @@ class TestRetry(RefusalCase, ResolveCase):
     def test_children_are_one_click_away(self):
         alone = self.zoho("project", name="No customer at all")
         error = self.errors(zoho_id=alone.id)
-        action = self.managed(error).action_open_children()
+        action = self.managed(error).action_open_waiting()
         below = self.env["zoho.sync.error"].search(action["domain"])
-        self.assertEqual(below, error.child_ids)
-        self.assertEqual(len(below), error.child_count)
+        children = error.child_ids
+        self.assertEqual(len(children), error.child_count)
+        self.assertEqual(below, error | children | children.child_ids)
 
     def test_the_list_is_exported(self):
         """Reason and way out are no columns of the table, and are exported."""

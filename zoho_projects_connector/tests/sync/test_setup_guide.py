@@ -112,7 +112,7 @@ class TestGuide(GuideCase):
     def test_it_ends_with_the_first_sync(self):
         self.guided.setup_step = "sync"
         action = self.guided.action_finish_set_up()
-        self.assertEqual(action["res_id"], self.integration.id)
+        self.assertEqual(action["tag"], "zoho_overview")
         self.run_cron()
         self.assertEqual(self.integration.status, "active")
         self.assertEqual(self.integration.run_ids.trigger, "setup")

@@ -175,8 +175,8 @@ class TestProgress(SyncCase):
 class TestAudience(ConnectCase, HttpCase):
     """Who hears it: Zoho users of the company, and nobody else."""
 
-    def hear(self, login):
-        """Return the names of the integrations whose status reaches a user."""
+    def hear(self, login, is_deleted=False):
+        """Return the names of the integrations whose status, or end, reaches a user."""
         self.authenticate(login, login)
         found = self.make_jsonrpc_request(
             "/websocket/peek_notifications",
@@ -186,6 +186,7 @@ class TestAudience(ConnectCase, HttpCase):
             one["message"]["payload"]["name"]
             for one in found["notifications"]
             if one["message"]["type"] == NOTIFICATION
+            and one["message"]["payload"].get("is_deleted", False) == is_deleted
         ]
 
     def test_users_of_the_company_with_the_group(self):
@@ -212,10 +213,17 @@ class TestAudience(ConnectCase, HttpCase):
         self.integration.status = "active"
         known = self.integration.with_user(self.user).get_sync_status()
         self.assertEqual([one["name"] for one in known["integrations"]], ["Northlight"])
+        [shown] = known["integrations"]
+        self.assertEqual(shown["attention"], known["attention"])
         self.assertEqual(known["modules"]["task"], "Tasks")
         self.assertEqual(known["statuses"]["active"], "Active")
         known = self.integration.with_user(other).get_sync_status()
         self.assertFalse(known["integrations"])
+
+    def test_a_deleted_one_leaves_the_screens(self):
+        self.integration.with_user(self.manager).action_delete()
+        self.env.cr.precommit.run()
+        self.assertEqual(self.hear("zoho_user", is_deleted=True), ["Northlight"])
 
     def test_the_web_client_knows_whose_screen_it_is(self):
         for login, expected in [

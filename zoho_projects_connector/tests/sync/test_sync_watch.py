@@ -161,9 +161,6 @@ class TestHealth(WatchCase):
         integration.invalidate_recordset()
         lines = {one["key"]: one["advice"] for one in integration.health}
         self.assertIn("module_timelog", lines)
-        self.assertEqual(
-            integration.attention_count, len([one for one in lines.values() if one])
-        )
         return {key: advice for key, advice in lines.items() if advice}
 
     def test_all_is_well(self):
@@ -227,7 +224,20 @@ class TestHealth(WatchCase):
                 "kind": "changed",
             }
         )
-        self.assertEqual(set(self.attention()), {"errors", "differences"})
+        self.assertEqual(set(self.attention()), {"attention"})
+        [line] = [one for one in self.integration.health if one["key"] == "attention"]
+        self.assertEqual(line["text"], self.integration.attention_text)
+        self.assertEqual(self.integration.attention_count, 2)
+
+    def test_what_was_never_looked_at_is_not_well(self):
+        """The hours were never compared, and no module has been synced."""
+        checked = {one["key"]: one["is_checked"] for one in self.integration.health}
+        self.assertFalse(checked["hours"] or checked["module_task"])
+        self.assertTrue(checked["sync"] and checked["calls"])
+        self.integration.sync_timesheets = False
+        self.integration.invalidate_recordset(["health"])
+        keys = [one["key"] for one in self.integration.health]
+        self.assertNotIn("hours", keys)
 
     def test_billing_check(self):
         self.env["project.billed.time"]._tell_wrong(["INV/1"])

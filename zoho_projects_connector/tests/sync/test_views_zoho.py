@@ -72,10 +72,10 @@ class TestErrorList(ConnectCase):
         rows = cls.env.execute_query(
             SQL(
                 """INSERT INTO zoho_sync_error (integration_id, company_id, entity,
-                        zoho_id, name, code, reason, hours, first_seen, last_seen,
-                        parent_id)
+                        zoho_id, name, code, reason, cause, hours, first_seen,
+                        last_seen, parent_id)
                    SELECT %s, %s, %s, 'x' || serie, 'Name ' || serie, 'odoo_refused',
-                          'odoo_refused', 1.5, now(), now(), %s
+                          'odoo_refused', 'refused', 1.5, now(), now(), %s
                      FROM generate_series(1, %s) serie RETURNING id""",
                 cls.integration.id,
                 cls.company.id,
@@ -117,6 +117,26 @@ class TestErrorList(ConnectCase):
 
     def test_the_counts_on_the_form(self):
         self.assertEqual(self.integration.error_count, ROWS + len(self.roots))
+        # One cause: what Odoo refused of projects. The tasks wait for them.
+        self.assertEqual(self.integration.attention_count, 1)
+        text = f"1 to resolve, {ROWS + len(self.roots)} records wait for it"
+        self.assertEqual(self.integration.attention_text, text)
+
+    def test_an_empty_list_says_what_it_knows(self):
+        Error = self.env["zoho.sync.error"].with_user(self.manager)
+        help_message = "<p>Nothing is missing</p>"
+        others = self.env["zoho.integration"].search([])
+        others.last_sync = False
+        self.integration.portal_id = False
+        said = Error.get_empty_list_help(help_message)
+        self.assertIn("No portal is connected", said)
+        self.assertIn(">Connect</a>", said)
+        self.sign_in()
+        said = Error.get_empty_list_help(help_message)
+        self.assertIn("has not ended yet", said)
+        self.assertNotIn("Connect", said)
+        self.integration.last_sync = fields.Datetime.now()
+        self.assertEqual(Error.get_empty_list_help(help_message), help_message)
 
     def test_reason_of_an_unknown_code(self):
         error = self.env["zoho.sync.error"].create(

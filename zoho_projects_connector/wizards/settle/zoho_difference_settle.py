@@ -1,5 +1,10 @@
 from odoo import api, fields, models
 
+from ...naming import name_some
+
+# More are counted, not named.
+NAMED = 3
+
 
 class ZohoDifferenceSettle(models.TransientModel):
     """Asks for the reason before differences are settled."""
@@ -54,12 +59,28 @@ class ZohoDifferenceSettle(models.TransientModel):
             wizard.has_draft = "draft" in states
             wizard.has_posted = "posted" in states
 
+    def _tell(self) -> dict:
+        """Return the message that closes the dialog; whoever shows it reads anew."""
+        names = self.difference_ids.mapped("display_name")
+        params = {
+            "type": "success",
+            "message": self.env._(
+                "Settled: %(names)s.", names=name_some(self.env, names, NAMED)
+            ),
+        }
+        close = {"type": "ir.actions.act_window_close", "infos": params}
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {**params, "next": close},
+        }
+
     def action_settle(self) -> dict:
         """Settle the differences, and open the credit notes that were made."""
         self.ensure_one()
         notes = self.difference_ids._settle_by(self.way, self.reason)
         if not notes:
-            return {"type": "ir.actions.act_window_close"}
+            return self._tell()
         action = {
             "type": "ir.actions.act_window",
             "name": self.env._("Credit Notes"),

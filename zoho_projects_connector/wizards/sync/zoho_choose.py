@@ -131,18 +131,9 @@ class ZohoCustomerChoose(models.TransientModel):
         :param int link_id: of the customer whose contact is to change.
         """
         wizard = self.create(subject)
-        # The books of the sync and the invoices, of which he sees how many there
-        # are, are not his to read; of the contacts he is shown those that are.
-        # He may administrate; contacts and people are shown as far as the dialog tells.
-        found = wizard.sudo()._candidates()
-        # `with_env` gives the rights of the caller back, which `sudo` had taken over.
-        candidates = found.with_env(self.env)._filtered_access("read")
-        counts = found._count_posted_invoices(wizard.company_id)
         wizard.candidate_ids = [
-            Command.create(
-                {"partner_id": partner.id, "invoice_count": counts.get(partner, 0)}
-            )
-            for partner in candidates
+            Command.create({"partner_id": partner.id, "invoice_count": count})
+            for partner, count in wizard._readable_candidates()
         ]
         title = self.env._("Change the Contact")
         if wizard.error_id:
@@ -155,6 +146,17 @@ class ZohoCustomerChoose(models.TransientModel):
             "views": [(False, "form")],
             "target": "new",
         }
+
+    def _readable_candidates(self) -> list[tuple[models.BaseModel, int]]:
+        """Return the candidates, each with the number of its invoices."""
+        # The books of the sync and the invoices, of which he sees how many there
+        # are, are not his to read; of the contacts he is shown those that are.
+        # He may administrate; contacts and people are shown as far as the dialog tells.
+        found = self.sudo()._candidates()
+        # `with_env` gives the rights of the caller back, which `sudo` had taken over.
+        candidates = found.with_env(self.env)._filtered_access("read")
+        counts = found._count_posted_invoices(self.company_id)
+        return [(partner, counts.get(partner, 0)) for partner in candidates]
 
     def _candidates(self) -> models.BaseModel:
         """Return contacts of the same name, or the customers that Zoho lists."""

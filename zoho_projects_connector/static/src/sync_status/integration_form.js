@@ -21,6 +21,12 @@ export class ZohoIntegrationFormController extends FormController {
         return false;
     }
 
+    /** What a button has changed is shown at the top, too: a deleted one leaves. */
+    async afterExecuteActionButton(clickParams) {
+        await super.afterExecuteActionButton(clickParams);
+        this.syncStatus.load().catch(() => {});
+    }
+
     /** A refusal is shown as any other: by the dialog of the web client. */
     async startSync(method) {
         const record = this.model.root;

@@ -10,6 +10,7 @@ import { SyncBar } from "./sync_bar";
 import { MOVING } from "./sync_service";
 
 const ATTENTION = ["sign_in_again", "stalled"];
+export const OVERVIEW = "zoho_projects_connector.zoho_overview_action";
 
 /** The integrations that sync just now or need somebody, in the systray. */
 export class SyncMenu extends Component {
@@ -35,7 +36,7 @@ export class SyncMenu extends Component {
     }
 
     get attentionCount() {
-        return this.shown.filter((one) => this.needsAttention(one)).length;
+        return this.state.attention.to_resolve;
     }
 
     get title() {
@@ -44,8 +45,8 @@ export class SyncMenu extends Component {
             : _t("Zoho Projects: something needs attention");
     }
 
-    needsAttention({ status, errors }) {
-        return ATTENTION.includes(status) || errors > 0;
+    needsAttention({ status, attention }) {
+        return ATTENTION.includes(status) || attention?.to_resolve > 0;
     }
 
     canStop({ status }) {
@@ -62,14 +63,9 @@ export class SyncMenu extends Component {
         });
     }
 
-    async openErrors(id) {
+    async openOverview() {
         this.dropdown.close();
-        await this.action.doActionButton({
-            type: "object",
-            name: "action_open_errors",
-            resModel: "zoho.integration",
-            resId: id,
-        });
+        await this.action.doAction(OVERVIEW, { clearBreadcrumbs: true });
     }
 }
 

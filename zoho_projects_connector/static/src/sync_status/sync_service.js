@@ -22,6 +22,7 @@ export const syncStatusService = {
     start(env, { bus_service: bus, orm }) {
         const state = reactive({
             integrations: {},
+            attention: {},
             statuses: {},
             modules: {},
             isManager: Boolean(session.zoho_projects?.is_manager),
@@ -36,6 +37,7 @@ export const syncStatusService = {
             heardAt = Date.now();
             state.statuses = known.statuses;
             state.modules = known.modules;
+            state.attention = known.attention;
             state.integrations = Object.fromEntries(
                 known.integrations.map((integration) => [integration.id, integration])
             );
@@ -78,9 +80,14 @@ export const syncStatusService = {
             if (!user.activeCompanies.some(({ id }) => id === news.company_id)) {
                 return;
             }
+            if (news.is_deleted) {
+                delete state.integrations[news.id];
+                load().catch(() => {});
+                return;
+            }
             const known = state.integrations[news.id];
             if (!known || known.status !== news.status) {
-                // How many errors there are now is not on the bus.
+                // How much waits for somebody now is not on the bus.
                 load().catch(() => {});
             }
             heardAt = Date.now();

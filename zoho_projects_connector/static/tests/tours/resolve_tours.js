@@ -3,17 +3,22 @@ import { registry } from "@web/core/registry";
 registry.category("web_tour.tours").add("zoho_pick_customer", {
     steps: () => [
         {
-            content: "Errors are grouped by module and reason",
+            content: "Errors are grouped by reason, and no group hides them",
             trigger: ".o_group_name:contains(Several contacts of this name)",
+        },
+        {
+            content: "The customer is told with the reason, and what waits for him",
+            trigger:
+                ".o_data_row:contains(Harbour):contains(Several contacts) [name=child_count]:contains(1)",
+        },
+        {
+            content: "To the ways out",
+            trigger: ".o_data_row:contains(Harbour) button[name=action_open_card]",
             run: "click",
         },
         {
-            content: "The customer is told with the reason",
-            trigger: ".o_data_row:contains(Harbour):contains(Several contacts)",
-        },
-        {
-            content: "Pick the contact in place",
-            trigger: ".o_data_row:contains(Harbour) button[name=action_pick_customer]",
+            content: "Pick another than those that are offered at once",
+            trigger: ".o_zoho_card_open[data-card*=Harbour] button[name=pick]:contains(Another Contact)",
             run: "click",
         },
         {
@@ -27,11 +32,11 @@ registry.category("web_tour.tours").add("zoho_pick_customer", {
         },
         {
             content: "What was fetched is told",
-            trigger: ".o_notification:contains(Records fetched: 2)",
+            trigger: ".o_zoho_said:contains(Fetched: 1 customer, 1 project)",
         },
         {
-            content: "The row is gone",
-            trigger: ".o_view_nocontent:contains(Nothing is missing)",
+            content: "The card is gone",
+            trigger: ".o_zoho_overview:not(:has([data-card*=Harbour]))",
         },
     ],
 });

@@ -37,8 +37,8 @@ const typeClient = (secret) => [
 ];
 
 const isSyncing = {
-    content: "The normal form shows a sync",
-    trigger: ".o_form_view:not(.o_zoho_setup) [name=streams].nav-link",
+    content: "The overview shows the first sync",
+    trigger: ".o_zoho_sync:contains(The first sync has not ended yet), .o_zoho_first",
     timeout: PATIENCE,
 };
 

@@ -1,0 +1,230 @@
+"""The ways out of what is not fetched, and what each of them does, in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from odoo.tools.translate import LazyTranslate
+
+from ..sync.entities import FIELD_KEY
+from ..sync.sentences import ASKED_CODES, FULL_CODES
+from ..sync.zoho_sync_error import UNKNOWN
+
+if TYPE_CHECKING:
+    from odoo.models import BaseModel
+
+_lt = LazyTranslate(__name__)
+
+
+class Way(NamedTuple):
+    """A button that resolves something.
+
+    :ivar method: what it calls.
+    :ivar label: what stands on it.
+    :ivar effect: what it will do; it may name the details of an error.
+    :ivar is_of_error: whether the method is the error's, or the integration's.
+    """
+
+    method: str
+    label: Any
+    effect: Any
+    is_of_error: bool = True
+
+
+PICK = _lt("Pick a Customer")
+RETRY = _lt("Retry")
+SIGN_IN = _lt("Sign in Again")
+WAYS = {
+    "pick": Way(
+        "action_pick_customer",
+        PICK,
+        _lt(
+            "You choose any company among your contacts. The sync never chooses another"
+            " one for this customer; its projects and all that waited for them are"
+            " fetched at once."
+        ),
+    ),
+    "pick_for_project": Way(
+        "action_pick_customer",
+        PICK,
+        _lt(
+            "You choose to whom the project is billed, until Zoho names another"
+            " customer. The project and all that waited for it are fetched at once."
+        ),
+    ),
+    "pricelist": Way(
+        "action_use_pricelist",
+        _lt("Use a Pricelist"),
+        _lt(
+            "%(customer)s gets a pricelist in %(project_currency)s: new quotations and"
+            " invoices to this customer are in that currency."
+        ),
+    ),
+    "clone": Way(
+        "action_clone_customer",
+        _lt("Clone the Customer"),
+        _lt(
+            "A second contact %(customer)s is made, in %(project_currency)s. The first"
+            " one stays as it is."
+        ),
+    ),
+    "currency": Way(
+        "action_activate_currency",
+        _lt("Activate the Currency"),
+        _lt(
+            "%(currency)s becomes active in Odoo, and all that waited for it is fetched"
+            " at once."
+        ),
+    ),
+    "map_user": Way(
+        "action_map_user",
+        _lt("Map the User"),
+        _lt(
+            "You choose the employee. The sync never chooses another one for this user;"
+            " what waited for him is fetched at once."
+        ),
+    ),
+    "map_log": Way(
+        "action_map_user",
+        _lt("Map the User"),
+        _lt(
+            "You choose whose time it is, for this log or for all without an owner,"
+            " until Zoho names somebody. It is fetched at once."
+        ),
+    ),
+    "loss": Way(
+        "action_accept_loss",
+        _lt("These Are Really Gone"),
+        _lt(
+            "You are asked once more. Then a full comparison starts, which believes"
+            " that %(missing)s of %(known)s records are gone, where a second sign"
+            " confirms it."
+        ),
+    ),
+    "mapping": Way(
+        "action_open_mapping",
+        _lt("Open the Field Mapping"),
+        _lt("You choose another field of Odoo, or take the field out of the mapping."),
+        is_of_error=False,
+    ),
+    "customers": Way(
+        "action_open_customers",
+        _lt("Open the Customers"),
+        _lt("There you choose another contact for a customer, if it is the wrong one."),
+        is_of_error=False,
+    ),
+    "sign_in": Way(
+        "action_ask_sign_in",
+        SIGN_IN,
+        _lt("You are asked once more, and sign in at Zoho as somebody who sees it."),
+        is_of_error=False,
+    ),
+    "full": Way(
+        "action_retry_cause",
+        RETRY,
+        _lt("A full comparison starts now, which may take a while."),
+    ),
+    "reread": Way(
+        "action_retry_cause", RETRY, _lt("A sync starts now and reads it again.")
+    ),
+    "ask": Way(
+        "action_retry_cause",
+        RETRY,
+        _lt("Zoho is asked whether it was put right there; then it is tried again."),
+    ),
+    "kept": Way(
+        "action_retry_cause",
+        RETRY,
+        _lt("It is tried again from what was read before, without a call to Zoho."),
+    ),
+    # Of the health of an integration, not of an error.
+    "sync": Way(
+        "action_sync",
+        _lt("Instant Sync"),
+        _lt("A sync starts now and fetches what has changed."),
+        is_of_error=False,
+    ),
+    "history": Way(
+        "action_open_runs",
+        _lt("Open the History"),
+        _lt("It says of each sync when it ran, and why it failed."),
+        is_of_error=False,
+    ),
+    "enable": Way(
+        "action_ask_enable",
+        _lt("Enable"),
+        _lt("The integration syncs again, first with a full comparison."),
+        is_of_error=False,
+    ),
+    "compare": Way(
+        "action_reconcile",
+        _lt("Compare Again"),
+        _lt("Zoho is asked for its reports of this month; the others follow by night."),
+        is_of_error=False,
+    ),
+    "months": Way(
+        "action_open_reconciliation",
+        _lt("Open the Reconciliation"),
+        _lt("It says of each project and month which hours are where, and why."),
+        is_of_error=False,
+    ),
+}
+# Beside *Retry*, in the order in which they are offered.
+BY_CODE = {
+    "access_denied": ("sign_in",),
+    "currency_inactive": ("currency",),
+    "customer_ambiguous": ("pick",),
+    "customer_currency_mismatch": ("pricelist", "clone", "pick_for_project"),
+    "listing_shrunk": ("loss",),
+    "login_protected": ("customers",),
+    "mapping_invalid": ("mapping",),
+    "project_without_primary_customer": ("pick_for_project",),
+    "scope_missing": ("sign_in",),
+    "user_unresolved": ("map_log",),
+}
+BY_HEALTH = {
+    "sign_in": ("sign_in",),
+    "sync": ("sync", "history"),
+    "schedule": ("sync",),
+}
+PICKED_BY_CANDIDATE = ("customer_ambiguous", "project_without_primary_customer")
+
+
+def ways_of_error(error: BaseModel) -> tuple[str, ...]:
+    """Return the names of the ways out of one error, the most likely first."""
+    ways = BY_CODE.get(error.code, ())
+    if error.entity == "user" and error.zoho_id:
+        ways = ("map_user", *ways)
+    return (*ways, _retry_of(error))
+
+
+def _retry_of(error: BaseModel) -> str:
+    """Return which retry it is, for they do not cost the same."""
+    zoho_id = error.zoho_id or ""
+    if error.code in FULL_CODES or zoho_id.startswith(FIELD_KEY):
+        return "full"
+    # Whether it is there, whoever asks; what it says is for support alone.
+    if not zoho_id or not error.sudo().payload:
+        return "reread"
+    return "ask" if error.code in ASKED_CODES else "kept"
+
+
+def choice_of(name: str, record: BaseModel, details: dict | None = None) -> dict:
+    """Return a way out as a button: what it calls, says and does.
+
+    :param record: the error or the integration that it is about.
+    :param details: what the sentence may name.
+    """
+    way, env = WAYS[name], record.env
+    effect = env._(way.effect)
+    if details is not None:
+        effect %= {**UNKNOWN, **details}
+    return {
+        "name": name,
+        "model": record._name,
+        "method": way.method,
+        "args": [record.ids],
+        "label": env._(way.label),
+        "effect": effect,
+        "is_refused": False,
+    }

@@ -1,0 +1,167 @@
+"""An administrator clears the queue of the overview in a real browser."""
+
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from freezegun import freeze_time
+
+from odoo import Command, fields
+from odoo.tests import new_test_user, tagged
+
+from ..sync.sync_common import SyncCase
+from ..tour_common import TourCase
+
+CUSTOMER = {"id": "19201", "name": "Harbour Authority", "city": "Rotterdam"}
+PROJECT = {"id": "19202", "name": "New quay", "status": {"name": "Active"}}
+FOREIGN = {"id": "19203", "name": "Old quay", "currency": "GBP"}
+
+
+def new_administrator(env, company, groups=""):
+    return new_test_user(
+        env,
+        "tour_administrator",
+        f"base.group_user,zoho_projects_connector.group_zoho_manager{groups}",
+        company_id=company.id,
+        company_ids=[Command.set(company.ids)],
+    )
+
+
+class OverviewTourCase(TourCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        company = cls.env.company
+        new_administrator(cls.env, company, ",account.group_account_manager")
+        cls.env["zoho.integration"].search([]).unlink()
+        cls.env.ref("base.GBP").active = False
+        cron = cls.env.ref("zoho_projects_connector.ir_cron_zoho_sync")
+        cron.write(
+            {"active": True, "nextcall": fields.Datetime.now() + timedelta(minutes=9)}
+        )
+
+    def connect(self):
+        """Leave a customer of two names, a project of his, and one in pounds."""
+        self.integration = self.env["zoho.integration"].create({"name": "Northlight"})
+        portal = self.env["zoho.portal"].create(
+            {
+                "integration_id": self.integration.id,
+                "zoho_id": "60118842377",
+                "name": "northlight",
+            }
+        )
+        now = fields.Datetime.now()
+        values = {"portal_id": portal.id, "status": "active", "last_sync": now}
+        self.integration.write(values)
+        self.integration._prepare_streams()
+        credential = self.env["zoho.credential"]._get_for(self.integration)
+        credential._store({"refresh_token": "1000.refresh"})
+        self.partners = self.env["res.partner"].create(
+            [
+                {
+                    "name": "Harbour Authority",
+                    "is_company": True,
+                    "city": f"{town} Town",
+                }
+                for town in ("Old", "Far")
+            ]
+        )
+        for project in (PROJECT, FOREIGN):
+            self.env["zoho.project.customer"].create(
+                {
+                    "integration_id": self.integration.id,
+                    "project_zoho_id": project["id"],
+                    "customer_zoho_id": CUSTOMER["id"],
+                    "rank": "primary",
+                }
+            )
+        error = self.add_error(
+            "customer", CUSTOMER, code="customer_ambiguous", details={"names": "two"}
+        )
+        self.add_error(
+            "project",
+            PROJECT,
+            code="parent_not_fetched",
+            parent_id=error.id,
+            missing_entity="customer",
+            missing_zoho_id=CUSTOMER["id"],
+        )
+        self.add_error(
+            "project", FOREIGN, code="currency_inactive", details={"currency": "GBP"}
+        )
+
+    def add_error(self, entity, row, **values):
+        now = fields.Datetime.now()
+        return self.env["zoho.sync.error"].create(
+            {
+                "integration_id": self.integration.id,
+                "entity": entity,
+                "zoho_id": row["id"],
+                "name": row["name"],
+                "payload": row,
+                "first_seen": now,
+                "last_seen": now,
+                **values,
+            }
+        )
+
+    def _tour(self, name, path="/odoo"):
+        self.start_tour(path, name, login="tour_administrator")
+
+
+@tagged("post_install", "-at_install")
+class TestOverviewTours(OverviewTourCase):
+    def test_one_click_resolves_and_shows_the_next(self):
+        """The app opens on it; each click resolves a card, and says what it did."""
+        self.connect()
+        self._tour("zoho_overview_queue")
+        project = self.env["project.project"].search([("name", "=", "New quay")])
+        self.assertEqual(project.partner_id, self.partners[1])
+        self.assertTrue(self.env.ref("base.GBP").active)
+
+    def test_nothing_is_connected(self):
+        self._tour("zoho_overview_nothing", "/odoo/zoho-overview")
+
+    def test_an_error_of_odoo_keeps_the_card(self):
+        """What is refused is said on the card, and the buttons work again."""
+        self.connect()
+        customer = self.integration.error_ids.filtered("child_ids")
+        self._tour("zoho_overview_refused", "/odoo/zoho-overview")
+        self.assertFalse(customer.resolved_at)
+
+
+@tagged("post_install", "-at_install")
+class TestOverviewOnAPhone(OverviewTourCase):
+    browser_size = "400x800"
+    touch_enabled = True
+
+    def test_nothing_is_cut(self):
+        self.connect()
+        self._tour("zoho_overview_phone", "/odoo/zoho-overview")
+
+
+@tagged("post_install", "-at_install")
+class TestLostConnection(SyncCase, TourCase):
+    @classmethod
+    def _request_handler(cls, session, request, /, **kwargs):
+        if "zoho" in urlsplit(request.url).hostname:
+            return super()._request_handler(session, request, **kwargs)
+        # The test itself speaks to its browser.
+        return super(SyncCase, cls)._request_handler(session, request, **kwargs)
+
+    def test_zoho_is_lost_while_retrying(self):
+        """It is waited for with a bar and its end, until somebody stops it."""
+        self.sync()
+        error = self.errors(code="project_without_primary_customer")[:1]
+        new_administrator(self.env, self.company)
+        self.sim.fault("reset", times=0)
+        flowing = freeze_time(datetime.now(), tick=True)
+        with flowing:
+            self.start_tour(
+                "/odoo/zoho-overview", "zoho_overview_lost", login="tour_administrator"
+            )
+        self.assertFalse(error.resolved_at)
+        run = self.env["zoho.sync.run"].search(
+            [("integration_id", "=", self.integration.id), ("trigger", "!=", "retry")],
+            limit=1,
+        )
+        self.assertEqual(run.status, "stopped")
