@@ -88,6 +88,11 @@
     "assets": {
         "web.assets_backend": [
             "zoho_projects_connector/static/src/**/*",
+            # Graphs are loaded when one is opened.
+            ("remove", "zoho_projects_connector/static/src/ageing_graph/**/*"),
+        ],
+        "web.assets_backend_lazy": [
+            "zoho_projects_connector/static/src/ageing_graph/**/*",
         ],
         "web.assets_tests": [
             "zoho_projects_connector/static/tests/**/*",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from odoo.tools import format_duration
+
 if TYPE_CHECKING:
     from odoo.api import Environment
     from odoo.models import BaseModel
@@ -33,9 +35,8 @@ def exact_hours(hours: float) -> float:
 
 
 def clock(hours: float) -> str:
-    """Return hours as people read them: 7.6 is 7:36."""
-    minutes = round(hours * 60)
-    return f"{minutes // 60}:{minutes % 60:02}"
+    """Return hours as the fields of Odoo show them: 7.6 is 07:36."""
+    return format_duration(hours)
 
 
 def hour_unit(env: Environment) -> BaseModel:

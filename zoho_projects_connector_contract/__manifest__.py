@@ -11,6 +11,7 @@
         "security/subscription_rules.xml",
         "views/contract_contract_views.xml",
         "views/project_project_views.xml",
+        "views/project_subscription_create_views.xml",
     ],
     "assets": {
         "web.assets_tests": [

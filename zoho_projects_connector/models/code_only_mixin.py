@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import isfinite
 
 from odoo import api, models, tools
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 
 ADDONS = "zoho_projects_connector"
 
@@ -20,6 +21,18 @@ class ByCode:
     """
 
     value: object
+
+
+def check_finite(model: models.BaseModel, vals: dict) -> None:
+    """Refuse what is no number: JSON brings *NaN* and *Infinity*, people do not.
+
+    :raise UserError: it names the field.
+    """
+    for name, value in vals.items():
+        if isinstance(value, float) and not isfinite(value):
+            field = model._fields.get(name)
+            label = field._description_string(model.env) if field else name
+            raise UserError(model.env._("%(field)s: type a number.", field=label))
 
 
 class CodeOnlyMixin(models.AbstractModel):
@@ -108,6 +121,8 @@ class CodeOnlyMixin(models.AbstractModel):
 
         :raise AccessError: it names the fields that only code writes.
         """
+        if isinstance(vals, dict):
+            check_finite(self, vals)
         # What stands in place of a dictionary is Odoo's to refuse, after the rights.
         guarded = self._code_only_fields().intersection(vals)
         if not guarded:

@@ -92,6 +92,7 @@ class TestDialogsRights(BillingCommon):
                 {"name": "Phase", "project_id": project.id}
             ),
             env["zoho.task.list"].create({"name": "List", "project_id": project.id}),
+            env["product.product"].create({"name": "Plan", "company_id": company.id}),
             env["account.move"].create(
                 {"move_type": "entry", "journal_id": journal.id}
             ),
@@ -155,7 +156,12 @@ class TestDialogsRights(BillingCommon):
         for name, model in self.dialogs().items():
             with self.subTest(model=name):
                 self.assertTrue(issubclass(type(model), mixin))
-                kinds = {field.type for field in model._fields.values()}
+                # What is computed anew each time is taken from nobody.
+                kinds = {
+                    field.type
+                    for field in model._fields.values()
+                    if field.store or not field.compute or field.inverse
+                }
                 self.assertFalse(kinds & {"reference", "many2one_reference", "json"})
 
     @mute_logger("odoo.addons.base.models.ir_model", "odoo.addons.base.models.ir_rule")

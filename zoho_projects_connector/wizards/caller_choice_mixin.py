@@ -2,6 +2,8 @@ from odoo import Command, api, models
 from odoo.exceptions import AccessError
 from odoo.fields import Field
 
+from ..models.code_only_mixin import check_finite
+
 # Who may not read employees reads what is public of them, and chooses among these.
 READ_AS = {"hr.employee": "hr.employee.public"}
 MAX_ID = 2**31 - 1
@@ -49,6 +51,7 @@ class CallerChoiceMixin(models.AbstractModel):
         """
         if self.env.su:
             return
+        check_finite(self, vals)
         for name, value in vals.items():
             field = self._fields.get(name)
             if field and field.relational and value:

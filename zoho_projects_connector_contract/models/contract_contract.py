@@ -30,7 +30,7 @@ class ContractContract(models.Model):
     )
     unbilled_group_by = fields.Selection(
         selection="_selection_unbilled_group_by",
-        string="Show",
+        string="Group Lines By",
         default="task",
         required=True,
         help="Hours of different rates are never on one line.",

@@ -47,14 +47,15 @@ class ProjectProject(models.Model):
         return entries
 
     def action_new_subscription(self) -> dict:
-        """Open a new contract for the customer of these projects."""
+        """Ask what the subscription of these projects is to be."""
         self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("New Subscription"),
-            "res_model": "contract.contract",
-            "views": [(self.env.ref(FORM).id, "form")],
-            "context": self._subscription_defaults(),
+            "res_model": "project.subscription.create",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_project_ids": self.ids},
         }
 
     def action_subscriptions(self) -> dict:
@@ -65,7 +66,11 @@ class ProjectProject(models.Model):
             "type": "ir.actions.act_window",
             "name": self.env._("Subscriptions"),
             "res_model": "contract.contract",
-            "context": self._subscription_defaults(),
+            "context": {
+                "is_contract": 1,
+                "default_contract_type": "sale",
+                "create": False,
+            },
         }
         form = (self.env.ref(FORM).id, "form")
         if len(subscriptions) == 1:
@@ -74,16 +79,4 @@ class ProjectProject(models.Model):
             **action,
             "domain": [("project_ids", "in", self.ids)],
             "views": [(self.env.ref(LIST).id, "list"), form],
-        }
-
-    def _subscription_defaults(self) -> dict:
-        """Return the context in which a contract of these projects begins."""
-        company = self.company_id[:1] or self.env.company
-        return {
-            "is_contract": 1,
-            "default_contract_type": "sale",
-            "default_name": ", ".join(self.mapped("name")),
-            "default_partner_id": self.partner_id[:1].id,
-            "default_company_id": company.id,
-            "default_project_ids": self.ids,
         }

@@ -10,8 +10,13 @@ from .subscription_common import SubscriptionCommon
 @tagged("post_install", "-at_install")
 class TestSubscriptionForm(SubscriptionCommon):
     def _form(self, action):
-        contracts = self.env["contract.contract"].with_context(**action["context"])
-        return Form(contracts, view=action["views"][0][0])
+        return Form(self.env[action["res_model"]].with_context(**action["context"]))
+
+    def _made(self, form):
+        """Return the contract that a dialog makes, which it opens."""
+        action = form.record.action_create_subscription()
+        self.assertEqual(action["res_model"], "contract.contract")
+        return self.env["contract.contract"].browse(action["res_id"])
 
     def test_a_project_offers_a_subscription(self):
         offered = [entry["method"] for entry in self.project.new_transactions]
@@ -28,17 +33,52 @@ class TestSubscriptionForm(SubscriptionCommon):
             self.assertEqual(form.project_ids[:], projects)
             self.assertEqual(form.name, "Golden Project, Support")
 
-    def test_the_form_begins_with_the_project(self):
+    def test_the_dialog_makes_no_contract_by_itself(self):
         with self._form(self.project.action_new_subscription()) as form:
             self.assertEqual(form.name, "Golden Project")
             self.assertEqual(form.partner_id, self.customer)
             self.assertEqual(form.project_ids[:], self.project)
-            self.assertEqual(form.pricelist_id, self.project._billing_pricelist())
             form.date_start = "2026-02-01"
-        contract = form.record
+        self.assertFalse(self.project.subscription_count)
+        contract = self._made(form)
+        self.assertEqual(self.project.subscription_ids, contract)
+        self.assertEqual(contract.pricelist_id, self.project._billing_pricelist())
         self.assertEqual(contract.invoice_partner_id, self.customer)
         self.assertEqual(contract.work_line_id.name, "Unbilled time of Golden Project")
         self.assertDue(contract, "2026-02-01")
+
+    def test_the_plan_is_invoiced_with_each_renewal(self):
+        plan = self.env["product.product"].create(
+            {"name": "Care plan", "list_price": 250.0, "taxes_id": False}
+        )
+        with self._form(self.project.action_new_subscription()) as form:
+            form.product_id = plan
+            self.assertEqual(form.price, 250.0)
+            form.price = 300.0
+            form.date_start = "2026-02-01"
+            form.recurring_rule_type = "quarterly"
+        contract = self._made(form)
+        self._log(1, day="2026-01-03")
+        self.assertLines(self._renew(), ("Care plan", 300), ("Design", 100))
+        self.assertDue(contract, "2026-05-01")
+
+    def test_a_subscription_of_nothing_is_refused(self):
+        with self._form(self.project.action_new_subscription()) as form:
+            form.include_unbilled_hours = False
+        with self.assertRefused("Choose a plan"):
+            form.record.action_create_subscription()
+        form.record.write({"include_unbilled_hours": True, "recurring_interval": 0})
+        with self.assertRefused("renewed every"):
+            form.record.action_create_subscription()
+
+    def test_projects_of_two_customers_are_refused(self):
+        stranger = self.env["res.partner"].create({"name": "Stranger"})
+        other = self._project("Other", partner_id=stranger.id)
+        dialog = self.env["project.subscription.create"].create(
+            {"project_ids": (self.project + other).ids}
+        )
+        with self.assertRaises(UserError):
+            dialog.action_create_subscription()
 
     def test_a_reloaded_page_shows_the_projects_too(self):
         """Then the web client opens the form of all contracts."""
@@ -48,8 +88,10 @@ class TestSubscriptionForm(SubscriptionCommon):
     def test_the_form_has_the_currency_of_the_project(self):
         self.project.billing_currency_id = self.other_currency
         with self._form(self.project.action_new_subscription()) as form:
-            self.assertEqual(form.pricelist_id.currency_id, self.other_currency)
-        self.assertEqual(form.record.currency_id, self.other_currency)
+            self.assertEqual(form.currency_id, self.other_currency)
+        contract = self._made(form)
+        self.assertEqual(contract.pricelist_id.currency_id, self.other_currency)
+        self.assertEqual(contract.currency_id, self.other_currency)
 
     def test_without_pricelists_the_currency_is_that_of_the_company(self):
         self.env["product.pricelist"].search([]).active = False

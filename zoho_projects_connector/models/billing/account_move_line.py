@@ -9,8 +9,7 @@ from odoo.tools import format_date
 
 from ...hours import ROUNDED_AWAY, SAME_HOURS, day_unit, exact_hours, to_hours
 from ..code_only_mixin import ByCode
-from .plan import BillingPlan, PlannedTime
-from .sale_order_line import worked_between
+from .plan import BillingPlan, PlannedTime, worked_between
 
 # A change of one of these changes what the line bills; Odoo computes the price, the
 # unit and the taxes of a line from its product, the taxes from its account, too.
@@ -380,34 +379,41 @@ class AccountMoveLine(models.Model):
                 times[line] = replaced._times_again(free)
         ledger.sudo()._bill(times)
 
-    def _reversed_rows(self, rows: models.BaseModel) -> models.BaseModel:
-        """Return the ledger rows that a line of a credit note reverses.
+    def _reversed_lines(self) -> models.BaseModel:
+        """Return the lines of the invoice that a line of a credit note reverses.
 
         The line knows its origin when Odoo reversed the invoice; a credit note made by
         a sales order is matched by its order lines. Note: `self.ensure_one()`
+
+        :rtype: account.move.line
+        """
+        return self.billing_origin_id or (
+            self.move_id.reversed_entry_id.invoice_line_ids.filtered(
+                lambda line: line.sale_line_ids & self.sale_line_ids
+            )
+        )
+
+    def _reversed_rows(self, rows: models.BaseModel) -> models.BaseModel:
+        """Return the ledger rows that a line of a credit note reverses.
 
         :param rows: ``{account.move.line: project.billed.time}`` of the invoice.
         :rtype: project.billed.time
         """
         # The rows come with the rights of the ledger, and so does none.
         none = self.env["project.billed.time"].sudo()
-        if self.billing_origin_id:
-            return rows.get(self.billing_origin_id, none)
-        lines = self.move_id.reversed_entry_id.invoice_line_ids.filtered(
-            lambda line: line.sale_line_ids & self.sale_line_ids
-        )
-        return none.concat(*(rows.get(line, none) for line in lines))
+        return none.concat(*(rows.get(line, none) for line in self._reversed_lines()))
 
     def _credits_money_only(self) -> bool:
         """Whether a line of a credit note lowers the price of time that stays billed.
 
         Note: `self.ensure_one()`
         """
-        origin = self.billing_origin_id
-        if not origin:
+        origins = self._reversed_lines()
+        if not origins:
             return False
-        # Odoo has no kind of credit note for a rebate: the price tells it.
-        price = origin._billing_hourly_price()
+        # Odoo has no kind of credit note for a rebate: the price tells it, whoever
+        # made the line.
+        price = min(line._billing_hourly_price() for line in origins)
         return self.currency_id.compare_amounts(self._billing_hourly_price(), price) < 0
 
     # A line of a credit note may say whose hours it takes back.

@@ -33,7 +33,8 @@ FIGURES = (
         _lt("Unbilled"),
         _lt(
             "Time that is on no invoice yet, at the rates of today. What an order "
-            "sells counts at the price of the order."
+            "sells counts at the price of the order. An invoice rounds each of its "
+            "lines by itself: it may come to a few cents more or less."
         ),
         "unbilled_hours",
         "unbilled_amount",

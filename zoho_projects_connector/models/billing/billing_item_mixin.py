@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
+from ...groups import STAFF_GROUP
 from .project_billed_time_amount import ITEM_FIELDS
 
 # In the context while work follows what its document sells: that one is looked at as a
@@ -28,6 +30,32 @@ class BillingItemMixin(models.AbstractModel):
         export_string_translation=False,
         help="Line of the project's billing order that sells this at a price.",
     )
+
+    distinct_name = fields.Char(
+        compute="_compute_distinct_name",
+        groups=STAFF_GROUP,
+        export_string_translation=False,
+    )
+
+    @api.depends("name", "project_id")
+    def _compute_distinct_name(self) -> None:
+        """Tell what has one name in a project apart."""
+        beside = self.with_context(active_test=False)._read_group(
+            Domain("project_id", "in", self.project_id.ids)
+            & Domain("name", "in", self.mapped("name")),
+            ["project_id", "name"],
+            ["__count"],
+        )
+        named = {(project, name): count for project, name, count in beside}
+        for item in self:
+            item.distinct_name = item.name
+            if named.get((item.project_id, item.name), 0) > 1:
+                if what := item._distinction():
+                    item.distinct_name = f"{item.name} ({what})"
+
+    def _distinction(self) -> str:
+        """Return what tells this from others of its name. Note: `ensure_one()`."""
+        raise NotImplementedError
 
     def _sold_with(self) -> models.BaseModel:
         """Return the order line that sells this otherwise. Note: `ensure_one()`.

@@ -57,6 +57,19 @@ class BillingListener(models.AbstractModel):
         """
         return {}
 
+    @api.model
+    def _time_outside(
+        self, projects: models.BaseModel, period: Any
+    ) -> list[tuple[str, models.BaseModel, int, float]]:
+        """Return the time of projects that is not in Odoo, with the reasons.
+
+        :param project.project projects: projects that the user may read.
+        :param Period period: the days of work; it has a ``domain`` for a field.
+        :return: (reason of `project.invoice.create.left.out`, project, how many
+            entries, hours).
+        """
+        return []
+
     # What happens to documents.
 
     @api.model

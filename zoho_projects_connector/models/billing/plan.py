@@ -6,7 +6,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
+from odoo import fields
+from odoo.fields import Domain
 from odoo.tools import format_date
+from odoo.tools.date_utils import end_of, start_of, subtract
 
 from ...hours import exact_hours
 
@@ -139,3 +142,52 @@ def is_correction(timesheets: BaseModel) -> bool:
     return isinstance(correction, Correction) and (
         correction.timesheet_ids.issuperset(timesheets.ids)
     )
+
+
+# The days of work that are invoiced, reckoned and named in one place.
+
+
+def worked_between(first: date | None, last: date | None, day: str = "date") -> Domain:
+    """Return which time was worked in a period, whose ends may be open.
+
+    :param day: the field with the day of work.
+    """
+    domain = Domain.TRUE
+    if first:
+        domain &= Domain(day, ">=", first)
+    if last:
+        domain &= Domain(day, "<=", last)
+    return domain
+
+
+class Period(NamedTuple):
+    """The days of work that are invoiced; an end that is None is open."""
+
+    date_from: date | None
+    date_to: date | None
+
+    def domain(self, day: str) -> Domain:
+        """Return which records have a day of the period in a field."""
+        return worked_between(self.date_from, self.date_to, day)
+
+    def name(self, env: Environment) -> str:
+        """Return the name of a month in the language of the user."""
+        return name_months(env, [self.date_from])
+
+
+def this_month(records: BaseModel) -> Period:
+    """Return the month of today, where the user is."""
+    return _month_of(fields.Date.context_today(records))
+
+
+def last_month(records: BaseModel) -> Period:
+    """Return the month that is usually invoiced."""
+    return month_before(this_month(records))
+
+
+def month_before(month: Period) -> Period:
+    return _month_of(subtract(month.date_from, months=1))
+
+
+def _month_of(day: date) -> Period:
+    return Period(start_of(day, "month"), end_of(day, "month"))

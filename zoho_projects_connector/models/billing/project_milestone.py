@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.tools import format_date
 
 
 class ProjectMilestone(models.Model):
@@ -20,6 +21,12 @@ class ProjectMilestone(models.Model):
     invoicing_currency_id = fields.Many2one(
         related="project_id.invoicing_currency_id", export_string_translation=False
     )
+
+    def _distinction(self) -> str:
+        """Its deadline, else its first tasks."""
+        if self.deadline:
+            return format_date(self.env, self.deadline)
+        return ", ".join(self.task_ids[:2].mapped("name"))
 
     def _item_tasks(self) -> models.BaseModel:
         # A finished task is archived by many, and is sold all the same.

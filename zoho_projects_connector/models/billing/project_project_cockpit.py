@@ -7,13 +7,14 @@ from typing import NamedTuple
 from odoo import Command, api, fields, models
 from odoo.fields import Domain
 from odoo.tools import format_date, formatLang
-from odoo.tools.date_utils import end_of, start_of, subtract
+from odoo.tools.date_utils import subtract
 from odoo.tools.translate import LazyTranslate
 
 from ...groups import MONEY_GROUPS
 from .billing_figures_mixin import OUTSIDE_FIGURES
 from .billing_figures_rows import SHOWN_HOURS
 from .billing_warnings import BillingWarnings
+from .plan import Period, last_month, this_month
 
 _lt = LazyTranslate(__name__)
 # How many months are shown, this one among them.
@@ -37,6 +38,8 @@ PARTS = (
     Part("fixed_price", _lt("At a fixed price"), "action_billing_entries"),
     Part("non_billable", _lt("Non-billable"), "action_billing_entries"),
 )
+# What is in the bars together, of hours that others than billing know of.
+OUTSIDE = Part("outside", _lt("Not in Odoo yet"), "")
 
 
 def _share(used: float, whole: float) -> float:
@@ -102,15 +105,17 @@ class ProjectProject(models.Model):
     def _billing_cockpit(self) -> dict:
         """Return what is shown above the tabs. Note: `self.ensure_one()`.
 
-        :return: ``parts`` of the bars, ``budgets`` that are set, ``warnings`` with
-            the most urgent first, the ``invoice`` that is usual now or False, and the
-            ``currency_id`` of all amounts.
+        :return: ``parts`` of the bars, with the ``outside_label`` of those that are
+            not in Odoo; ``budgets`` that are set, ``warnings`` with the most urgent
+            first, the ``invoice`` that is usual now or False, and the ``currency_id``
+            of all amounts.
         """
         invoice = self._usual_invoice()
         warnings = self._billing_warnings(invoice)
         return {
             "currency_id": self.invoicing_currency_id.id,
             "parts": self._billing_parts(),
+            "outside_label": self.env._(OUTSIDE.label),
             "budgets": self._billing_budgets(),
             "warnings": sorted(warnings, key=lambda warning: warning["rank"]),
             "invoice": invoice,
@@ -205,24 +210,32 @@ class ProjectProject(models.Model):
 
     # The last months
 
-    def get_billing_months(self) -> list[dict]:
+    def get_billing_months(self) -> dict:
         """Return the hours of the last twelve months, by where they stand.
 
-        :return: for each month its ``name`` and its ``hours`` by key of a part.
+        :return: the ``parts`` that there are, each with ``key`` and ``label``; and
+            the ``months``, each with its ``name`` and its ``hours`` by key of a part.
         :raise AccessError: to guests, who may read a project that is shared with them.
         """
         self.ensure_one().check_access("read")
         self._check_field_access(self._fields["hours_logged"], "read")
-        first = start_of(fields.Date.context_today(self), "month")
+        first = this_month(self).date_from
         months = [subtract(first, months=back) for back in reversed(range(MONTHS))]
         hours = self._hours_of_months(months[0])
-        return [
-            {
-                "name": format_date(self.env, month, date_format="MMM yyyy"),
-                "hours": hours[month],
-            }
-            for month in months
-        ]
+        return {
+            "parts": [
+                {"key": part.key, "label": self.env._(part.label)}
+                for part in (*PARTS, OUTSIDE)
+                if any(hours[month][part.key] for month in months)
+            ],
+            "months": [
+                {
+                    "name": format_date(self.env, month, date_format="MMM yyyy"),
+                    "hours": hours[month],
+                }
+                for month in months
+            ],
+        }
 
     def _hours_of_months(self, first: date) -> dict[date, dict[str, float]]:
         """Return the hours since a day, by month and key of a part, in one query.
@@ -281,12 +294,11 @@ class ProjectProject(models.Model):
     def action_billing_project(self) -> dict:
         """Open this project where it is invoiced."""
         self.ensure_one().check_access("read")
-        view = "zoho_projects_connector.project_project_view_form_to_invoice"
         return {
             "type": "ir.actions.act_window",
             "res_model": "project.project",
             "res_id": self.id,
-            "views": [(self.env.ref(view).id, "form")],
+            "views": [(False, "form")],
         }
 
     def _in_money(self, amount: float) -> str:
@@ -310,34 +322,31 @@ class ProjectProject(models.Model):
         """
         if not self._may_invoice() or not self.partner_id:
             return False
-        today = fields.Date.context_today(self)
         if self.billing_method == "fixed_cost":
-            period = self.env._("Fixed cost")
-            return self._invoice_of(False, False, period)
-        month = subtract(start_of(today, "month"), months=1)
-        name = format_date(self.env, month, date_format="LLLL yyyy")
-        last = self._invoice_of(month, end_of(month, "month"), name)
-        return last or self._invoice_of(False, today, self.env._("All until today"))
+            return self._invoice_of(Period(None, None), self.env._("Fixed cost"))
+        month = last_month(self)
+        until = Period(None, fields.Date.context_today(self))
+        return self._invoice_of(month, month.name(self.env)) or self._invoice_of(
+            until, self.env._("All until today")
+        )
 
-    def _invoice_of(
-        self, date_from: date | bool, date_to: date | bool, period: str
-    ) -> dict | bool:
+    def _invoice_of(self, period: Period, name: str) -> dict | bool:
         """Return what an invoice of a period would be, False when it would be empty."""
         wizard = self.env["project.invoice.create"].new(
             {
                 "project_ids": [Command.set(self.ids)],
                 "mode": "fixed" if self.billing_method == "fixed_cost" else "time",
                 "fixed_part": "all",
-                "date_from": date_from,
-                "date_to": date_to,
+                "date_from": period.date_from,
+                "date_to": period.date_to,
             }
         )
         amount = wizard._untaxed_total()
         return bool(amount) and {
             "amount": amount,
-            "period": period,
-            "date_from": fields.Date.to_string(date_from) if date_from else False,
-            "date_to": fields.Date.to_string(date_to) if date_to else False,
+            "period": name,
+            "date_from": fields.Date.to_string(period.date_from),
+            "date_to": fields.Date.to_string(period.date_to),
         }
 
     def action_usual_invoice(self) -> dict:
@@ -355,9 +364,8 @@ class ProjectProject(models.Model):
         """Open the invoice wizard with all time until the end of last month."""
         self.ensure_one().check_access("read")
         action = self.action_new_invoice()
-        action["context"]["default_date_to"] = fields.Date.to_string(
-            end_of(subtract(fields.Date.context_today(self), months=1), "month")
-        )
+        until = last_month(self).date_to
+        action["context"]["default_date_to"] = fields.Date.to_string(until)
         return action
 
     # The warnings

@@ -127,6 +127,15 @@ class ProjectTask(models.Model):
             or task.milestone_id.sold_line_id
         )
 
+    def _distinction(self) -> str:
+        """Where it belongs, and who worked on it."""
+        # Names of what a task that he may read is about.
+        task = self.sudo()
+        beside = (task.parent_id, task.zoho_task_list_id, task.milestone_id)
+        names = [record.name for record in beside if record]
+        people = task.timesheet_ids.employee_id or task.user_ids
+        return ", ".join(names[:1] + people[:2].mapped("name"))
+
     def _item_tasks(self) -> models.BaseModel:
         return self
 

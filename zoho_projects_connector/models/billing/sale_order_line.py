@@ -6,20 +6,7 @@ from odoo.fields import Domain
 
 from ...hours import ROUNDED_AWAY, exact_hours, hour_unit, to_hours
 from ..code_only_mixin import ByCode
-from .plan import OfferedTime, offer_of, plan_of
-
-
-def worked_between(first: date | None, last: date | None, day: str = "date") -> Domain:
-    """Return which time was worked in a period, whose ends may be open.
-
-    :param day: the field with the day of work.
-    """
-    domain = Domain.TRUE
-    if first:
-        domain &= Domain(day, ">=", first)
-    if last:
-        domain &= Domain(day, "<=", last)
-    return domain
+from .plan import OfferedTime, offer_of, plan_of, worked_between
 
 
 class SaleOrderLine(models.Model):

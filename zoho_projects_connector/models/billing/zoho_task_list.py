@@ -1,6 +1,4 @@
-from collections import Counter
-
-from odoo import api, fields, models
+from odoo import fields, models
 
 
 class ZohoTaskList(models.Model):
@@ -31,25 +29,14 @@ class ZohoTaskList(models.Model):
     )
     is_closed = fields.Boolean("Closed")
     task_ids = fields.One2many("project.task", "zoho_task_list_id", "Tasks")
-    distinct_name = fields.Char("Name of the List", compute="_compute_distinct_name")
     invoicing_currency_id = fields.Many2one(
         related="project_id.invoicing_currency_id", export_string_translation=False
     )
 
-    @api.depends("name", "milestone_id.name")
-    def _compute_distinct_name(self) -> None:
-        """Tell lists of one name apart: by their milestone, else their first tasks."""
-        lists = self.with_context(active_test=False)
-        beside = lists.search_fetch(
-            [("project_id", "in", self.project_id.ids)], ["name", "project_id"]
-        )
-        named = Counter((one.project_id, one.name) for one in beside)
-        for one in self:
-            one.distinct_name = one.name
-            if named[one.project_id, one.name] > 1:
-                tasks = ", ".join(one.task_ids[:2].mapped("name"))
-                if what := one.milestone_id.name or tasks:
-                    one.distinct_name = f"{one.name} ({what})"
+    def _distinction(self) -> str:
+        """Its milestone and its first tasks."""
+        names = (self.milestone_id.name, *self.task_ids[:2].mapped("name"))
+        return ", ".join(name for name in names if name)
 
     def _item_tasks(self) -> models.BaseModel:
         # A finished task is archived by many, and is sold all the same.

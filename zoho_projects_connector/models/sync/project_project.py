@@ -41,6 +41,11 @@ class ProjectProject(models.Model):
     zoho_budget_amount = fields.Float(
         "Budget in Zoho", readonly=True, groups=MONEY_GROUPS
     )
+    creation_restriction = fields.Char(
+        compute="_compute_creation_restriction",
+        groups=STAFF_GROUP,
+        export_string_translation=False,
+    )
 
     zoho_billing_rate = fields.Float(
         "Rate in Zoho", readonly=True, copy=False, groups=MONEY_GROUPS
@@ -303,6 +308,13 @@ class ProjectProject(models.Model):
         # Whether a portal keeps projects holds for who may not read links, too.
         for project in self.sudo():
             companies |= project.company_id or self.env.company
+        if sentence := self._restriction_of(companies):
+            raise UserError(sentence)
+
+    @api.model
+    def _restriction_of(self, companies: Any) -> str | bool:
+        """Return why projects of one of these companies come from Zoho alone, if so."""
+        # Whether a portal keeps projects holds for who may not read links, too.
         integration = (
             self.env["zoho.integration"]
             .sudo()
@@ -315,13 +327,34 @@ class ProjectProject(models.Model):
                 limit=1,
             )
         )
-        if integration:
-            raise UserError(
-                self.env._(
-                    "Projects of %(company)s are created in the Zoho portal"
-                    " %(portal)s: create the project there, and it arrives here with"
-                    " the next sync.",
-                    company=integration.company_id.name,
-                    portal=integration.portal_id.name,
-                )
-            )
+        return bool(integration) and self.env._(
+            "Projects of %(company)s are created in the Zoho portal %(portal)s: create "
+            "the project there, and it arrives here with the next sync.",
+            company=integration.company_id.name,
+            portal=integration.portal_id.name,
+        )
+
+    # It is said before anybody fills a form in: nothing offers a new project.
+
+    @api.depends("company_id")
+    @api.depends_context("company")
+    def _compute_creation_restriction(self) -> None:
+        for project in self:
+            company = project.company_id or self.env.company
+            project.creation_restriction = self._restriction_of(company)
+
+    @api.model
+    def _get_view_cache_key(
+        self, view_id: int | None = None, view_type: str = "form", **options: Any
+    ) -> tuple:
+        key = super()._get_view_cache_key(view_id, view_type, **options)
+        return (*key, bool(self._restriction_of(self.env.company)))
+
+    @api.model
+    def _get_view(
+        self, view_id: int | None = None, view_type: str = "form", **options: Any
+    ) -> tuple[Any, Any]:
+        arch, view = super()._get_view(view_id, view_type, **options)
+        if self._restriction_of(self.env.company):
+            arch.set("create", "0")
+        return arch, view

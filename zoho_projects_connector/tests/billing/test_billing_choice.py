@@ -87,7 +87,7 @@ class TestBillingChoice(BillingCommon):
             [
                 ("billed_elsewhere", "Golden Project", 3),
                 ("draft", "Golden Project", 1),
-                ("missing_rate", "Golden Project - Design - Dan", 2),
+                ("missing_rate", "Golden Project - Dan", 2),
                 ("non_billable", "Golden Project", 4),
             ],
         )

@@ -112,6 +112,35 @@ class TestBillingCredit(ThreeEntriesCommon):
         rows = self._ledger(timesheet_id=self.logs)
         self.assertEqual(sum(row.sign * row.amount for row in rows), 640)
 
+    def test_a_cent_an_hour_frees_no_hours_whoever_typed_it(self):
+        """A line that names the order alone, as a call over RPC may make it."""
+        entry = self._log(3)
+        invoice = self._invoice()
+        invoice.action_post()
+        [line] = invoice.invoice_line_ids
+        credit = self.env["account.move"].create(
+            {
+                "move_type": "out_refund",
+                "partner_id": invoice.partner_id.id,
+                "reversed_entry_id": invoice.id,
+                "invoice_date": "2026-02-01",
+                "invoice_line_ids": [
+                    Command.create(
+                        {
+                            "name": "Time",
+                            "quantity": 3.0,
+                            "price_unit": 0.01,
+                            "tax_ids": [],
+                            "sale_line_ids": [Command.set(line.sale_line_ids.ids)],
+                        }
+                    )
+                ],
+            }
+        )
+        credit.action_post()
+        self.assertEqual(entry.unbilled_hours, 0.0)
+        self.assertEqual(self.project.amount_invoiced, invoice.amount_untaxed - 0.03)
+
     def test_free_standing_credit_note_frees_nothing(self):
         self._posted()
         self.env["account.move"].create(

@@ -35,7 +35,7 @@ class TestBillingDays(BillingCommon):
         line = invoice.invoice_line_ids
         self.assertEqual((line.quantity, line.price_unit), (1, 760.01))
         self.assertEqual(line.product_uom_id, self.env.ref("uom.product_uom_day"))
-        self.assertEqual(line.name, "Design\n1 day = 7:36 h")
+        self.assertEqual(line.name, "Design\n1 day = 07:36 h")
         self.assertEqual(invoice.amount_untaxed, 760.01)
         rows = self._ledger(move_id=invoice)
         self.assertAlmostEqual(sum(rows.mapped("amount")), 760.01)
@@ -61,7 +61,7 @@ class TestBillingDays(BillingCommon):
         again = self._posted()
         self.assertAlmostEqual(again.invoice_line_ids.quantity, 0.475)
         self.assertEqual(again.amount_untaxed, 361)
-        self.assertIn("1 day = 8:00 h", again.invoice_line_ids.name)
+        self.assertIn("1 day = 08:00 h", again.invoice_line_ids.name)
         self.assertLedgerTrue(self.logs)
         self.assertNothingOnOrders(invoice, again)
 

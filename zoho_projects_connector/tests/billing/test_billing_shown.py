@@ -69,11 +69,26 @@ class TestBillingShown(ProjectFiguresCommon):
         by_milestone, plain = lists.create([{**values, **milestone}, values])
         self.env.invalidate_all()
         self.assertEqual(self.task_list.distinct_name, "Front end (Build)")
-        self.assertEqual(by_milestone.distinct_name, "Front end (Go-live)")
+        self._task("Test", zoho_task_list_id=by_milestone.id)
+        self.assertEqual(by_milestone.distinct_name, "Front end (Go-live, Test)")
         self.assertEqual(plain.distinct_name, "Front end")
         plain.name = "Back end"
         self.env.invalidate_all()
         self.assertEqual(plain.distinct_name, "Back end")
+
+    def test_tasks_and_milestones_of_one_name_are_told_apart(self):
+        twin = self._task("Build", parent_id=self.design.id)
+        user = new_test_user(self.env, "shown_worker", name="Wilma")
+        other = self._task("Build", user_ids=[Command.set(user.ids)])
+        self.assertEqual(
+            (self.build | twin | other).mapped("distinct_name"),
+            ["Build (Front end, Ben)", "Build (Design)", "Build (Wilma)"],
+        )
+        self.assertEqual(self.design.distinct_name, "Design")
+        later = self.milestone.copy({"name": "Go-live", "deadline": "2026-05-01"})
+        self.env.invalidate_all()
+        self.assertEqual(self.milestone.distinct_name, "Go-live (Build)")
+        self.assertEqual(later.distinct_name, "Go-live (05/01/2026)")
 
     # The rate of a task that has none of its own
 
@@ -109,6 +124,11 @@ class TestBillingShown(ProjectFiguresCommon):
         self.assertEqual(order_line.falsy_value_label, "No sales order")
         labels = self.project._get_profitability_labels()
         self.assertNotIn("Billable", labels["non_billable"])
+
+    def test_the_portal_does_not_call_it_non_billable_either(self):
+        for name in ("portal_my_timesheets", "portal_timesheet_table"):
+            arch = self.env.ref(f"hr_timesheet.{name}").get_combined_arch()
+            self.assertNotIn("Non-billable", arch, name)
 
     def test_the_analysis_knows_our_state(self):
         self.env.flush_all()

@@ -33,15 +33,15 @@ class TestBillingText(BillingCommon):
             self._texts(group_by="project", **details),
             [
                 "Golden Project\nDesign, Build\nAnn, Ben\n"
-                "01/05/2026 – 01/06/2026\n- Sketches\n4:00 h"
+                "01/05/2026 – 01/06/2026\n- Sketches\n04:00 h"
             ],
         )
         self.assertEqual(
             self._texts(group_by="task_employee", **details),
             [
-                "Golden Project - Design - Ann\n01/05/2026\n- Sketches\n1:30 h",
-                "Golden Project - Design - Ben\n01/06/2026\n- Sketches\n2:00 h",
-                "Golden Project - Build - Ann\n01/06/2026\n0:30 h",
+                "Golden Project - Design - Ann\n01/05/2026\n- Sketches\n01:30 h",
+                "Golden Project - Design - Ben\n01/06/2026\n- Sketches\n02:00 h",
+                "Golden Project - Build - Ann\n01/06/2026\n00:30 h",
             ],
         )
 
@@ -56,7 +56,7 @@ class TestBillingText(BillingCommon):
         )
         self.assertEqual(
             self._texts(group_by="entry", show_staff=False, show_hours=True)[0],
-            "01/05/2026 - Design - Sketches\n1:30 h",
+            "01/05/2026 - Design - Sketches\n01:30 h",
         )
 
     def test_in_french_for_a_customer_who_reads_french(self):
@@ -69,7 +69,7 @@ class TestBillingText(BillingCommon):
         self.project.billing_method = "project_days"
         self.assertEqual(
             self._texts(group_by="project", show_period=True, show_hours=True),
-            ["Golden Project\n05/01/2026 – 06/01/2026\n4:00 h\n1 jour = 7:36 h"],
+            ["Golden Project\n05/01/2026 – 06/01/2026\n04:00 h\n1 jour = 07:36 h"],
         )
 
     def test_the_next_invoice_of_the_customer_tells_the_same(self):
@@ -237,7 +237,7 @@ class TestBillingTemplate(BillingCommon):
         self.env.company.billing_line_template = "{task} - {person}\n{phase}\n{notes}"
         self.assertEqual(self._texts(), ["Design - Ann\nSketches"])
         self.customer.billing_line_template = "{project}, {period}: {hours} h"
-        self.assertEqual(self._texts(), ["Golden Project, 01/05/2026: 1:30 h"])
+        self.assertEqual(self._texts(), ["Golden Project, 01/05/2026: 01:30 h"])
 
     def test_every_placeholder(self):
         self.customer.billing_line_template = (
@@ -248,7 +248,7 @@ class TestBillingTemplate(BillingCommon):
         first, second = text.splitlines()
         self.assertEqual(
             first,
-            "Golden Project Design Ann 01/05/2026 01/05/2026 1:30 Sketches",
+            "Golden Project Design Ann 01/05/2026 01/05/2026 01:30 Sketches",
         )
         self.assertIn("100.00 per hour", second)
 
@@ -256,7 +256,7 @@ class TestBillingTemplate(BillingCommon):
         """This once without the template; the next invoice remembers it."""
         self.env.company.billing_line_template = "{notes}"
         wizard = self._wizard(use_template=False, show_hours=True)
-        self.assertEqual(wizard.preview_line_ids.mapped("name"), ["Design\n1:30 h"])
+        self.assertEqual(wizard.preview_line_ids.mapped("name"), ["Design\n01:30 h"])
         wizard.action_create_invoice()
         self._log(1)
         self.assertFalse(self._wizard().use_template)

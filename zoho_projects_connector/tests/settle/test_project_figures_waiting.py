@@ -168,3 +168,55 @@ class TestProjectFiguresWaiting(ProjectFiguresCommon):
         self.project.allocated_hours = 60.0
         budgets = [budget["budget"] for budget in self._cockpit("budgets")]
         self.assertEqual(budgets, [60.0, 900.0])
+
+    # The invoice wizard
+
+    def _left_out_of_the_invoice(self, **values):
+        self.env.invalidate_all()
+        wizards = self.env["project.invoice.create"].with_user(self.accountant)
+        wizard = wizards.create({"project_ids": self.project.ids, **values})
+        known = ("billed_elsewhere", "non_billable")
+        return {
+            line.reason: (line.name, line.entry_count, line.hours)
+            for line in wizard.left_out_ids
+            if line.reason not in known
+        }
+
+    def test_the_invoice_says_what_of_its_period_is_not_in_odoo(self):
+        march, april = {"day": "2026-03-10"}, {"day": "2026-04-10"}
+        self._left_out("1", "timesheet_not_approved", 120, **march)
+        self._left_out("2", "timesheet_not_approved", 30, **march)
+        self._left_out("3", "timesheet_not_approved", 600, **april)
+        self._left_out("4", "timesheet_not_billable", 60, **march)
+        self._left_out("5", "general_timesheet_off", 15, **march)
+        # What no invoice would ever take is not told.
+        self._left_out("6", "client_user", 15, **march)
+        self._failed("7", 2.25, **march)
+        self._failed("8", 4.0, project_zoho_id="78", **march)
+        self._failed("9", 4.0, resolved_at="2026-01-01", **march)
+        self.assertEqual(
+            self._left_out_of_the_invoice(date_from="2026-03-01", date_to="2026-03-31"),
+            {
+                "waiting": ("Website", 2, 2.5),
+                "not_billable_in_zoho": ("Website", 1, 1.0),
+                "general": ("Website", 1, 0.25),
+                "not_fetched": ("Website", 1, 2.25),
+            },
+        )
+        everything = self._left_out_of_the_invoice()
+        self.assertEqual(everything["waiting"], ("Website", 3, 12.5))
+
+    def test_who_asks_for_some_time_is_told_of_that(self):
+        self._left_out("1", "timesheet_not_approved", 120, day="2026-03-10")
+        some = {"employee_ids": self.anna.ids}
+        self.assertEqual(self._left_out_of_the_invoice(**some), {})
+
+    def test_the_month_counts_what_could_not_be_fetched(self):
+        self._failed("1", 2.25, day="2026-03-10")
+        self._failed("2", 9.0, day="2026-02-10")
+        pages = self.env["billing.month.end"].with_user(self.accountant)
+        page = pages.get_month("2026-03-01", "2026-03-31")
+        states = {state["key"]: state for state in page["states"]}
+        failed = states["not_fetched"]
+        self.assertEqual(failed["hours"], 2.25)
+        self.assertEqual(failed["label"], "Could not be fetched from Zoho")

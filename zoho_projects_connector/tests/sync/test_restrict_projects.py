@@ -1,3 +1,5 @@
+from lxml import etree
+
 from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import Form, new_test_user, tagged
@@ -38,6 +40,30 @@ class TestRestrictProjects(ConnectCase):
     def test_form(self):
         with self.assertRestricted(), Form(self.Project) as form:
             form.name = "By hand"
+
+    def _offers_new(self, **context):
+        projects = self.Project.with_context(**context)
+        return [
+            etree.fromstring(projects.get_view(False, kind)["arch"]).get("create")
+            for kind in ("list", "kanban", "form")
+        ]
+
+    def test_it_is_said_before_a_form_is_filled_in(self):
+        form = Form(self.Project)
+        self.assertIn("Zoho portal northlight", form.creation_restriction)
+        self.assertEqual(self._offers_new(), ["0"] * 3)
+        # The cache of views tells both apart.
+        self.integration.restrict_project_creation = False
+        self.assertNotIn("0", self._offers_new())
+        self.assertFalse(Form(self.Project).creation_restriction)
+
+    def test_other_companies_offer_new_projects(self):
+        other = self.env["res.company"].create({"name": "Unbound"})
+        self.planner.company_ids |= other
+        self.assertNotIn("0", self._offers_new(allowed_company_ids=other.ids))
+        self.assertEqual(
+            self._offers_new(allowed_company_ids=self.company.ids), ["0"] * 3
+        )
 
     def test_quick_create(self):
         with self.assertRestricted():

@@ -4,11 +4,16 @@ from math import isfinite
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
-from odoo.tools.date_utils import end_of, start_of, subtract
 
 from ...groups import BILLING_GROUP
+from ...models.billing.plan import (
+    Period,
+    last_month,
+    month_before,
+    this_month,
+)
 from ...models.billing.rate_table import market_of
-from .month import Month, Period
+from .month import Month
 
 # Months that can be chosen by their names: more are reached by a day.
 MONTHS = 12
@@ -63,10 +68,11 @@ class BillingMonthEnd(models.AbstractModel):
     def _periods(self) -> list[Period]:
         """Return last month, this one, and those before: newest first, last month on
         top."""
-        this = start_of(fields.Date.context_today(self), "month")
-        firsts = [subtract(this, months=number) for number in range(MONTHS)]
-        firsts[:2] = [firsts[1], firsts[0]]
-        return [Period(first, end_of(first, "month")) for first in firsts]
+        periods = [this_month(self)]
+        while len(periods) < MONTHS:
+            periods.append(month_before(periods[-1]))
+        periods[:2] = periods[1::-1]
+        return periods
 
     def _period(self, date_from: str | bool, date_to: str | bool) -> Period:
         if not date_to:
@@ -82,14 +88,13 @@ class BillingMonthEnd(models.AbstractModel):
         }
 
     def _period_name(self, period: Period) -> str:
-        first, last = period
-        if not first:
-            return self.env._("All until %(day)s", day=format_date(self.env, last))
-        name = format_date(self.env, first, date_format="LLLL yyyy")
-        this = start_of(fields.Date.context_today(self), "month")
-        if first == subtract(this, months=1):
+        if not period.date_from:
+            day = format_date(self.env, period.date_to)
+            return self.env._("All until %(day)s", day=day)
+        name = period.name(self.env)
+        if period == last_month(self):
             return self.env._("Last month (%(month)s)", month=name)
-        if first == this:
+        if period == this_month(self):
             return self.env._("This month (%(month)s)", month=name)
         return name
 

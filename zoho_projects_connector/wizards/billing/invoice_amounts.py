@@ -10,6 +10,7 @@ from odoo.fields import Domain
 from odoo.models import BaseModel
 from odoo.tools import SQL, format_amount
 
+from ...groups import BILLING_GROUP
 from ...models.billing.plan import BillingPlan, PlannedAmount
 from ...models.billing.project_billed_time_amount import ITEM_FIELDS
 from .invoice_source import InvoiceSource
@@ -71,6 +72,14 @@ def with_invoices(env: Environment, name: str, timesheets: BaseModel) -> str:
 
 class ItemSource(InvoiceSource):
     """Mode `items`: milestones, task lists and tasks at an amount."""
+
+    def impossible(self) -> dict | bool:
+        """Say where there is nothing that could be sold."""
+        projects = Domain("project_id", "in", self.wizard.project_ids.ids)
+        items = (self.env[name].with_context(active_test=False) for name in ITEM_FIELDS)
+        if any(item.search_count(projects, limit=1) for item in items):
+            return False
+        return {"why": self.env._("No milestones, task lists or tasks.")}
 
     def obstacle(self) -> str | bool:
         """Return why the chosen items cannot be invoiced, False when they can."""
@@ -165,6 +174,23 @@ class ItemSource(InvoiceSource):
 
 class FixedSource(InvoiceSource):
     """Mode `fixed`: all, a percentage or an amount of the fixed cost."""
+
+    def impossible(self) -> dict | bool:
+        """Say where no fixed cost is agreed, or nothing of it is left."""
+        # What is left of a fixed cost counts documents that he may not see.
+        projects = self.wizard.project_ids.sudo()
+        if any(projects.mapped("fixed_cost_left")):
+            return False
+        if any(projects.mapped("fixed_cost")):
+            return {"why": self.env._("All of the fixed cost is invoiced.")}
+        found = {"why": self.env._("No fixed cost is agreed.")}
+        if len(projects) == 1 and self.env.user.has_group(BILLING_GROUP):
+            found |= {
+                "project_id": projects._origin.id,
+                "action": "action_agree_fixed_cost",
+                "label": self.env._("Set It"),
+            }
+        return found
 
     def obstacle(self) -> str | bool:
         """Return why the part of the fixed cost cannot be invoiced, else False."""
@@ -274,16 +300,18 @@ class FixedSource(InvoiceSource):
 class ExpenseSource(InvoiceSource):
     """Mode `expenses`: what Odoo re-invoices through the orders of the projects."""
 
-    def _lines(self) -> BaseModel:
-        """Return the order lines of expenses that are still to invoice.
-
-        :rtype: sale.order.line
-        """
-        projects = self.wizard.project_ids._origin
-        # The accountant reads no orders; these are of his projects alone.
-        # Who may invoice need not have rights to orders.
+    def impossible(self) -> dict | bool:
+        """Say where no expense of these projects waits, of whatever day."""
+        # Of his projects alone: who may invoice need not have rights to orders.
         lines = self.env["sale.order.line"].sudo()
-        domain = Domain(
+        if lines.search_count(self._domain(), limit=1):
+            return False
+        return {"why": self.env._("No expense waits to be re-invoiced.")}
+
+    def _domain(self) -> Domain:
+        """Return which order lines of expenses are still to invoice."""
+        projects = self.wizard.project_ids._origin
+        return Domain(
             [
                 ("is_expense", "=", True),
                 ("state", "=", "sale"),
@@ -295,11 +323,19 @@ class ExpenseSource(InvoiceSource):
                 ("order_id.project_id", "in", projects.ids),
             ]
         )
+
+    def _lines(self) -> BaseModel:
+        """Return the order lines of the expenses that were asked for.
+
+        :rtype: sale.order.line
+        """
+        domain = self._domain()
         ends = ((">=", self.wizard.date_from), ("<=", self.wizard.date_to))
         for operator, day in ends:
             if day:
                 domain &= self._day_domain(operator, day)
-        return lines.search(domain, order="id")
+        # Of his projects alone: who may invoice need not have rights to orders.
+        return self.env["sale.order.line"].sudo().search(domain, order="id")
 
     def _day_domain(self, operator: str, day: date) -> Domain:
         """Return the order lines of expenses since or until a day.

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import date
 
 from odoo.exceptions import UserError
@@ -10,11 +9,10 @@ from odoo.fields import Domain
 from odoo.models import BaseModel
 
 from ...hours import SAME_HOURS, exact_hours
-from ...models.billing.plan import BillingPlan, PlannedTime
-from ...models.billing.sale_order_line import worked_between
-from .invoice_source import InvoiceGroup, InvoiceSource
+from ...models.billing.plan import PlannedTime
+from ...models.billing.rate_table import STAFF_METHODS
+from .invoice_source import InvoiceGroup, InvoiceSource, TimeGroup, unit_price
 from .invoice_text import GROUPED, LineTexts
-from .untaxed import untaxed_amounts
 
 # What the lines of an invoice are made of. Thousands of entries are read at once, and
 # only this of each.
@@ -32,97 +30,22 @@ FIGURED = [
 ]
 
 
-def unit_price(rate: float, hours_per_day: float) -> tuple[float, float]:
-    """Return the price of a day and its hours, or of an hour and none.
-
-    What is divided by the hours of a day and multiplied again has noise, which the
-    digits of a price do not.
-    """
-    return (round(rate * hours_per_day, 8) if hours_per_day else rate, hours_per_day)
-
-
-@dataclass
-class TimeGroup:
-    """The time of one invoice line: one group, one rate.
-
-    The rate is per day when there are hours per day, else per hour.
-    """
-
-    project_id: int
-    key: str
-    rate: float
-    hours_per_day: float = 0.0
-    times: list[PlannedTime] = field(default_factory=list)
-    name: str = ""
-    sale_line_id: int = 0
-
-    @property
-    def price(self) -> float:
-        return self.rate
-
-    @property
-    def hours(self) -> float:
-        return exact_hours(sum(time.hours for time in self.times))
-
-    @property
-    def invoiced_hours(self) -> float:
-        return exact_hours(sum(time.invoiced_hours for time in self.times))
-
-    @property
-    def quantity(self) -> float:
-        return self.invoiced_hours / (self.hours_per_day or 1.0)
-
-    def take_off(self, time: PlannedTime, groups: Iterable[TimeGroup]) -> None:
-        """Take negative time off the lines of its project and rate, its own first.
-
-        What is more than they have stays unbilled.
-
-        :param groups: the lines of the invoice.
-        """
-        same = (self.project_id, self.rate, self.hours_per_day)
-        alike = [
-            group
-            for group in groups
-            if (group.project_id, group.rate, group.hours_per_day) == same
-        ]
-        left = -time.hours
-        for group in sorted(alike, key=lambda group: group.key != self.key):
-            part = min(left, group.invoiced_hours)
-            if part > SAME_HOURS:
-                # It may be spread over several lines: each gets its part of the entry.
-                group.times.append(time._replace(hours=-part))
-                left = exact_hours(left - part)
-
-    def plan(self, plan: BillingPlan, sale_line_id: int) -> None:
-        """Note that the line of a sales order line bills this."""
-        plan.times[sale_line_id] = self.times
-        plan.names[sale_line_id] = self.name
-
-    def product(self, project: BaseModel) -> BaseModel:
-        """Return what the billing order of a project sells hours as."""
-        return project._billing_time_product()
-
-    def preview_vals(self, wizard: BaseModel) -> dict:
-        """Return the figures of the preview line."""
-        return {
-            "hours": self.hours,
-            "invoiced_hours": self.invoiced_hours,
-            "days": self.quantity if self.hours_per_day else 0.0,
-            "rate": self.rate,
-            "rate_origin": self.times[0].rate_origin,
-            "amount": sum(untaxed_amounts(wizard, [self])),
-            "entry_count": len(self.times),
-        }
-
-
 class TimeSource(InvoiceSource):
     """Mode `time`: hours that were logged, each at its rate."""
 
-    def _domain(self) -> Domain:
-        """Return the domain of the timesheets that the user asked for, billed or not.
+    def impossible(self) -> dict | bool:
+        """Say where no time is unbilled, of whatever day and whomever."""
+        # Whether there is any, of projects that he may read.
+        timesheets = self.env["account.analytic.line"].sudo()
+        unbilled = self._project_domain() & Domain("unbilled_hours", "!=", 0)
+        if timesheets.search_count(unbilled, limit=1):
+            return False
+        return {"why": self.env._("No time is unbilled.")}
 
-        Tasks, task lists and milestones add up; everything else narrows down. Of a
-        project that companies share, each bills the time of its own people.
+    def _project_domain(self) -> Domain:
+        """Return the domain of all time of the projects.
+
+        Of a project that companies share, each bills the time of its own people.
         """
         wizard = self.wizard
         domain = Domain("project_id", "in", wizard.project_ids.ids)
@@ -131,7 +54,15 @@ class TimeSource(InvoiceSource):
             domain &= Domain("project_id", "not in", shared.ids) | Domain(
                 "company_id", "=", wizard.company_id.id
             )
-        domain &= worked_between(wizard.date_from, wizard.date_to)
+        return domain
+
+    def _domain(self) -> Domain:
+        """Return the domain of the timesheets that the user asked for, billed or not.
+
+        Tasks, task lists and milestones add up; everything else narrows down.
+        """
+        wizard = self.wizard
+        domain = self._project_domain() & wizard._chosen_period().domain("date")
         if wizard.employee_ids:
             domain &= Domain("employee_id", "in", wizard.employee_ids.ids)
         if wizard.timesheet_ids:
@@ -276,7 +207,31 @@ class TimeSource(InvoiceSource):
         """Return what of the time asked for is not invoiced, with the reasons."""
         return [
             *self._left_out_of_unbilled(),
+            *self._left_out_outside(),
             *self._left_out_by_state(),
+        ]
+
+    def _left_out_outside(self) -> list[dict]:
+        """Return time of the period that is not in Odoo, as others know of it.
+
+        Which task or person it is of is not known: who asks for some is told nothing.
+        """
+        wizard = self.wizard
+        chosen = (wizard.employee_ids, wizard.timesheet_ids, wizard.task_ids)
+        if any((*chosen, wizard.task_list_ids, wizard.milestone_ids)):
+            return []
+        period = wizard._chosen_period()
+        return [
+            {
+                "reason": reason,
+                "name": project.name,
+                "hours": exact_hours(hours),
+                "entry_count": count,
+            }
+            for listener in self.env["billing.listener"]._listeners()
+            for reason, project, count, hours in listener._time_outside(
+                wizard.project_ids._origin, period
+            )
         ]
 
     def _left_out_of_unbilled(self) -> list[dict]:
@@ -341,10 +296,13 @@ class TimeSource(InvoiceSource):
         ]
 
     def _lacking_rate(self, timesheet: BaseModel) -> str:
-        """Return what should be given a rate so that a timesheet can be billed."""
-        parts = [timesheet.project_id.name, timesheet.task_id.name]
-        parts.append(timesheet.employee_id.name)
-        return " - ".join(part for part in parts if part)
+        """Return whose rate would let a timesheet be billed, not for each task."""
+        project = timesheet.project_id
+        by_staff = project.billing_method in STAFF_METHODS or (
+            not project.billing_method and project.billing_rate_ids.employee_id
+        )
+        person = by_staff and timesheet.employee_id.name
+        return f"{project.name} - {person}" if person else project.name
 
     def _left_out_by_state(self) -> list[dict]:
         """Return the time that is billed already or is not to be billed.

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
-from typing import NamedTuple
 
 from odoo import Command
 from odoo.api import Environment
@@ -15,9 +13,10 @@ from odoo.models import BaseModel
 from odoo.tools import format_date
 from odoo.tools.translate import LazyTranslate
 
+from ...models.billing.plan import Period
 from ...models.billing.rate_table import STAFF_METHODS
-from ...models.billing.sale_order_line import worked_between
-from .invoice_time import TimeGroup, TimeSource
+from .invoice_source import TimeGroup
+from .invoice_time import TimeSource
 from .untaxed import untaxed_amounts
 
 _lt = LazyTranslate(__name__)
@@ -36,17 +35,6 @@ STATES = {
 }
 # How the invoice wizard calls what it leaves out.
 REASONS = {"missing_rate": "no_rate"}
-
-
-class Period(NamedTuple):
-    """The days of work that are invoiced; without a first day, all until the last."""
-
-    date_from: date | None
-    date_to: date
-
-    def domain(self, day: str) -> Domain:
-        """Return which records have a day of the period in a field."""
-        return worked_between(self.date_from, self.date_to, day)
 
 
 @dataclass

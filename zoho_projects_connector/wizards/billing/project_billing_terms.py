@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError
 
 from ...groups import BILLING_GROUP
 from ...models.billing.billing_rounding_mixin import ROUNDINGS
+from ...models.billing.rate_table import DAY_METHODS
 
 TERMS = (
     "billing_method",
@@ -63,6 +64,9 @@ class ProjectBillingTerms(models.TransientModel):
     budget_amount = fields.Monetary(
         string="Budget", compute="_compute_terms", store=True, readonly=False
     )
+    billing_unit = fields.Selection(
+        [("hour", "Hour"), ("day", "Day")], compute="_compute_billing_unit"
+    )
     currency_id = fields.Many2one(related="project_id.invoicing_currency_id")
 
     def _terms(self) -> tuple[str, ...]:
@@ -74,6 +78,15 @@ class ProjectBillingTerms(models.TransientModel):
         for wizard in self:
             for term in self._terms():
                 wizard[term] = wizard.project_id[term]
+            # A default of one term would keep the others from being computed.
+            if self.env.context.get("invoice_afterwards"):
+                wizard.billing_method = "fixed_cost"
+
+    @api.depends("billing_method")
+    def _compute_billing_unit(self) -> None:
+        for wizard in self:
+            by_day = wizard.billing_method in DAY_METHODS
+            wizard.billing_unit = "day" if by_day else "hour"
 
     @api.depends(
         *("project_id", "billing_method", "billing_rate", "billing_is_free"),
@@ -90,7 +103,7 @@ class ProjectBillingTerms(models.TransientModel):
             wizard.inherited_rate = project.inherited_rate
 
     def action_apply(self) -> dict:
-        """Write the terms on the project.
+        """Write the terms on the project; go on to its invoice where it was asked for.
 
         :raise AccessError: for users outside the billing group, or when the project
             is not theirs to see.
@@ -107,4 +120,6 @@ class ProjectBillingTerms(models.TransientModel):
         }
         # These fields only: the accountant may not edit projects.
         self.project_id.sudo().write(terms)
+        if self.env.context.get("invoice_afterwards"):
+            return self.project_id.action_new_invoice()
         return {"type": "ir.actions.act_window_close"}

@@ -37,7 +37,7 @@ class ProjectInvoiceCreate(models.TransientModel):
             ("fixed", "Fixed Cost"),
             ("expenses", "Expenses"),
         ],
-        string="What",
+        string="Invoice What",
         default=lambda self: self._default_mode(),
         required=True,
         help="Time: the hours logged.\n"
@@ -46,22 +46,27 @@ class ProjectInvoiceCreate(models.TransientModel):
         "Fixed cost: all or a part of the amount agreed for the project.\n"
         "Expenses: what is to be re-invoiced to the customer.",
     )
+    # Why a mode makes no invoice of these projects, whatever else is chosen.
+    mode_obstacles = fields.Json(
+        compute="_compute_mode_obstacles", export_string_translation=False
+    )
+    has_expenses = fields.Boolean(
+        compute="_compute_mode_obstacles", export_string_translation=False
+    )
     include_expenses = fields.Boolean(
         help="Also invoice the expenses that are to be re-invoiced."
     )
-    date_from = fields.Date(string="From")
-    date_to = fields.Date(string="To")
     group_by = fields.Selection(
         [
-            ("project", "One line per project"),
-            ("task", "One line per task"),
-            ("task_list", "One line per task list"),
-            ("milestone", "One line per milestone"),
-            ("employee", "One line per person"),
-            ("task_employee", "One line per task and person"),
-            ("entry", "One line per time entry"),
+            ("project", "Project"),
+            ("task", "Task"),
+            ("task_list", "Task list"),
+            ("milestone", "Milestone"),
+            ("employee", "Person"),
+            ("task_employee", "Task and person"),
+            ("entry", "Time entry"),
         ],
-        string="Show",
+        string="Group Lines By",
         compute="_compute_group_by",
         store=True,
         precompute=True,
@@ -158,6 +163,16 @@ class ProjectInvoiceCreate(models.TransientModel):
         )
         methods = set(projects.mapped("billing_method"))
         return "fixed" if methods == {"fixed_cost"} else "time"
+
+    @api.depends("project_ids")
+    def _compute_mode_obstacles(self) -> None:
+        for wizard in self:
+            obstacles = {}
+            for mode, source in self._source_classes().items():
+                if wizard.project_ids and (why := source(wizard).impossible()):
+                    obstacles[mode] = why
+            wizard.mode_obstacles = obstacles
+            wizard.has_expenses = "expenses" not in obstacles
 
     @api.depends("project_ids")
     def _compute_group_by(self) -> None:
@@ -337,6 +352,7 @@ class ProjectInvoiceCreate(models.TransientModel):
         obstacles = (source.obstacle() for source in self._sources())
         return (
             projects._together_obstacle()
+            or self._period_obstacle()
             or next((why for why in obstacles if why), False)
             or self._locked_date(self.company_id, self.invoice_date)
         )

@@ -5,7 +5,13 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import clean_context, format_date, format_duration
 
-from ...models.billing.plan import BillingPlan, Work
+from ...models.billing.plan import (
+    BillingPlan,
+    Period,
+    Work,
+    last_month,
+    this_month,
+)
 from .invoice_source import InvoiceGroup
 
 # What the text of a line can tell, and the field that asks for it.
@@ -31,13 +37,23 @@ def detail_field(detail: str, label: str) -> fields.Boolean:
 
 
 class ProjectInvoiceCreate(models.TransientModel):
-    """Makes the documents: what their lines say, and the plan that makes them.
+    """Makes the documents: of which days, what their lines say, and their plan.
 
     That takes more rights than the user's, and only here.
     """
 
     _inherit = "project.invoice.create"
 
+    # The dates say it; chosen by name, it sets the dates.
+    period = fields.Selection(
+        selection="_selection_period",
+        string="Work Done",
+        compute="_compute_period",
+        inverse="_inverse_period",
+        readonly=False,
+    )
+    date_from = fields.Date(string="From")
+    date_to = fields.Date(string="To")
     invoice_date = fields.Date(
         help="Empty: the day on which the invoice is posted. Time of a closed period "
         "is invoiced on an open day.",
@@ -331,3 +347,52 @@ class ProjectInvoiceCreate(models.TransientModel):
         Note: `self.ensure_one()`
         """
         return self.line_template if self.use_template else ""
+
+    # The period, by its name or by its days.
+
+    @api.model
+    def _selection_period(self) -> list[tuple[str, str]]:
+        last, this = last_month(self).name(self.env), this_month(self).name(self.env)
+        return [
+            ("all", self.env._("Any day")),
+            ("last_month", self.env._("Last month (%(month)s)", month=last)),
+            (
+                "until_last_month",
+                self.env._("All until the end of %(month)s", month=last),
+            ),
+            ("this_month", self.env._("This month (%(month)s)", month=this)),
+            ("other", self.env._("Other dates")),
+        ]
+
+    def _named_periods(self) -> dict[str, Period]:
+        last = last_month(self)
+        return {
+            "all": Period(None, None),
+            "last_month": last,
+            "until_last_month": Period(None, last.date_to),
+            "this_month": this_month(self),
+        }
+
+    @api.depends("date_from", "date_to")
+    def _compute_period(self) -> None:
+        names = {period: name for name, period in self._named_periods().items()}
+        for wizard in self:
+            wizard.period = names.get(wizard._chosen_period(), "other")
+
+    def _chosen_period(self) -> Period:
+        """Return the days of work that are asked for. Note: `self.ensure_one()`"""
+        return Period(self.date_from or None, self.date_to or None)
+
+    @api.onchange("period")
+    def _inverse_period(self) -> None:
+        for wizard in self:
+            # Other dates are typed.
+            if period := self._named_periods().get(wizard.period):
+                wizard.date_from, wizard.date_to = period
+
+    def _period_obstacle(self) -> str | bool:
+        """Return what is wrong with the days, False when they are a period."""
+        first, last = self._chosen_period()
+        if first and last and first > last:
+            return self.env._("The first day lies after the last one.")
+        return False

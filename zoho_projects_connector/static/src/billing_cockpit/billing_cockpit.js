@@ -90,7 +90,7 @@ export class BillingCockpit extends Component {
             { key: "inside", parts: bar.parts.filter((part) => !part.is_outside) },
             {
                 key: "outside",
-                title: _t("Not in Odoo yet"),
+                title: this.cockpit.outside_label,
                 parts: bar.parts.filter((part) => part.is_outside),
             },
         ];

@@ -1,20 +1,7 @@
 import { Component, useEffect, useRef, useState } from "@odoo/owl";
 import { loadBundle } from "@web/core/assets";
-import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
 import { formatFloatTime } from "@web/views/fields/formatters";
-
-// The words of the bars, in their order.
-const labels = () => ({
-    unbilled: _t("Unbilled"),
-    draft: _t("On drafts"),
-    unpaid: _t("Invoiced, not paid"),
-    paid: _t("Paid"),
-    elsewhere: _t("Billed elsewhere"),
-    fixed_price: _t("At a fixed price"),
-    non_billable: _t("Non-billable"),
-    outside: _t("Not in Odoo yet"),
-});
 
 /** The hours of a project by month, as a chart that is drawn when it is asked for. */
 export class BillingMonths extends Component {
@@ -25,7 +12,7 @@ export class BillingMonths extends Component {
         this.orm = useService("orm");
         this.root = useRef("root");
         this.canvas = useRef("canvas");
-        this.state = useState({ isOpen: false, months: null });
+        this.state = useState({ isOpen: false, months: null, parts: [] });
         useEffect(
             (canvas) => {
                 if (!canvas) {
@@ -45,26 +32,19 @@ export class BillingMonths extends Component {
             return;
         }
         const { resModel, resId } = this.props.record;
-        const [months] = await Promise.all([
+        const [found] = await Promise.all([
             this.orm.call(resModel, "get_billing_months", [[resId]]),
             loadBundle("web.chartjs_lib"),
         ]);
         if (this.state.isOpen) {
-            this.state.months = months;
+            Object.assign(this.state, found);
         }
     }
 
-    /** The parts that have hours in any month. */
-    get parts() {
-        return Object.entries(labels()).filter(([key]) =>
-            this.state.months.some((month) => month.hours[key])
-        );
-    }
-
     inWords(month) {
-        const words = this.parts
-            .filter(([key]) => month.hours[key])
-            .map(([key, label]) => `${label} ${formatFloatTime(month.hours[key])}`);
+        const words = this.state.parts
+            .filter(({ key }) => month.hours[key])
+            .map(({ key, label }) => `${label} ${formatFloatTime(month.hours[key])}`);
         return words.join(", ") || formatFloatTime(0);
     }
 
@@ -74,7 +54,7 @@ export class BillingMonths extends Component {
             type: "bar",
             data: {
                 labels: this.state.months.map((month) => month.name),
-                datasets: this.parts.map(([key, label]) => ({
+                datasets: this.state.parts.map(({ key, label }) => ({
                     label,
                     data: this.state.months.map((month) => month.hours[key] || 0),
                     backgroundColor: style.getPropertyValue(`--o-billing-${key}`),

@@ -18,8 +18,51 @@ registry.category("web_tour.tours").add("zoho_billing_invoice", {
     steps: () => [
         ...openTransaction("action_new_invoice"),
         {
-            content: "The preview adds up",
-            trigger: ".modal [name=total_amount]:contains(3,125.00)",
+            content: "The preview adds up, where it is always seen",
+            trigger: ".modal-footer .o_invoice_total:contains(45:00):contains(3,125.00)",
+        },
+        {
+            content: "What is not possible cannot be chosen, and says why",
+            trigger:
+                ".modal .o_radio_item:contains(No fixed cost is agreed.) input[data-value=fixed]:disabled",
+        },
+        {
+            content: "The days are there to be seen",
+            trigger: ".modal [name=date_from] input[placeholder='Any day']",
+        },
+        {
+            content: "Choose a month by its name",
+            trigger: ".modal [name=period] input",
+            run: "click",
+        },
+        {
+            content: "Last month",
+            trigger: ".o_select_menu_item:contains(Last month)",
+            run: "click",
+        },
+        {
+            content: "It has no time",
+            trigger: ".modal p:contains(There is nothing to invoice)",
+        },
+        {
+            content: "Escape does not drop what was chosen",
+            trigger: ".modal [name=period] input",
+            run: "press Escape",
+        },
+        {
+            content: "It asks",
+            trigger: ".modal:contains(Discard your choices?) button:contains(Stay Here)",
+            run: "click",
+        },
+        {
+            content: "Nothing is lost: choose any day again",
+            trigger: "body:not(:has(.modal:contains(Discard your choices?))) .modal [name=period] input",
+            run: "click",
+        },
+        {
+            content: "Any day",
+            trigger: ".o_select_menu_item:contains(Any day)",
+            run: "click",
         },
         {
             content: "What is left out is said",

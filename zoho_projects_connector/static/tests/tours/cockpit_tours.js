@@ -21,8 +21,9 @@ registry.category("web_tour.tours").add("zoho_billing_cockpit", {
             run: "click",
         },
         {
-            content: "The list adds up to it",
-            trigger: ".o_list_view tfoot:contains(01:00)",
+            content: "One click says whose time it is, why, and adds up to it",
+            trigger:
+                ".o_list_view:has(.o_data_row:contains(Cem):contains(Our mistake)) tfoot:contains(01:00)",
         },
         back,
         {
@@ -107,12 +108,7 @@ registry.category("web_tour.tours").add("zoho_billing_three_clicks", {
 registry.category("web_tour.tours").add("zoho_billing_breakdown", {
     steps: () => [
         {
-            content: "Look at the figures",
-            trigger: ".o_notebook .nav-link[name=billing]",
-            run: "click",
-        },
-        {
-            content: "Break them down",
+            content: "The project opens on its billing: break it down",
             trigger: "button:contains(By Task List)",
             run: "click",
         },
@@ -121,8 +117,13 @@ registry.category("web_tour.tours").add("zoho_billing_breakdown", {
             trigger: ".o_data_row:contains(Front end):contains(02:00)",
         },
         {
-            content: "What is on none is said above it, and opens",
-            trigger: ".o_billing_rest:contains(46:00) button:contains(On no task list)",
+            content: "With what is on none the rows add up to the project",
+            trigger: ".o_list_view tfoot:contains(48:00)",
+        },
+        {
+            content: "What is on none is a row, which opens",
+            trigger:
+                "tr.o_billing_rest:contains(46:00) button:contains(On no task list)",
             run: "click",
         },
         {
@@ -161,6 +162,33 @@ registry.category("web_tour.tours").add("zoho_billing_cockpit_empty", {
         {
             content: "It is said in words that there is no time",
             trigger: ".o_billing_empty:contains(No time is logged yet.)",
+        },
+        { content: "Invoice it all the same", trigger: ".o_new_transaction", run: "click" },
+        {
+            content: "The invoice",
+            trigger: ".o-dropdown-item[data-method=action_new_invoice]",
+            run: "click",
+        },
+        {
+            content: "No time can be chosen; the fixed cost is set where it is missing",
+            trigger:
+                ".modal:has(input[data-value=time]:disabled) .o_radio_obstacle:contains(No fixed cost is agreed.) button",
+            run: "click",
+        },
+        {
+            content: "Agree on it",
+            trigger: ".modal [name=fixed_cost] input",
+            run: "edit 500",
+        },
+        {
+            content: "Apply it",
+            trigger: ".modal button[name=action_apply]",
+            run: "click",
+        },
+        {
+            content: "Back in the invoice, it is chosen",
+            trigger:
+                ".modal:has(input[data-value=fixed]:checked) .o_invoice_total:contains(500.00)",
         },
     ],
 });

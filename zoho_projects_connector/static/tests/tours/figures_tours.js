@@ -71,6 +71,16 @@ registry.category("web_tour.tours").add("zoho_billing_unbilled_time", {
             trigger: ".o_switch_view.o_graph",
             run: "click",
         },
-        { content: "The chart is drawn", trigger: ".o_graph_canvas_container canvas" },
+        {
+            content: "The chart is drawn, what is new in a cool colour",
+            trigger: ".o_graph_canvas_container canvas",
+            run() {
+                const { datasets } = window.Chart.getChart(this.anchor).data;
+                const age = datasets.find((one) => one.label.startsWith("0–30"));
+                if (age.backgroundColor !== "#4c9aff") {
+                    throw new Error(`The colour is ${age.backgroundColor}`);
+                }
+            },
+        },
     ],
 });

@@ -10,17 +10,11 @@ registry.category("web_tour.tours").add("zoho_subscription_renewal", {
         },
         {
             content: "It is for the project",
-            trigger: "[name=project_ids] .o_tag:contains(Golden Project)",
+            trigger: ".modal [name=project_ids] .o_tag:contains(Golden Project)",
         },
         {
-            content: "Add the plan",
-            trigger: "[name=contract_line_fixed_ids] a:contains(Add a line)",
-            run: "click",
-        },
-        {
-            content: "Look for the product",
-            trigger:
-                "[name=contract_line_fixed_ids] .o_selected_row [name=product_id] input",
+            content: "Look for the plan",
+            trigger: ".modal [name=product_id] input",
             run: "edit Care plan",
         },
         {
@@ -29,17 +23,15 @@ registry.category("web_tour.tours").add("zoho_subscription_renewal", {
             run: "click",
         },
         {
-            content: "It is described",
-            trigger:
-                "[name=contract_line_fixed_ids] .o_selected_row [name=uom_id] input:value(Units)",
-        },
-        {
             content: "Price it",
-            trigger:
-                "[name=contract_line_fixed_ids] .o_selected_row [name=price_unit] input",
+            trigger: ".modal [name=price] input",
             run: "edit 300",
         },
-        { content: "Save it", trigger: ".o_form_button_save", run: "click" },
+        {
+            content: "Now it is made",
+            trigger: ".modal button[name=action_create_subscription]",
+            run: "click",
+        },
         {
             content: "It says what the renewals take",
             trigger:

@@ -1,0 +1,35 @@
+import { registry } from "@web/core/registry";
+import { useService } from "@web/core/utils/hooks";
+import { RadioField, radioField } from "@web/views/fields/radio/radio_field";
+
+/**
+ * Radio buttons of which only what is possible can be chosen. Why something is not, and
+ * the way out, is said by the server, in the field `<name>_obstacles`.
+ */
+export class PossibleRadioField extends RadioField {
+    static template = "zoho_projects_connector.PossibleRadioField";
+
+    setup() {
+        super.setup();
+        this.action = useService("action");
+        this.orm = useService("orm");
+    }
+
+    obstacle(item) {
+        return this.props.record.data[`${this.props.name}_obstacles`]?.[item[0]];
+    }
+
+    async leave({ action, project_id: projectId }) {
+        const opened = await this.orm.call("project.project", action, [[projectId]]);
+        await this.action.doAction(opened);
+    }
+}
+
+registry.category("fields").add("possible_radio", {
+    ...radioField,
+    component: PossibleRadioField,
+    supportedTypes: ["selection"],
+    fieldDependencies: ({ name }) => [
+        { name: `${name}_obstacles`, type: "json", readonly: true },
+    ],
+});
