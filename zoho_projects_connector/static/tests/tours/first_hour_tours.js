@@ -86,7 +86,7 @@ registry.category("web_tour.tours").add("zoho_first_hour", {
         },
         {
             content: "Time goes by",
-            trigger: ".o_form_view:not(.o_zoho_setup) [name=streams].nav-link",
+            trigger: ".o_zoho_overview .o_zoho_sync",
             timeout: PATIENCE,
             run: runSchedule,
         },
