@@ -121,7 +121,13 @@ PICTURES = (
     Picture("figures", "accountant", (PROJECT,), (BILLING,), 1600),
     Picture("customers", "administrator", ("/odoo/zoho-customers",), height=768),
     Picture("users", "administrator", ("/odoo/zoho-users",), height=500),
-    Picture("mapping", "administrator", ("/odoo/zoho-mapping",), height=768),
+    Picture(
+        "mapping",
+        "administrator",
+        ("/odoo/zoho-mapping",),
+        (".o_group_header >> Tasks",),
+        768,
+    ),
     Picture("annex", "accountant", (ANNEX,), width=1000, height=1000),
     Picture(
         "credit",

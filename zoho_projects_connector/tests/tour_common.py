@@ -29,7 +29,8 @@ class TourBrowser(common.ChromeBrowser):
 
     def _handle_console(self, type, **kwargs):
         """Let a warning fail the tour as well: nobody reads it in a console."""
-        super()._handle_console("error" if type == "warning" else type, **kwargs)
+        severity = "error" if type == "warning" else type
+        return super()._handle_console(severity, **kwargs)
 
 
 class TourCase(HttpCase):
