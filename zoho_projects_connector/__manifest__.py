@@ -13,9 +13,11 @@
         "security/zoho_projects_rules.xml",
         "security/zoho_sync_rules.xml",
         "security/billing_rules.xml",
+        "security/approval_rules.xml",
         "security/ir.rule.csv",
         "data/billing_products.xml",
         "data/billing_cron.xml",
+        "data/time_approval.xml",
         "data/ir_cron.xml",
         "data/zoho_watch.xml",
         "data/zoho_reconciliation_cron.xml",
@@ -58,6 +60,7 @@
         "views/billing/project_invoice_create_text_views.xml",
         "views/billing/project_billed_time_views.xml",
         "report/billed_time_annex.xml",
+        "views/billing/portal_project_billing_templates.xml",
         "views/billing/billed_time_portal_templates.xml",
         "views/billing/res_config_settings_annex_views.xml",
         "views/billing/timesheet_portal_templates.xml",
@@ -83,16 +86,28 @@
         "views/settle/zoho_integration_rates_views.xml",
         "views/sync/zoho_cutoff_change_views.xml",
         "views/settle/zoho_overview_views.xml",
+        "views/approval/project_time_approval_views.xml",
+        "views/approval/project_time_approval_ask_views.xml",
+        "views/approval/account_analytic_line_views.xml",
+        "views/approval/project_unbilled_time_views.xml",
+        "views/approval/res_partner_views.xml",
+        "views/approval/portal_time_approval_templates.xml",
+        "report/approval_annex.xml",
         "views/sync/zoho_integration_confirm_views.xml",
     ],
     "assets": {
         "web.assets_backend": [
             "zoho_projects_connector/static/src/**/*",
+            ("remove", "zoho_projects_connector/static/src/portal/**/*"),
             # Graphs are loaded when one is opened.
             ("remove", "zoho_projects_connector/static/src/ageing_graph/**/*"),
         ],
         "web.assets_backend_lazy": [
             "zoho_projects_connector/static/src/ageing_graph/**/*",
+        ],
+        "web.assets_frontend": [
+            "zoho_projects_connector/static/src/muted.scss",
+            "zoho_projects_connector/static/src/portal/**/*",
         ],
         "web.assets_tests": [
             "zoho_projects_connector/static/tests/**/*",

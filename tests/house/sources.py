@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-PACKAGES = ("billing", "sync", "settle")
+PACKAGES = ("billing", "sync", "settle", "approval")
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def tree_of(path: Path) -> ast.Module:
 
 
 def package_of(path: Path) -> str:
-    """Return ``billing``, ``sync`` or ``settle``, or "" for a file of none."""
+    """Return the package of a file, "" for a file of none."""
     parts = path.relative_to(REPOSITORY).parts
     return next((part for part in parts[1:-1] if part in PACKAGES), "")
 

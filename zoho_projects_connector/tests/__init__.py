@@ -7,6 +7,7 @@ from . import test_french
 from . import test_rooms
 from . import test_secrets_everywhere
 from . import test_words
+from .approval import *
 from .billing import *
 from .settle import *
 from .sync import *

@@ -10,6 +10,12 @@ from odoo.addons.zoho_projects_connector.models.code_only_mixin import ADDONS, B
 
 from .billing.billing_common import BillingCommon
 
+# How a customer is invoiced, and whether he approves time.
+PARTNER_EDITABLE = {
+    *("billing_rounding", "billing_rounding_minutes", "time_approval"),
+    *("time_approval_days", "time_approver_id", "billed_time_annex"),
+    "billing_line_template",
+}
 # What people may edit, by model. A new field is either read-only, and then written by
 # code alone, or it is decided here that a person may write it.
 EDITABLE = {
@@ -29,17 +35,12 @@ EDITABLE = {
     "zoho.task.list": {
         *("name", "active", "project_id", "milestone_id", "is_closed", "task_ids"),
     },
-    "res.partner": {
-        *("billing_rounding", "billing_rounding_minutes", "billed_time_annex"),
-        "billing_line_template",
-    },
-    "res.users": {
-        *("billing_rounding", "billing_rounding_minutes", "billed_time_annex"),
-        "billing_line_template",
-    },
+    "res.partner": PARTNER_EDITABLE,
+    "res.users": PARTNER_EDITABLE,
     "res.company": {
         *("billing_rounding", "billing_rounding_minutes", "attach_billed_time_annex"),
         *("portal_time", "portal_staff", "portal_notes", "billing_line_template"),
+        "portal_budget",
     },
     # The set-up and the preferences; what binds the portal is checked by `write`.
     "zoho.integration": {
@@ -72,7 +73,7 @@ BOOKS = {
     *("zoho.portal", "zoho.project.customer"),
     *("zoho.quota", "zoho.reconciliation", "zoho.reconciliation.line"),
     *("zoho.skipped.record", "zoho.stream", "zoho.sync.error", "zoho.sync.run"),
-    "zoho.sync.run.line",
+    *("zoho.sync.run.line", "project.time.approval", "project.time.approval.line"),
 }
 # They hand our fields on to the model that they are also a record of.
 DELEGATING = {"res.users": "res.partner", "account.bank.statement.line": "account.move"}

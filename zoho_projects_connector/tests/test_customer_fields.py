@@ -66,6 +66,7 @@ TOLD = {
         "attach_billed_time_annex",
         "billing_rounding",
         "billing_rounding_minutes",
+        "portal_budget",
         "portal_notes",
         "portal_staff",
         "portal_time",

@@ -110,6 +110,13 @@ class TestDialogsRights(BillingCommon):
                     "res_id": task.id,
                 }
             ),
+            env["project.time.approval"].create(
+                {
+                    "partner_id": project.partner_id.id,
+                    "approver_id": project.partner_id.id,
+                    "company_id": company.id,
+                }
+            ),
             env["zoho.difference"].create(
                 {
                     "integration_id": integration.id,

@@ -2,3 +2,4 @@ from . import caller_choice_mixin
 from . import billing
 from . import sync
 from . import settle
+from . import approval

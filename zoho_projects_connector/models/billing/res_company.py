@@ -5,6 +5,11 @@ PORTAL_TIME = [
     ("approved", "All approved time"),
     ("nothing", "Nothing"),
 ]
+PORTAL_BUDGET = [
+    ("nothing", "No budget"),
+    ("hours", "Hours"),
+    ("amount", "Hours and money"),
+]
 PORTAL_STAFF = [("names", "Names"), ("initials", "Initials")]
 
 
@@ -33,6 +38,13 @@ class ResCompany(models.Model):
         default="names",
         required=True,
         help="In the portal, on invoices and in their annexes.",
+    )
+    portal_budget = fields.Selection(
+        PORTAL_BUDGET,
+        string="Budgets in the Customer Portal",
+        default="hours",
+        required=True,
+        help="How much of the budget of a project is used, on its page in the portal.",
     )
     portal_notes = fields.Boolean(
         string="Show Notes of Time to Customers",

@@ -18,4 +18,5 @@ class ResConfigSettings(models.TransientModel):  # pylint: disable=no-wizard-in-
     )
     portal_time = fields.Selection(related="company_id.portal_time", readonly=False)
     portal_staff = fields.Selection(related="company_id.portal_staff", readonly=False)
+    portal_budget = fields.Selection(related="company_id.portal_budget", readonly=False)
     portal_notes = fields.Boolean(related="company_id.portal_notes", readonly=False)

@@ -34,8 +34,9 @@ from . import test_invoice_fixed
 from . import test_invoice_items
 from . import test_invoice_wizard_form
 from . import test_month_end
-from . import test_profitability
+from . import test_portal_project
 from . import test_portal_time
+from . import test_profitability
 from . import test_project_cockpit
 from . import test_project_figures
 from . import test_project_figures_rights

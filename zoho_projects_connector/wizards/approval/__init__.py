@@ -1,0 +1,2 @@
+from . import project_time_approval_ask
+from . import project_invoice_line
