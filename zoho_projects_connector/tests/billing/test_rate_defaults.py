@@ -297,7 +297,9 @@ class TestRateDefaults(RateDefaultsCommon):
             self.env, "rate_manager", "project.group_project_manager"
         )
         default = self._default(10)
-        own = self.rates.create({"project_id": self.plain.id, "rate": 5})
+        own = self.rates.create(
+            {"project_id": self.plain.id, "rate": 5, "date_from": "2026-07-01"}
+        )
         rates = self.rates.with_user(manager)
         self.assertEqual(default.with_user(manager).rate, 10)
         own.with_user(manager).rate = 6
