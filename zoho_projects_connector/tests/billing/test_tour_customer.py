@@ -10,6 +10,7 @@ from ..tour_common import BillingTourCase
 class TestCustomerTours(BillingTourCase):
     def test_annex_is_left_out(self):
         self.customer.email = "customer@example.com"
+        self.env.company.attach_billed_time_annex = True
         wizard = self.env["project.invoice.create"].create(
             {"project_ids": [Command.set(self.project.ids)]}
         )

@@ -69,10 +69,12 @@ registry.category("web_tour.tours").add("zoho_billing_customer_settings", {
             trigger: template,
             run: "edit {task} - {person}",
         },
-        { content: "Save again", trigger: save, run: "click" },
         {
-            content: "Saved",
-            trigger: "body:not(:has(.o_setting_container, .modal))",
+            content: "Save again",
+            trigger: save,
+            run: "click",
+            expectUnloadPage: true,
         },
+        { content: "Saved: Odoo loads anew", trigger: ".o_web_client" },
     ],
 });
