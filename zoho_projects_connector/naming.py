@@ -21,11 +21,18 @@ def name_some(
     return env._("%(names)s and %(count)s more", names=named, count=more)
 
 
-def name_apart(partner: BaseModel) -> str:
-    """Return the name of a contact, with what tells it from another of that name.
+def names_apart(partners: BaseModel) -> dict[BaseModel, str]:
+    """Return the name of each contact, with what tells it from others of that name.
 
-    Its ID in the database is nothing that people know.
+    Their IDs in the database are nothing that people know.
     """
-    known = partner.ref or partner.email or partner.phone or partner.city
-    made = format_date(partner.env, partner.create_date)
-    return f"{partner.display_name} ({known or made})"
+    for known in ("ref", "email", "phone", "city"):
+        values = partners.mapped(known)
+        if len({*values}) == len(partners):
+            break
+    else:
+        values = [format_date(one.env, one.create_date) for one in partners]
+    return {
+        partner: f"{partner.display_name} ({value or '–'})"
+        for partner, value in zip(partners, values, strict=True)
+    }

@@ -7,7 +7,7 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ...naming import name_apart
+from ...naming import names_apart
 from ...zoho.records import Contact, CrmAccount, Customer
 from .page import Key, NotFetched, SyncPage
 
@@ -235,7 +235,7 @@ class ResPartner(models.Model):
             return self._zoho_prepare_contact(record, page)
         candidates = page.lookups.ambiguous.get(record.zoho_id)
         if candidates:
-            names = ", ".join(name_apart(partner) for partner in candidates)
+            names = ", ".join(names_apart(candidates).values())
             raise NotFetched("customer_ambiguous", names=names)
         values = {
             ours: value

@@ -10,7 +10,7 @@ from odoo.tests import tagged
 
 from ...models.sync import res_partner
 from ...models.sync.field_values import fit
-from ...naming import name_apart
+from ...naming import names_apart
 from ..simulator import Dialect
 from .sync_common import SyncCase
 
@@ -177,8 +177,8 @@ class TestOverwrite(CustomerCase):
         error = self.errors(entity="customer", code="customer_ambiguous")
         self.assertEqual(error.zoho_id, self.harbour.id)
         for partner in partners:
-            self.assertIn(name_apart(partner), error.why)
             self.assertNotIn(f"({partner.id})", error.why)
+        self.assertIn(", ".join(names_apart(partners).values()), error.why)
         self.assertIn("(other@harbour.example)", error.why)
         self.assertFalse(self.customer(self.harbour))
         self.assertEqual(self.accounted_minutes(), self.listed_minutes())

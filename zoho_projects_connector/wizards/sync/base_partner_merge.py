@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.exceptions import UserError
 
-from ...naming import name_apart
+from ...naming import names_apart
 
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
@@ -89,13 +89,14 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             if partner in billed or partner._newest_invoice_currency(company)
         }
         if len(set(used.values())) > 1:
+            told = names_apart(partners)
             raise UserError(
                 self.env._(
                     "These contacts are invoiced in different currencies: "
                     "%(contacts)s. A customer has one; merged, some projects could not "
                     "be fetched any more. Give them the same pricelist first.",
                     contacts=", ".join(
-                        f"{name_apart(partner)}: {currency.name}"
+                        f"{told[partner]}: {currency.name}"
                         for partner, currency in used.items()
                     ),
                 )
