@@ -43,7 +43,7 @@ from tools.templates import Workshop, addons_of, open_workshop
 ADMINISTRATOR = "admin"
 FIRST_LOOK = """\
   Open {url} and look first at
-    Zoho Projects → Errors, and a project     as admin / admin: everything
+    Zoho Projects → Overview                  as admin / admin: everything
     Invoicing → Customers → Month End         as accountant / accountant: billing only\
 """
 

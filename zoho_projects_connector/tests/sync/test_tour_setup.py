@@ -121,4 +121,4 @@ class TestSetupTours(KeyboardCase):
             keyboard.use("button[name=action_setup_next]")
         at("sync")
         keyboard.use("button[name=action_finish_set_up]")
-        keyboard.wait(".o_form_view:not(.o_zoho_setup) [name=streams].nav-link")
+        keyboard.wait(".o_zoho_sync, .o_zoho_first")
