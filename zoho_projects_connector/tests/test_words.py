@@ -24,7 +24,7 @@ ONCE = {"inactive timesheet staff user": 1}
 # Within a title these begin small.
 SMALL = set(
     "a an and are as at be before between but by for from if in into is it its no nor"
-    " not of on or out per so than the to under until up via with without".split()
+    " not of on or out per so than the to under until via with within without".split()
 )
 TITLED = "page button field filter group label separator setting block".split()
 
