@@ -36,7 +36,8 @@ def exact_hours(hours: float) -> float:
 
 def clock(hours: float) -> str:
     """Return hours as the fields of Odoo show them: 7.6 is 07:36."""
-    return format_duration(hours)
+    shown: str = format_duration(hours)
+    return shown
 
 
 def hour_unit(env: Environment) -> BaseModel:

@@ -51,7 +51,7 @@ def name_months(env: Environment, days: list[date]) -> str:
     if not days:
         return ""
     first, last = min(days), max(days)
-    until = format_date(env, last, date_format="LLLL yyyy")
+    until: str = format_date(env, last, date_format="LLLL yyyy")
     if (first.year, first.month) == (last.year, last.month):
         return until
     named = "LLLL" if first.year == last.year else "LLLL yyyy"
@@ -171,8 +171,8 @@ class Period(NamedTuple):
         return worked_between(self.date_from, self.date_to, day)
 
     def name(self, env: Environment) -> str:
-        """Return the name of a month in the language of the user."""
-        return name_months(env, [self.date_from])
+        """Return the name of a month in the language of the user, empty if open."""
+        return name_months(env, [self.date_from] if self.date_from else [])
 
 
 def this_month(records: BaseModel) -> Period:

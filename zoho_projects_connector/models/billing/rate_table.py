@@ -88,8 +88,10 @@ class RateTable:
         self._projects: dict[int, ProjectTerms] = defaultdict(ProjectTerms)
         # By the scope and the records of it: (scope, project, task, employee) or
         # (scope, market, record).
-        self._rates: dict[tuple, list[tuple[date, float]]] = defaultdict(list)
-        self._dated: set[tuple] = set()
+        self._rates: dict[tuple[object, ...], list[tuple[date, float]]] = defaultdict(
+            list
+        )
+        self._dated: set[tuple[object, ...]] = set()
         self._roles: dict[int, list[tuple[date, int]]] = defaultdict(list)
 
     def add_project(self, project_id: int, terms: ProjectTerms) -> None:
@@ -131,7 +133,9 @@ class RateTable:
             about = record_id if scope == "customer" else 0
             self._dated.add((scope, market, about))
 
-    def _add(self, key: tuple, rate: float | None, date_from: date | None) -> None:
+    def _add(
+        self, key: tuple[object, ...], rate: float | None, date_from: date | None
+    ) -> None:
         if rate is not None:
             # Right of those of the same day: of these, the last one holds.
             row = (date_from or date.min, rate)
@@ -204,7 +208,7 @@ class RateTable:
     @staticmethod
     def _own_key(
         scope: str, project_id: int, task_id: int, employee_id: int
-    ) -> tuple | None:
+    ) -> tuple[object, ...] | None:
         """Return where a scope's rates are kept, None when the entry has no such."""
         wants_task = "task" in scope
         wants_employee = "employee" in scope
@@ -219,7 +223,7 @@ class RateTable:
 
     def _default_key(
         self, scope: str, terms: ProjectTerms, employee_id: int, day: date
-    ) -> tuple | None:
+    ) -> tuple[object, ...] | None:
         """Return where the defaults of a scope are kept, None when there are none."""
         record_id = 0
         if scope == "person":
@@ -242,14 +246,14 @@ class RateTable:
         index = bisect_right(roles, day, key=lambda row: row[0])
         return roles[max(index - 1, 0)][1]
 
-    def valid_on(self, key: tuple, day: date) -> float | None:
+    def valid_on(self, key: tuple[object, ...], day: date) -> float | None:
         """Return the newest rate of a key whose first day is not after ``day``."""
         rates = self._rates.get(key, ())
         # A rate is valid on its first day: right of all that start until then.
         index = bisect_right(rates, day, key=lambda row: row[0])
         return rates[index - 1][1] if index else None
 
-    def history(self, key: tuple) -> list[tuple[date, float]]:
+    def history(self, key: tuple[object, ...]) -> list[tuple[date, float]]:
         """Return the rates of a key, each with its first day."""
         return list(self._rates.get(key, ()))
 
