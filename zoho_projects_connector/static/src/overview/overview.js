@@ -118,16 +118,18 @@ export class ZohoOverview extends Component {
             .sort();
     }
 
+    /** Dark on light: the white of Odoo's own badges is too pale on green. */
     badge({ status }) {
-        const classes = {
-            active: "text-bg-success",
-            syncing: "text-bg-info",
-            signed_in: "text-bg-info",
-            waiting: "text-bg-warning",
-            stalled: "text-bg-warning",
-            sign_in_again: "text-bg-danger",
+        const kinds = {
+            active: "success",
+            syncing: "info",
+            signed_in: "info",
+            waiting: "warning",
+            stalled: "warning",
+            sign_in_again: "danger",
         };
-        return classes[status] || "text-bg-secondary";
+        const kind = kinds[status] || "secondary";
+        return `bg-${kind}-subtle text-${kind}-emphasis`;
     }
 
     get isWell() {
