@@ -5,10 +5,23 @@
  * taken out. Only what is ready can be ticked.
  */
 export class MonthChoice {
-    unticked = new Set();
-    open = new Set();
-    taken = new Map();
     loaded = new Map();
+
+    /** Begins with everything ticked and closed, or where `dump` left off. */
+    constructor({ unticked = [], open = [], taken = [] } = {}) {
+        this.unticked = new Set(unticked);
+        this.open = new Set(open);
+        this.taken = new Map(taken.map(([id, entries]) => [id, new Set(entries)]));
+    }
+
+    /** What the constructor takes, for who leaves the page and comes back. */
+    dump() {
+        return {
+            unticked: [...this.unticked],
+            open: [...this.open],
+            taken: [...this.taken].map(([id, entries]) => [id, [...entries]]),
+        };
+    }
 
     clear() {
         this.unticked.clear();
@@ -42,11 +55,16 @@ export class MonthChoice {
         return this.loaded.get(project.id) || [];
     }
 
+    /** Keeps entries; a project whose ready ones are all taken out is not ticked. */
     setEntries(project, entries) {
         this.loaded.set(project.id, entries);
         const ready = new Set(this.ready(entries).map((entry) => entry.id));
         const taken = this.leftOut(project).filter((id) => ready.has(id));
-        this.taken.set(project.id, new Set(taken));
+        const isNoneLeft = taken.length && taken.length === ready.size;
+        if (isNoneLeft) {
+            this.tickProjects([project], false);
+        }
+        this.taken.set(project.id, new Set(isNoneLeft ? [] : taken));
     }
 
     ready(entries) {

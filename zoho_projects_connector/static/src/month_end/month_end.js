@@ -39,7 +39,7 @@ export class MonthEnd extends Component {
         this.action = useService("action");
         this.dialog = useService("dialog");
         this.hours = formatFloatTime;
-        const kept = this.props.state?.monthEnd || {};
+        const { choice, ...kept } = this.props.state?.monthEnd || {};
         this.state = useState({
             period: {},
             periods: [],
@@ -52,7 +52,7 @@ export class MonthEnd extends Component {
             run: null,
             ...kept,
         });
-        this.choice = useState(new MonthChoice());
+        this.choice = useState(new MonthChoice(choice));
         onWillStart(() => this.load(kept.period));
         this.root = useRef("root");
         this.rateSetOf = false;
@@ -60,8 +60,16 @@ export class MonthEnd extends Component {
         onWillUnmount(() => this.stop());
         useSetupAction({
             getLocalState: () => {
-                const { period, state, by, invoiceDate, results } = this.state;
-                return { monthEnd: { period, state, by, invoiceDate, results } };
+                const { period, state, by, invoiceDate } = this.state;
+                // Nobody here hears any more how what is being sent has ended.
+                const results = this.state.results.map((result) => ({
+                    ...result,
+                    isSending: false,
+                }));
+                const choice = this.choice.dump();
+                return {
+                    monthEnd: { period, state, by, invoiceDate, results, choice },
+                };
             },
         });
     }
@@ -79,9 +87,14 @@ export class MonthEnd extends Component {
         this.choice.follow();
         await Promise.all(
             this.projects
-                .filter((project) => this.choice.isOpen(project.id))
+                .filter((project) => this.needsEntries(project))
                 .map((project) => this.loadEntries(project))
         );
+    }
+
+    /** Of a closed project of which some is taken out, they say what is ticked. */
+    needsEntries(project) {
+        return this.choice.isOpen(project.id) || this.choice.leftOut(project).length;
     }
 
     async loadEntries(project) {
@@ -380,8 +393,17 @@ export class MonthEnd extends Component {
         }
     }
 
+    /** Tries once more; a second press would send the same invoices twice. */
     async sendAgain(result) {
-        Object.assign(result, await this.send(result.moves));
+        if (result.isSending) {
+            return;
+        }
+        result.isSending = true;
+        try {
+            Object.assign(result, await this.send(result.moves));
+        } finally {
+            result.isSending = false;
+        }
     }
 
     /** Why a call failed, in the words of the server where it has some. */
