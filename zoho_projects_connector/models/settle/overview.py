@@ -50,17 +50,15 @@ class Overview:
         cards = self.attention.cards(wanted[0] if wanted else "")
         keys = [card["key"] for card in cards]
         opened = next((key for key in wanted if key in keys), next(iter(keys), ""))
-        counts = self.attention.counts()
+        counts = self.attention.counts()[self.integrations.browse()]
         told = opened and OpenCard(self.env, cards[keys.index(opened)]).details()
         for card in cards:
             # Of an open card the buttons have them.
             card.pop("difference_ids", None)
         return {
             "is_manager": self.env["zoho.integration"].has_access("create"),
-            "integrations": [
-                self._integration(one, counts) for one in self.integrations
-            ],
-            "attention": counts[self.integrations.browse()]._asdict(),
+            "integrations": [self._integration(one) for one in self.integrations],
+            "attention": counts._asdict(),
             "cards": cards,
             "opened": opened,
             "open": told,
@@ -68,7 +66,7 @@ class Overview:
             "first_syncs": self._first_syncs(),
         }
 
-    def _integration(self, integration: BaseModel, counts: dict) -> dict[str, Any]:
+    def _integration(self, integration: BaseModel) -> dict[str, Any]:
         is_set_up = integration.status not in SET_UP_STATUSES
         return {
             **status_values(integration),
@@ -79,7 +77,6 @@ class Overview:
             "last": self._say(integration.last_sync),
             "next": self._say(integration.next_sync),
             "has_synced": bool(integration.last_sync),
-            "attention": counts[integration]._asdict(),
             "result": self._result(integration),
         }
 
@@ -104,7 +101,7 @@ class Overview:
         if run.status == "done" and run.summary:
             text = self.env._("The sync has ended. %(summary)s.", summary=run.summary)
         kind = {"done": "success", "failed": "danger"}.get(run.status, "info")
-        return {"run_id": run.id, "text": text, "type": kind}
+        return {"text": text, "type": kind}
 
     def _last_run(self, integration: BaseModel) -> BaseModel:
         # Retries are told of where they are made.
@@ -145,7 +142,6 @@ class Overview:
         left_out = integration.skipped_hours
         return {
             "key": f"{integration.id}-{run.id}",
-            "integration_id": integration.id,
             "integration": integration.name,
             "fetched": count_records(self.env, counts),
             "left_out": left_out and clock(left_out) or "",

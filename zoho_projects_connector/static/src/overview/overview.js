@@ -273,13 +273,20 @@ export class ZohoOverview extends Component {
         try {
             await this.sync.startSync(integration.id, "action_sync");
         } catch (error) {
+            // Shown at work ahead of the answer: what has ended is an older run.
+            this.watched.delete(integration.id);
             this.tell(error);
         }
         await this.load();
     }
 
     async stop(id) {
-        await this.sync.stop(id);
+        this.say({});
+        try {
+            await this.sync.stop(id);
+        } catch (error) {
+            this.tell(error);
+        }
         await this.load();
     }
 
