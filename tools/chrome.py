@@ -7,6 +7,7 @@ import json
 import shutil
 import subprocess
 import time
+from contextlib import ExitStack
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -73,25 +74,31 @@ class Chrome:
 
         :raise ToolError: it is not there, or does not answer.
         """
-        self._folder = TemporaryDirectory(ignore_cleanup_errors=True)
-        executable = next(filter(None, map(shutil.which, BROWSERS)))
-        port = free_port() or 0
-        command = [executable, *WORDS, f"--remote-debugging-port={port}"]
-        self._process = subprocess.Popen(
-            [*command, f"--user-data-dir={self._folder.name}", "about:blank"],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        self._socket = websocket.create_connection(
-            self._address(port), timeout=PATIENCE, http_no_proxy=["127.0.0.1"]
-        )
-        self.send("Page.enable")
+        # A start that fails is never left by ``__exit__``: it ends what it began.
+        with ExitStack() as begun:
+            folder = begun.enter_context(TemporaryDirectory(ignore_cleanup_errors=True))
+            executable = next(filter(None, map(shutil.which, BROWSERS)))
+            port = free_port() or 0
+            command = [executable, *WORDS, f"--remote-debugging-port={port}"]
+            process = subprocess.Popen(
+                [*command, f"--user-data-dir={folder}", "about:blank"],
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+            # The last comes first.
+            begun.callback(process.wait)
+            begun.callback(process.kill)
+            self._socket = websocket.create_connection(
+                self._address(port), timeout=PATIENCE, http_no_proxy=["127.0.0.1"]
+            )
+            # Without a farewell, for which a silent page would keep us waiting.
+            begun.callback(self._socket.shutdown)
+            self.send("Page.enable")
+            self._begun = begun.pop_all()
         return self
 
     def __exit__(self, *_exception: object) -> None:
-        self._process.kill()
-        self._process.wait()
-        self._folder.cleanup()
+        self._begun.close()
 
     def _address(self, port: int) -> str:
         session = requests.Session()

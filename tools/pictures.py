@@ -96,11 +96,12 @@ def take_pictures(settings: Settings) -> int:
         chrome = lent.enter_context(Chrome(url))
         studio = Studio(world, chrome, settings.repository)
         for picture in PICTURES:
-            if wanted and picture.name not in wanted:
-                picture.before(world)
-                continue
-            say(f"taking {picture.name}")
             try:
+                if wanted and picture.name not in wanted:
+                    # The story goes on from there, whether it is shown or not.
+                    picture.before(world)
+                    continue
+                say(f"taking {picture.name}")
                 studio.take(picture)
             except ToolError as error:
                 missed += 1
