@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -26,14 +27,16 @@ def named(row: str) -> list[str]:
 
 
 def found(name: str) -> list[str]:
-    """Return the sources that a name of the guide means, the addon's first.
+    """Return the sources that a name of the guide means.
 
     A bare name is a file beside the one before it: any folder will do.
     """
-    roots = (sources.REPOSITORY / ADDON, sources.REPOSITORY)
-    globs = (name, f"**/{name}")
-    paths = {path for glob in globs for root in roots for path in root.glob(glob)}
-    return [path.read_text() for path in paths if ".odoo" not in path.parts]
+    # Hidden folders hold databases and environments, which come and go meanwhile.
+    folders = [path for path in sources.REPOSITORY.iterdir() if path.name[0] != "."]
+    paths = {*sources.REPOSITORY.glob(name)}
+    for folder in filter(Path.is_dir, folders):
+        paths |= {*folder.glob(name), *folder.glob(f"**/{name}")}
+    return [path.read_text() for path in paths]
 
 
 def bracketed(row: str) -> list[tuple[str, list[str]]]:

@@ -5,6 +5,8 @@ from odoo.models import BaseModel
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
+from ..models.approval.project_time_approval_answer import MAX_ID
+
 PATH = "/my/time-approvals/<int:approval_id>"
 # A link that answers for a customer is nothing for search engines, caches, or the
 # pages that it leads to.
@@ -14,6 +16,7 @@ HEADERS = {
     "X-Robots-Tag": "noindex, nofollow",
 }
 REASON = "reason_"
+LONGEST_ID = len(str(MAX_ID))
 
 
 class TimeApprovalPortal(CustomerPortal):
@@ -48,10 +51,15 @@ class TimeApprovalPortal(CustomerPortal):
         if not approval:
             return self._show_time_approval(approval)
         reasons = {
-            int(key.removeprefix(REASON)): text
+            int(number): text
             for key, text in posted.items()
-            if key.startswith(REASON) and key.removeprefix(REASON).isdecimal()
+            if key.startswith(REASON)
+            and (number := key.removeprefix(REASON)).isdecimal()
+            # A form can send any number, and a file in place of any text.
+            and len(number) <= LONGEST_ID
+            and isinstance(text, str)
         }
+        name = name if isinstance(name, str) else ""
         try:
             approval._answer(name, reasons)
         except UserError as error:

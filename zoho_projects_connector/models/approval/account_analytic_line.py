@@ -4,6 +4,8 @@ from odoo.tools.sql import column_exists, create_column
 from ...groups import BILLING_GROUP, STAFF_GROUP
 from .project_time_approval_line import COMPARED
 
+APPROVAL = ("customer_approval", "customer_approver", "customer_approved_at")
+
 
 class AccountAnalyticLine(models.Model):
     """Time of which a customer says whether it may be billed."""
@@ -54,8 +56,9 @@ class AccountAnalyticLine(models.Model):
     @api.depends(
         "approval_line_ids.state",
         "name",
-        # Not the hours that are made of them: these are computed with every invoice.
         "product_uom_id",
+        "project_id.partner_id.commercial_partner_id",
+        "unbilled_hours",
         "unit_amount",
         *COMPARED,
     )
@@ -65,7 +68,10 @@ class AccountAnalyticLine(models.Model):
         However it is changed, by people, by a task that moves or by the sync: what was
         not approved waits.
         """
-        for timesheet in self:
+        asked = self.filtered("approval_line_ids")
+        # Most time is asked of nobody, and hours are computed with every invoice.
+        (self - asked).update(dict.fromkeys(APPROVAL, False))
+        for timesheet in asked:
             line = timesheet.approval_line_ids.sorted("id")[-1:]
             if not line or line.state == "dropped" or not line._tells(timesheet):
                 line = line.browse()

@@ -337,7 +337,9 @@ class ProjectTimeApproval(models.Model):
     def _time_to_ask_again(self) -> models.BaseModel:
         """Return what of this request is not approved, as far as it still waits.
 
-        Not what another request asks for since.
+        Not what another request asks for since, nor what became another customer's:
+        nobody is told of that. Note: `self.ensure_one()`
+
         :rtype: account.analytic.line
         """
         # Of a request that the user may read; requests name their time to him.
@@ -345,7 +347,14 @@ class ProjectTimeApproval(models.Model):
         found = self._time_to_ask(
             lines.timesheet_id, states=(False, "asked", "objected")
         )
-        return found.sudo(self.env.su)
+        request, found = self.sudo(), found.sudo()
+        return found.filtered(
+            lambda timesheet: (
+                timesheet.project_id.partner_id.commercial_partner_id
+                == request.partner_id.commercial_partner_id
+                and timesheet.company_id == request.company_id
+            )
+        ).sudo(self.env.su)
 
     def _action_open(self) -> dict:
         """Return the action that shows these requests."""

@@ -1,5 +1,7 @@
 from hmac import compare_digest
 
+from markupsafe import escape
+
 from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError
 from odoo.tools import format_date, format_duration
@@ -24,7 +26,8 @@ class ProjectTimeApproval(models.Model):
 
         :rtype: project.time.approval
         """
-        if not 0 < approval_id <= MAX_ID:
+        # A form can send a file in place of any text.
+        if not isinstance(token, str) or not 0 < approval_id <= MAX_ID:
             return self.browse()
         # Nobody has rights here: the token alone opens a request.
         request = self.sudo().browse(approval_id).exists()
@@ -142,14 +145,16 @@ class ProjectTimeApproval(models.Model):
 
     def _tell_biller(self, summary: str, note: str) -> None:
         """Give who asked something to do. Note: `self.ensure_one()`."""
-        asker = self.user_id.filtered("active")
-        if not asker:
-            billers = self.env.ref(BILLING_GROUP).all_user_ids.filtered("active")
-            asker = billers.filtered(lambda one: self.company_id in one.company_ids)[:1]
+        # Who asked may have left the company, or its billing, since.
+        billers = self.env.ref(BILLING_GROUP).all_user_ids.filtered(
+            lambda one: one.active and self.company_id in one.company_ids
+        )
+        asker = (self.user_id & billers) or billers[:1]
         self.activity_schedule(
             "mail.mail_activity_data_todo",
             summary=summary,
-            note=note,
+            # It has the name that somebody typed without a login.
+            note=escape(note),
             user_id=asker.id or self.env.uid,
         )
 

@@ -1,4 +1,5 @@
 from collections import defaultdict
+from datetime import date
 
 from odoo import Command, api, fields, models
 
@@ -114,7 +115,7 @@ class AccountMove(models.Model):
         rows = self.env["project.billed.time"].sudo()
         rows = rows.search(self._billed_time_domain()).sorted(self._annex_order)
         projects = rows.grouped(lambda row: (row.project_id.id, row.project_name))
-        days = rows.mapped("day")
+        days = [row.day for row in rows if row.day]
         return {
             "rows": rows,
             "hours": rows._shown_hours(),
@@ -132,7 +133,8 @@ class AccountMove(models.Model):
     def _annex_order(row: models.BaseModel) -> tuple:
         """Return where a row stands: as the lines of the document, then by day."""
         line = row.move_line_id
-        return (line.sequence, line.id, row.day, row.employee_name or "", row.id)
+        day = row.day or date.min
+        return (line.sequence, line.id, day, row.employee_name or "", row.id)
 
     @staticmethod
     def _annex_project(name: str, rows: models.BaseModel) -> dict:

@@ -103,5 +103,5 @@ def _fill_words(words: str, facts: Mapping[str, str]) -> str:
         elif value := facts.get(piece):
             filled += value
         else:
-            filled = re.sub(r"\s*:?\s*$", "", filled)
+            filled = filled.rstrip().removesuffix(":").rstrip()
     return filled

@@ -47,6 +47,9 @@ LEFT_DRAFT = {
         "%(hours)s h are no longer sold by the sales order of this invoice: they were "
         "taken off the line %(line)s."
     ),
+    "waiting": _lt(
+        "%(hours)s h wait for an answer: they were taken off the line %(line)s."
+    ),
     "terms": _lt(
         "%(hours)s h are not billed by the hour any more: they were taken off the line "
         "%(line)s."

@@ -105,7 +105,12 @@ class ProjectBilledTime(models.Model):
                 not row.active and (row.kind != "time" or row.hours > SAME_HOURS)
             )
         )
-        reasons = {row: row._why_not_again() for row in asleep if row.kind == "time"}
+        times = asleep.filtered(lambda row: row.kind == "time")
+        held = times.timesheet_id._filter_held_back()
+        reasons = {
+            row: row._why_not_again() or ("waiting" if row.timesheet_id in held else "")
+            for row in times
+        }
         # Woken before the others leave: their line is stated anew, with all that stays.
         lost = asleep.filtered(reasons.get)
         (asleep - lost).active = True
@@ -283,7 +288,11 @@ class ProjectBilledTime(models.Model):
         if not room:
             return
         # What a deleted line has left is the document's, whoever may read the time.
-        candidates = (move.sudo().billing_left_ids | times.timesheet_id).sorted(
+        candidates = move.sudo().billing_left_ids | times.timesheet_id
+        # Time that waits for an answer is billed by nothing.
+        candidates -= candidates._filter_held_back()
+        # Names may be translated: the annex is the customer's.
+        candidates = candidates.with_context(lang=move.partner_id.lang).sorted(
             lambda timesheet: (timesheet.date, timesheet.id)
         )
         free = self._free_hours(candidates)
@@ -321,6 +330,7 @@ class ProjectBilledTime(models.Model):
                     # No amount: the line shares its subtotal out once it has all rows.
                     "rate": move_line._billing_hourly_price(),
                     "rate_origin": "invoice",
+                    **self._evidence(timesheet),
                 }
             )
         return self.create(vals_list)

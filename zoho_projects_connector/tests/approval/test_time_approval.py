@@ -158,6 +158,72 @@ class TestTimeApproval(ApprovalCommon):
         self.assertEqual(self.first.project_id, other)
         self.assertApprovals(False, False)
 
+    def test_what_becomes_another_customers_is_nobodys_answer(self):
+        """Not even where he approves time, too: he was not asked."""
+        other = self.env["res.partner"].create({"name": "Other", "time_approval": True})
+        self._answer(self._ask(), objections={self.second: "Not ours"})
+        request = self.approvals.search([("state", "=", "answered")])
+        self.project.partner_id = other
+        self.assertApprovals(False, False)
+        # The contact of the customer before is told nothing of it.
+        self.assertFalse(request._time_to_ask_again())
+        self.project.partner_id = self.customer
+        self.assertApprovals("approved", "objected")
+        self.assertEqual(request._time_to_ask_again(), self.second)
+
+    def test_more_hours_than_he_saw_are_not_approved(self):
+        """What was billed before comes back, but he was never shown it."""
+        self.customer.time_approval = False
+        invoice = self._invoice(timesheet_ids=self.first.ids)
+        invoice.invoice_line_ids.filtered("product_id").quantity = 2
+        self.assertHours(self.first, 2, 1)
+        self.customer.time_approval = True
+        self._answer(self._ask())
+        self.assertApprovals("approved", "approved")
+        invoice.button_cancel()
+        self.assertHours(self.first, 0, 3)
+        self.assertApprovals(False, "approved")
+        self.assertEqual(self._invoice_hours(), 2)
+
+    def test_what_waits_leaves_a_draft_that_comes_back(self):
+        self._answer(self._ask())
+        invoice = self._invoice()
+        invoice.button_cancel()
+        self.first.name = "Other plans"
+        invoice.button_draft()
+        self.assertEqual(invoice.amount_untaxed, 200)
+        self.assertIn("wait for an answer", str(invoice.message_ids.mapped("body")))
+        self.assertHours(self.first, 0, 3)
+
+    def test_lines_that_are_merged_take_no_time_that_waits(self):
+        """What they take is told by the annex like all other time."""
+        self._answer(self._ask())
+        invoice = self._invoice(group_by="entry")
+        lines = invoice.invoice_line_ids.filtered("product_id")
+        lines[1].unlink()
+        self.second.name = "Other walls"
+        lines[0].quantity = 5
+        self.assertHours(self.second, 0, 2)
+        self.second.name = "Walls"
+        lines[0].quantity = 3
+        lines[0].quantity = 5
+        self.assertHours(self.second, 2, 0)
+        annex = invoice._billed_time_annex()
+        self.assertEqual(set(annex["rows"].mapped("description")), {"Plans", "Walls"})
+
+    def test_what_he_types_is_no_html(self):
+        request = self._ask()
+        link = '<a href="https://example.com">Settle</a>'
+        self._answer(request, name=link, objections={self.first: "No"})
+        self.assertIn("&lt;a href", request.activity_ids.note)
+
+    def test_who_asked_and_left_is_told_nothing(self):
+        request = self._ask()
+        billing = self.env.ref("zoho_projects_connector.group_zoho_billing")
+        self.accountant.group_ids -= billing
+        self._answer(request, objections={self.first: "No"})
+        self.assertNotEqual(request.activity_ids.user_id, self.accountant)
+
     def test_notes_that_were_not_shown_may_change(self):
         self.env.company.portal_notes = False
         request = self._ask()

@@ -160,6 +160,23 @@ class TestTimeApprovalPage(ApprovalCommon, HttpCase):
         self.assertIn("Golden Project", pages["colleague"])
         self.assertNotIn(self.token, pages["colleague"])
 
+    def test_files_and_numbers_in_place_of_texts(self):
+        """They are no answer, and no error of the server."""
+        page = self._open().text
+        token = re.search(r'name="csrf_token" value="([^"]+)"', page)[1]
+        path = f"/my/time-approvals/{self.request.id}/answer"
+        file = ("a.txt", b"text", "text/plain")
+        known = {"csrf_token": token, "access_token": self.token}
+        for files, data, status in (
+            ({"access_token": file}, {"csrf_token": token}, 404),
+            ({"name": file}, known, 200),
+            ({"reason_1": file}, {**known, f"reason_{'9' * 5000}": "x"}, 200),
+        ):
+            with self.subTest(list(files)):
+                answer = self.url_open(path, data=data, files=files)
+                self.assertEqual(answer.status_code, status)
+                self.assertNothingAnswered()
+
     def test_posted_from_elsewhere(self):
         self.assertEqual(self._post(csrf=False).status_code, 400)
         path = f"/my/time-approvals/{self.request.id}/answer"

@@ -107,6 +107,16 @@ class TestRateGrid(RateDefaultsCommon):
         self._save(("all", self.here, ""), date_from="2026-06-01")
         self.assertEqual(self._found(day="2026-06-01"), (80, "project"))
 
+    def test_what_began_before_is_not_emptied_in_silence(self):
+        self._save(("all", "all", "10"), date_from="2026-06-01")
+        self._save(("all", self.here, "80"))
+        for cell in (("all", "all", ""), ("all", self.here, "")):
+            with self.subTest(cell):
+                saved = self._save(cell, date_from="2026-07-01")
+                [error] = saved["errors"]
+                self.assertIn("began on another day", error["message"])
+        self.assertEqual(self.plain.billing_rate, 80)
+
     def test_projects_of_another_currency_have_a_page_of_their_own(self):
         euro = self._project("Euro", billing_currency_id=self.other_currency.id)
         grid = self.page.get_rates(self.market)

@@ -17,7 +17,7 @@ class TestBillingByKeyboard(KeyboardCase, BillingTourCase):
             keyboard.use(".o_new_transaction")
             keyboard.wait("[data-method=action_new_invoice]")
             keyboard.use("[data-method=action_new_invoice]")
-            keyboard.use(".modal [name=include_expenses] input", "Space")
+            keyboard.reach(".modal [name=mode] input:checked")
             keyboard.use(".modal button[name=action_create_invoice]")
             keyboard.wait(DRAFT)
 

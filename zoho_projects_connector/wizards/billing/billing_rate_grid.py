@@ -86,10 +86,39 @@ class BillingRateGrid(models.AbstractModel):
                 errors.append(
                     {"row": cell.row, "column": cell.column, "message": message}
                 )
+        first = fields.Date.to_date(date_from) or None
+        errors = errors or self._not_emptied(grid, rates, first)
         if errors:
             return {"count": 0, "errors": errors}
-        self._save(grid, rates, fields.Date.to_date(date_from) or None)
+        self._save(grid, rates, first)
         return {"count": len(rates), "errors": []}
+
+    def _not_emptied(
+        self, grid: RateGrid, rates: dict[Cell, float | None], first: date | None
+    ) -> list[dict]:
+        """Return an error for each emptied cell whose rate began before ``first``.
+
+        Its rate goes on; what is taken away is what begins on the day that is shown.
+        """
+        emptied = [cell for cell, rate in rates.items() if first and rate is None]
+        existing = self._rows_by_scope(grid, emptied)
+        errors = []
+        for cell in emptied:
+            scope = cell.scope()
+            rows = existing[self._scope_key(scope)]
+            days = {row.date_from or date.min for row in rows}
+            if scope.keys() == {"project_id"}:
+                project = self.env["project.project"].browse(scope["project_id"])
+                days |= {date.min} if project._own_rate() is not None else set()
+            if first not in days and any(day < first for day in days):
+                message = self.env._(
+                    "This rate began on another day: show that day to take it away, "
+                    "or type 0 for free of charge."
+                )
+                errors.append(
+                    {"row": cell.row, "column": cell.column, "message": message}
+                )
+        return errors
 
     def _save(
         self, grid: RateGrid, rates: dict[Cell, float | None], first: date | None

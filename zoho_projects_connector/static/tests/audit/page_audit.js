@@ -6,6 +6,12 @@ const RULES = { type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"
 /** What is a figure: digits with signs around them, and at most a unit. */
 const FIGURE = /^[\p{Sc}+\-−(]*\s*\d[\d.,:\s]*\)?\s*(\p{Sc}|[A-Z]{3}|h|%)?$/u;
 const SEEN = "zoho_projects_connector.audited";
+/**
+ * Pages of ours, and those of projects: their model, their action, or their address.
+ *
+ * On Odoo's other pages, such as an invoice or the inbox, all but a field is Odoo's.
+ */
+const OURS = /^(zoho|billing|project)[._]|^\/my\/.*(billing|time-approvals|timesheets)/;
 
 /** Return what tells one page, in one state, from another. */
 function describePage() {
@@ -79,9 +85,12 @@ function findCutFigures() {
 /** Return whether a person has to push the page to and fro. */
 const isTooWide = () => document.documentElement.scrollWidth > window.innerWidth + 1;
 
-/** Complain about a page that the tour has not shown before. */
+/** Complain about a page of ours that the tour has not shown before. */
 async function auditPage() {
     const page = describePage();
+    if (!OURS.test(page)) {
+        return;
+    }
     const seen = JSON.parse(sessionStorage.getItem(SEEN) || "[]");
     if (seen.includes(page)) {
         return;
