@@ -4,8 +4,11 @@ from odoo import SUPERUSER_ID, http
 from odoo.http import Response, request
 
 from ..const import HINT_PATH
+from ..pages.form import clean
 
 MOST_BYTES = 10_000
+# Beyond this, not even a form is read: nobody has proved anything yet.
+MOST_BYTES_OF_FORM = 64_000
 
 
 class HintController(http.Controller):
@@ -18,6 +21,7 @@ class HintController(http.Controller):
         methods=["GET", "POST"],
         csrf=False,
         save_session=False,
+        max_content_length=MOST_BYTES_OF_FORM,
     )
     def receive_hint(self, **form: object) -> Response:
         """Note a hint; nothing is fetched before this is answered.
@@ -27,7 +31,8 @@ class HintController(http.Controller):
         """
         values = {**form, **self._json()}
         texts = {
-            name: str(values[name])[:200]
+            # The database takes no NUL, and no fault may tell a token that is right.
+            name: clean(str(values[name]))[:200]
             for name in ("token", "module", "id", "project", "type")
             if values.get(name)
         }

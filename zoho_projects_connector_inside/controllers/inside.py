@@ -1,12 +1,14 @@
 import time
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 from odoo import http
-from odoo.exceptions import AccessError, MissingError, UserError
+from odoo.exceptions import UserError
 from odoo.http import Response, request
 from odoo.models import BaseModel
+from odoo.tools.misc import get_lang
 
-from ..const import ACT_PATH, FILE_PATH, OPEN_PATH, SHOW_PATH
+from ..const import ACT_PATH, FILE_PATH, GO_PATH, OPEN_PATH, SHOW_PATH
 from ..models.zoho_pairing import ITEM_MODELS, Claim
 from ..models.zoho_pairing_proof import Visit
 from ..pages.form import Form
@@ -22,7 +24,11 @@ NO_COOKIES = {
     "methods": ["POST"],
     "csrf": False,
     "save_session": False,
+    # What people type; nobody is signed in yet when it is read.
+    "max_content_length": 1_000_000,
 }
+# A receipt, and what is typed beside it.
+MOST_BYTES_OF_ACT = 16 * 1024 * 1024
 STATUSES = {"refused": 403, "expired": 401, "unpaired": 401}
 
 
@@ -39,7 +45,7 @@ class InsideController(http.Controller):
         """Show another page of a visit."""
         return self._answer(self._go_on, Page.show)
 
-    @http.route(ACT_PATH, **NO_COOKIES)
+    @http.route(ACT_PATH, **{**NO_COOKIES, "max_content_length": MOST_BYTES_OF_ACT})
     def act(self, **_form: object) -> Response:
         """Do what a form was made for, once, and show what became of it."""
         return self._answer(self._go_on, Page.act)
@@ -55,24 +61,32 @@ class InsideController(http.Controller):
         """Return what a page answers, or one that says why there is nothing."""
         # Nobody's rights until the visit says whose, and his browser's language.
         request.env["ir.http"]._auth_method_public()
-        request.update_env(context={"lang": request.best_lang or "en_US"})
+        # A browser may prefer a language that is not installed: Odoo refuses those.
+        lang = get_lang(request.env, request.best_lang).code
+        request.update_env(context={"lang": lang})
+        form = Form(request.httprequest.form, request.httprequest.files)
         try:
-            page = enter(Form(request.httprequest.form, request.httprequest.files))
+            page = enter(form)
             reply = answer(page)
         except InsideRefused as error:
-            return self._refuse(error.args[0], error.code)
-        except (UserError, AccessError, MissingError) as error:
-            return self._refuse(error.args[0], "refused")
+            return self._refuse(error.args[0], error.code, form)
+        except UserError as error:
+            return self._refuse(error.args[0], "refused", form)
         return respond(reply.body, page.ancestors, reply.status, reply.headers)
 
-    def _refuse(self, sentence: str, code: str) -> Response:
+    def _refuse(self, sentence: str, code: str, form: Form) -> Response:
         """Return a page with one sentence, for whoever works within a portal."""
         html = request.env["ir.qweb"]._render(
             "zoho_projects_connector_inside.refused",
-            {"sentence": sentence, "code": code},
+            {"sentence": sentence, "code": code, "odoo_path": self._odoo_path(form)},
         )
         ancestors = open_integrations()._inside_ancestors()
         return respond(html, ancestors, STATUSES[code])
+
+    def _odoo_path(self, form: Form) -> str:
+        """Return where Odoo itself shows the project, if the form names one."""
+        where = {name: form.text(name) for name in ("portal", "project")}
+        return f"{GO_PATH}?{urlencode(where)}" if all(where.values()) else "/odoo"
 
     def _open(self, form: Form) -> Page:
         """Return the page of the project, task, bug or phase that a widget names."""

@@ -5,6 +5,7 @@ from odoo.models import BaseModel
 from ..const import EXTENSION_PATH, GO_PATH, PAIR_PATH
 from ..extension_zip import extension_zip
 from ..models.zoho_pairing import Claim
+from ..pages.form import clean
 from ..refusal import InsideRefused
 from .headers import open_integrations, respond
 
@@ -61,7 +62,7 @@ class PairingController(http.Controller):
         pairings = request.env["zoho.pairing"]
         for integration in open_integrations():
             if integration.portal_zoho_id == portal:
-                link = pairings._link(integration, ("project",), project)
+                link = pairings._link(integration, ("project",), clean(project))
                 record = request.env["project.project"].browse(link.res_id).exists()
                 if record and record.has_access("read"):
                     return request.redirect(f"/odoo/project/{record.id}")
@@ -97,7 +98,7 @@ class PairingController(http.Controller):
     def _claim(self, claims: dict[str, str]) -> Claim:
         """Return who the widget says that it is; all of it is shown to the person."""
         names = ("portal", "user", "user_name", "email")
-        return Claim(*(claims.get(name, "")[:200] for name in names))
+        return Claim(*(clean(claims.get(name, ""))[:200] for name in names))
 
     def _integrations(self, claim: Claim) -> BaseModel:
         """Return those of the portal, in companies of this user first."""

@@ -29,7 +29,7 @@ class Form:
 
     def text(self, name: str) -> str:
         """Return the text of a field, "" where it is not there."""
-        return self._values.get(name, "")[:MOST_CHARACTERS].strip()
+        return clean(self._values.get(name, ""))[:MOST_CHARACTERS].strip()
 
     def has(self, name: str) -> bool:
         """Return whether a field was sent, as a ticked box is."""
@@ -85,4 +85,12 @@ class Form:
     def file(self, name: str) -> FileStorage | None:
         """Return a file that was chosen, None for none."""
         file = self._files.get(name)
-        return file if file and file.filename else None
+        if not file:
+            return None
+        file.filename = clean(file.filename or "")
+        return file if file.filename else None
+
+
+def clean(text: str) -> str:
+    """Return a text without NUL, which no browser sends and no database takes."""
+    return text.replace("\0", "")

@@ -2,8 +2,8 @@
 
 from odoo.tests import new_test_user, tagged
 
-from ..const import SHOW_PATH
-from .inside_common import IDS, InsideCommon, other_company
+from ..const import GO_PATH, SHOW_PATH
+from .inside_common import IDS, PORTAL, InsideCommon, other_company
 
 
 @tagged("post_install", "-at_install")
@@ -43,8 +43,13 @@ class TestInsidePages(InsideCommon):
             {"project": "1"},
             {"entity": "task", "item": "1"},
             {"entity": "task", "item": IDS["phase"], "project": ""},
+            {"project": "1\0"},
+            {"project": "\0"},
         ):
             self.assertRefusedPage(self._open(secret, **form), "not in Odoo yet")
+        # Odoo itself is the way that works in any case.
+        link = self._page(self._open(secret, project="1"), 403).xpath("//a/@href")
+        self.assertEqual(link, [f"{GO_PATH}?portal={PORTAL}&project=1"])
         other = self._project("Other")
         self._link("project", "5000000002", other)
         answer = self._open(
@@ -92,6 +97,15 @@ class TestInsidePages(InsideCommon):
         login = self.url_open("/web/login").headers
         self.assertIn("'self'", login["Content-Security-Policy"])
         self.assertEqual(self.url_open(SHOW_PATH).status_code, 405)
+
+    def test_a_language_that_is_not_installed(self):
+        """What a browser prefers is no reason to fail, whoever it is."""
+        page = self._enter()
+        japanese = {"headers": {"Accept-Language": "ja-JP"}}
+        answer = self._post(SHOW_PATH, japanese, token=self._token(page))
+        self.assertIn("accountant", self._text(self._page(answer)))
+        answer = self._post(SHOW_PATH, japanese, token="x")
+        self.assertRefusedPage(answer, "too old", "expired")
 
     def test_a_session_is_not_looked_at(self):
         """Who is signed in to Odoo is nobody here: only what the form proves counts."""
