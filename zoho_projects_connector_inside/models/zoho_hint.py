@@ -86,7 +86,9 @@ class ZohoHint(models.Model):
                 *(texts.get("type") or None, fields.Datetime.now()),
             )
         )
-        if is_new and not count:
+        # For each: the row of the one before may be gone in a moment, with a fetch that
+        # has not seen this one. What is due together is one run, at most once a minute.
+        if is_new:
             self._cron()._trigger(at=self._next_time(integration))
 
     @api.model
@@ -161,6 +163,9 @@ class ZohoHint(models.Model):
         chosen = self.browse([hint.id for hint in self._affordable()])
         ids = chosen.ids
         chosen._fetch(integration)
+        # A repeat of one that came while Zoho was read found its row, and goes with it:
+        # the synchronisation brings what changed in that moment. One that comes from
+        # here on waits for the commit, and is new.
         chosen.unlink()
         return self.browse(ids)
 

@@ -107,6 +107,27 @@ class TestHints(SyncedCase, HttpCase):
         self.assertEqual(self.sim.ledger.total, before)
         self.assertFalse(self.hints.search([]))
 
+    def test_each_hint_is_looked_at(self):
+        """Another one may wait, and be gone with a fetch that is about to end."""
+        tasks = self.env["zoho.link"].search(
+            [
+                ("integration_id", "=", self.integration.id),
+                ("entity", "=", "task"),
+                ("state", "=", "linked"),
+            ],
+            limit=2,
+        )
+        triggers = self.env["ir.cron.trigger"].sudo()
+        own = [("cron_id", "=", self.fetch_cron.id)]
+        self._hint("task", tasks[0].zoho_id)
+        # The schedule has begun, and deleted what made it begin.
+        triggers.search(own).unlink()
+        self._hint("task", tasks[1].zoho_id)
+        self.assertEqual(triggers.search_count(own), 1)
+        # The same again brings nothing.
+        self._hint("task", tasks[1].zoho_id)
+        self.assertEqual(triggers.search_count(own), 1)
+
     def test_what_is_no_hint(self):
         task, link = self._a_task()
         good = {"token": self.token, "module": "task", "id": task.id}
@@ -161,6 +182,9 @@ class TestHints(SyncedCase, HttpCase):
             self.url_open(HINT_PATH, data=data).text
             for data in ({}, {"token": "x"}, hint, {**hint, "module": "x"})
         }
+        # Where a token is right, too, no database tells it by a fault.
+        nul = {**hint, "type": "\0"}
+        texts.add(self.url_open(HINT_PATH, data=nul).text)
         bad = {"Content-Type": "application/json"}
         for body in ("{", "[1]", "x" * 20_000):
             texts.add(self.url_open(HINT_PATH, data=body, headers=bad).text)
