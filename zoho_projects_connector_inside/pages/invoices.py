@@ -239,23 +239,46 @@ class Invoices(Part):
     def _send(self, record_id: int) -> Outcome:
         """Send as Odoo's own dialog proposes it, with its annex."""
         move = self.page.documents.invoice(record_id)
-        if not move.partner_id.email:
+        dialog = self.env["account.move.send.wizard"].with_context(
+            active_model="account.move", active_ids=move.ids
+        )
+        wizard = dialog.create({"move_id": move.id})
+        # Read before it is sent: what is said is what the dialog was about to do.
+        methods = wizard.sending_methods or []
+        addresses = wizard.mail_partner_ids.filtered("email").mapped("email")
+        self._check_sendable(move, methods, addresses)
+        wizard.action_send_and_print()
+        notice = self.env._("Sent.")
+        if "email" in methods:
+            notice = self.env._("Sent to %(address)s.", address=", ".join(addresses))
+        return Outcome("invoice", move.id, notice)
+
+    def _check_sendable(
+        self, move: BaseModel, methods: list[str], addresses: list[str]
+    ) -> None:
+        """Refuse an invoice that Odoo's dialog would send to nobody.
+
+        :param methods: how the dialog proposes to send it.
+        :param addresses: whom it would mail it to.
+        :raise UserError: with the way out.
+        """
+        customer = move.partner_id.display_name
+        if not methods:
+            raise UserError(
+                self.env._(
+                    "%(customer)s gets invoices by hand: print it, or send it from "
+                    "Odoo.",
+                    customer=customer,
+                )
+            )
+        if "email" in methods and not addresses:
             raise UserError(
                 self.env._(
                     "%(customer)s has no e-mail address: print the invoice, or send it "
                     "from Odoo.",
-                    customer=move.partner_id.display_name,
+                    customer=customer,
                 )
             )
-        dialog = self.env["account.move.send.wizard"].with_context(
-            active_model="account.move", active_ids=move.ids
-        )
-        dialog.create({"move_id": move.id}).action_send_and_print()
-        return Outcome(
-            "invoice",
-            move.id,
-            self.env._("Sent to %(address)s.", address=move.partner_id.email),
-        )
 
     def _credit(self, record_id: int) -> Outcome:
         """Make a draft credit note of all of it, by Odoo's own dialog."""

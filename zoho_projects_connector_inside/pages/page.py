@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 
-from odoo.exceptions import AccessError, MissingError, UserError
+from odoo.exceptions import UserError
 from odoo.http import content_disposition
 from odoo.models import BaseModel
 from odoo.tools import format_amount, format_date, format_duration
@@ -21,6 +22,9 @@ from .part import Part
 from .quotations import Quotations
 
 MODULE = "zoho_projects_connector_inside"
+# Odoo commits within these, once another server has what was sent: no savepoint
+# outlives that. Quotations are only mailed, after the commit of the request.
+COMMITTING = ("invoice_send",)
 
 
 class Reply(NamedTuple):
@@ -69,14 +73,38 @@ class Page:
             self.visit, self.form.text("nonce"), action, record_id
         )
         try:
-            with self.env.cr.savepoint():
+            with self._undone_if_refused(action):
                 outcome = known[action](record_id)
-        except (UserError, AccessError, MissingError) as error:
+        except UserError as error:
             view, form_of = self.form.text("view"), self.form.id("record")
             return self._render(view, form_of, alert=error.args[0], status=422)
         # What was typed is done: the next page begins with nothing typed.
         self.form.clear()
-        return self._render(*outcome)
+        try:
+            return self._render(*outcome)
+        except UserError:
+            # A draft of which the last line of this task was removed is no longer to
+            # be seen from here; it is done all the same.
+            return self._render("overview", 0, notice=outcome.notice)
+
+    @contextmanager
+    def _undone_if_refused(self, action: str) -> Iterator[None]:
+        """Undo what an action has done when it refuses to go on.
+
+        Of what Odoo commits on its way, that which came after it is undone; so is then
+        the use of the form, unless it was committed, too: nothing is sent twice.
+        """
+        if action not in COMMITTING:
+            with self.env.cr.savepoint():
+                yield
+            return
+        try:
+            yield
+            # As at the end of a savepoint: what the database refuses shows here.
+            self.env.cr.flush()
+        except UserError:
+            self.env.cr.rollback()
+            raise
 
     def file(self) -> Reply:
         """Return the PDF that the form names."""

@@ -1,7 +1,9 @@
 """What is done from within Zoho: the same dialogs, locks and ledger as in Odoo."""
 
 import base64
+from unittest.mock import patch
 
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ..const import ACT_PATH, FILE_PATH
@@ -133,7 +135,12 @@ class TestInsideWork(InsideCommon):
         refused = self._page(self._send_raw(page, "invoice_send"), 422)
         self.assertIn("no e-mail address", self._text(refused))
         self.customer.email = "golden@example.com"
-        self._send(refused, "invoice_send")
+        self.customer.invoice_sending_method = "manual"
+        refused = self._page(self._send_raw(refused, "invoice_send"), 422)
+        self.assertIn("gets invoices by hand", self._text(refused))
+        self.customer.invoice_sending_method = "email"
+        sent = self._send(refused, "invoice_send")
+        self.assertIn("Sent to golden@example.com.", self._text(sent))
         mails = self._invoices().message_ids.mail_ids
         self.assertIn(
             "golden@example.com",
@@ -148,6 +155,50 @@ class TestInsideWork(InsideCommon):
             )
             self.assertEqual(answer.headers["Content-Type"], "application/pdf")
             self.assertIn("no-store", answer.headers["Cache-Control"])
+
+    def test_sent_where_odoo_commits(self):
+        """Another server has the invoice: that is kept, whatever comes after it."""
+        self._golden()
+        self.customer.email = "golden@example.com"
+        page = self._go(self._enter(), "new_invoice")
+        page = self._make(page, "invoice_create", "time")
+        page = self._send(page, "invoice_post")
+        invoice, sentence = self._invoices(), "The line is dead."
+
+        def refuse(wizard):
+            wizard.move_id.ref = "With the authority"
+            wizard.env.cr.commit()
+            wizard.move_id.ref = "Undone"
+            raise UserError(sentence)
+
+        def send(wizard):
+            wizard.env.cr.commit()
+
+        dialog = self.env.registry["account.move.send.wizard"]
+        with patch.object(dialog, "action_send_and_print", refuse):
+            form = self._form(page, "invoice_send")
+            page = self._page(self._post(ACT_PATH, **form), 422)
+        self.assertIn(sentence, self._text(page))
+        self.assertEqual(invoice.ref, "With the authority")
+        # What was committed is not done again by the same form.
+        self.assertRefusedPage(self._post(ACT_PATH, **form), "sent already")
+        with patch.object(dialog, "action_send_and_print", send):
+            page = self._send(page, "invoice_send")
+        self.assertIn("Sent to golden@example.com.", self._text(page))
+
+    def test_a_draft_that_no_longer_belongs(self):
+        """The last line of a task is removed: it is done, and said."""
+        logs = self._golden()
+        page = self._enter(entity="task", item=IDS["task"])
+        page = self._make(self._go(page, "new_invoice"), "invoice_create", "time")
+        lines = self._invoices().invoice_line_ids.filtered(
+            lambda line: line.display_type == "product"
+        )
+        typed = {f"remove_{line.id}": "on" for line in lines}
+        page = self._send(page, "invoice_save", **typed)
+        self.assertIn("Saved.", self._text(page))
+        self.assertFalse(page.xpath("//input[@value='invoice_save']"))
+        self.assertStates(logs, "unbilled", "unbilled", "unbilled")
 
     # Quotations
 
