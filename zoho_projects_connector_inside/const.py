@@ -20,6 +20,7 @@ UNUSED_LIFE = timedelta(days=90)
 # What signs a page is worth nothing to a form, and the other way round.
 PAGE_SCOPE = "zoho_projects_inside_page"
 FORM_SCOPE = "zoho_projects_inside_form"
-# Where Zoho serves the files of extensions from.
+# Where Zoho serves the files of extensions from, those of other people, too: which of
+# these pages are the portal's own is said by who pairs there first.
 # :source: zoho-extension.md, section 5: seen for other products of Zoho's.
 WIDGET_HOSTS = ("https://*.zappsusercontent.com", "https://*.sigmausercontent.com")

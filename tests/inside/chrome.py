@@ -163,14 +163,15 @@ class Chrome:
         raise AssertionError(f"not so: {code}\n{json.dumps(seen, indent=1)}")
 
     def click(self, part, selector, text=""):
-        """Click on the first element of a frame that has a text."""
+        """Click on the first element of a frame that has a text, once it may be."""
         found = json.dumps([selector, text])
         self.wait(
             part,
             f"""(() => {{
                 const [selector, text] = {found};
                 const one = [...document.querySelectorAll(selector)].find(
-                    (one) => one.textContent.includes(text) && one.offsetParent);
+                    (one) => one.textContent.includes(text) && one.offsetParent
+                        && !one.disabled);
                 if (one) {{ setTimeout(() => one.click()); return true; }}
             }})()""",
         )

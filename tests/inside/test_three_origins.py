@@ -40,6 +40,11 @@ class Story:
         script = f"import json\nprint(json.dumps({expression}))\n"
         return shell(self.settings, self.configuration, script)
 
+    def change(self, statement):
+        """Change something in Odoo."""
+        script = f"{statement}\nenv.cr.commit()\n"
+        shell(self.settings, self.configuration, script)
+
     def drafts(self):
         return self.select(
             'env["account.move"].search([("move_type", "=", "out_invoice")])'
@@ -54,6 +59,9 @@ class Story:
         chrome.type("/web/login", "#password", PASSWORD)
         chrome.click("/web/login", "form.oe_login_form button[type=submit]")
         assert "Ann Zoho" in chrome.wait("/inside/pair", "document.body.innerText")
+        # A click that was meant for what was there before is none of his.
+        ready = "!document.querySelector('#pair').disabled && performance.now()"
+        assert chrome.wait("/inside/pair", ready) >= 1500
         chrome.click("/inside/pair", "button", "Pair")
         chrome.wait(OPENED, "document.body.innerText.includes('How it stands')")
 
@@ -117,6 +125,23 @@ def test_a_project_manager_stays_in_zoho(story):
     for _host, path, referrer in story.zoho.asked:
         assert "secret" not in path + referrer and "token" not in path + referrer
     assert not re.search(r"inside/(?:open|show|act|file)\?", log)
+
+
+def test_the_extension_of_somebody_else(story):
+    """It has a page below the same host, and gets no secret."""
+    known = 'env["zoho.integration"].search([])'
+    story.change(f"{known}.widget_origins = False")
+    try:
+        with story.browser() as chrome:
+            chrome.open(f"https://{HOST}/portal/northlight")
+            chrome.click(WIDGET, "button", "Sign in to Odoo")
+            chrome.type("/web/login", "#login", LOGIN)
+            chrome.type("/web/login", "#password", PASSWORD)
+            chrome.click("/web/login", "form.oe_login_form button[type=submit]")
+            chrome.wait("/inside/pair", "document.body.innerText.includes('is new')")
+            chrome.wait("/inside/pair", "!document.querySelector('#pair')")
+    finally:
+        story.change(f'{known}.widget_origins = "https://{WIDGET}"')
 
 
 def test_each_shape_of_the_sdk(story):

@@ -5,6 +5,8 @@ import subprocess
 
 from tools.odoo_server import odoo_environment
 
+from .origins import WIDGET
+
 PORTAL = "60118842377"
 PROJECT, TASK, USER = "5000000001", "6000000001", "4000000001"
 LOGIN = PASSWORD = "inside-accountant"
@@ -40,7 +42,9 @@ integration = env["zoho.integration"].create(
     {{"name": "Northlight", "company_id": company.id, "data_center": "us"}})
 integration.portal_id = env["zoho.portal"].create({{
     "integration_id": integration.id, "zoho_id": "{PORTAL}", "name": "northlight"}})
-integration.write({{"status": "active", "inside_enabled": True}})
+# An administrator has paired before: who comes after him has no such rights.
+integration.write({{
+    "status": "active", "inside_enabled": True, "widget_origins": "https://{WIDGET}"}})
 for entity, zoho_id, record in (
     ("project", "{PROJECT}", project), ("task", "{TASK}", design)
 ):

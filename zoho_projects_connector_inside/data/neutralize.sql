@@ -3,6 +3,7 @@ DELETE FROM zoho_pairing;
 
 UPDATE zoho_integration
    SET inside_enabled = FALSE,
+       widget_origins = NULL,
        hints_enabled = FALSE,
        hint_token = NULL;
 

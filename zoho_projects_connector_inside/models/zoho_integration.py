@@ -35,6 +35,14 @@ class ZohoIntegration(models.Model):
         help="Where else the portal or its extension is shown, such as a domain of "
         "your own: https://projects.example.com. Several are parted by a space.",
     )
+    widget_origins = fields.Char(
+        "Addresses of the Extension",
+        readonly=True,
+        copy=False,
+        help="Where Zoho serves the extension from, as administrators of the "
+        "integration who paired there have confirmed. Forgotten when work from within "
+        "Zoho is switched off.",
+    )
     hints_enabled = fields.Boolean(
         "Listen to Hints",
         copy=False,
@@ -63,6 +71,10 @@ class ZohoIntegration(models.Model):
         if vals.get("status") == "disabled" or vals.get("inside_enabled") is False:
             # Whoever may disable the integration ends what hangs on it.
             self.sudo().pairing_ids.unlink()
+        if vals.get("inside_enabled") is False:
+            # Allowed again, it is said anew which pages are the extension's; only code
+            # writes them.
+            self.sudo().widget_origins = False
         if vals.get("hints_enabled"):
             self.filtered(lambda one: not one.sudo().hint_token)._renew_hint_token()
         return done
@@ -134,6 +146,22 @@ class ZohoIntegration(models.Model):
             origin == allowed or _is_below(origin, allowed)
             for allowed in self._inside_ancestors()
         )
+
+    def _is_known_origin(self, origin: str) -> bool:
+        """Return whether an origin is surely one of this portal.
+
+        Below the hosts of a wildcard live the extensions of others, too, and each asks
+        for a secret as ours does: there an administrator has to have paired.
+        """
+        known = (self.widget_origins or "").split()
+        return origin in known or origin in self._inside_ancestors()
+
+    def _note_origin(self, origin: str) -> None:
+        """Let everybody pair from an origin, now that an administrator has."""
+        if not self._is_known_origin(origin):
+            # Checked before; only code writes origins.
+            one = self.sudo()
+            one.widget_origins = f"{one.widget_origins or ''} {origin}".strip()
 
 
 def _is_below(origin: str, allowed: str) -> bool:

@@ -80,6 +80,7 @@ class ZohoPairing(models.Model):
         # Everybody pairs for himself, whatever his rights to integrations.
         integration = integration.sudo()
         self._check_may_pair(integration, claim, origin)
+        integration._note_origin(origin)
         secret = secrets.token_urlsafe(32)
         digest = _digest(secret)
         # Only code writes pairings.
@@ -146,6 +147,16 @@ class ZohoPairing(models.Model):
                 self.env._(
                     "%(origin)s is no address of this portal. An administrator can add "
                     "it to the integration.",
+                    origin=origin,
+                )
+            )
+        # In his own name: whoever hands the integration over may have more rights.
+        own = integration.with_user(self.env.user)
+        if not integration._is_known_origin(origin) and not own.has_access("write"):
+            raise InsideRefused(
+                self.env._(
+                    "%(origin)s is new: an administrator of the integration pairs "
+                    "there first.",
                     origin=origin,
                 )
             )

@@ -66,7 +66,10 @@ class InsideCommon(ExpenseCommon, HttpCase):
                 }
             )
         )
-        integration.write({"status": "active", "inside_enabled": True})
+        # An administrator has paired before, from the pages of the extension.
+        integration.write(
+            {"status": "active", "inside_enabled": True, "widget_origins": WIDGET}
+        )
         return integration
 
     @classmethod

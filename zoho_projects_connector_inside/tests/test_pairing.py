@@ -62,6 +62,7 @@ class TestPairing(InsideCommon):
         new_test_user(self.env, "plain", groups="base.group_user")
         self.assertRegex(self._ask("plain").text, "Only project administrators")
         self.assertRegex(self._ask(portal="1").text, "does not know this portal")
+        self._page(self._ask(user=f"{ZOHO_USER}\0"))
         self.assertRegex(
             self._ask(origin="https://evil.example.com").text, "no address of this"
         )
@@ -116,6 +117,44 @@ class TestPairing(InsideCommon):
         ):
             with self.assertRaises(ValidationError), self.cr.savepoint():
                 self.integration.inside_hosts = address
+
+    def test_an_administrator_pairs_first(self):
+        """Others have extensions below the same hosts: none of those gets a secret."""
+        new = "https://ffff.sigmausercontent.com"
+        self.assertRegex(self._ask(origin=new).text, "is new: an administrator")
+        page = self._page(self._ask())
+        self.assertEqual(self._confirm(page, origin=new).status_code, 403)
+        self.assertFalse(self.env["zoho.pairing"].sudo().search([]))
+        administrator = new_test_user(
+            self.env,
+            "zoho_admin",
+            groups="zoho_projects_connector.group_zoho_manager,"
+            "project.group_project_manager",
+            company_id=self.env.company.id,
+        )
+        page = self._page(self._ask("zoho_admin", origin=new))
+        self.assertEqual(self.integration.widget_origins, WIDGET)
+        done = self._page(self._confirm(page)).xpath("//main")[0]
+        self.assertEqual(done.get("data-origin"), new)
+        self.assertEqual(self.integration.widget_origins, f"{WIDGET} {new}")
+        # From there everybody pairs now, and from nowhere else.
+        page = self._page(self._ask(origin=new))
+        self._page(self._confirm(page))
+        self.assertEqual(self.integration.widget_origins, f"{WIDGET} {new}")
+        other = "https://eeee.sigmausercontent.com"
+        self.assertRegex(self._ask(origin=other).text, "is new")
+        # What was typed into the integration was confirmed by that.
+        self.integration.inside_hosts = "https://pm.example.com"
+        self._page(self._ask(origin="https://pm.example.com"))
+        with self.assertRaises(AccessError):
+            self.integration.with_user(administrator).widget_origins = other
+        self.integration.inside_enabled = False
+        self.assertFalse(self.integration.widget_origins)
+
+    def test_no_click_of_before_pairs(self):
+        """The button waits for the script, which waits for the person to look."""
+        page = self._page(self._ask())
+        self.assertTrue(page.xpath("//button[@id='pair'][@disabled]"))
 
     # How it ends
 
@@ -259,6 +298,6 @@ class TestPairing(InsideCommon):
         where = {"portal": PORTAL, "project": IDS["project"]}
         answer = self.url_open(GO_PATH, params=where, allow_redirects=False)
         self.assertIn(f"/odoo/project/{self.project.id}", answer.headers["Location"])
-        for wrong in ({"portal": "1"}, {"project": "1"}):
+        for wrong in ({"portal": "1"}, {"project": "1"}, {"project": "1\0"}):
             answer = self.url_open(GO_PATH, params={**where, **wrong})
             self.assertEqual(answer.status_code, 404)

@@ -1,7 +1,10 @@
-/* What the pages inside Zoho do by themselves: they work without it, too. */
+/* What the pages inside Zoho do by themselves: all but pairing works without it. */
 "use strict";
 
 (() => {
+    // So long a person sees who asks, before a click counts.
+    const LOOK = 1500;
+
     const done = document.querySelector("main[data-secret]");
     if (done) {
         const { secret, origin } = done.dataset;
@@ -12,6 +15,23 @@
             window.close();
         }
         return;
+    }
+    /** Take no click that was meant for what was there before this window opened. */
+    function letPair(button) {
+        let waiting = 0;
+        function watch() {
+            clearTimeout(waiting);
+            button.disabled = true;
+            if (document.visibilityState === "visible") {
+                waiting = setTimeout(() => (button.disabled = false), LOOK);
+            }
+        }
+        document.addEventListener("visibilitychange", watch);
+        watch();
+    }
+    const pair = document.querySelector("#pair");
+    if (pair) {
+        letPair(pair);
     }
     if (window.parent === window) {
         return;
