@@ -16,6 +16,7 @@ ENDS = {
     ("zoho_integration_flow.py", "_cron_reconcile"): "a report of the nightly check",
     ("zoho_integration_flow.py", "_sync_in_slices"): "a slice of it",
     ("zoho_integration_flow.py", "_sync_slices"): "a page of it",
+    ("page.py", "_undone_if_refused"): "what follows a commit of Odoo's in sending",
 }
 OPENS = {
     ("zoho_integration_flow.py", "_keep_failure"): "why it failed outlives a rollback",
