@@ -38,6 +38,7 @@ export const NOT_OURS = [
     ["color-contrast", ".text-muted", "Odoo's grey; views of ours have o_zoho_muted"],
     ["image-alt", "[src*='/avatar_']", "the picture of a person"],
     ["label", "#boolean_checkbox", "a box of a list that is read only"],
+    ["label", ".o_list_renderer .o_field_boolean", "a box of a list that is read only"],
     ["label", ".o_list_record_selector", "the box that ticks a row"],
     ["label", ".o_field_daterange [data-field]", "the second input of a range of dates"],
     ["list", ".o-mail-Chatter", "the chatter"],
