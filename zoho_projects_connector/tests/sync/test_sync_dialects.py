@@ -12,7 +12,8 @@ from .sync_common import SyncCase, SyncedCase
 from .sync_content import Expected
 
 DETAILS = ("email", "phone", "website", "street", "city", "zip", "country", "currency")
-# In these dialects Zoho leaves something unsaid: the fields that cannot arrive.
+# In these dialects Zoho leaves something unsaid (the fields that cannot arrive), or
+# says more.
 UNTOLD = {
     "approval_absent": set(),
     "approval_flat": {("timelog", "approved_at")},
@@ -29,6 +30,7 @@ UNTOLD = {
     "module_id_required_portal": set(),
     "module_id_required_yes": set(),
     "primary_flag_none": set(),
+    "rates_shown_yes": set(),
     "silent": set(),
     "trashed_hides_logs_no": set(),
 }
@@ -163,6 +165,7 @@ class TestFirstSyncInDialect(FromNothing):
         "issue_description_no",
         "kitchen_sink",
         "kitchen_sink_last",
+        "rates_shown_yes",
     ]
 )
 class TestUntold(FromNothing):

@@ -39,6 +39,7 @@ export const NOT_OURS = [
     ["image-alt", "[src*='/avatar_']", "the picture of a person"],
     ["label", "#boolean_checkbox", "a box of a list that is read only"],
     ["label", ".o_list_renderer .o_field_boolean", "a box of a list that is read only"],
+    ["label", ".form-check-input:not([id])", "a box of Odoo's component without an id"],
     ["label", ".o_list_record_selector", "the box that ticks a row"],
     ["label", ".o_field_daterange [data-field]", "the second input of a range of dates"],
     ["list", ".o-mail-Chatter", "the chatter"],

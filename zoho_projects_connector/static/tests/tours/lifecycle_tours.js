@@ -119,37 +119,12 @@ registry.category("web_tour.tours").add("zoho_change_cutoff", {
 registry.category("web_tour.tours").add("zoho_restricted_project", {
     steps: () => [
         {
-            content: "A new project",
-            trigger: ".o_control_panel .o-kanban-button-new",
-            run: "click",
+            content: "Nothing offers a new project",
+            trigger: ".o_kanban_view:not(:has(.o-kanban-button-new))",
         },
         {
-            content: "Name it",
-            trigger: ".modal [name=name] :is(input, textarea)",
-            run: "edit By hand",
-        },
-        {
-            content: "Create it",
-            trigger: ".modal footer button[name=action_view_tasks]",
-            run: "click",
-        },
-        {
-            content: "The refusal names the portal's company and the way out",
-            trigger: ".o_error_dialog:contains(are created in the Zoho portal)",
-        },
-        {
-            content: "Close it",
-            trigger: ".o_error_dialog footer button",
-            run: "click",
-        },
-        {
-            content: "Give it up",
-            trigger: ".modal:not(.o_error_dialog) footer button:contains(Discard)",
-            run: "click",
-        },
-        {
-            content: "It is gone",
-            trigger: "body:not(:has(.modal)) .o_kanban_view",
+            content: "Nor does the menu of the page",
+            trigger: "body:not(:has(.o_control_panel .o-kanban-button-new))",
         },
     ],
 });
