@@ -150,7 +150,7 @@ class TestSubscriptionRenewal(SubscriptionCommon):
         invoice = self._renew()
         self.assertLines(invoice, ("Plan", 300), ("Golden Project - Design", 2000))
         said = "".join(invoice.message_ids.mapped("body"))
-        self.assertIn("No rate is set: No rate - Loose - Ann (01:30 h)", said)
+        self.assertIn("No rate is set: No rate (01:30 h)", said)
 
     def test_missing_rates_are_said_on_the_contract_without_an_invoice(self):
         self.project.billing_rate = 0
@@ -158,7 +158,7 @@ class TestSubscriptionRenewal(SubscriptionCommon):
         contract = self._subscription(plan=None)
         self.assertFalse(self._renew())
         said = "".join(contract.message_ids.mapped("body"))
-        self.assertIn("No rate is set: Golden Project - Design - Ann (02:00 h)", said)
+        self.assertIn("No rate is set: Golden Project (02:00 h)", said)
 
     def test_the_lines_are_those_of_the_choice(self):
         self._log(1, self.ann)

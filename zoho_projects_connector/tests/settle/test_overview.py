@@ -122,7 +122,7 @@ class TestCounts(OverviewMixin, ConnectCase):
         page = self.page_of(self.user)
         self.assert_one_count(page, 3, 7)
         customer, euros, module = page["cards"]
-        self.assertEqual(customer["waiting"], "5 records wait, 4:30 h")
+        self.assertEqual(customer["waiting"], "5 records wait, 04:30 h")
         self.assertEqual(customer["title"], "Record 1")
         self.assertEqual(euros["title"], "Record 13, Record 14")
         self.assertEqual(euros["waiting"], "2 records wait")
@@ -134,7 +134,7 @@ class TestCounts(OverviewMixin, ConnectCase):
         self.add_tree().resolved_at = fields.Datetime.now()
         page = self.page_of(self.user)
         self.assert_one_count(page, 3, 6)
-        self.assertEqual(page["cards"][0]["waiting"], "4 records wait, 4:30 h")
+        self.assertEqual(page["cards"][0]["waiting"], "4 records wait, 04:30 h")
 
     def test_the_card_that_is_wanted_is_opened(self):
         self.add_tree()

@@ -51,7 +51,7 @@ registry.category("web_tour.tours").add("zoho_first_hour", {
         ),
         {
             content: "Connect",
-            trigger: ".o_nocontent_help a[type=action]:contains(Connect)",
+            trigger: ".o_zoho_nothing button[name=connect]",
             run: "click",
         },
         isAt("sign_in"),
