@@ -97,7 +97,8 @@ class TestSecretsEverywhere(PlantedCase):
                     with self.subTest(group=group, model=name, method=method):
                         try:
                             said = getattr(self, f"_{method}")(model)
-                        except UserError as refusal:
+                        # Odoo's dialog that sends fails where it has nothing to send.
+                        except (UserError, IndexError) as refusal:
                             said = str(refusal)
                         else:
                             read.add((group, name, method))

@@ -20,21 +20,22 @@ class TestSubscriptionRights(SubscriptionCommon):
     def test_the_accountant_makes_and_renews(self):
         log = self._log(20)
         action = self._as(self.accountant, self.project).action_new_subscription()
-        contracts = self.env["contract.contract"].with_user(self.accountant)
-        with Form(
-            contracts.with_context(**action["context"]), view=action["views"][0][0]
-        ) as form:
+        plan = self.env["product.product"].create({"name": "Plan", "type": "service"})
+        dialogs = self.env[action["res_model"]].with_user(self.accountant)
+        with Form(dialogs.with_context(**action["context"])) as form:
+            form.product_id = plan
+            form.price = 300
             form.date_start = "2026-02-01"
-            with form.contract_line_fixed_ids.new() as line:
-                line.name = "Plan"
-                line.price_unit = 300
-        action = form.record.action_renew()
+        made = form.record.action_create_subscription()
+        contract = self.env["contract.contract"].browse(made["res_id"])
+        contract = contract.with_user(self.accountant)
+        action = contract.action_renew()
         invoice = self.env["account.move"].browse(action["res_id"])
         self.assertEqual(invoice.amount_untaxed, 2300)
         self.assertStates(log, "draft")
-        self.assertEqual(form.record.renewal_ids.move_id.id, invoice.id)
+        self.assertEqual(contract.renewal_ids.move_id.id, invoice.id)
         invoice.with_user(self.accountant).unlink()
-        self.assertDue(form.record, "2026-02-01")
+        self.assertDue(contract, "2026-02-01")
 
     def test_a_period_that_was_renewed_meanwhile_is_told(self):
         contract = self._as(self.accountant, self._subscription())

@@ -182,7 +182,10 @@ class TestBillingAnnex(AnnexCommon, BillingCommon):
         self.assertRegex(invoice._billed_time_annex_name(), "Relevé des heures")
 
     def test_evidence_is_read_at_once(self):
-        """Entries, people, tasks and the project: a query each, however many rows."""
+        """Entries, people, tasks, the project and what its customer approved.
+
+        A query each, however many rows.
+        """
         people = self.env["hr.employee"].create(
             [{"name": f"Person {index}"} for index in range(9)]
         )
@@ -193,7 +196,7 @@ class TestBillingAnnex(AnnexCommon, BillingCommon):
         ledger = self.env["project.billed.time"].sudo()
         self.env.flush_all()
         self.env.invalidate_all()
-        with self.assertQueryCount(4):
+        with self.assertQueryCount(5):
             ledger._fetch_evidence({self.env["account.move.line"]: times})
             told = [ledger._evidence(line) for line in timesheets.sudo()]
         self.assertEqual(

@@ -457,7 +457,7 @@ class TestDifferencesThere(OverviewMixin, SettleCase):
         page = self.read_first()
         card = self.card(page, "difference")
         self.assertEqual(card["title"], self.project.name)
-        self.assertIn("−2:00 h", card["waiting"])
+        self.assertIn("−02:00 h", card["waiting"])
         [told] = page["open"]["told"]
         self.assertIn("08:00 → 06:00", told["text"])
         self.assertEqual(self.choices(page), ["action_credit", "action_accept"])
