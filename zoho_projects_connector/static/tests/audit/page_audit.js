@@ -38,9 +38,10 @@ async function findViolations() {
     const found = [];
     for (const { id, help, nodes } of violations) {
         for (const { element, html, any } of nodes) {
-            const isOdoos = NOT_OURS.some(
-                ([rule, selector]) => rule === id && element?.closest(selector)
-            );
+            const isOdoos =
+                // The chatter, the activities and the inbox.
+                element?.closest("[class*='o-mail-']") ||
+                NOT_OURS.some(([rule, selector]) => rule === id && element?.closest(selector));
             if (!isOdoos) {
                 found.push(`${id}: ${help}: ${any[0]?.message || ""} ${html.slice(0, 200)}`);
             }

@@ -102,7 +102,11 @@ registry.category("web_tour.tours").add("zoho_first_hour", {
             run: "click",
         },
         { content: "All time", trigger: "#o_month_period", run: "select until" },
-        { content: "A rate", trigger: ".o_month_rate input", run: "edit 100" },
+        {
+            content: "A rate, once all time is there",
+            trigger: ".o_month_end:contains(RENOVATION) .o_month_rate input",
+            run: "edit 100",
+        },
         { content: "Set it", trigger: ".o_month_rate button", run: "click" },
         {
             content: "Create and post",
