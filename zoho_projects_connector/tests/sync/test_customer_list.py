@@ -42,7 +42,7 @@ class TestCustomerList(CustomerListCase):
         open_one = self.row(self.meadow)
         self.assertEqual((open_one.origin, open_one.partner_id.ids), ("none", []))
         for twin in twins:
-            self.assertIn(str(twin.id), open_one.why)
+            self.assertIn(twin.email, open_one.why)
         self.assertEqual(self.row(self.foreign).origin, "created")
         self.assertFalse(self.row(self.foreign).is_overwritten)
         count = self.env["zoho.customer"].search_count(
