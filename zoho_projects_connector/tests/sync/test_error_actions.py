@@ -205,7 +205,7 @@ class TestMapUser(ResolveCase):
         self.addCleanup(self.patcher.start)
         error = self.managed(self.errors(zoho_id=self.logs[0].id))
         message = error.action_retry_cause()["params"]["message"]
-        self.assertEqual(message, "Fetched: 2 time logs, 1:15 h.")
+        self.assertEqual(message, "Fetched: 2 time logs, 01:15 h.")
         self.assertFalse(self.errors(code="user_unresolved"))
         self.assert_all_accounted()
 
