@@ -279,7 +279,11 @@ class TestBillingTemplate(BillingCommon):
         self.env["res.lang"]._activate_lang("fr_FR")
         self.env.company.billing_line_template = "{task}"
         for template, sentence in (
-            ("{tasks}", r"\{tasks\}.*\{task_list\}"),
+            (
+                "{tasks}",
+                r"\{tasks\}, (which is no placeholder|qui n'est pas une variable)"
+                r".*\{task_list\}",
+            ),
             ("{task.name}", r"\{task.name\}"),
             ("{person!r}", r"\{person!r\}"),
             ("{task", "brace|accolade"),

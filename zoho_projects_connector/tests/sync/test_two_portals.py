@@ -6,6 +6,8 @@ The first speaks from the United States, the second from Europe.
 from contextlib import ExitStack
 from urllib.parse import urlsplit
 
+from psycopg2.errors import UniqueViolation
+
 from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import new_test_user, tagged
@@ -319,4 +321,9 @@ class TestTwoPortalsOfOneCompany(TwoPortalsCase):
     def test_the_same_portal_twice_is_refused(self):
         self.turn_to(self.first)
         twice = self.connect(name="Twice")
-        self.assertNotEqual(twice.portal_zoho_id, self.first.portal_zoho_id)
+        self.assertFalse(twice.portal_id)
+        self.assertIn("is connected to this company already", twice.status_message)
+        # Nor by hand.
+        with self.assertRaisesRegex(UniqueViolation, "portal_uniq"):
+            twice.portal_id = twice.portal_ids
+            twice.flush_recordset()
