@@ -350,8 +350,7 @@ class ProjectTimeApproval(models.Model):
         request, found = self.sudo(), found.sudo()
         return found.filtered(
             lambda timesheet: (
-                timesheet.project_id.partner_id.commercial_partner_id
-                == request.partner_id.commercial_partner_id
+                request._is_of_customer(timesheet)
                 and timesheet.company_id == request.company_id
             )
         ).sudo(self.env.su)

@@ -63,6 +63,14 @@ class ProjectTimeApproval(models.Model):
         )
         return found.filtered(lambda request: request._can_be_answered())
 
+    def _is_of_customer(self, timesheet: models.BaseModel) -> bool:
+        """Whether the customer who is asked pays for a timesheet.
+
+        Note: `self.ensure_one()`
+        """
+        customer = timesheet.project_id.partner_id.commercial_partner_id
+        return customer == self.partner_id.commercial_partner_id
+
     def _open_lines(self) -> models.BaseModel:
         """Return what of these requests can be approved as it was shown.
 

@@ -102,10 +102,9 @@ class ProjectTimeApprovalLine(models.Model):
         A description that was not shown may change. What became another customer's is
         nothing that this one answers for, and he approved no more hours than he saw.
         """
-        customer = timesheet.project_id.partner_id.commercial_partner_id
         return (
             bool(timesheet)
-            and customer == self.approval_id.partner_id.commercial_partner_id
+            and self.approval_id._is_of_customer(timesheet)
             and all(self[name] == timesheet[name] for name in COMPARED)
             and abs(self.logged_hours - timesheet._logged_hours()) < SAME_HOURS
             and abs(timesheet.unbilled_hours) <= abs(self.hours) + SAME_HOURS

@@ -170,6 +170,25 @@ class ThreeEntriesCommon(BillingCommon):
         cls.third = cls._log(1, day="2026-01-07")
         cls.logs = cls.first + cls.second + cls.third
 
+    @classmethod
+    def _portal_users(cls):
+        """Return a contact of the customer and a stranger, who log in by these names.
+
+        :rtype: res.partner
+        """
+        partners = cls.env["res.partner"].create(
+            [{"name": "Contact", "parent_id": cls.customer.id}, {"name": "Stranger"}]
+        )
+        for login, partner in zip(("contact", "stranger"), partners, strict=True):
+            new_test_user(
+                cls.env,
+                login,
+                groups="base.group_portal",
+                partner_id=partner.id,
+                company_id=cls.env.company.id,
+            )
+        return partners
+
     def _posted(self, **values):
         invoice = self._invoice(group_by="project", **values)
         invoice.action_post()

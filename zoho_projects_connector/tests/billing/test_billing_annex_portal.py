@@ -13,17 +13,7 @@ class TestBillingAnnexPortal(ThreeEntriesCommon, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        contact, stranger = cls.env["res.partner"].create(
-            [{"name": "Contact", "parent_id": cls.customer.id}, {"name": "Stranger"}]
-        )
-        for login, partner in (("contact", contact), ("stranger", stranger)):
-            new_test_user(
-                cls.env,
-                login,
-                groups="base.group_portal",
-                partner_id=partner.id,
-                company_id=cls.env.company.id,
-            )
+        cls._portal_users()
         cls.invoice = cls._portal_invoice(cls)
 
     def _portal_invoice(self):

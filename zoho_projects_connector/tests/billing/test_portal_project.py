@@ -15,19 +15,9 @@ class TestPortalProject(ThreeEntriesCommon, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        contact, stranger = cls.env["res.partner"].create(
-            [{"name": "Contact", "parent_id": cls.customer.id}, {"name": "Stranger"}]
-        )
-        for login, partner in (("contact", contact), ("stranger", stranger)):
-            new_test_user(
-                cls.env,
-                login,
-                groups="base.group_portal",
-                partner_id=partner.id,
-                company_id=cls.env.company.id,
-            )
+        people = cls._portal_users()
         cls.project.privacy_visibility = "portal"
-        cls.project.message_subscribe([contact.id, stranger.id])
+        cls.project.message_subscribe(people.ids)
         cls.project.write({"allocated_hours": 14, "budget_amount": 1000})
         cls.first.name = "Plans of the house"
         chosen = cls.first + cls.second

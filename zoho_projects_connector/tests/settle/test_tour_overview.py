@@ -8,11 +8,10 @@ from freezegun import freeze_time
 from odoo import Command, fields
 from odoo.tests import new_test_user, tagged
 
+from ..sync.error_tour_common import ErrorTourCase
 from ..sync.sync_common import SyncCase
 from ..tour_common import TourCase
 
-CUSTOMER = {"id": "19201", "name": "Harbour Authority", "city": "Rotterdam"}
-PROJECT = {"id": "19202", "name": "New quay", "status": {"name": "Active"}}
 FOREIGN = {"id": "19203", "name": "Old quay", "currency": "GBP"}
 
 
@@ -26,7 +25,7 @@ def new_administrator(env, company, groups=""):
     )
 
 
-class OverviewTourCase(TourCase):
+class OverviewTourCase(ErrorTourCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -65,43 +64,10 @@ class OverviewTourCase(TourCase):
                 for town in ("Old", "Far")
             ]
         )
-        for project in (PROJECT, FOREIGN):
-            self.env["zoho.project.customer"].create(
-                {
-                    "integration_id": self.integration.id,
-                    "project_zoho_id": project["id"],
-                    "customer_zoho_id": CUSTOMER["id"],
-                    "rank": "primary",
-                }
-            )
-        error = self.add_error(
-            "customer", CUSTOMER, code="customer_ambiguous", details={"names": "two"}
-        )
-        self.add_error(
-            "project",
-            PROJECT,
-            code="parent_not_fetched",
-            parent_id=error.id,
-            missing_entity="customer",
-            missing_zoho_id=CUSTOMER["id"],
-        )
+        self.add_ambiguous_customer()
+        self.add_project_customer(FOREIGN)
         self.add_error(
             "project", FOREIGN, code="currency_inactive", details={"currency": "GBP"}
-        )
-
-    def add_error(self, entity, row, **values):
-        now = fields.Datetime.now()
-        return self.env["zoho.sync.error"].create(
-            {
-                "integration_id": self.integration.id,
-                "entity": entity,
-                "zoho_id": row["id"],
-                "name": row["name"],
-                "payload": row,
-                "first_seen": now,
-                "last_seen": now,
-                **values,
-            }
         )
 
     def _tour(self, name, path="/odoo"):

@@ -1,17 +1,14 @@
 """An administrator resolves an error and puts a customer back in a real browser."""
 
-from odoo import fields
 from odoo.tests import new_test_user, tagged
 
-from ..tour_common import TourCase
+from .error_tour_common import CUSTOMER, ErrorTourCase
 
 PORTAL = "60118842377"
-CUSTOMER = {"id": "19201", "name": "Harbour Authority", "city": "Rotterdam"}
-PROJECT = {"id": "19202", "name": "New quay", "status": {"name": "Active"}}
 
 
 @tagged("post_install", "-at_install")
-class TestResolveTours(TourCase):
+class TestResolveTours(ErrorTourCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -45,42 +42,9 @@ class TestResolveTours(TourCase):
             ]
         )
 
-    def add_error(self, entity, row, **values):
-        now = fields.Datetime.now()
-        return self.env["zoho.sync.error"].create(
-            {
-                "integration_id": self.integration.id,
-                "entity": entity,
-                "zoho_id": row["id"],
-                "name": row["name"],
-                "payload": row,
-                "first_seen": now,
-                "last_seen": now,
-                **values,
-            }
-        )
-
     def test_pick_a_customer(self):
         """The customer and the project that waited for him are there at once."""
-        self.env["zoho.project.customer"].create(
-            {
-                "integration_id": self.integration.id,
-                "project_zoho_id": PROJECT["id"],
-                "customer_zoho_id": CUSTOMER["id"],
-                "rank": "primary",
-            }
-        )
-        error = self.add_error(
-            "customer", CUSTOMER, code="customer_ambiguous", details={"names": "two"}
-        )
-        self.add_error(
-            "project",
-            PROJECT,
-            code="parent_not_fetched",
-            parent_id=error.id,
-            missing_entity="customer",
-            missing_zoho_id=CUSTOMER["id"],
-        )
+        self.add_ambiguous_customer()
         self.start_tour(
             "/odoo/zoho-errors", "zoho_pick_customer", login="tour_administrator"
         )

@@ -86,22 +86,26 @@ class BillingRateGrid(models.AbstractModel):
                 errors.append(
                     {"row": cell.row, "column": cell.column, "message": message}
                 )
-        first = fields.Date.to_date(date_from) or None
-        errors = errors or self._not_emptied(grid, rates, first)
         if errors:
             return {"count": 0, "errors": errors}
-        self._save(grid, rates, first)
+        first = fields.Date.to_date(date_from) or None
+        existing = self._rows_by_scope(grid, rates)
+        if errors := self._not_emptied(rates, first, existing):
+            return {"count": 0, "errors": errors}
+        self._save(grid, rates, first, existing)
         return {"count": len(rates), "errors": []}
 
     def _not_emptied(
-        self, grid: RateGrid, rates: dict[Cell, float | None], first: date | None
+        self,
+        rates: dict[Cell, float | None],
+        first: date | None,
+        existing: dict[tuple, models.BaseModel],
     ) -> list[dict]:
         """Return an error for each emptied cell whose rate began before ``first``.
 
         Its rate goes on; what is taken away is what begins on the day that is shown.
         """
         emptied = [cell for cell, rate in rates.items() if first and rate is None]
-        existing = self._rows_by_scope(grid, emptied)
         errors = []
         for cell in emptied:
             scope = cell.scope()
@@ -121,10 +125,13 @@ class BillingRateGrid(models.AbstractModel):
         return errors
 
     def _save(
-        self, grid: RateGrid, rates: dict[Cell, float | None], first: date | None
+        self,
+        grid: RateGrid,
+        rates: dict[Cell, float | None],
+        first: date | None,
+        existing: dict[tuple, models.BaseModel],
     ) -> None:
         """Write rates, and take away what is not set any more."""
-        existing = self._rows_by_scope(grid, rates)
         new = []
         for cell, rate in rates.items():
             scope = cell.scope()

@@ -1,6 +1,7 @@
 import { registry } from "@web/core/registry";
 import { stepUtils } from "@web_tour/tour_utils";
 import { endPace, startPace } from "../audit/pace";
+import { openMonthEnd } from "./month_end_tours";
 
 const CLIENT_ID = "1000.SIMULATORCLIENT0000000000000000";
 const SECRET = "simulated-secret";
@@ -90,17 +91,7 @@ registry.category("web_tour.tours").add("zoho_first_hour", {
             timeout: PATIENCE,
             run: runSchedule,
         },
-        ...stepUtils.goToAppSteps("account.menu_finance", "Open Invoicing"),
-        {
-            content: "Open the customers menu",
-            trigger: "[data-menu-xmlid='account.menu_finance_receivables']",
-            run: "click",
-        },
-        {
-            content: "Open the month's end",
-            trigger: "[data-menu-xmlid='zoho_projects_connector.billing_menu_invoice_batch']",
-            run: "click",
-        },
+        ...openMonthEnd,
         { content: "All time", trigger: "#o_month_period", run: "select until" },
         {
             content: "A rate, once all time is there",

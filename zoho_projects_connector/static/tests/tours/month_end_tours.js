@@ -3,7 +3,7 @@ import { stepUtils } from "@web_tour/tour_utils";
 
 const row = (name) => `.o_month_project[data-project="${name}"]`;
 
-const openMonthEnd = [
+export const openMonthEnd = [
     ...stepUtils.goToAppSteps("account.menu_finance", "Open Invoicing"),
     {
         content: "Open the customers menu",
