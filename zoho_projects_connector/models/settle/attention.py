@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from odoo.fields import Domain
@@ -79,9 +80,9 @@ class Attention:
     def counts(self) -> dict[BaseModel, AttentionCount]:
         """Return how much waits in each; of no integration, in all, each card once."""
         keys = defaultdict(set)
-        for integration, line in self._health_lines():
+        for integration, line in self._health_lines:
             keys[integration].add(self._health_key(integration, line))
-        for integration in self._unexplained():
+        for integration in self._unexplained:
             keys[integration].add(f"hours:{integration.id}")
         for group in self._difference_groups(["__count"]):
             keys[group[0]].add(group[:-1])
@@ -141,6 +142,9 @@ class Attention:
         differences = self.env["zoho.difference"]
         return differences._read_group(domain, DIFFERENCE_KEY, aggregates)
 
+    # A page counts and shows: what both ask is read once.
+
+    @cached_property
     def _unexplained(self) -> dict[BaseModel, tuple[int, int]]:
         """Return ``{integration: (months and projects, the first of them)}``."""
         domain = [
@@ -152,11 +156,14 @@ class Attention:
         )
         return {integration: tuple(figures) for integration, *figures in rows}
 
-    def _health_lines(self) -> Iterator[tuple[BaseModel, dict]]:
-        for integration in self.integrations:
-            if integration.status not in SET_UP_STATUSES:
-                for line in Health(integration).lines_to_resolve():
-                    yield integration, line
+    @cached_property
+    def _health_lines(self) -> list[tuple[BaseModel, dict]]:
+        return [
+            (integration, line)
+            for integration in self.integrations
+            if integration.status not in SET_UP_STATUSES
+            for line in Health(integration).lines_to_resolve()
+        ]
 
     def _health_key(self, integration: BaseModel, line: dict) -> str:
         if line["key"] in SHARED_LINES:
@@ -177,7 +184,7 @@ class Attention:
         return shown
 
     def _all_cards(self, opened: str) -> Iterator[dict[str, Any]]:
-        for integration, line in self._health_lines():
+        for integration, line in self._health_lines:
             yield {
                 **self._card(self._health_key(integration, line), integration),
                 "title": line["label"],
@@ -187,7 +194,7 @@ class Attention:
             }
         yield from self._error_cards(opened)
         yield from self._difference_cards()
-        for integration, (count, first) in self._unexplained().items():
+        for integration, (count, first) in self._unexplained.items():
             row = self.env["zoho.reconciliation"].browse(first)
             yield {
                 **self._card(f"hours:{integration.id}", integration),
