@@ -139,6 +139,12 @@ class ZohoDifference(models.Model):
             )
             difference.state = "settled" if is_settled else "open"
 
+    @api.model
+    def get_empty_list_help(self, help_message: str) -> str:
+        """Say what an empty list means only after a sync."""
+        said = super().get_empty_list_help(help_message)
+        return self.env["zoho.integration"]._say_before_sync(said)
+
     # What the synchronisation says
 
     @api.model

@@ -10,6 +10,7 @@ from odoo import fields
 from odoo.models import BaseModel
 from odoo.tools import format_date, formatLang
 
+from ...hours import clock
 from ...zoho import endpoints, queries
 from ...zoho.client import ZohoClient
 from ...zoho.endpoints import PageRequest
@@ -198,9 +199,9 @@ def describe_cutoff(integration: BaseModel, tally: LogTally) -> str:
     rest, rest_hours = tally.count(is_fetched, first=day)
     values = {
         "logs": formatLang(env, logs, digits=0),
-        "hours": formatLang(env, hours),
+        "hours": clock(hours),
         "rest": formatLang(env, rest, digits=0),
-        "rest_hours": formatLang(env, rest_hours),
+        "rest_hours": clock(rest_hours),
         "day": format_date(env, day),
         "since": format_date(env, tally.since),
     }

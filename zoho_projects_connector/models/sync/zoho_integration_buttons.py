@@ -437,6 +437,24 @@ class ZohoIntegration(models.Model):
         link = Markup('<a class="btn btn-primary" type="action" name="%s">%s</a>')
         return Markup(message or "") + link % (action.id, self.env._("Connect"))
 
+    @api.model
+    def _say_before_sync(self, said: str) -> str:
+        """Say what is missing yet instead of what an empty list means after a sync.
+
+        Whether there was one is told to accountants too, who may not read integrations.
+        """
+        known = self.sudo().search([("company_id", "in", self.env.companies.ids)])
+        if any(known.mapped("last_sync")):
+            return said
+        begun = known.portal_id
+        title = (
+            self.env._("The first sync has not ended yet")
+            if begun
+            else self.env._("No portal is connected")
+        )
+        head = Markup('<p class="o_view_nocontent_smiling_face">%s</p>') % title
+        return head if begun else self.get_empty_list_help(head)
+
     # Buttons of the guide
 
     def action_connect_portal(self) -> dict:

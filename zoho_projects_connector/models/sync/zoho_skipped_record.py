@@ -55,6 +55,12 @@ class ZohoSkippedRecord(models.Model):
 
     _skipped_uniq = models.UniqueIndex("(integration_id, entity, zoho_id)")
 
+    @api.model
+    def get_empty_list_help(self, help_message: str) -> str:
+        """Say what an empty list means only after a sync."""
+        said = super().get_empty_list_help(help_message)
+        return self.env["zoho.integration"]._say_before_sync(said)
+
     @api.depends("minutes")
     def _compute_hours(self) -> None:
         for record in self:

@@ -1,7 +1,5 @@
 from typing import Any
 
-from markupsafe import Markup
-
 from odoo import api, models
 from odoo.exceptions import UserError
 
@@ -59,17 +57,8 @@ class ZohoSyncError(models.Model):
     @api.model
     def get_empty_list_help(self, help_message: str) -> str:
         """Say that nothing is missing only where something was looked for."""
-        integrations = self.env["zoho.integration"]
-        if integrations.search_count([("last_sync", "!=", False)], limit=1):
-            return super().get_empty_list_help(help_message)
-        begun = integrations.search_count([("portal_id", "!=", False)], limit=1)
-        title = (
-            self.env._("The first sync has not ended yet")
-            if begun
-            else self.env._("No portal is connected")
-        )
-        head = Markup('<p class="o_view_nocontent_smiling_face">%s</p>') % title
-        return head if begun else integrations.get_empty_list_help(head)
+        said = super().get_empty_list_help(help_message)
+        return self.env["zoho.integration"]._say_before_sync(said)
 
     def action_retry_cause(self) -> dict[str, Any]:
         """Try all that has the same cause again."""

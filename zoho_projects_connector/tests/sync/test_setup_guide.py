@@ -237,7 +237,7 @@ class TestCutoffCount(GuideCase):
         with Form(self.guided, view=GUIDE) as form:
             before = form.cutoff_count
             form.timesheet_cutoff_date = "2020-01-01"
-            self.assertIn("0 logs with 0.00 h before", form.cutoff_count)
+            self.assertIn("0 logs with 00:00 h before", form.cutoff_count)
             self.assertNotEqual(before, form.cutoff_count)
         self.assertEqual(self.sim.ledger.total, calls)
 

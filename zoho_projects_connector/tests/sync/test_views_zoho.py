@@ -1,5 +1,5 @@
 from odoo import Command, fields
-from odoo.tests import Form, tagged
+from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import SQL
 
 from .common_connect import ConnectCase
@@ -135,8 +135,17 @@ class TestErrorList(ConnectCase):
         said = Error.get_empty_list_help(help_message)
         self.assertIn("has not ended yet", said)
         self.assertNotIn("Connect", said)
+        # Nor do accountants hear that all agrees, who may not read integrations.
+        accountant = new_test_user(
+            self.env, "empty_list", "zoho_projects_connector.group_zoho_billing"
+        )
+        for model in ("zoho.difference", "zoho.skipped.record"):
+            said = self.env[model].with_user(accountant).get_empty_list_help("Agreed")
+            self.assertIn("has not ended yet", said)
         self.integration.last_sync = fields.Datetime.now()
-        self.assertEqual(Error.get_empty_list_help(help_message), help_message)
+        for model in ("zoho.sync.error", "zoho.difference", "zoho.skipped.record"):
+            said = self.env[model].get_empty_list_help(help_message)
+            self.assertEqual(said, help_message)
 
     def test_reason_of_an_unknown_code(self):
         error = self.env["zoho.sync.error"].create(

@@ -1,4 +1,4 @@
-import { Component, markup, useState } from "@odoo/owl";
+import { Component, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { View } from "@web/views/view";
@@ -32,9 +32,9 @@ export class FieldMapping extends Component {
             groupBy: ["entity"],
             allowSelectors: false,
             display: { controlPanel: false },
-            noContentHelp: markup`<p>${_t(
-                "Zoho has told no custom fields of this portal. Fetch the Fields asks it anew."
-            )}</p>`,
+            noContentHelp: _t(
+                "Zoho shows no custom fields of this portal. Fetch the Fields asks it anew."
+            ),
         };
     }
 }
