@@ -165,15 +165,15 @@ class AccountMove(models.Model):
         return super().button_draft()
 
     def _concerned_credit_notes(self) -> models.BaseModel:
-        """Return the credit notes among these documents and on these invoices.
-
-        And those that these documents reverse.
+        """Return the credit notes among these, on these, and reversed by these.
 
         :rtype: account.move
         """
         domain = [("origin_id.move_id", "in", self.ids)]
         credits = self.env["project.billed.time"]._find(domain, asleep=True)
-        found = self | self.reversal_move_ids | self.reversed_entry_id | credits.move_id
+        origins = self.reversed_entry_id
+        # What one gives back depends on the others of its invoice.
+        found = self | (self | origins).reversal_move_ids | origins | credits.move_id
         return found.filtered(lambda move: move._takes_back_time())
 
     def _takes_back_time(self) -> bool:

@@ -414,7 +414,26 @@ class AccountMoveLine(models.Model):
         # Odoo has no kind of credit note for a rebate: the price tells it, whoever
         # made the line.
         price = min(line._billing_hourly_price() for line in origins)
-        return self.currency_id.compare_amounts(self._billing_hourly_price(), price) < 0
+        lower = (
+            self.currency_id.compare_amounts(self._billing_hourly_price(), price) < 0
+        )
+        return lower and not self._gives_back_the_rest(origins)
+
+    def _gives_back_the_rest(self, origins: models.BaseModel) -> bool:
+        """Whether nothing is left to pay of invoice lines with this line's credit.
+
+        Then no price was lowered: their hours are given back as well.
+        Note: `self.ensure_one()`
+
+        :param account.move.line origins: the lines that it reverses.
+        """
+        # Each credit takes what those before it left.
+        credits = (origins._posted_followers() | self).filtered(
+            lambda line: line.move_id._takes_back_time() and line.id <= self.id
+        )
+        paid = sum(line._billing_subtotal() for line in origins)
+        given = sum(line._credited_subtotal() for line in credits)
+        return self.currency_id.compare_amounts(given, paid) >= 0
 
     # A line of a credit note may say whose hours it takes back.
 

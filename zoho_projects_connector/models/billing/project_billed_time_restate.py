@@ -211,7 +211,7 @@ class ProjectBilledTime(models.Model):
         """Return the credits of a line of a posted credit note on these rows.
 
         An amount, or a line at a lower price than the invoice, gives money back, not
-        hours.
+        hours, as long as something is left to pay.
 
         :param account.move.line move_line: line of the credit note.
         :param credited: hours taken off each row so far; the line's are added.

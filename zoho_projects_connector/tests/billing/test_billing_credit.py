@@ -112,6 +112,28 @@ class TestBillingCredit(ThreeEntriesCommon):
         rows = self._ledger(timesheet_id=self.logs)
         self.assertEqual(sum(row.sign * row.amount for row in rows), 640)
 
+    def test_what_a_rebate_left_is_given_back_with_its_hours(self):
+        """8 h at 100.00, a rebate of 8 × 20.00, then 8 × 80.00: nothing is left to pay.
+
+        In whichever order the two are posted, all 8 h are free again, once.
+        """
+        for late in (False, True):
+            with self.subTest(late=late), self.env.cr.savepoint() as undone:
+                invoice = self._posted()
+                rebate, rest = self._credit_note(invoice), self._credit_note(invoice)
+                self._set_line(rebate.invoice_line_ids, price_unit=20)
+                self._set_line(rest.invoice_line_ids, price_unit=80)
+                for note in (rest, rebate) if late else (rebate, rest):
+                    self.assertStates(self.logs, "invoiced", "invoiced", "invoiced")
+                    note.action_post()
+                self.assertStates(self.logs, "unbilled", "unbilled", "unbilled")
+                self.assertEqual(self.project.hours_unbilled, 8)
+                self.assertEqual(self.project.amount_invoiced, 0)
+                rest.button_draft()
+                self.assertStates(self.logs, "invoiced", "invoiced", "invoiced")
+                self.assertEqual(self.project.amount_invoiced, 640)
+                undone.close(rollback=True)
+
     def test_a_cent_an_hour_frees_no_hours_whoever_typed_it(self):
         """A line that names the order alone, as a call over RPC may make it."""
         entry = self._log(3)
