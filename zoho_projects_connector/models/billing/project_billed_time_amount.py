@@ -113,13 +113,14 @@ class ProjectBilledTime(models.Model):
 
     def _restate_amount(self, move_line: models.BaseModel) -> None:
         """Make these rows, all of one live invoice line, say what the line does."""
-        amount = move_line.price_subtotal
+        amount = move_line._billing_subtotal()
         vals = {
             "amount": amount,
             "currency_id": move_line.currency_id.id,
             "rate": move_line.price_unit,
-            # A line at zero sells nothing: the item is free to be invoiced.
-            "active": not move_line.currency_id.is_zero(amount),
+            # A line at zero sells nothing, nor does an invoice that was switched into
+            # a credit note: the item is free to be invoiced.
+            "active": move_line.currency_id.compare_amounts(amount, 0.0) > 0,
         }
         for row in self:
             # Every write on the ledger recomputes the state of what it names.
@@ -212,6 +213,7 @@ class ProjectBilledTime(models.Model):
         :param project.project project: read with more rights than the user's.
         :raise UserError: it tells how much too much it would be.
         """
+        project._lock_fixed_cost()
         currency = project._billing_currency()
         excess = project._fixed_cost_invoiced()[project.id] - project.fixed_cost
         if currency.compare_amounts(excess, 0.0) > 0:

@@ -4,6 +4,7 @@ from typing import Any, NamedTuple
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ...groups import MONEY_GROUPS
 from .billing_rounding_mixin import Rounding
@@ -321,6 +322,19 @@ class ProjectProject(models.Model):
             project.fixed_cost_invoiced = invoiced[project._origin.id]
             left = project.fixed_cost - project.fixed_cost_invoiced
             project.fixed_cost_left = max(left, 0.0)
+
+    def _lock_fixed_cost(self) -> None:
+        """Let nobody else invoice of these fixed costs until this transaction ends.
+
+        What is left is a sum over other rows: only a new version of the project's own
+        row makes a second transaction start anew.
+        """
+        self.env.cr.execute(
+            SQL(
+                "UPDATE project_project SET fixed_cost = fixed_cost WHERE id IN %s",
+                tuple(self.ids),
+            )
+        )
 
     def _fixed_cost_invoiced(self) -> dict[int, float]:
         """Return what is invoiced of the fixed cost, in the billing currency, by id."""

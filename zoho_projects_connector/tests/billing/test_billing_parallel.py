@@ -88,6 +88,34 @@ class TestBillingParallel(TransactionCase):
             with self.transaction() as third:
                 self._wizard(third).action_create_invoice()
 
+    def test_two_drafts_raised_at_once_do_not_exceed_the_fixed_cost(self):
+        """300 and 400 of 1,000: two people raise them to 600 and 700 unseen."""
+        with self.transaction() as env:
+            project = env["project.project"].browse(self.made["project.project"])
+            project.write({"billing_method": "fixed_cost", "fixed_cost": 1000})
+            drafts = [self._fixed(env, amount).id for amount in (300, 400)]
+        with mute_logger("odoo.sql_db"), self.assertRaises(SerializationFailure):
+            with self.transaction() as second:
+                project = second["project.project"].browse(project.id)
+                self.assertEqual(project.fixed_cost_left, 300)
+                with self.transaction() as first:
+                    self._raise(first, drafts[0], 600)
+                self._raise(second, drafts[1], 700)
+        with self.transaction() as env:
+            project = env["project.project"].browse(project.id)
+            self.assertEqual(project.fixed_cost_left, 0)
+
+    def _fixed(self, env, amount):
+        wizard = self._wizard(env)
+        wizard.write({"mode": "fixed", "fixed_part": "amount", "fixed_amount": amount})
+        return env["account.move"].browse(wizard.action_create_invoice()["res_id"])
+
+    def _raise(self, env, draft, price):
+        line = env["account.move"].browse(draft).invoice_line_ids
+        line.move_id.write(
+            {"invoice_line_ids": [Command.update(line.id, {"price_unit": price})]}
+        )
+
     def test_who_looked_before_starts_anew(self):
         """He saw 400.00 unbilled; since then they are billed. Odoo repeats his call."""
         with mute_logger("odoo.sql_db"), self.assertRaises(SerializationFailure):

@@ -47,6 +47,16 @@ class TestInvoiceFixed(BillingCommon):
         self.assertEqual(sum(order_lines.mapped("qty_to_invoice")), 0)
         self.assertEqual(sum(order_lines.mapped("untaxed_amount_to_invoice")), 0)
 
+    def test_a_draft_that_becomes_a_credit_note_invoices_nothing(self):
+        """10,000.00 are switched into a credit note: all of it is left to invoice."""
+        draft = self._fixed()
+        draft.action_switch_move_type()
+        self.assertEqual(draft.move_type, "out_refund")
+        self.assertEqual(self.project.fixed_cost_left, 10000)
+        draft.action_post()
+        self.assertEqual(self.project.fixed_cost_left, 10000)
+        self.assertEqual(self._fixed().amount_untaxed, 10000)
+
     def test_the_same_part_twice(self):
         first = self._fixed(fixed_part="percent", fixed_percent=50)
         second = self._fixed(fixed_part="percent", fixed_percent=50)

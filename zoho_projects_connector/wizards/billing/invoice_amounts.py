@@ -8,7 +8,7 @@ from datetime import date
 from odoo.api import Environment
 from odoo.fields import Domain
 from odoo.models import BaseModel
-from odoo.tools import SQL, format_amount
+from odoo.tools import format_amount
 
 from ...groups import BILLING_GROUP
 from ...models.billing.plan import BillingPlan, PlannedAmount
@@ -286,14 +286,7 @@ class FixedSource(InvoiceSource):
         with self.lock_or_tell():
             projects.lock_for_update(allow_referencing=True)
             projects._coverable_time().lock_for_update()
-        # What is left is a sum over other rows: only a new version of the project's
-        # own row makes a second transaction start anew.
-        self.env.cr.execute(
-            SQL(
-                "UPDATE project_project SET fixed_cost = fixed_cost WHERE id IN %s",
-                tuple(projects.ids),
-            )
-        )
+        projects._lock_fixed_cost()
         return self.groups()
 
 
