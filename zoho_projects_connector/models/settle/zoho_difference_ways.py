@@ -217,7 +217,7 @@ class ZohoDifference(models.Model):
         self.write({"settlement": "credited", "credit_note_ids": notes.ids})
         # Taken off drafts, the time may be free already, and then Zoho was followed.
         if not notes and self.is_standing:
-            self._follow()
+            self._try_to_follow()
         return notes
 
     # What follows from it
@@ -231,23 +231,29 @@ class ZohoDifference(models.Model):
         ):
             # Time on several invoices has a credit note for each: all must be posted.
             if set(difference.credit_note_ids.mapped("state")) == {"posted"}:
-                difference._follow()
+                difference._try_to_follow()
 
     @api.model
     def _time_freed(self, timesheets: models.BaseModel) -> None:
-        """Do what Zoho says of time as soon as nothing bills it any more.
-
-        What Odoo refuses now stays an open difference, and is offered to nobody.
-        """
+        """Do what Zoho says of time as soon as nothing bills it any more."""
+        # Only code writes differences; whoever freed the time need not read them.
         for difference in self.sudo()._find_standing(
             [("timesheet_id", "in", timesheets.ids)]
         ):
-            try:
-                # No document fails because of what Zoho says of its time.
-                with self.env.cr.savepoint():
-                    difference._follow("agreed")
-            except (UserError, IntegrityError) as error:
-                _logger.info("%s stays open: %s", difference, error)
+            difference._try_to_follow("agreed")
+
+    def _try_to_follow(self, settlement: str = "credited") -> None:
+        """Give the timesheet the values of Zoho, as far as Odoo takes them.
+
+        What Odoo refuses now stays an open difference, and is offered to nobody.
+        Note: `self.ensure_one()`
+        """
+        try:
+            # No document fails because of what Zoho says of its time.
+            with self.env.cr.savepoint():
+                self._follow(settlement)
+        except (UserError, IntegrityError) as error:
+            _logger.info("%s stays open: %s", self, error)
 
     def _follow(self, settlement: str = "credited") -> None:
         """Give the timesheet the values of Zoho. Note: `self.ensure_one()`.

@@ -104,6 +104,24 @@ class TestFreed(BillingSteps, SettleCase):
         self.assert_line(2, 0, 2, "unbilled")
         self.assert_settled()
 
+    def test_a_credit_note_is_posted_whatever_odoo_says_of_the_change(self):
+        """The work moves to somebody whom Odoo takes for gone: a question stays."""
+        self.change_owner_to_archived()
+        credit = self.difference().with_user(self.accountant)._settle_by("credit", "x")
+        credit.action_post()
+        self.assertEqual(credit.state, "posted")
+        self.assertTrue(self.difference().is_standing)
+        self.assert_line(8, 1, 7, "invoiced")
+        self.assertFalse(self._wizard().total_amount)
+
+    def change_owner_to_archived(self):
+        self.invoice(is_posted=True)
+        self.change("changed")
+        difference = self.difference()
+        gone = self.env["hr.employee"].create({"name": "Gone", "active": False})
+        values = {**difference.values_after, "employee_id": gone.id}
+        difference.sudo().values_after = values
+
     def test_the_replacing_invoice_keeps_the_question(self):
         """Reverse and replace: the time was never free, the difference stays open."""
         move = self.invoice(is_posted=True)
