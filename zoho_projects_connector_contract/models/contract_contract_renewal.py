@@ -139,8 +139,9 @@ class ContractContract(models.Model):
             return
         left_out = self._archived_left_out()
         projects = self._billed_projects().filtered("active")
-        if projects:
-            wizard = self._unbilled_work_wizard(projects, period)
+        # Contacts of one customer, each by itself: by hand, a document is for one.
+        for own in projects.grouped("partner_id").values():
+            wizard = self._unbilled_work_wizard(own, period)
             lines = wizard._add_to_invoice(move.sudo())
             # By it the contract finds the invoice among its own.
             lines.contract_line_id = period.contract_line_id

@@ -26,6 +26,22 @@ class TestSubscriptionRenewal(SubscriptionCommon):
         self.assertDue(contract, "2026-03-01")
         self.assertEqual(contract.invoice_count, 1)
 
+    def test_projects_of_two_contacts_of_the_customer(self):
+        """20 h of ACME and 5 h of ACME, Jane at 100.00 are on one renewal."""
+        jane = self.env["res.partner"].create(
+            {"name": "Jane", "parent_id": self.customer.id}
+        )
+        other = self.project.copy({"name": "Shop", "partner_id": jane.id})
+        task = self.env["project.task"].create(
+            {"name": "Basket", "project_id": other.id, "user_ids": []}
+        )
+        logs = self._log(20) + self._log(5, task=task)
+        self._subscription(projects=self.project | other)
+        invoice = self._renew()
+        self.assertEqual(invoice.partner_id, self.customer)
+        self.assertEqual(invoice.amount_untaxed, 2800)
+        self.assertStates(logs, "draft", "draft")
+
     def test_from_draft_to_credit(self):
         """Posted time is invoiced; credited, it comes with the next renewal."""
         log = self._log(20)
