@@ -114,6 +114,15 @@ class ProjectTask(models.Model):
             names = ", ".join(rows.timesheet_id.task_id.mapped("display_name"))
             rows.timesheet_id._check_not_at_price(names)
 
+    def _hourly_invoices(self) -> models.BaseModel:
+        """Return the invoices that bill hours of these tasks.
+
+        :rtype: account.move
+        """
+        # What bills time holds it, also where the user may read neither.
+        timesheets = self.env["account.analytic.line"].sudo()
+        return timesheets.search([("task_id", "in", self.ids)])._billing_invoices()
+
     def _sold_line(self) -> models.BaseModel:
         """Return the order line that sells the task at a price. `ensure_one()`.
 

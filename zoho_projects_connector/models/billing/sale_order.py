@@ -280,4 +280,24 @@ class SaleOrder(models.Model):
         result = super()._action_confirm()
         # Who may confirm the order ties the work that code has put on it.
         self.order_line.sudo()._link_quoted_work()
+        for order in self:
+            order._tell_hourly_invoices()
         return result
+
+    def _tell_hourly_invoices(self) -> None:
+        """Say in the chatter that work which has a price now is billed by the hour too.
+
+        The customer may be confirming, so nothing is refused. Note: `ensure_one()`
+        """
+        # What was quoted holds, whatever of the work who confirms may read.
+        lines = self.order_line.sudo().filtered(
+            lambda line: not line._bills_timesheets()
+        )
+        if invoices := lines.quoted_task_ids._hourly_invoices():
+            self._message_log(
+                body=self.env._(
+                    "Hours of the work that is sold at a price here are on "
+                    "%(invoices)s as well: credit them, or the customer pays twice.",
+                    invoices=", ".join(invoices.mapped("display_name")),
+                )
+            )

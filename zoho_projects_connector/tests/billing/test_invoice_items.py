@@ -248,6 +248,36 @@ class TestInvoiceItems(BillingCommon):
         self.assertStates(self.design_log, "fixed_price")
         self.assertEqual(invoice.invoice_user_id, self.accountant)
 
+    def test_work_that_is_billed_by_the_hour_is_not_quoted_at_a_price(self):
+        """4 h of the design are on an invoice: 900.00 for it would bill them twice."""
+        self._invoice(timesheet_ids=[Command.set(self.design_log.ids)])
+        quotation = self.env["project.quotation.create"].create(
+            {
+                "project_id": self.project.id,
+                "task_ids": [Command.set(self.design.ids)],
+            }
+        )
+        quotation.line_ids.write({"hours": 10, "fixed_amount": 900})
+        with self.assertRefused("hours of it are on Draft Invoice .*: credit"):
+            quotation.action_create_quotation()
+        quotation.line_ids.write({"fixed_amount": 0, "rate": 100})
+        self.assertTrue(quotation.action_create_quotation())
+
+    def test_work_billed_by_the_hour_before_its_price_is_agreed_is_told(self):
+        quotation = self.env["project.quotation.create"].create(
+            {
+                "project_id": self.project.id,
+                "task_ids": [Command.set(self.design.ids)],
+            }
+        )
+        quotation.line_ids.fixed_amount = 900
+        action = quotation.action_create_quotation()
+        order = self.env["sale.order"].browse(action["res_id"])
+        invoice = self._invoice(timesheet_ids=[Command.set(self.design_log.ids)])
+        order.action_confirm()
+        told = "".join(order.message_ids.mapped("body"))
+        self.assertIn(f"are on {invoice.display_name} as well", told)
+
     def test_two_projects_name_theirs(self):
         other = self._project("Other")
         self._task("Foreign", project=other)

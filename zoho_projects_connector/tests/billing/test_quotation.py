@@ -166,7 +166,7 @@ class TestQuotation(TransactionCase):
         self.assertIn("Support: no planned hours and no rate", str(refused.exception))
         self.project.billing_rate = 100.0
         wizard = self._wizard(task_ids=self.no_hours)
-        self.assertEqual(wizard.problems, "Support: no planned hours")
+        self.assertEqual(wizard.problems, "Support: no planned hours: type an amount")
 
     def test_nothing_chosen_is_refused(self):
         with self.assertRaises(UserError) as refused:

@@ -233,7 +233,7 @@ class ProjectQuotationCreate(models.TransientModel):
         if self.problems:
             raise UserError(
                 self.env._(
-                    "Type an amount on these lines or remove them:\n%(lines)s",
+                    "Correct these lines or remove them:\n%(lines)s",
                     lines=self.problems,
                 )
             )
@@ -305,19 +305,29 @@ class ProjectQuotationCreateLine(models.TransientModel):
             amount = line.fixed_amount or line.hours * line.rate
             line.amount = line.currency_id.round(amount) if line.currency_id else amount
 
-    @api.depends("hours", "rate", "fixed_amount")
+    @api.depends("hours", "rate", "fixed_amount", "covered_task_ids")
     def _compute_problem(self) -> None:
         for line in self:
-            line.problem = False if line.fixed_amount else line._missing()
+            problem = line._paid_by_the_hour if line.fixed_amount else line._missing
+            line.problem = problem()
+
+    def _paid_by_the_hour(self) -> str | bool:
+        """Return which invoices bill hours of what is to have a price, else False."""
+        invoices = self.covered_task_ids._origin._hourly_invoices()
+        return bool(invoices) and self.env._(
+            "hours of it are on %(invoices)s: credit them first, or leave the amount "
+            "empty",
+            invoices=", ".join(invoices.mapped("display_name")),
+        )
 
     def _missing(self) -> str | bool:
         """Return what an hourly line lacks, False when it has all."""
         if not self.hours and not self.rate:
-            return self.env._("no planned hours and no rate")
+            return self.env._("no planned hours and no rate: type an amount")
         if not self.hours:
-            return self.env._("no planned hours")
+            return self.env._("no planned hours: type an amount")
         if not self.rate:
-            return self.env._("no rate")
+            return self.env._("no rate: type an amount")
         return False
 
     def _item(self) -> models.BaseModel:
