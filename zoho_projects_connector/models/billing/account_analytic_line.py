@@ -269,7 +269,7 @@ class AccountAnalyticLine(models.Model):
             # ledger keeps the order in which it was billed.
             last = ledger.browse(standing.get(line._origin.id, {}))[-1:]
             rate, origin = live_rates[line.id]
-            if last.rate:
+            if last:
                 rate, origin = last.rate, last.rate_origin
             line.billing_rate = rate or 0.0
             line.billing_rate_origin = rate is not None and origin

@@ -206,6 +206,8 @@ class AccountMove(models.Model):
         # What a deleted line has left is the document's, whoever may read the time.
         timesheets = rows.timesheet_id | self.sudo().billing_left_ids
         live = rows.filtered("active").grouped("timesheet_id")
+        if not timesheets:
+            return set()
         given_up = timesheets.filtered(
             lambda timesheet: (
                 sum(live.get(timesheet, ledger).mapped("hours"))

@@ -181,6 +181,8 @@ class TestRateDefaults(RateDefaultsCommon):
         [row] = self.plain.billed_time_ids
         self.assertEqual((row.rate, row.rate_origin), (0, "project"))
         self.assertEqual(log.billing_state, "draft")
+        self.plain.billing_rate = 100
+        self.assertEqual((log.billing_rate, log.billing_rate_origin), (0, "project"))
 
     # What is seen of it
 
