@@ -189,11 +189,14 @@ class TestBillingSections(BillingCommon):
         self.assertEqual(self._titles(), ["Design (One)", "Design (Two)"])
 
     def test_two_rates(self):
+        """They stand together, whatever was worked in between."""
         self.project.billing_method = "staff_hours"
+        self._log(1, task=self._task("Build"))
         self._log(1, self.ben)
-        first, second = self._titles()
+        first, second, third = self._titles()
         self.assertRegex(first, r"^Design \(.*100\.00 per hour\)$")
         self.assertRegex(second, r"^Design \(.*50\.00 per hour\)$")
+        self.assertEqual(third, "Build")
 
     def test_two_people_and_then_days(self):
         self._log(1, self.ben, self._task("Design"))

@@ -136,16 +136,21 @@ class TestErrorList(ConnectCase):
         self.assertIn("has not ended yet", said)
         self.assertNotIn("Connect", said)
         # Nor do accountants hear that all agrees, who may not read integrations.
+        company = self.integration.company_id
         accountant = new_test_user(
-            self.env, "empty_list", "zoho_projects_connector.group_zoho_billing"
+            self.env,
+            "empty_list",
+            "zoho_projects_connector.group_zoho_billing",
+            company_id=company.id,
+            company_ids=[Command.set(company.ids)],
         )
         for model in ("zoho.difference", "zoho.skipped.record"):
             said = self.env[model].with_user(accountant).get_empty_list_help("Agreed")
             self.assertIn("has not ended yet", said)
         self.integration.last_sync = fields.Datetime.now()
         for model in ("zoho.sync.error", "zoho.difference", "zoho.skipped.record"):
-            said = self.env[model].get_empty_list_help(help_message)
-            self.assertEqual(said, help_message)
+            said = self.env[model].with_user(self.manager).get_empty_list_help("Agreed")
+            self.assertEqual(said, "Agreed")
 
     def test_reason_of_an_unknown_code(self):
         error = self.env["zoho.sync.error"].create(

@@ -94,7 +94,10 @@ class TimeSource(InvoiceSource):
         return order.state == "sale" and not order.billing_project_id
 
     def groups(self) -> list[TimeGroup]:
-        """Return the invoice lines to come, in the order of their oldest entry."""
+        """Return the invoice lines to come, in the order of their oldest entry.
+
+        Those that only their rate tells apart stand together.
+        """
         timesheets = self._unbilled()
         sold = timesheets.so_line.filtered(self._is_ordered)
         timesheets = timesheets.filtered(lambda line: line.so_line not in sold)
@@ -126,7 +129,10 @@ class TimeSource(InvoiceSource):
         for own, time in negative:
             own.take_off(time, groups.values())
         self._name_lines(groups.values(), timesheets)
-        return list(groups.values())
+        alike: dict[tuple[int, str], list[TimeGroup]] = defaultdict(list)
+        for group in groups.values():
+            alike[group.project_id, group.key].append(group)
+        return [group for together in alike.values() for group in together]
 
     def _name_lines(self, groups: Iterable[TimeGroup], timesheets: BaseModel) -> None:
         """Give lines their text.
