@@ -3,7 +3,7 @@
 #   make test [TESTS="path …"] [K=expression] [JOBS=2]
 #   make test-all
 #   make suites [SUITES="sale_timesheet …"]
-#   make extension [ODOO_URL=https://odoo.example.com]
+#   make extension [ODOO_URL=https://odoo.example.com] [PAGES_URL=https://…]
 
 PYTHON ?= python3
 ODOO_HOME ?= $(CURDIR)/.odoo

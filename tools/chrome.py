@@ -7,6 +7,7 @@ import json
 import shutil
 import subprocess
 import time
+from collections.abc import Mapping
 from contextlib import ExitStack
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -35,6 +36,17 @@ FIND = """
         element.scrollIntoView({ block: "nearest" });
         return true;
     });
+})
+"""
+SUBMIT = """
+((url, fields) => {
+    const form = document.createElement("form");
+    Object.assign(form, { method: "post", action: url });
+    for (const [name, value] of Object.entries(fields)) {
+        form.append(Object.assign(document.createElement("input"), { name, value }));
+    }
+    document.body.append(form);
+    form.submit();
 })
 """
 # Odoo waits for nothing, and nothing has moved for a while.
@@ -166,6 +178,13 @@ class Chrome:
         """Open a page of Odoo and wait until it is quiet."""
         self.send("Page.navigate", url="about:blank")
         self.send("Page.navigate", url=f"{self.url}{path}")
+        self.settle()
+
+    def post(self, path: str, fields: Mapping[str, str]) -> None:
+        """Send a form to Odoo, as another page would, and wait for what it shows."""
+        self.send("Page.navigate", url="about:blank")
+        self.settle()
+        self.evaluate(f"{SUBMIT}({json.dumps(self.url + path)}, {json.dumps(fields)})")
         self.settle()
 
     def settle(self) -> None:

@@ -7,6 +7,7 @@ import os
 import shutil
 from pathlib import Path
 from types import ModuleType
+from urllib.parse import urlsplit
 
 from tools.settings import Settings
 from tools.shell import ToolError, run, say, stamp_is, write_stamp
@@ -34,6 +35,7 @@ def write_extension(settings: Settings) -> int:
     """Write the zip that an administrator uploads to Zoho; print where it is.
 
     :return: the exit code.
+    :raise ToolError: when Odoo itself is to serve the pages.
     """
     maker = load_maker(settings.repository)
     url = os.environ.get("ODOO_URL", "")
@@ -42,8 +44,13 @@ def write_extension(settings: Settings) -> int:
             "without ODOO_URL=https://… the address of Odoo is asked for in Zoho, in "
             "the settings of the extension"
         )
+    pages = os.environ.get("PAGES_URL", "")
+    if pages and urlsplit(pages).netloc == urlsplit(url).netloc:
+        raise ToolError(
+            "PAGES_URL is Odoo's own address: a script of Zoho's would run there."
+        )
     target = settings.home / "zoho_extension.zip"
-    target.write_bytes(maker.extension_zip(url or maker.PLACEHOLDER))
+    target.write_bytes(maker.extension_zip(url or maker.PLACEHOLDER, pages))
     print(target)
     return 0
 

@@ -11,6 +11,11 @@ WIDTH, PHONE = 1366, 400
 GUIDE = "/odoo/zoho-set-up/{integration}"
 INTEGRATION = "/odoo/zoho-integrations/{integration}"
 PROJECT = "/odoo/project.project/{project}"
+INSIDE = "/zoho_projects/inside/open"
+PAIR = (
+    "/zoho_projects/inside/pair?portal={claims[portal]}&user={claims[user]}"
+    "&user_name={claims[user_name]}&origin={claims[origin]}"
+)
 ANNEX = "/report/html/zoho_projects_connector.report_billed_time_annex/{paid}"
 BILLING = ".nav-link[name=billing]"
 NEW = ".o_new_transaction"
@@ -22,6 +27,7 @@ class Picture:
     """One picture: whose page, how it is reached, and how high it is.
 
     :param paths: of one page; of several that stand beside each other, as on phones.
+        Behind a hash stands the tab of Zoho from which it is opened.
     :param clicks: what to click on, one after the other; ``selector = text`` types it.
     :param before: what happens in the demo before the picture is taken.
     """
@@ -201,6 +207,37 @@ PICTURES = (
         "phone",
         "accountant",
         (PROJECT, "/odoo/month-end", "/odoo/unbilled-work"),
+        width=PHONE,
+        height=800,
+    ),
+    Picture(
+        "inside-settings",
+        "administrator",
+        (INTEGRATION,),
+        (".nav-link[name=inside]",),
+        1500,
+        before=World.open_inside,
+    ),
+    Picture(
+        "inside-hints",
+        "administrator",
+        (INTEGRATION,),
+        (".nav-link[name=hints]",),
+        1000,
+    ),
+    Picture("inside-pair", "accountant", (PAIR,), width=560, height=640),
+    Picture("inside-project", "accountant", (f"{INSIDE}#project",), height=1150),
+    Picture(
+        "inside-invoice",
+        "accountant",
+        (f"{INSIDE}#project",),
+        ("button >> New invoice", "button >> Preview"),
+        1150,
+    ),
+    Picture(
+        "inside-phone",
+        "accountant",
+        tuple(f"{INSIDE}#{tab}" for tab in ("project", "task", "phase")),
         width=PHONE,
         height=800,
     ),

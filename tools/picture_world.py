@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
-from tools.portal_browser import Browser
+from tools.portal_browser import CSRF_TOKEN, TIMEOUT, Browser
 from tools.portal_connection import connect_simulator, wait_for_run
 from tools.portal_invoice import ensure_accountant, ensure_staff_rates
 from tools.portal_simulator import SimulatedPortal
+from tools.shell import ToolError
 
 PEOPLE = {"Nora": 90.0, "Liam": 75.0, "Ines": 80.0}
 TASKS = {
@@ -20,6 +22,15 @@ TASKS = {
 MINUTES = (455, 310, 385, 240, 505, 350)
 # Which months ago were paid, are invoiced, on a draft: as from and to.
 PAID, INVOICED, DRAFT = (10, 6), (5, 4), (3, 3)
+
+# Who pairs from within Zoho, and where the pages of the extension lie.
+INSIDE = {
+    "user": "60118842399",
+    "user_name": "Nora Example",
+    "email": "",
+    "origin": "https://projects.northwind.example",
+}
+SECRET = re.compile(r'data-secret="([^"]+)"')
 
 
 def month(ago: int) -> date:
@@ -74,6 +85,7 @@ class World:
         ]  # fmt: skip
         lists: dict[str, str] = {}
         phase = add("add_phase", project=project, name="Go-live")["id"]
+        items = []
         for number, (task, (group, notes)) in enumerate(TASKS.items()):
             if group not in lists:
                 lists[group] = add("add_task_list", project=project, name=group)["id"]
@@ -81,6 +93,7 @@ class World:
                 "add_task", project=project, name=task, task_list=lists[group],
                 phase=phase if number == 1 else "", planned_minutes=60 * 60,
             )["id"]  # fmt: skip
+            items.append(item)
             days = [
                 month(ago) + timedelta(days=4 * number + more)
                 for ago in range(12)
@@ -90,6 +103,11 @@ class World:
                 owner = people[(number + day.month) % len(people)]
                 self._add_log(project, item, day, owner, notes)
         self.project_zoho_id = project
+        self.tabs = {
+            "project": {},
+            "task": {"entity": "task", "item": items[0]},
+            "phase": {"entity": "phase", "item": phase},
+        }
 
     def _add_log(
         self, project: str, item: str, day: date, owner: str, notes: str
@@ -225,3 +243,25 @@ class World:
     def reconcile(self) -> None:
         """Compare the hours of this month with Zoho's own reports."""
         self.administrator.call("zoho.reconciliation", "action_check", [])
+
+    def open_inside(self) -> None:
+        """Let people work from within Zoho, and pair the accountant's browser."""
+        values = {"inside_enabled": True, "inside_hosts": INSIDE["origin"]}
+        self.connection.write({**values, "hints_enabled": True})
+        portal = self.portal.read("state")["portal"]
+        self.claims = {"portal": portal, **INSIDE}
+        page = f"{self.accountant.url}/zoho_projects/inside/pair"
+        session = self.accountant.session
+        asked = session.get(page, params=self.claims, timeout=TIMEOUT).text
+        token = CSRF_TOKEN.search(asked)
+        form = {"csrf_token": token[1] if token else "", **self.claims}
+        form["integration"] = str(self.integration)
+        done = session.post(page, data=form, timeout=TIMEOUT).text
+        if not (secret := SECRET.search(done)):
+            raise ToolError("Odoo does not pair.")
+        self.secret = secret[1]
+
+    def visit(self, tab: str) -> dict[str, str]:
+        """Return what the extension sends from the tab of a project, task or phase."""
+        where = {"project": self.project_zoho_id, "entity": "project"}
+        return {"secret": self.secret, **self.claims, **where, **self.tabs[tab]}

@@ -48,7 +48,11 @@ class Studio:
         self.chrome.resize(picture.width, picture.height)
         shots = []
         for path in picture.paths:
-            self.chrome.open(path.format_map(vars(self.world)))
+            path, _hash, tab = path.partition("#")
+            if tab:
+                self.chrome.post(path, self.world.visit(tab))
+            else:
+                self.chrome.open(path.format_map(vars(self.world)))
             for click in picture.clicks:
                 selector, typed, text = click.partition(" = ")
                 self.chrome.click(selector)

@@ -16,6 +16,7 @@
         "views/layout_templates.xml",
         "views/pairing_templates.xml",
         "views/project_templates.xml",
+        "views/document_templates.xml",
         "views/invoice_templates.xml",
         "views/quotation_templates.xml",
         "views/expense_templates.xml",

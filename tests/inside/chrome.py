@@ -29,6 +29,13 @@ SWITCHES = (
     "--disable-features=LocalNetworkAccessChecks",
 )
 
+# {key: its code, its number, what it types}
+KEYS = {
+    "Tab": ("Tab", 9, ""),
+    "Enter": ("Enter", 13, "\r"),
+    " ": ("Space", 32, " "),
+}
+
 
 class Chrome:
     """Talks to each page and frame by DevTools, by a part of its address.
@@ -56,6 +63,8 @@ class Chrome:
         self.number = 0
         self.sessions = {}
         self.errors = []
+        # {request: its address}, and what became of those that the browser refused.
+        self.requests, self.refused = {}, {}
         self.send("Target.setDiscoverTargets", discover=True)
         pages = self.send("Target.getTargets")["targetInfos"]
         page = next(one for one in pages if one["type"] == "page")
@@ -80,6 +89,7 @@ class Chrome:
             self.sessions[session] = target
             self.send("Runtime.enable", session)
             self.send("Log.enable", session)
+            self.send("Network.enable", session)
         return session
 
     def __enter__(self):
@@ -112,6 +122,11 @@ class Chrome:
             self.sessions.pop(params["sessionId"], None)
         elif message.get("method") in ("Runtime.exceptionThrown", "Log.entryAdded"):
             self.errors.append(json.dumps(params))
+        elif message.get("method") == "Network.requestWillBeSent":
+            self.requests[params["requestId"]] = params["request"]["url"]
+        elif message.get("method") == "Network.loadingFailed":
+            url = self.requests.get(params["requestId"], "")
+            self.refused[url] = params.get("errorText", "")
 
     def open(self, url):
         """Show a page."""
@@ -175,6 +190,55 @@ class Chrome:
                 if (one) {{ setTimeout(() => one.click()); return true; }}
             }})()""",
         )
+
+    def press(self, key, times=1):
+        """Press a key, wherever the focus is."""
+        code, number, text = KEYS[key]
+        for _time in range(times):
+            for kind in ("keyDown", "keyUp"):
+                self.send(
+                    "Input.dispatchKeyEvent",
+                    self.page,
+                    type=kind,
+                    **{"key": key, "code": code, "windowsVirtualKeyCode": number},
+                    **({"text": text} if text and kind == "keyDown" else {}),
+                )
+
+    def tab_to(self, part, text):
+        """Press Tab until the focus is on what has a text."""
+        focus = (
+            "(document.activeElement.labels?.[0] ?? document.activeElement)"
+            f".textContent.includes({json.dumps(text)})"
+            " && document.activeElement !== document.body"
+        )
+        for _time in range(60):
+            if any(
+                self.evaluate(session, focus)
+                for session, url in self.frames().items()
+                if part in url
+            ):
+                return
+            self.press("Tab")
+        raise AssertionError(f"no key leads to {text}")
+
+    def choose(self, part, selector, path):
+        """Choose a file in a field of a frame."""
+        self.wait(part, f"!!document.querySelector({json.dumps(selector)})")
+        for session, url in self.frames().items():
+            if part in url:
+                found = self.send(
+                    "Runtime.evaluate",
+                    session,
+                    expression=f"document.querySelector({json.dumps(selector)})",
+                )["result"]["objectId"]
+                self.send(
+                    "DOM.setFileInputFiles", session, files=[str(path)], objectId=found
+                )
+
+    def history(self):
+        """Return the addresses that the button Back leads to, and this one."""
+        entries = self.send("Page.getNavigationHistory", self.page)["entries"]
+        return [entry["url"] for entry in entries]
 
     def type(self, part, selector, text):
         """Type into a field of a frame."""

@@ -19,10 +19,39 @@ from cryptography.x509.oid import NameOID
 HOST = "projects.zoho.com"
 WIDGET = "a1b2c3.zappsusercontent.com"
 SDK = "js.zohocdn.com"
+# A page that has nothing to do with any of these.
+STRANGER = "stranger.example.com"
+# What a server would know a browser by, were cookies of third parties let through.
+COOKIE = "known=1; Secure; SameSite=None; Path=/"
 HOST_PAGE = """<!doctype html><title>Project in Zoho</title>
 <h1>Project in Zoho</h1>
 <iframe id="widget" src="https://{widget}/app/{tab}.html" width="1200" height="900">
 </iframe>"""
+# Frames of whatever is asked for, and what they say.
+FRAMES_PAGE = """<!doctype html><title>Frames</title>
+<script>
+    const heard = [];
+    let loaded = 0;
+    addEventListener("message", (event) => heard.push(event.data.type));
+    function show(url, fields) {
+        const frame = document.createElement("iframe");
+        frame.name = `frame${document.querySelectorAll("iframe").length}`;
+        document.body.append(frame);
+        frame.addEventListener("load", () => loaded++);
+        if (!fields) {
+            frame.src = url;
+            return;
+        }
+        const form = document.createElement("form");
+        Object.assign(form, { method: "post", action: url, target: frame.name });
+        for (const [name, value] of Object.entries(fields)) {
+            const input = document.createElement("input");
+            form.append(Object.assign(input, { name, value }));
+        }
+        document.body.append(form);
+        form.submit();
+    }
+</script><body></body>"""
 # The documented calls, each answer in one of the shapes that are known of it.
 # :source: zoho-extension.md, section 4.
 SDK_FILE = """
@@ -92,6 +121,8 @@ class Zoho:
 
     def answer(self, host, path):
         """Return the content and type of a page."""
+        if path.startswith("/frames"):
+            return FRAMES_PAGE.encode(), "text/html"
         if host == HOST:
             page = HOST_PAGE.format(widget=WIDGET, tab=self.tab)
             return page.encode(), "text/html"
@@ -113,11 +144,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def do_GET(self):
         host = self.headers["Host"].partition(":")[0]
-        self.zoho.asked.append((host, self.path, self.headers.get("Referer", "")))
+        told = [self.headers.get(name, "") for name in ("Referer", "Cookie")]
+        self.zoho.asked.append((host, self.path, *told))
         content, kind = self.zoho.answer(host, urlsplit(self.path).path)
         self.send_response(200)
         self.send_header("Content-Type", f"{kind}; charset=utf-8")
         self.send_header("Content-Length", str(len(content)))
+        self.send_header("Set-Cookie", COOKIE)
         self.end_headers()
         self.wfile.write(content)
 

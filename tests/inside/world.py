@@ -1,6 +1,5 @@
 """A database in which a project of Zoho can be invoiced, and who may do so."""
 
-import json
 import subprocess
 
 from tools.odoo_server import odoo_environment
@@ -66,7 +65,7 @@ KEYS = {
 
 
 def shell(settings, configuration, script):
-    """Run a script in Odoo; return the last line that it prints, read as JSON."""
+    """Run a script in Odoo."""
     done = subprocess.run(
         [
             *(settings.venv_python, "-m", "odoo", "shell", "-c", configuration),
@@ -81,5 +80,3 @@ def shell(settings, configuration, script):
     )
     assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stderr, done.stderr
-    lines = done.stdout.strip().splitlines()
-    return json.loads(lines[-1]) if lines else None

@@ -1,5 +1,6 @@
-"""Odoo killed again and again during its first sync ends it all the same."""
+"""A real server: killed during its first sync, and told by Zoho what has changed."""
 
+import itertools
 import os
 import random
 import threading
@@ -23,6 +24,7 @@ from .content import content_of
 
 KILLS = int(os.environ.get("KILLS", 2))
 LOGS = 1500
+HINTS = 1000
 PATIENCE_SECONDS = 400
 OPEN = ("queued", "running", "waiting")
 
@@ -80,12 +82,12 @@ class Story:
             return content_of(opened)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def workshop():
     return open_workshop(replace(read_settings(), http_port=free_port()))
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def portal(workshop):
     with SimulatedPortal(workshop.settings, "small", LOGS) as portal:
         # Small pages make a long way of many commits.
@@ -93,7 +95,7 @@ def portal(workshop):
         yield portal
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def story(workshop, portal):
     """Return what makes stories, all of which are gone afterwards."""
     with ExitStack() as lent:
@@ -107,13 +109,58 @@ def story(workshop, portal):
         yield make
 
 
-def test_killed_again_and_again(story):
-    calm, killed = story(), story()
+@pytest.fixture(scope="module")
+def calm(story):
+    """One that nobody kills."""
+    calm = story()
     calm.start_sync()
     calm.wait(lambda: False)
     assert calm.run() == ("done", None)
-    calls = calm.calls()
+    calm.synced_by = calm.calls()
+    return calm
+
+
+def test_hints_of_a_rule_in_zoho(calm):
+    """A log changed there is here within seconds; a thousand hints cost ten calls."""
+    if not calm.odoo.process:
+        calm.odoo.start()
+    browser = Browser(calm.odoo.url)
+    browser.log_in("admin", "admin")
+    integration = browser.last("zoho.integration", [])["id"]
+    browser.call("zoho.integration", "write", [integration], {"hints_enabled": True})
+    token = browser.row("zoho.integration", integration, ["hint_token"])["hint_token"]
+    domain = [("zoho_id", "!=", False), ("task_id", "!=", False)]
+    timesheet = browser.last("account.analytic.line", domain, "zoho_id")
+    log = timesheet["zoho_id"]
+    hint = {"token": token, "module": "timelog", "id": "{id}", "project": "{project}"}
+    url = f"{calm.odoo.url}/zoho_projects/hint"
+    calm.portal.change("reset_ledger")
+    calm.portal.change("hook", url=url, kind="log", parameters=hint)
+    began = time.monotonic()
+    calm.portal.change("edit_log", log_id=log, minutes=77)
+    query = (
+        f"SELECT unit_amount FROM account_analytic_line WHERE id = {timesheet['id']}"
+    )
+    while round(calm.select(query)[0][0] * 60) != 77:
+        assert time.monotonic() < began + 5, calm.odoo.log.read_text()[-3000:]
+        time.sleep(0.1)
+    logs = calm.portal.read("records", kind="log", limit=HINTS)
+    session = requests.Session()
+    session.trust_env = False
+    for record in itertools.islice(itertools.cycle(logs), HINTS):
+        known = {"id": record["id"], "project": record["project"]}
+        session.post(url, data={**hint, **known}, timeout=60)
+    assert time.monotonic() < began + 60
+    # Whatever begins because of the last one.
+    time.sleep(1)
+    ledger = calm.portal.read("ledger")
+    assert 1 <= ledger["total"] + sum(ledger["tokens"].values()) <= 10
+
+
+def test_killed_again_and_again(calm, story):
+    calls = calm.synced_by
     calm.odoo.stop()
+    killed = story()
     dice = random.Random(19)
     killed.start_sync()
     for number in range(1, KILLS + 1):

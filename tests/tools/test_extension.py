@@ -12,6 +12,7 @@ from tools.shell import ToolError
 
 SETTINGS = read_settings()
 URL = "https://erp.acme.com"
+ELSEWHERE = "https://finance.acme.com"
 TABS = {"project_tab", "task_tab", "issue_tab", "milestone_tab"}
 
 
@@ -63,6 +64,19 @@ def test_make_extension_says_where_it_is(monkeypatch, capsys, tmp_path):
     assert zipfile.ZipFile(path).testzip() is None
 
 
+def test_its_pages_may_lie_elsewhere(monkeypatch):
+    """On a server of one's own, but never on Odoo's: Zoho's script runs in them."""
+    files = load_maker(SETTINGS.repository).extension_files(URL, f"{ELSEWHERE}/")
+    manifest = json.loads(files["plugin-manifest.json"])
+    urls = {one["url"] for one in manifest["modules"]["widgets"]}
+    assert urls == {f"{ELSEWHERE}/app/{tab}.html" for tab in TABS}
+    assert manifest["whiteListedDomains"] == [URL, ELSEWHERE]
+    monkeypatch.setenv("ODOO_URL", URL)
+    monkeypatch.setenv("PAGES_URL", f"{URL}/finance")
+    with pytest.raises(ToolError, match="Odoo's own address"):
+        write_extension(SETTINGS)
+
+
 def test_zoho_takes_it(folder):
     try:
         packager = ensure_packager(SETTINGS)
@@ -70,6 +84,9 @@ def test_zoho_takes_it(folder):
         pytest.skip(str(error))
     assert judge(packager, folder).exists()
     manifest = folder / "plugin-manifest.json"
+    files = load_maker(SETTINGS.repository).extension_files(URL, ELSEWHERE)
+    manifest.write_bytes(files["plugin-manifest.json"])
+    assert judge(packager, folder).exists()
     manifest.write_text(manifest.read_text().replace("project_tab", "nowhere", 1))
     with pytest.raises(ToolError, match="Zoho refuses it"):
         judge(packager, folder)

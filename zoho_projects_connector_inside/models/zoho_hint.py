@@ -18,10 +18,12 @@ MODULES = {
     **dict.fromkeys(("issue", "issues", "bug", "bugs"), "bug"),
     **dict.fromkeys(("timelog", "timelogs", "timesheet", "log", "logs"), "timelog"),
 }
+# What a person tries the address with: it is noted, and nothing is fetched.
+TEST = "test"
 # What a record may cost: two forms of its address, and the customers of a project.
 COSTS = {"project": 5}
 COST = 2
-# At most so many calls in so long; one is left for a token that has run out.
+# At most so many calls in any minute; one is left for a token that has run out.
 MOST_CALLS = 9
 PAUSE = timedelta(minutes=1)
 PAUSE_WHILE_SYNCING = timedelta(seconds=20)
@@ -65,16 +67,18 @@ class ZohoHint(models.Model):
             ``type``: what it was logged on.
         """
         integration = self._listening(texts.get("token", ""))
-        entity = MODULES.get(texts.get("module", "").strip().lower())
+        module = texts.get("module", "").strip().lower()
+        entity = TEST if module == TEST else MODULES.get(module)
         zoho_id, project = texts.get("id", ""), texts.get("project", "")
         if not integration or not entity or not self._is_id(zoho_id):
             return
         project = project if self._is_id(project) else ""
         project = project or self._known_project(integration, entity, zoho_id)
-        if entity != "project" and not project:
+        if entity not in ("project", TEST) and not project:
             return
-        count = self.search_count([("integration_id", "=", integration.id)])
-        if count >= MOST_HINTS:
+        own = [("integration_id", "=", integration.id)]
+        own += [("entity", "=" if entity == TEST else "!=", TEST)]
+        if self.search_count(own) >= MOST_HINTS:
             return
         is_new = self.env.execute_query(
             SQL(
@@ -87,9 +91,9 @@ class ZohoHint(models.Model):
             )
         )
         # For each: the row of the one before may be gone in a moment, with a fetch that
-        # has not seen this one. What is due together is one run, at most once a minute.
-        if is_new:
-            self._cron()._trigger(at=self._next_time(integration))
+        # has not seen this one. What is due together is one run.
+        if is_new and entity != TEST:
+            self._cron()._trigger(at=self._next_time(integration, COST))
 
     @api.model
     def _listening(self, token: str) -> models.BaseModel:
@@ -125,18 +129,44 @@ class ZohoHint(models.Model):
         return self.env.ref("zoho_projects_connector_inside.ir_cron_zoho_hint").sudo()
 
     @api.model
-    def _next_time(self, integration: models.BaseModel) -> fields.Datetime:
-        """Return when this portal may be asked again because of hints."""
-        now = fields.Datetime.now()
-        last = integration.hints_fetched_at
-        return max(now, last + PAUSE) if last else now
+    def _take_tests(self, integration: models.BaseModel) -> list[str]:
+        """Return which tests have arrived, and forget them.
+
+        They come by requests of their own: this one began before, and sees none.
+        """
+        with self.env.registry.cursor() as cursor:
+            cursor.execute(
+                SQL(
+                    "DELETE FROM zoho_hint WHERE integration_id = %s AND entity = %s"
+                    " RETURNING zoho_id",
+                    *(integration.id, TEST),
+                )
+            )
+            return [zoho_id for (zoho_id,) in cursor.fetchall()]
+
+    @api.model
+    def _calls_of_last_minute(self, integration: models.BaseModel) -> list[list]:
+        """Return when Zoho was asked because of hints, and by how many calls."""
+        since = fields.Datetime.to_string(fields.Datetime.now() - PAUSE)
+        return [row for row in integration.hint_calls or [] if row[0] > since]
+
+    @api.model
+    def _next_time(self, integration: models.BaseModel, cost: int) -> fields.Datetime:
+        """Return when this portal may be asked so much because of hints."""
+        left = MOST_CALLS - cost
+        # The newest first: once those before them are a minute old, they are free.
+        for moment, calls in reversed(self._calls_of_last_minute(integration)):
+            left -= calls
+            if left < 0:
+                return fields.Datetime.to_datetime(moment) + PAUSE
+        return fields.Datetime.now()
 
     # Fetching
 
     @api.model
     def _cron_fetch(self) -> None:
         """Fetch just what Zoho hinted at, so much as may be asked in a minute."""
-        waiting = self.search([], limit=LIMIT)
+        waiting = self.search([("entity", "!=", TEST)], limit=LIMIT)
         for integration, hints in waiting.grouped("integration_id").items():
             now = fields.Datetime.now()
             # A synchronisation holds the row only while it writes a page.
@@ -145,24 +175,26 @@ class ZohoHint(models.Model):
                 continue
             integration.last_hint = max(hints.mapped("received_at"))
             hints -= hints._drop_covered(integration)
-            next_time = self._next_time(integration)
-            if integration.status == "syncing":
-                next_time = max(next_time, now + PAUSE_WHILE_SYNCING)
-            if hints and next_time <= now:
-                integration.hints_fetched_at = now
-                hints -= hints._fetch_affordable(integration)
-                next_time = now + PAUSE
+            if hints and integration.status == "syncing":
+                self._cron()._trigger(at=now + PAUSE_WHILE_SYNCING)
+                continue
+            hints -= hints._fetch_affordable(integration)
             if hints:
-                self._cron()._trigger(at=next_time)
+                first = hints.sorted("id")[0]
+                self._cron()._trigger(at=self._next_time(integration, first._cost()))
 
     def _fetch_affordable(self, integration: models.BaseModel) -> models.BaseModel:
         """Fetch the oldest of these, as many as may be asked for at once.
 
         :return: those; they are done with.
         """
-        chosen = self.browse([hint.id for hint in self._affordable()])
+        spent = self._calls_of_last_minute(integration)
+        left = MOST_CALLS - sum(calls for _moment, calls in spent)
+        chosen = self.browse([hint.id for hint in self._affordable(left)])
         ids = chosen.ids
-        chosen._fetch(integration)
+        if chosen:
+            moment = fields.Datetime.to_string(fields.Datetime.now())
+            integration.hint_calls = [*spent, [moment, chosen._fetch(integration)]]
         # A repeat of one that came while Zoho was read found its row, and goes with it:
         # the synchronisation brings what changed in that moment. One that comes from
         # here on waits for the commit, and is new.
@@ -193,31 +225,42 @@ class ZohoHint(models.Model):
         gone.unlink()
         return self.browse(ids)
 
-    def _affordable(self) -> Iterator[models.BaseModel]:
-        """Yield the oldest hints that may be followed at once."""
-        cost = 0
+    def _cost(self) -> int:
+        """Return how many calls following a hint may take."""
+        return COSTS.get(self.entity, COST)
+
+    def _affordable(self, left: int) -> Iterator[models.BaseModel]:
+        """Yield the oldest hints that may be followed at once.
+
+        :param left: how many calls may be made.
+        """
         for hint in self.sorted("id"):
-            cost += COSTS.get(hint.entity, COST)
-            if cost > MOST_CALLS:
+            left -= hint._cost()
+            if left < 0:
                 return
             yield hint
 
-    def _fetch(self, integration: models.BaseModel) -> None:
+    def _fetch(self, integration: models.BaseModel) -> int:
         """Read these records by their ids, and write them as a retry would.
 
         The cursors of the synchronisation stay as they are.
+
+        :return: how many calls it took.
         """
         errors = self.env["zoho.sync.error"]
         for hint in self:
             known = errors._find_open(integration, hint.entity, [hint.zoho_id])
             errors |= known or errors.create(hint._prepare_error())
+        calls = sum(hint._cost() for hint in self)
         try:
             with self.env.cr.savepoint():
-                retry(integration, errors, self.env.user, hinted=True)
+                run, _done = retry(integration, errors, self.env.user, hinted=True)
+                calls = run.api_calls
         except Exception:  # a hint is no reason to stop: the synchronisation tells
             _logger.exception("What Zoho hinted at could not be fetched")
         # What is still wrong has got its own code and sentence meanwhile.
         errors.filtered(lambda error: error.code == HINTED).unlink()
+        return calls
 
     def _prepare_error(self) -> dict:
         """Return the row that says what Zoho is to be asked for."""

@@ -1,10 +1,8 @@
 import re
-import secrets
 from urllib.parse import urlsplit
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools.urls import urljoin
 
 from odoo.addons.zoho_projects_connector.models.sync.sentences import refuse_address
 from odoo.addons.zoho_projects_connector.models.sync.zoho_integration import (
@@ -12,7 +10,7 @@ from odoo.addons.zoho_projects_connector.models.sync.zoho_integration import (
 )
 from odoo.addons.zoho_projects_connector.zoho.data_centers import DATA_CENTERS
 
-from ..const import EXTENSION_PATH, HINT_PATH, WIDGET_HOSTS
+from ..const import EXTENSION_PATH, WIDGET_HOSTS
 
 OPEN_ONLY = ("disabled", *SET_UP_STATUSES)
 
@@ -43,24 +41,6 @@ class ZohoIntegration(models.Model):
         "integration who paired there have confirmed. Forgotten when work from within "
         "Zoho is switched off.",
     )
-    hints_enabled = fields.Boolean(
-        "Listen to Hints",
-        copy=False,
-        help="Zoho says that a record has changed, and it is fetched within seconds. "
-        "The synchronisation goes on as before: a hint that is lost is missed by "
-        "nobody.",
-    )
-    hint_token = fields.Char(
-        readonly=True,
-        copy=False,
-        groups="zoho_projects_connector.group_zoho_manager",
-        help="Whoever knows it can make Odoo look at Zoho, and nothing else.",
-    )
-    hint_url = fields.Char("Address for Hints", compute="_compute_hint_url")
-    last_hint = fields.Datetime("Last Hint Received", readonly=True, copy=False)
-    hints_fetched_at = fields.Datetime(
-        readonly=True, copy=False, export_string_translation=False
-    )
     pairing_ids = fields.One2many(
         "zoho.pairing", "integration_id", "Pairings", readonly=True
     )
@@ -76,28 +56,8 @@ class ZohoIntegration(models.Model):
             # writes them.
             self.sudo().widget_origins = False
         if vals.get("hints_enabled"):
-            self.filtered(lambda one: not one.sudo().hint_token)._renew_hint_token()
+            self._ensure_hint_token()
         return done
-
-    def _renew_hint_token(self) -> None:
-        """Give each of these another token: what was pasted in Zoho hints no more."""
-        # Checked before; only code writes tokens.
-        for integration in self.sudo():
-            integration.hint_token = secrets.token_urlsafe(32)
-
-    def action_renew_hint_token(self) -> None:
-        """Make the token that was pasted in Zoho worthless, and show another."""
-        self._check_manager()
-        self._renew_hint_token()
-
-    def action_try_hint_address(self) -> dict:
-        """Open the address that Zoho is to call: from where it is reached at all."""
-        self._check_manager()
-        return {"type": "ir.actions.act_url", "url": HINT_PATH, "target": "new"}
-
-    def _compute_hint_url(self) -> None:
-        for integration in self:
-            integration.hint_url = urljoin(integration.get_base_url(), HINT_PATH)
 
     def action_download_extension(self) -> dict:
         """Download the extension that shows this server in Zoho."""

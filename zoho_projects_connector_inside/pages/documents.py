@@ -28,6 +28,26 @@ class Documents:
             return moves
         return moves.search(self._invoice_domain(), limit=MOST_ROWS)
 
+    def overdue(self) -> list[tuple[BaseModel, float]]:
+        """Return what customers should have paid by now, in each currency.
+
+        Of all invoices, also of those that the page does not list.
+        """
+        moves = self.env["account.move"]
+        if not moves.has_access("read"):
+            return []
+        late = Domain(
+            [
+                ("move_type", "=", "out_invoice"),
+                ("state", "=", "posted"),
+                ("payment_state", "in", OPEN_PAYMENTS),
+                ("invoice_date_due", "<", fields.Date.context_today(moves)),
+            ]
+        )
+        return moves._read_group(
+            self._invoice_domain() & late, ["currency_id"], ["amount_residual:sum"]
+        )
+
     def _invoice_domain(self) -> Domain:
         # Ids alone: which of these documents he may read is asked in his own name.
         ledger = self.env["project.billed.time"].sudo()

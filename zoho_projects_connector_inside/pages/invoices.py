@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import itemgetter
 
 from odoo import Command
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.models import BaseModel
 
 from odoo.addons.zoho_projects_connector.groups import BILLING_GROUP
 
 from .documents import state_of
-from .part import SCOPES, Action, Outcome, Part, plain, version_of
+from .part import SCOPES, SHOWN_ITEMS, Action, Outcome, Part, plain, version_of
 
 INVOICE_REPORT = "account.account_invoices"
 ANNEX_REPORT = "zoho_projects_connector.report_billed_time_annex"
@@ -49,8 +51,9 @@ class Invoices(Part):
         fields = self.env["project.invoice.create"]._fields
         return {
             "view_name": "new_invoice",
-            "rows": self._rows("hours_unbilled"),
-            "worked": self._worked(),
+            "most_items": SHOWN_ITEMS,
+            "rows": self._rows(itemgetter("hours_unbilled")),
+            "worked": self._rows(itemgetter("hours_unbilled"), self._worked()),
             "groupings": fields["group_by"]._description_selection(self.env),
             "mode": self.form.text("mode") or "time",
             "form": self.form,
@@ -61,12 +64,20 @@ class Invoices(Part):
             "preview": self.form.has("preview") and self._previewed(self._preview),
         }
 
-    def _worked(self) -> dict[str, list[dict]]:
-        """Return the items that have time to bill, by kind."""
-        rows = self._rows("hours_unbilled")
+    def _worked(self) -> dict[str, Domain]:
+        """Return which items have time to bill, by kind."""
+        # Ids alone: which of these he may read is asked in his own name.
+        time = self.env["account.analytic.line"].sudo()
+        unbilled = self.project._billing_time_domain("unbilled")
+        paths = {
+            scope: self.env[model]._billing_path
+            for scope, (model, _field) in SCOPES.items()
+        }
         return {
-            scope: [row for row in found if row["hours"] or self.item]
-            for scope, found in rows.items()
+            scope: Domain(
+                "id", "in", [one.id for (one,) in time._read_group(unbilled, [path])]
+            )
+            for scope, path in paths.items()
         }
 
     def _preview(self) -> dict:
@@ -170,6 +181,7 @@ class Invoices(Part):
         is_draft = move.state == "draft"
         return {
             "view_name": "invoice",
+            "form": self.form,
             "move": move,
             "version": version_of(move),
             "state": state_of(move),
@@ -202,15 +214,35 @@ class Invoices(Part):
         lines = move.invoice_line_ids.filtered(
             lambda line: line.display_type == "product"
         )
-        vals = {"invoice_line_ids": self._line_changes(lines, "quantity")}
+        changes = self._line_changes(lines, "quantity")
+        vals = {"invoice_line_ids": [*changes, *self._new_lines()]}
         day = self.form.day(self.env, "invoice_date") or False
         if day != move.invoice_date:
             vals["invoice_date"] = day
+        due = self.form.day(self.env, "invoice_date_due")
+        # Terms of payment say it by themselves, as in Odoo's own form.
+        if due and not move.invoice_payment_term_id:
+            vals["invoice_date_due"] = due
         reference = self.form.text("ref")
         if reference != (move.ref or ""):
             vals["ref"] = reference
         move.write(vals)
         return Outcome("invoice", move.id, self.env._("Saved."))
+
+    def _new_lines(self) -> list[Command]:
+        """Return the command for the line that was typed below the others.
+
+        :raise UserError: when nobody could tell what it is about.
+        """
+        name = self.form.text("new_name")
+        price = self.form.number(self.env, "new_price_unit")
+        if not name and price:
+            raise UserError(self.env._("Say what the new line is about."))
+        if not name:
+            return []
+        quantity = self.form.number(self.env, "new_quantity") or 1.0
+        line = {"name": name, "quantity": quantity, "price_unit": price}
+        return [Command.create(line)]
 
     def _delete(self, record_id: int) -> Outcome:
         move = self.page.documents.invoice(record_id)

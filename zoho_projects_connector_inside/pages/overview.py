@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from odoo.models import BaseModel
 
-from .documents import is_overdue, state_of
+from .documents import MOST_ROWS, is_overdue, state_of
 
 if TYPE_CHECKING:
     from .page import Page
@@ -18,12 +17,12 @@ ITEM_FIGURES = ("unbilled", "draft", "invoiced", "paid", "logged")
 
 def overview(page: Page) -> dict:
     """Return the values of the first page."""
-    invoices = page.documents.invoices()
     return {
-        "figures": [*_figures(page), *_overdue(page, invoices)],
+        "figures": [*_figures(page), *_overdue(page)],
         "budgets": [] if page.item else _budgets(page),
         "warnings": [] if page.item else _warnings(page),
         "offers": page.offers(),
+        "most_rows": MOST_ROWS,
         "lists": [
             {
                 "view": "quotation",
@@ -33,7 +32,7 @@ def overview(page: Page) -> dict:
             {
                 "view": "invoice",
                 "title": page.env._("Invoices"),
-                "rows": [_invoice_row(page, one) for one in invoices],
+                "rows": [_invoice_row(page, one) for one in page.documents.invoices()],
             },
             *_expense_list(page),
         ],
@@ -60,20 +59,17 @@ def _figures(page: Page) -> list[dict]:
     ]
 
 
-def _overdue(page: Page, invoices: BaseModel) -> list[dict]:
+def _overdue(page: Page) -> list[dict]:
     """Return what customers should have paid by now, in each currency."""
-    amounts = defaultdict(float)
-    for invoice in invoices.filtered(is_overdue):
-        amounts[invoice.currency_id] += invoice.amount_residual
     return [
         {
             "key": "overdue",
-            "label": page.env._("Overdue"),
+            "label": page.env._("Overdue invoices, with taxes"),
             "hours": "",
             "amount": page.money(amount, currency),
             "is_warning": True,
         }
-        for currency, amount in amounts.items()
+        for currency, amount in page.documents.overdue()
     ]
 
 

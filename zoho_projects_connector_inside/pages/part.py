@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from odoo.exceptions import UserError
@@ -58,14 +58,13 @@ class Part:
         """Return what makes each PDF, with its name."""
         return {}
 
-    def _items(self, scope: str) -> BaseModel:
+    def _items(self, scope: str, among: Domain = Domain.TRUE) -> BaseModel:
         """Return what may be chosen of a kind: of an item, that item alone."""
         model = self.env[SCOPES[scope][0]]
         if self.item:
             return self.item if self.item._name == model._name else model
-        return model.search(
-            Domain("project_id", "=", self.project.id), limit=SHOWN_ITEMS
-        )
+        own = Domain("project_id", "=", self.project.id)
+        return model.search(own & among, limit=SHOWN_ITEMS)
 
     def _chosen(self, scope: str) -> BaseModel:
         """Return the items of a kind that were ticked.
@@ -94,21 +93,26 @@ class Part:
         items = self._check_items(scope, [int(name[:9]) for name in names])
         return {item: self.form.number(self.env, f"{start}{item.id}") for item in items}
 
-    def _rows(self, measure: str) -> dict[str, list[dict]]:
+    def _rows(
+        self,
+        measure: Callable[[BaseModel], float],
+        among: Mapping[str, Domain] | None = None,
+    ) -> dict[str, list[dict]]:
         """Return the items that may be chosen, by kind.
 
-        :param measure: the hours that are told beside each.
+        :param measure: tells the hours that stand beside each.
+        :param among: which of each kind; all of the project where it is not given.
         """
         return {
             scope: [
                 {
                     "id": item.id,
                     "name": item.display_name,
-                    "hours": item[measure],
+                    "hours": measure(item),
                     "is_ticked": self._is_ticked(scope, item),
                     "amount": self.form.text(f"amount_{scope}_{item.id}"),
                 }
-                for item in self._items(scope)
+                for item in self._items(scope, (among or {}).get(scope, Domain.TRUE))
             ]
             for scope in SCOPES
         }

@@ -11,7 +11,7 @@ from odoo.models import BaseModel
 from odoo.addons.zoho_projects_connector.groups import BILLING_GROUP
 
 from .documents import state_of
-from .part import SCOPES, Action, Outcome, Part, plain, version_of
+from .part import SCOPES, SHOWN_ITEMS, Action, Outcome, Part, plain, version_of
 
 OPEN_STATES = ("draft", "sent")
 REPORT = "sale.action_report_saleorder"
@@ -46,10 +46,19 @@ class Quotations(Part):
     def _show_new(self, _record_id: int) -> dict:
         return {
             "view_name": "new_quotation",
-            "rows": self._rows("hours_logged"),
+            "most_items": SHOWN_ITEMS,
+            "rows": self._rows(self._planned),
             "currency": self.project.invoicing_currency_id,
             "preview": self.form.has("preview") and self._previewed(self._preview),
         }
+
+    def _planned(self, item: BaseModel) -> float:
+        """Return the planned hours of an item, as the dialog sells them."""
+        # Chosen by who may read it; subtasks that he does not see are sold with it.
+        own = item.sudo()
+        tasks = own if own._name == "project.task" else own.task_ids
+        covering = tasks.filtered(lambda task: task.parent_id not in tasks)
+        return sum(task._planned_hours(tasks.browse()) for task in covering)
 
     def _preview(self) -> dict:
         """Return what the dialog says of the quotation to come."""

@@ -17,7 +17,12 @@ from ..models.zoho_pairing import Claim
 PORTAL = "60118842377"
 WIDGET = "https://a1b2.zappsusercontent.com"
 ZOHO_USER = "4000000001"
-IDS = {"project": "5000000001", "task": "6000000001", "phase": "7000000001"}
+IDS = {
+    "project": "5000000001",
+    "task": "6000000001",
+    "bug": "6000000002",
+    "phase": "7000000001",
+}
 
 
 class InsideCommon(ExpenseCommon, HttpCase):
@@ -40,6 +45,8 @@ class InsideCommon(ExpenseCommon, HttpCase):
         cls._link("project", IDS["project"], cls.project)
         cls._link("task", IDS["task"], cls.design)
         cls._link("phase", IDS["phase"], cls.phase)
+        # An issue of Zoho's is a task of Odoo's.
+        cls._link("bug", IDS["bug"], cls.build)
 
     @classmethod
     def _integration(cls, portal, **values):

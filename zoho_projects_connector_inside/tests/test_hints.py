@@ -1,8 +1,15 @@
 """Hints from Zoho: what has changed is here within seconds, and costs little."""
 
 import json
+from datetime import timedelta
+from types import SimpleNamespace
+from unittest.mock import patch
 
-from odoo.tests import HttpCase, tagged
+import requests
+
+from odoo import fields
+from odoo.exceptions import AccessError
+from odoo.tests import HttpCase, new_test_user, tagged
 
 from odoo.addons.zoho_projects_connector.tests.sync.sync_common import (
     SyncCase,
@@ -10,6 +17,7 @@ from odoo.addons.zoho_projects_connector.tests.sync.sync_common import (
 )
 
 from ..const import HINT_PATH
+from ..models import zoho_integration_hints
 
 
 @tagged("post_install", "-at_install")
@@ -78,6 +86,128 @@ class TestHints(SyncedCase, HttpCase):
         self.advance(minutes=16)
         self.assertIn(self.integration, self.env["zoho.sync.run"]._due())
 
+    def test_a_rule_of_zoho_calls(self):
+        """Somebody changes a log in Zoho: within seconds, nothing else is asked."""
+        log, link = self._a_log()
+        timesheet = link._record()
+        for style in ("form", "json", "query"):
+            self.sim.hooks.add(
+                url=HINT_PATH,
+                kind="log",
+                style=style,
+                parameters={
+                    "token": self.token,
+                    **{"module": "timelog", "id": "{id}", "project": "{project}"},
+                    "type": "{type}",
+                },
+            )
+        self.sim.hooks.send = lambda **call: self.url_open(**{"method": "POST", **call})
+        triggers = self.env["ir.cron.trigger"].sudo()
+        own = [("cron_id", "=", self.fetch_cron.id)]
+        before = self.sim.ledger.total
+        with self.subTest("the first"):
+            self.portal.edit_log(log.id, minutes=90)
+            # Three rules told the same: it is one record to look at.
+            self.assertEqual(self.sim.hooks.sent, 3)
+            self.assertEqual(self.hints.search([]).zoho_id, log.id)
+            due = triggers.search(own).mapped("call_at")
+            limit = fields.Datetime.now() + timedelta(seconds=5)
+            self.assertLessEqual(max(due), limit)
+            self._fetch()
+            self.assertEqual(timesheet.unit_amount, 1.5)
+        with self.subTest("the next, some seconds later"):
+            self.advance(seconds=10)
+            triggers.search(own).unlink()
+            self.portal.edit_log(log.id, minutes=120)
+            limit = fields.Datetime.now() + timedelta(seconds=5)
+            self.assertLessEqual(triggers.search(own).call_at, limit)
+            self._fetch()
+            self.assertEqual(timesheet.unit_amount, 2.0)
+        self.assertLessEqual(self.sim.ledger.total - before, 4)
+
+    def test_what_is_spent_comes_back(self):
+        """No minute has more than nine calls, whichever minute one looks at."""
+        now = fields.Datetime.now()
+        ago = [now - timedelta(seconds=seconds) for seconds in (50, 30)]
+        self.integration.hint_calls = [
+            [fields.Datetime.to_string(moment), calls]
+            for moment, calls in zip(ago, (5, 4), strict=True)
+        ]
+        for cost, seconds in ((5, 10), (6, 30)):
+            moment = now + timedelta(seconds=seconds)
+            self.assertEqual(self.hints._next_time(self.integration, cost), moment)
+        task, link = self._a_task()
+        self.portal.edit("task", task.id, name="Renamed in Zoho")
+        self._hint("task", task.id)
+        self._fetch()
+        self.assertNotEqual(link._record().name, "Renamed in Zoho")
+        self.advance(seconds=11)
+        self._fetch()
+        self.assertEqual(link._record().name, "Renamed in Zoho")
+        self.assertEqual(len(self.integration.hint_calls), 2)
+
+    def test_a_test(self):
+        """It goes out to the address of the server, and says whether it came back."""
+        set_param = self.env["ir.config_parameter"].sudo().set_param
+
+        def said():
+            self.integration.invalidate_recordset()
+            with self.allow_requests(all_requests=True):
+                return self.integration.action_test_hint()["params"]
+
+        set_param("web.base.url", self.base_url())
+        answer = said()
+        # This machine is nowhere in the world.
+        self.assertIn("has arrived, but", answer["message"])
+        self.assertEqual(answer["type"], "warning")
+        with patch.object(zoho_integration_hints, "_is_near", return_value=False):
+            self.assertEqual(said()["type"], "success")
+        self.assertFalse(self.hints.search([]))
+        self.assertFalse(self.integration.last_hint)
+        # The token is right here, and wrong there.
+        self.hints._receive({"token": self.token, "module": "test", "id": "7"})
+        with patch.object(
+            requests, "post", return_value=SimpleNamespace(status_code=200)
+        ):
+            self.assertIn("has not arrived here", said()["message"])
+        self.assertFalse(self.hints.search([]))
+
+    def test_a_test_that_does_not_arrive(self):
+        failures = {
+            "certificate": requests.exceptions.SSLError,
+            "does not answer within": requests.exceptions.ReadTimeout,
+            "does not reach": requests.exceptions.ConnectionError,
+        }
+        for sentence, error in failures.items():
+            with (
+                self.subTest(sentence),
+                patch.object(requests, "post", side_effect=error),
+            ):
+                answer = self.integration.action_test_hint()["params"]
+                self.assertIn(sentence, answer["message"])
+                self.assertTrue(answer["sticky"])
+        found = SimpleNamespace(status_code=302)
+        with patch.object(requests, "post", return_value=found) as post:
+            answer = self.integration.action_test_hint()["params"]
+        self.assertIn("the status 302", answer["message"])
+        # Nobody sends it elsewhere.
+        self.assertEqual(post.call_args.args, (self.integration.hint_url,))
+        self.assertIs(post.call_args.kwargs["allow_redirects"], False)
+        clerk = new_test_user(
+            self.env, "clerk", "zoho_projects_connector.group_zoho_user"
+        )
+        with self.assertRaises(AccessError):
+            self.integration.with_user(clerk).action_test_hint()
+
+    def test_tests_fill_nothing(self):
+        for number in range(120):
+            self._hint("test", str(number))
+        self.assertEqual(self.hints.search_count([]), 100)
+        task, _link = self._a_task()
+        self._hint("task", task.id)
+        self._fetch()
+        self.assertEqual(set(self.hints.search([]).mapped("entity")), {"test"})
+
     def test_a_thousand_hints_in_a_minute(self):
         tasks = self.env["zoho.link"].search(
             [
@@ -127,6 +257,18 @@ class TestHints(SyncedCase, HttpCase):
         # The same again brings nothing.
         self._hint("task", tasks[1].zoho_id)
         self.assertEqual(triggers.search_count(own), 1)
+
+    def test_addresses_of_ones_own_network(self):
+        near = (
+            "http://localhost:8069",
+            "http://10.0.0.7",
+            "https://odoo",
+            "http://[::1]",
+        )
+        for url in near:
+            self.assertTrue(zoho_integration_hints._is_near(url), url)
+        for url in ("https://odoo.example.com", "https://8.8.8.8:443/odoo"):
+            self.assertFalse(zoho_integration_hints._is_near(url), url)
 
     def test_what_is_no_hint(self):
         task, link = self._a_task()

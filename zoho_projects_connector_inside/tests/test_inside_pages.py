@@ -1,5 +1,7 @@
 """What a page shows of a project, to whom, and who may frame it."""
 
+from unittest.mock import patch
+
 from odoo.tests import new_test_user, tagged
 
 from ..const import GO_PATH, SHOW_PATH
@@ -33,9 +35,35 @@ class TestInsidePages(InsideCommon):
         page = self._enter(entity="task", item=IDS["task"])
         self.assertEqual(self._text(page.find(".//h1")), "Design")
         self.assertRegex(self._figures(page)["unbilled"], r"1,000\.00.*10:00")
+        page = self._enter(entity="bug", item=IDS["bug"])
+        self.assertEqual(self._text(page.find(".//h1")), "Build")
+        self.assertRegex(self._figures(page)["unbilled"], r"2,125\.00.*35:00")
         page = self._enter(entity="phase", item=IDS["phase"], project="")
         self.assertRegex(self._figures(page)["unbilled"], r"2,125\.00.*35:00")
         self.assertNotIn("Expenses", self._text(page))
+
+    def test_more_than_a_page_shows(self):
+        """Nothing is missing without a word, and money is counted in full."""
+        self._golden()
+        for date_to in ("2026-01-05", False):
+            invoice = self._invoice(**({"date_to": date_to} if date_to else {}))
+            invoice.invoice_date = "2026-01-31"
+            invoice.invoice_date_due = "2026-02-01"
+            invoice.action_post()
+        rows = "odoo.addons.zoho_projects_connector_inside.pages.documents.MOST_ROWS"
+        with patch(rows, 1), patch(rows.replace("documents", "overview"), 1):
+            page = self._enter()
+        self.assertIn("The newest 1 are shown", self._text(page))
+        self.assertRegex(self._figures(page)["overdue"], r"3,125\.00")
+        # Tasks that have something to bill stand first.
+        self._log(1, task=self.build)
+        items = "odoo.addons.zoho_projects_connector_inside.pages.part.SHOWN_ITEMS"
+        with patch(items, 1), patch(items.replace("part", "invoices"), 1):
+            page = self._go(page, "new_invoice")
+        self.assertEqual(
+            page.xpath("//input[@name='task']/@value"), [str(self.build.id)]
+        )
+        self.assertIn("no more than 1 are shown", self._text(page))
 
     def test_what_is_not_in_odoo(self):
         secret = self._pair()

@@ -3,6 +3,8 @@
 import base64
 from unittest.mock import patch
 
+from freezegun import freeze_time
+
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -64,6 +66,15 @@ class TestInsideWork(InsideCommon):
         self.assertEqual(line.price_unit, 40)
         self.assertEqual(invoice.ref, "PO 7")
         self.assertLedgerTrue(logs)
+        # What was not worked is added, and when it is due is said.
+        typed = {"new_price_unit": "30", "invoice_date_due": "2026-03-01"}
+        page = self._page(self._send_raw(page, "invoice_save", **typed), 422)
+        self.assertIn("what the new line is about", self._text(page))
+        page = self._send(page, "invoice_save", new_name="Travel", **typed)
+        added = invoice.invoice_line_ids.filtered(lambda one: one.name == "Travel")
+        self.assertEqual((added.quantity, added.price_unit), (1, 30))
+        self.assertEqual(str(invoice.invoice_date_due), "2026-03-01")
+        self.assertLedgerTrue(logs)
         # Deleted, its time is free.
         self._send(page, "invoice_delete")
         self.assertFalse(invoice.exists())
@@ -74,6 +85,10 @@ class TestInsideWork(InsideCommon):
         page = self._go(self._enter(), "new_invoice")
         self._make(page, "invoice_create", "time", date_to="2026-01-05")
         self.assertStates(logs, "draft", "draft", "unbilled")
+        # Of an issue, just that; of a phase, too.
+        page = self._go(self._enter(entity="bug", item=IDS["bug"]), "new_invoice")
+        form = self._form(page, "invoice_create", "time")
+        self.assertEqual(form["task"], str(self.build.id))
         page = self._enter(entity="phase", item=IDS["phase"])
         page = self._go(page, "new_invoice")
         # Of a phase, only that phase is offered: and it is ticked.
@@ -342,6 +357,19 @@ class TestInsideWork(InsideCommon):
         page = self._make(page, "invoice_create", "time", 422, task=task.id)
         self.assertIn("Choose among", self._text(page))
         self.assertEqual(foreign.exists().state, "draft")
+
+    def test_an_old_form(self):
+        """Its page may be renewed: what was on it is not."""
+        self._golden()
+        with freeze_time("2026-11-30 10:00:00") as clock:
+            page = self._go(self._enter(), "new_invoice")
+            form = self._form(page, "invoice_create", "time")
+            clock.tick(6 * 60)
+            token = self._token(self._go(page, "overview"))
+            clock.tick(5 * 60)
+            answer = self._post(ACT_PATH, **{**form, "token": token})
+            self.assertRefusedPage(answer, "not valid any more")
+        self.assertFalse(self._invoices())
 
     def test_what_no_browser_sends(self):
         page = self._go(self._enter(), "new_invoice")

@@ -159,39 +159,50 @@ class TestPairing(InsideCommon):
     # How it ends
 
     def test_it_ends(self):
+        changed, ended = "has changed: sign in to Odoo again", "has ended"
         ways = {
-            "password": lambda: self.accountant.write({"password": "another-One-1"}),
-            "archived": lambda: self.accountant.write({"active": False}),
-            "brought back": lambda: (
-                self.accountant.write({"active": False}),
-                self.accountant.write({"active": True}),
+            "password": (
+                lambda: self.accountant.write({"password": "another-One-1"}),
+                changed,
             ),
-            "group": lambda: self.accountant.write(
-                {"group_ids": [Command.set(self.env.ref("base.group_user").ids)]}
+            "archived": (lambda: self.accountant.write({"active": False}), ended),
+            "brought back": (
+                lambda: (
+                    self.accountant.write({"active": False}),
+                    self.accountant.write({"active": True}),
+                ),
+                ended,
             ),
-            "disabled": lambda: self.integration.write({"status": "disabled"}),
-            "off": lambda: self.integration.write({"inside_enabled": False}),
-            "deleted": lambda: self.integration.unlink(),
-            "company": lambda: self.accountant.write(
-                {
-                    "company_id": self.other.id,
-                    "company_ids": [Command.set(self.other.ids)],
-                }
+            "group": (
+                lambda: self.accountant.write(
+                    {"group_ids": [Command.set(self.env.ref("base.group_user").ids)]}
+                ),
+                "no longer belongs to the groups",
+            ),
+            "disabled": (lambda: self.integration.write({"status": "disabled"}), ended),
+            "off": (lambda: self.integration.write({"inside_enabled": False}), ended),
+            "deleted": (lambda: self.integration.unlink(), ended),
+            "company": (
+                lambda: self.accountant.write(
+                    {
+                        "company_id": self.other.id,
+                        "company_ids": [Command.set(self.other.ids)],
+                    }
+                ),
+                "no longer one of",
             ),
         }
         self.other = other_company(self)
-        for way, end in ways.items():
+        for way, (end, sentence) in ways.items():
             with self.subTest(way=way), self.cr.savepoint() as savepoint:
                 secret = self._pair()
                 page = self._page(self._open(secret))
                 end()
                 self.env.flush_all()
                 self.env.registry.clear_cache()
-                for answer in (
-                    self._post(SHOW_PATH, token=self._token(page)),
-                    self._open(secret),
-                ):
-                    self.assertEqual(answer.status_code, 401, answer.text)
+                answer = self._post(SHOW_PATH, token=self._token(page))
+                self.assertRefusedPage(answer, sentence, "unpaired")
+                self.assertRefusedPage(self._open(secret), "not paired", "unpaired")
                 self.assertFalse(self._pairing(secret).exists())
                 savepoint.rollback()
                 self.env.invalidate_all()

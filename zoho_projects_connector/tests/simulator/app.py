@@ -16,6 +16,7 @@ from .entities import User
 from .errors import ConnectionFault
 from .expected import expected
 from .faults import Fault, FaultBook
+from .hooks import Hooks
 from .ledger import Ledger, lower_bound
 from .oauth import AccountsServer
 from .oauth_store import CLIENT_ID, CLIENT_SECRET, OAuthStore
@@ -49,8 +50,10 @@ class Simulator:
         rows = [portals] if isinstance(portals, Portal) else list(portals)
         self.clock = clock or rows[0].clock
         self.portals = {portal.id: portal for portal in rows}
+        self.hooks = Hooks()
         for portal in rows:
             portal.clock = self.clock
+            portal.listeners.append(self.hooks.changed)
         self.ledger = Ledger()
         self.faults = FaultBook(sleep)
         self.throttle = Throttle(self.clock, limit)

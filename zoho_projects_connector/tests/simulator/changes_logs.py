@@ -112,8 +112,9 @@ class LogChanges(Store):
 
     def delete_log(self, log_id: str) -> None:
         """Delete a log without a trace in the bin."""
-        del self.logs[log_id]
+        log = self.logs.pop(log_id)
         self.version += 1
+        self.tell(log)
 
 
 def _set(record: Any, values: dict[str, Any]) -> None:

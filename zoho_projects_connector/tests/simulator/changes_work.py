@@ -154,6 +154,7 @@ class WorkChanges(Store):
         entry = Trashed(id, kind, name, project, self.now(), by or self.owner, record)
         self.bin[id] = entry
         self.version += 1
+        self.tell(record)
         if kind == "task":
             for child in [t.id for t in self.tasks.values() if t.parent == id]:
                 self.trash("task", child, by)

@@ -38,6 +38,7 @@ class Control:
             "lower_bound": self._lower_bound,
             "records": self._records,
             "dialects": lambda _: sorted(DIALECTS),
+            "hooks": lambda _: {"sent": simulator.hooks.sent},
             "self_client_code": lambda _: {"code": simulator.self_client_code()},
         }
         self._writes: dict[str, Callable[[Arguments], Any]] = {
@@ -45,6 +46,7 @@ class Control:
             "dialect": self._dialect,
             "fault": self._fault,
             "clear_faults": lambda _: simulator.faults.clear(),
+            "hook": lambda arguments: simulator.hooks.add(**arguments),
             "clock": self._clock,
             "limit": self._limit,
             "oauth": self._oauth,

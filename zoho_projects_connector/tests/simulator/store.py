@@ -65,6 +65,8 @@ class Store:
         self.custom_fields: list[CustomField] = []
         # A threaded server answers and changes at the same time.
         self.lock = threading.RLock()
+        # Who is told of each record that people change, make or delete.
+        self.listeners: list[Callable[[Any], None]] = []
         self._ids = itertools.count(first_id)
         self._cache: OrderedDict[Any, list[Any]] = OrderedDict()
         self._cache_version = -1
@@ -102,6 +104,12 @@ class Store:
         moment = self.now()
         for record in records:
             record.modified = moment
+            self.tell(record)
+
+    def tell(self, record: Any) -> None:
+        """Tell whoever listens that a record was changed, made or deleted."""
+        for listener in self.listeners:
+            listener(record)
 
     def put(self, kind: str, record: Any) -> Any:
         """Store a record as it is."""
