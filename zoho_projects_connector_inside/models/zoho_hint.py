@@ -73,7 +73,7 @@ class ZohoHint(models.Model):
         if not integration or not entity or not self._is_id(zoho_id):
             return
         project = project if self._is_id(project) else ""
-        project = project or self._known_project(integration, entity, zoho_id)
+        project = project or self._link(integration, entity, zoho_id).project_zoho_id
         if entity not in ("project", TEST) and not project:
             return
         own = [("integration_id", "=", integration.id)]
@@ -109,11 +109,11 @@ class ZohoHint(models.Model):
         return text.isascii() and text.isdecimal() and len(text) <= 30
 
     @api.model
-    def _known_project(
+    def _link(
         self, integration: models.BaseModel, entity: str, zoho_id: str
-    ) -> str:
-        """Return the project of a record that is linked, "" for any other."""
-        link = self.env["zoho.link"].search(
+    ) -> models.BaseModel:
+        """Return the link of a record, empty for one that is not here."""
+        return self.env["zoho.link"].search(
             [
                 ("integration_id", "=", integration.id),
                 ("entity", "=", entity),
@@ -121,7 +121,6 @@ class ZohoHint(models.Model):
             ],
             limit=1,
         )
-        return link.project_zoho_id or ""
 
     @api.model
     def _cron(self) -> models.BaseModel:
@@ -264,13 +263,23 @@ class ZohoHint(models.Model):
 
     def _prepare_error(self) -> dict:
         """Return the row that says what Zoho is to be asked for."""
+        kind = self.kind or (self.entity == "timelog" and self._known_kind())
         return {
             "integration_id": self.integration_id.id,
             "entity": self.entity,
             "zoho_id": self.zoho_id,
             "project_zoho_id": self.project_zoho_id,
             "code": HINTED,
-            "payload": {"type": self.kind} if self.kind else False,
+            "payload": {"type": kind} if kind else False,
             "first_seen": fields.Datetime.now(),
             "last_seen": fields.Datetime.now(),
         }
+
+    def _known_kind(self) -> str | bool:
+        """Return what a time log was logged on, False where it is not here.
+
+        A rule in Zoho need not say it, and Zoho tells no log without.
+        """
+        link = self._link(self.integration_id, self.entity, self.zoho_id)
+        timesheet = link._record().exists() if link.state == "linked" else None
+        return bool(timesheet) and (timesheet.task_id.zoho_kind or "general")

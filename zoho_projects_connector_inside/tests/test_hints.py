@@ -45,17 +45,18 @@ class TestHints(SyncedCase, HttpCase):
             self.fetch_cron.method_direct_trigger()
         self.env.invalidate_all()
 
-    def _a_log(self):
+    def _a_log(self, kind="task"):
         """Return a log of the portal that is a timesheet, and its link."""
-        link = self.env["zoho.link"].search(
+        links = self.env["zoho.link"].search(
             [
                 ("integration_id", "=", self.integration.id),
                 ("entity", "=", "timelog"),
                 ("state", "=", "linked"),
-            ],
-            limit=1,
+            ]
         )
-        return self.portal.table("log")[link.zoho_id], link
+        logs = self.portal.table("log")
+        link = next(one for one in links if logs[one.zoho_id].kind == kind)
+        return logs[link.zoho_id], link
 
     def _a_task(self):
         link = self.env["zoho.link"].search(
@@ -124,6 +125,15 @@ class TestHints(SyncedCase, HttpCase):
             self._fetch()
             self.assertEqual(timesheet.unit_amount, 2.0)
         self.assertLessEqual(self.sim.ledger.total - before, 4)
+
+    def test_a_rule_need_not_say_what_time_was_logged_on(self):
+        """Zoho tells a log of an issue to nobody who asks for one of a task."""
+        for kind in ("task", "issue"):
+            log, link = self._a_log(kind)
+            self.portal.edit_log(log.id, minutes=75)
+            self._hint("timelog", log.id)
+            self._fetch()
+            self.assertEqual(link._record().unit_amount, 1.25, kind)
 
     def test_what_is_spent_comes_back(self):
         """No minute has more than nine calls, whichever minute one looks at."""
