@@ -1,6 +1,7 @@
 """Faults on order and the throttle, in process."""
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 import requests
@@ -27,6 +28,33 @@ def test_refusals(caller, sim, kind, status, title):
     assert caller.get("projects").status_code == 200
     assert caller.title("tasks") == (status, title)
     assert fault.struck == 1
+
+
+def test_a_throttle_may_say_nothing_of_its_end(caller, sim):
+    sim.dialect = Dialect(retry_after=True)
+    sim.fault("throttle_untold", "tasks")
+    answer = caller.get("tasks")
+    assert "Try again" not in answer.text
+    assert "Retry-After" not in answer.headers
+
+
+def test_something_happens_before_an_answer(caller, sim):
+    task = next(iter(sim.portal.tasks))
+    purge = partial(sim.portal.purge, "task", task)
+    sim.fault("meanwhile", "tasks", nth=2, happens=purge)
+    shown = [f'"{task}"' in caller.get("tasks").text for _ in range(2)]
+    assert shown == [True, False]
+
+
+def test_spoiled_texts(caller, sim):
+    sim.fault("nan", "tasks")
+    assert ":NaN" in caller.get("tasks").text
+    sim.fault("broken_row", "tasks")
+    rows = caller.get("tasks").json()["tasks"]
+    assert [row["id"] for row in rows].count([]) == 1
+    sim.fault("malformed", "tasks")
+    with pytest.raises(ValueError, match="Expecting"):
+        caller.get("tasks").json()
 
 
 def test_the_nth_call_for_some_times(caller, sim):
@@ -56,7 +84,9 @@ def test_an_unknown_fault_is_refused(sim):
     assert Fault("reset").endpoint == "*"
 
 
-@pytest.mark.parametrize(("kind", "status"), [("html_200", 200), ("html_503", 503)])
+@pytest.mark.parametrize(
+    ("kind", "status"), [("html_200", 200), ("html_503", 503), ("html_429", 429)]
+)
 def test_html_pages(caller, sim, kind, status):
     sim.fault(kind, "tasks")
     answer = caller.get("tasks")

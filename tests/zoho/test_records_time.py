@@ -70,6 +70,15 @@ def test_the_log_of_the_reference():
     )
 
 
+def test_notes_beyond_measure_are_cut():
+    """Odoo's parser of HTML loses ten megabytes as a whole; the beginning is kept."""
+    log = r.parse_time_log(LOG | {"notes": "word " * 2**21})
+    assert len(log.notes) < 2**20 + 10
+    assert log.notes.startswith("word word")
+    assert log.notes.endswith(" […]")
+    assert r.parse_time_log(LOG | {"notes": "x" * 2**20}).notes == "x" * 2**20
+
+
 def test_an_old_log():
     row = {
         "id": 192004000000120445,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import string
 import threading
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
@@ -28,6 +29,8 @@ _logger = logging.getLogger(__name__)
 _Read = TypeVar("_Read")
 # The same call may succeed at once; a time-out has cost enough already.
 RETRIED_AT_ONCE = frozenset({"connection", "cut"})
+# What took longer than this (seconds) has cost enough, too.
+LONGEST_STUMBLE = 15
 # Some listings refuse pages of 200, some more than 50: the size is halved until then.
 SMALLEST_PAGE = 50
 # Refusals of the address itself, whatever it is asked for.
@@ -163,11 +166,13 @@ class ZohoClient:
     ) -> _Read:
         """Call once, and once more at once when the line or Zoho stumbled."""
         path = self._path(endpoint, path_ids)
+        began = time.monotonic()
         try:
             payload, headers = self._call(endpoint, path, params)
             return read(payload, headers, 1)
         except ZohoRetryLater as error:
-            if not _is_stumble(error):
+            is_slow = time.monotonic() - began > LONGEST_STUMBLE
+            if is_slow or not _is_stumble(error):
                 raise
         payload, headers = self._call(endpoint, path, params)
         return read(payload, headers, 2)

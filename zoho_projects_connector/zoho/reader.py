@@ -30,6 +30,10 @@ TWIN = "_long"
 NOBODY = frozenset({"none", "unassigned", "unassigneduser", "notassigned"})
 NO_PHASE = frozenset({"none"})
 
+# The parser of HTML behind Odoo's fields loses a text of ten megabytes as a whole, and
+# nobody opens a list with one of them.
+LONGEST_TEXT = 2**20
+
 
 def is_sentinel(
     name: object,
@@ -87,9 +91,13 @@ class Row:
         return next(self._values(field), None)
 
     def text(self, field: str) -> str:
-        """Return the first readable text; of an object, its label."""
+        """Return the first readable text; of an object, its label.
+
+        Of a text that is longer than any of Zoho's, the beginning.
+        """
         texts = (_label(value) for value in self._values(field))
-        return next((text for text in texts if text), "")
+        text = next((text for text in texts if text), "")
+        return text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]} […]"
 
     def texts(self, field: str) -> tuple[str, ...]:
         """Return every readable text of a field, in the order of its names."""

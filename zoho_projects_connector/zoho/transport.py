@@ -24,6 +24,8 @@ from .values import whole_number
 TIMEOUT = 30.0
 # A page holds 200 records of some kilobytes; here each may have 160 of them.
 LARGEST_BODY = 32 * 1024 * 1024
+# Each object and list of JSON takes memory by far beyond its two characters.
+MOST_PARTS = 1_000_000
 READ_AT_ONCE = 64 * 1024
 WRONG_ADDRESS = (
     requests.exceptions.InvalidURL,
@@ -138,13 +140,13 @@ def _read_body(response: requests.Response, endpoint: str) -> bytes:
         source = gzip.GzipFile(fileobj=source)
     elif packing not in ("", "identity"):
         raise _wrong_address(endpoint, response.status_code)
-    body = bytearray()
+    body, parts = bytearray(), 0
     while some := source.read(READ_AT_ONCE):
         body += some
-        if len(body) > LARGEST_BODY:
+        parts += some.count(b"{") + some.count(b"[")
+        if len(body) > LARGEST_BODY or parts > MOST_PARTS:
             raise ZohoUnreadable(
-                f"Zoho's answer is larger than {LARGEST_BODY // 2**20} MB: the rest was"
-                " not read.",
+                "Zoho's answer is larger than any of its pages: the rest was not read.",
                 status=response.status_code,
                 code="too_large",
                 endpoint=endpoint,

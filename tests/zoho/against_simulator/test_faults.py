@@ -45,6 +45,10 @@ def test_a_fault_that_passes_is_not_noticed(sim, client, kind):
         ("scope_missing", ZohoRefused, "scope_missing", 1),
         ("unauthorized", ZohoTokenRejected, "unauthorized", 1),
         ("bomb", ZohoUnreadable, "too_large", 3),
+        ("dense", ZohoUnreadable, "too_large", 3),
+        ("malformed", ZohoUnreadable, "unreadable", 1),
+        ("html_429", ZohoThrottled, "throttled", 1),
+        ("throttle_untold", ZohoThrottled, "throttled", 1),
         ("module_disabled", ZohoRefused, "module_disabled", 1),
         ("licence", ZohoRefused, "licence", 1),
         ("gone", ZohoRefused, "not_found", 1),
@@ -62,15 +66,26 @@ def test_a_fault_that_stays(sim, client, kind, error, code, calls):
     assert caught.value.endpoint == e.TASKS.pattern
 
 
-def test_a_small_answer_that_unpacks_to_much_is_left_in_the_middle(sim, client):
-    """A quarter of a gigabyte never stands in memory: reading ends at 32 MB."""
-    sim.fault("bomb", "tasks", times=0)
+@pytest.mark.parametrize("kind", ["bomb", "dense"])
+def test_a_small_answer_that_unpacks_to_much_is_left_in_the_middle(sim, client, kind):
+    """Neither a quarter of a gigabyte nor millions of objects stand in memory."""
+    sim.fault(kind, "tasks", times=0)
     tracemalloc.start()
-    with pytest.raises(ZohoUnreadable, match="larger than 32 MB"):
+    with pytest.raises(ZohoUnreadable, match="larger than any"):
         fetch(client)
     _now, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert most < 80 * 2**20
+
+
+def test_a_failure_that_took_long_is_not_tried_again_at_once(sim, client, monkeypatch):
+    """A scheduled action of Odoo has two minutes for all of its calls."""
+    clock = iter((0, 16))
+    monkeypatch.setattr("zoho.client.time.monotonic", lambda: next(clock))
+    sim.fault("error_500", "tasks")
+    with pytest.raises(ZohoRetryLater):
+        fetch(client)
+    assert client.calls == 1
 
 
 def test_slow_answers(sim, client):

@@ -11,6 +11,10 @@ KINDS = (
     "error_500",  # 500 INTERNAL_SERVER_ERROR
     "html_503",  # maintenance page
     "html_200",  # an HTML page where JSON is expected
+    "html_429",  # too many calls, says a gateway, and nothing of a time
+    "malformed",  # a complete answer that is no JSON
+    "broken_row",  # one record of the answer has no readable id
+    "nan",  # NaN in the place of every number
     "cut_body",  # the connection ends in the middle of the body
     "cut_json",  # a complete answer with half of the JSON
     "reset",  # connection reset, no answer
@@ -18,6 +22,7 @@ KINDS = (
     "slow",  # an answer after `seconds`
     "drip",  # one byte after another, with `seconds` between them
     "bomb",  # a small answer that unpacks to a quarter of a gigabyte
+    "dense",  # a small answer that unpacks to millions of empty records
     "token_expired",  # every access token expires before this call
     "token_revoked",  # the refresh tokens are revoked as well
     "portal_gone",  # the portal is not found
@@ -26,12 +31,14 @@ KINDS = (
     "module_disabled",  # 403 FORBIDDEN
     "licence",  # 402
     "throttle",  # locks the endpoint
+    "throttle_untold",  # the same, without a word of how long
     "gone",  # the record is not found
     "bad_rule",  # 400 URL_RULE_NOT_CONFIGURED
     "empty",  # a listing without rows
     "short",  # half of a page is missing
     "duplicate",  # the page before comes again
     "shift",  # rows have moved: the page starts some rows later
+    "meanwhile",  # something happens just before the answer: see `happens`
 )
 
 
@@ -43,6 +50,7 @@ class Fault:
     :param endpoint: name of a route, with wildcards; ``oauth.token`` is one too.
     :param nth: the first call (from 1, counted since the order) that goes wrong.
     :param times: how many calls go wrong; 0 means for ever.
+    :param happens: what a ``meanwhile`` does, in Zoho or to a clock.
     """
 
     kind: str
@@ -52,6 +60,7 @@ class Fault:
     seconds: float = 0.0
     rows: int = 1
     where: dict[str, str] = field(default_factory=dict)
+    happens: Callable[[], object] = str
     seen: int = 0
     struck: int = 0
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Iterator
 from functools import cache
@@ -38,6 +39,8 @@ def before_answer(
     :raise ConnectionFault: when nothing at all is answered.
     """
     kinds = {fault.kind: fault for fault in faults}
+    if "meanwhile" in kinds:
+        kinds["meanwhile"].happens()
     if "reset" in kinds:
         raise ConnectionFault("Connection reset by peer")
     if "timeout" in kinds:
@@ -60,6 +63,8 @@ def before_answer(
         return html_page("Zoho", "We are down for maintenance. Back soon.", 503)
     if "html_200" in kinds:
         return html_page("Zoho", "Please sign in to continue.")
+    if "html_429" in kinds:
+        return html_page("Zoho", "Too many requests.", 429)
     return None
 
 
@@ -76,9 +81,10 @@ def refuse(call: Call, route: Route, faults: list[Fault], throttle: Throttle) ->
     :raise ApiError: when one is due.
     """
     for fault in faults:
-        if fault.kind == "throttle":
+        if fault.kind in ("throttle", "throttle_untold"):
             throttle.lock(f"{call.version} {route.path}")
-            raise throttle.refusal(call.dialect, throttle.lock_minutes * 60)
+            told = fault.kind == "throttle" and throttle.lock_minutes * 60
+            raise throttle.refusal(call.dialect, told)
         if fault.kind in ("portal_gone", "gone"):
             raise not_found(call.dialect)
         if fault.kind == "scope_missing":
@@ -93,18 +99,23 @@ def refuse(call: Call, route: Route, faults: list[Fault], throttle: Throttle) ->
             raise no_rule()
 
 
-BOMB_PIECES = 256
+# What fills a list, and how many megabytes of it.
+BOMBS = {"bomb": (b" ", 256), "dense": (b"{},[],{},", 24)}
+_IDENTITY = re.compile(rb'("id(?:_string)?":)"?\d+"?')
+_NUMBER = re.compile(rb'(":)-?\d+(?:\.\d+)?(?=[,}\]])')
 
 
 @cache
-def _bomb() -> bytes:
-    """Return what unpacks to so many megabytes of blanks in a list."""
+def _bomb(kind: str) -> bytes:
+    """Return a small answer that unpacks to much."""
+    filling, megabytes = BOMBS[kind]
+    piece = filling * (2**20 // len(filling))
     pack = zlib.compressobj(wbits=16 + zlib.MAX_WBITS)
     parts = [
         pack.compress(b"["),
-        *(pack.compress(b" " * 2**20) for _ in range(BOMB_PIECES)),
+        *(pack.compress(piece) for _ in range(megabytes)),
     ]
-    return b"".join([*parts, pack.compress(b"]"), pack.flush()])
+    return b"".join([*parts, pack.compress(b"{}]"), pack.flush()])
 
 
 def _drops(simulator: Simulator, seconds: float, body: bytes) -> Iterator[bytes]:
@@ -116,10 +127,17 @@ def _drops(simulator: Simulator, seconds: float, body: bytes) -> Iterator[bytes]
 def spoil(simulator: Simulator, faults: list[Fault], response: Response) -> Response:
     """Return the answer as it is sent: packed, cut or in drops, as a fault says."""
     kinds = {fault.kind: fault for fault in faults}
-    if "bomb" in kinds:
-        response.set_data(_bomb())
+    for kind in BOMBS.keys() & kinds:
+        response.set_data(_bomb(kind))
         response.headers["Content-Encoding"] = "gzip"
     body = response.get_data()
+    if "nan" in kinds:
+        response.set_data(_NUMBER.sub(rb"\1NaN", body))
+    if "broken_row" in kinds:
+        response.set_data(_IDENTITY.sub(rb"\1[]", body, count=1))
+    if "malformed" in kinds:
+        middle = len(body) // 2
+        response.set_data(b"[" + body[:middle] + b'"}{"' + body[middle:] + b"]")
     if "drip" in kinds:
         response.response = _drops(simulator, kinds["drip"].seconds, body)
         response.headers["Connection"] = "close"

@@ -66,13 +66,19 @@ class Throttle:
         }
 
     def refusal(self, dialect: Dialect, seconds: float) -> ApiError:
-        """Return the throttle answer, which is a 400 as seen live."""
+        """Return the throttle answer, which is a 400 as seen live.
+
+        :param seconds: how long the lock lasts; 0 to say nothing of it.
+        """
         minutes = max(1, -(-int(seconds) // 60))
         message = (
             f"Cannot execute more than {self.limit or 100} requests per API in "
-            f"2 minutes. Try again after {minutes} minutes."
+            "2 minutes."
         )
-        headers = {"Retry-After": str(minutes * 60)} if dialect.retry_after else {}
+        headers = {}
+        if seconds:
+            message += f" Try again after {minutes} minutes."
+            headers = {"Retry-After": str(minutes * 60)} if dialect.retry_after else {}
         return ApiError(
             "URL_ROLLING_THROTTLES_LIMIT_EXCEEDED",
             dialect.throttle_status,
