@@ -2,6 +2,7 @@
 #   make run [SIZE=small|large] [ONCE=1] [HTTP_PORT=8069]
 #   make test [TESTS="path …"] [K=expression] [JOBS=2]
 #   make test-all
+#   make mutants [MUTANTS=values]
 #   make suites [SUITES="sale_timesheet …"]
 #   make extension [ODOO_URL=https://odoo.example.com] [PAGES_URL=https://…]
 
@@ -12,7 +13,7 @@ export PYTHON ODOO_HOME
 
 TOOLS = $(PYTHON) -m tools
 
-.PHONY: help install run test test-all suites terms lint bench pictures extension shell db stop clean
+.PHONY: help install run test test-all mutants suites terms lint bench pictures extension shell db stop clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -21,7 +22,7 @@ help:
 install:
 	@$(TOOLS) install
 
-run test-all suites terms lint bench pictures extension stop clean:
+run test-all mutants suites terms lint bench pictures extension stop clean:
 	@$(TOOLS) $@
 
 test:

@@ -23,6 +23,7 @@ IN_VENV = {
     "lint": "lint.count_complaints",
     "test-all": "run_tests.run_all_tests",
     "suites": "suites.run_suites",
+    "mutants": "mutants.run_mutants",
     "terms": "terms.write_terms",
     "bench": "bench.run_benches",
     "pictures": "pictures.take_pictures",
