@@ -110,7 +110,7 @@ class ZohoIntegration(models.Model):
             )
         except requests.exceptions.SSLError:
             return self.env._(
-                "The certificate of %(url)s is not trusted: neither is it by Zoho.",
+                "%(url)s has no certificate that is trusted: Zoho needs one, too.",
                 url=url,
             )
         except requests.exceptions.Timeout:
