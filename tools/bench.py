@@ -20,10 +20,15 @@ def run_benches(settings: Settings) -> int:
     :return: the exit code; 1 when a limit is broken.
     """
     from tools.bench_billing import bench_billing
+    from tools.bench_portals import bench_portals
     from tools.bench_sync import bench_sync
 
     # Each prints its figures and returns whether they hold; others join here.
-    benches = {"billing": bench_billing, "sync": bench_sync}
+    benches = {
+        "billing": bench_billing,
+        "portals": bench_portals,
+        "sync": bench_sync,
+    }
     name = os.environ.get("BENCH", "")
     if name and name not in benches:
         raise ToolError(f"BENCH={name} is not known; choose {', '.join(benches)}.")

@@ -98,12 +98,22 @@ def bring_modules(
 
 
 class OdooServer:
-    """Odoo answering on a port of loopback; as a context it stops at the end."""
+    """Odoo answering on a port of loopback; as a context it stops at the end.
 
-    def __init__(self, settings: Settings, configuration: Path, port: int) -> None:
+    :param words: further options of the server.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        configuration: Path,
+        port: int,
+        words: Sequence[str] = (),
+    ) -> None:
         self.settings = settings
         self.configuration = configuration
         self.port = port
+        self.words = words
         self.log = settings.log(configuration.stem)
         self.process: subprocess.Popen[bytes] | None = None
         self.url = f"http://127.0.0.1:{port}"
@@ -124,7 +134,7 @@ class OdooServer:
         command = _command(self.settings, self.configuration)
         with self.log.open("w") as output:
             self.process = subprocess.Popen(
-                [*command, f"--http-port={self.port}"],
+                [*command, f"--http-port={self.port}", *self.words],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,

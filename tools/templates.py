@@ -27,6 +27,7 @@ BASE_MODULES = (
     "sale_expense",
     "project_sale_expense",
     "contract",
+    "queue_job",
 )
 NUMBERS = itertools.count()
 
@@ -79,6 +80,8 @@ class Workshop:
     def environment(self, configuration: Path) -> dict[str, str]:
         """Return the variables of pytest in Odoo."""
         variables = {"ODOO_RC": str(configuration), **self.server.environment()}
+        # pytest-odoo starts a server, to which the job queue would add its runner.
+        variables["ODOO_QUEUE_JOB_CHANNELS"] = "root:0"
         return {**odoo_environment(self.settings), **variables}
 
     def drop_all(self) -> None:

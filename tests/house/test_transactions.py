@@ -15,7 +15,7 @@ ENDS = {
     ("zoho_integration_flow.py", "_cron_sync"): "the scheduled action",
     ("zoho_integration_flow.py", "_cron_reconcile"): "a report of the nightly check",
     ("zoho_integration_flow.py", "_sync_in_slices"): "a slice of it",
-    ("zoho_integration_flow.py", "_sync_slices"): "a page of it",
+    ("zoho_integration_flow.py", "_commit_page"): "a page of it",
     ("page.py", "_undone_if_refused"): "what follows a commit of Odoo's in sending",
 }
 OPENS = {

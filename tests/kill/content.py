@@ -46,29 +46,37 @@ TABLES: dict[str, tuple[str, str, dict[str, str]]] = {
     ),
 }
 REASONS = {
-    "left out": "SELECT entity, zoho_id, reason, minutes FROM zoho_skipped_record",
+    "left out": """SELECT entity, zoho_id, reason, minutes FROM zoho_skipped_record
+                    WHERE TRUE""",
     "errors": """SELECT entity, zoho_id, code, hours FROM zoho_sync_error
                   WHERE resolved_at IS NULL""",
 }
 
 
-def content_of(database: connection) -> dict[str, list[Row]]:
-    """Return the records behind all links, the counts of all, and what is missing."""
+def content_of(database: connection, integration: int = 0) -> dict[str, list[Row]]:
+    """Return the records behind all links, the counts of all, and what is missing.
+
+    :param integration: the one whose records are told, those of no other beside them.
+    """
     links: dict[tuple[str, int], list[str]] = {}
-    rows = _select(database, "SELECT res_model, res_id, entity, zoho_id FROM zoho_link")
+    query = "SELECT res_model, res_id, entity, zoho_id FROM zoho_link WHERE TRUE"
+    own = f" AND integration_id = {integration}" if integration else ""
+    rows = _select(database, query + own)
     for model, res_id, entity, zoho_id in rows:
         links.setdefault((model, res_id), []).append(f"{entity} {zoho_id}")
-    content = {name: sorted(_select(database, q)) for name, q in REASONS.items()}
+    content = {name: sorted(_select(database, q + own)) for name, q in REASONS.items()}
     for table, (model, columns, relations) in TABLES.items():
         names = "".join(f", {name}" for name in relations)
         told = []
         found = _select(database, f"SELECT id, {columns}{names} FROM {table}")
         for record_id, *values in found:
-            own = sorted(links.get((model, record_id), []))
+            linked = sorted(links.get((model, record_id), []))
+            if integration and not linked:
+                continue
             at = len(values) - len(relations)
             related = zip(relations.values(), values[at:], strict=True)
             told.append(
-                (own, *values[:at], *(sorted(links.get(one, [])) for one in related))
+                (linked, *values[:at], *(sorted(links.get(one, [])) for one in related))
             )
         content[table] = sorted(told, key=str)
     return content

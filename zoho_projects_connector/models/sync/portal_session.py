@@ -7,8 +7,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
 
 from ...zoho.client import ZohoClient
-from ...zoho.endpoints import PORTAL_CURRENCY, Endpoint, PageRequest
-from ...zoho.errors import ZohoThrottled
+from ...zoho.endpoints import PORTAL, PORTAL_CURRENCY, Endpoint, PageRequest
+from ...zoho.errors import ZohoError, ZohoThrottled
 from ...zoho.paging import JsonRow, Page
 from ...zoho.records import Portal
 
@@ -111,6 +111,25 @@ class PortalSession:
         :raise ZohoError: when Zoho does not tell them.
         """
         return self._counting(self.connect().portals)
+
+    def is_portal_gone(self) -> bool:
+        """Return whether Zoho no longer has the portal, for this user at least.
+
+        Both the portal and the list of all portals are asked: either path may be
+        withdrawn one day, as any other.
+        """
+        portal = self.integration.portal_zoho_id
+        try:
+            self.record(PORTAL, {"portal": portal})
+            return False
+        except ZohoError as error:
+            if error.code != "not_found":
+                return False
+        try:
+            listed = self.portals()
+        except ZohoError as error:
+            return error.code == "not_found"
+        return portal not in {one.zoho_id for one in listed}
 
     def _reserve(self, pattern: str) -> None:
         """Count a call that is about to be sent.

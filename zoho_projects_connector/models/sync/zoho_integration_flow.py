@@ -10,7 +10,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...clock import is_ahead
-from ...zoho import endpoints
 from ...zoho.errors import (
     ZohoError,
     ZohoRefused,
@@ -33,6 +32,8 @@ SECONDS_FOR_A_PAGE = 3
 # Pages without records are worth a note of the progress only so often.
 SECONDS_BETWEEN_NOTES = 2
 ATTEMPTS = 3
+# So long after somebody else was found at work, it is seen whether he still is.
+LOOK_AGAIN = timedelta(minutes=1)
 # A value that the database refuses where no record is known to hold it.
 MISFITS = (ValueError, DataError)
 CONCURRENCY_CODES = {
@@ -50,18 +51,27 @@ class ZohoIntegration(models.Model):
     # Entry points
 
     @api.model
-    def _cron_sync(self) -> None:
+    def _cron_sync(self, helping: bool = False) -> None:
         """Synchronise what is due; the only place of a sync that commits.
 
         Runs again at once while something is left, and later when Zoho says so.
+
+        :param helping: whether it runs beside the scheduled action that queues runs.
         """
-        runs = self.env["zoho.sync.run"]
-        for integration in runs._due():
-            integration._sync_in_slices()
-        left = runs._count_left()
-        self.env["ir.cron"]._commit_progress(remaining=left)
-        if left:
+        runs, cron = self.env["zoho.sync.run"], self.env["ir.cron"]
+        due = runs._in_hand() if helping else runs._due()
+        if not helping and len(due) > 1:
+            runs._call_helpers(len(due) - 1)
+            # Who helps has to see what was queued.
+            cron._commit_progress(remaining=len(due))
+        mine = due.filtered(lambda integration: integration._sync_in_slices())
+        left = runs._in_hand()
+        cron._commit_progress(remaining=len(left & mine))
+        if left & mine:
             runs._cron()._trigger()
+        elif left:
+            # Somebody else is at it, who sees to the rest himself unless he is killed.
+            runs._cron()._trigger(at=fields.Datetime.now() + LOOK_AGAIN)
 
     @api.model
     def _cron_watch(self) -> None:
@@ -102,17 +112,18 @@ class ZohoIntegration(models.Model):
         # Whatever is left comes by a trigger of its own, or tomorrow.
         cron._commit_progress(remaining=0)
 
-    def _sync_in_slices(self) -> None:
+    def _sync_in_slices(self) -> bool:
         """Run the flow of one integration until it ends or the time is over.
 
         A serialization failure is a clash with somebody's edit: the slice is repeated.
         No other error leaves the cron either, or Odoo would switch it off.
+
+        :return: whether it was ours to run; False when somebody else is at it.
         """
         attempt = 0
         while True:
             try:
-                self._sync_slices()
-                return
+                return self._sync_slices()
             except Exception as error:  # shown, logged and tried again
                 # First of all: in a transaction that has failed, PostgreSQL refuses
                 # every other statement.
@@ -125,36 +136,41 @@ class ZohoIntegration(models.Model):
                             " other changes; it goes on with the next run",
                             *(self.id, attempt),
                         )
-                        return
+                        return True
                     continue
                 _logger.exception("Synchronisation of integration %s failed", self.id)
                 if isinstance(error, MISFITS) and self._leave_module_out(error):
                     self.env["ir.cron"]._commit_progress()
                     continue
-                self._note_stalled(error)
+                self._note_stalled(type(error).__name__)
                 self.env["ir.cron"]._commit_progress()
-                return
+                return True
 
-    def _sync_slices(self) -> None:
-        cron = self.env["ir.cron"]
+    def _sync_slices(self) -> bool:
         # The schedule's user works for all companies: defaults, sequences and values
         # that depend on the company are to be this one's.
         integration = self.with_company(self.company_id).with_context(
             allowed_company_ids=self.company_id.ids
         )
-        noted = time.monotonic()
+        noted, is_ours = time.monotonic(), False
         with PortalSession(integration) as session:
             for done in integration._sync_steps(session):
+                is_ours = True
                 is_late = time.monotonic() - noted > SECONDS_BETWEEN_NOTES
                 if done or (is_late and done is not None):
                     integration._note_progress()
                     noted = time.monotonic()
-                left = cron._commit_progress(done or 0, remaining=1)
+                left = integration._commit_page(done or 0)
                 self.env.invalidate_all()
                 session.may_fetch_ahead = left > SECONDS_FOR_A_PAGE
                 is_page_end = done is not None and not session.has_ahead()
                 if left <= 0 and is_page_end:
-                    return
+                    break
+        return is_ours
+
+    def _commit_page(self, done: int) -> float:
+        """Commit what was written; return how many seconds the runner has left."""
+        return self.env["ir.cron"]._commit_progress(done, remaining=1)
 
     # The flow
 
@@ -221,7 +237,7 @@ class ZohoIntegration(models.Model):
     ) -> None:
         """Leave out a module that Zoho refuses; without projects there is nothing."""
         cause = cause_of(error)
-        is_gone = error.code == "not_found" and self._is_portal_gone(session)
+        is_gone = error.code == "not_found" and session.is_portal_gone()
         if error.code == "not_found" and not is_gone:
             cause["code"] = "list_not_found"
         sentence = explain_cause(self.env, cause)
@@ -251,25 +267,6 @@ class ZohoIntegration(models.Model):
         )
         stream._fail("other", sentence)
         return True
-
-    def _is_portal_gone(self, session: PortalSession) -> bool:
-        """Return whether Zoho no longer has the portal, for this user at least.
-
-        Both the portal and the list of all portals are asked: either path may be
-        withdrawn one day, as any other.
-        """
-        portal = self.portal_zoho_id
-        try:
-            session.record(endpoints.PORTAL, {"portal": portal})
-            return False
-        except ZohoError as error:
-            if error.code != "not_found":
-                return False
-        try:
-            listed = session.portals()
-        except ZohoError as error:
-            return error.code == "not_found"
-        return portal not in {one.zoho_id for one in listed}
 
     def _finish_run(self, run: models.BaseModel) -> None:
         failed = self.stream_ids.filtered(lambda stream: stream.state == "error")
@@ -303,11 +300,14 @@ class ZohoIntegration(models.Model):
     def _retry_time(self) -> datetime:
         return fields.Datetime.now() + timedelta(minutes=STALLED_MINUTES)
 
-    def _note_stalled(self, error: Exception) -> None:
-        """Say that a run came to a halt by a mistake of ours; it is tried again."""
+    def _note_stalled(self, error: str) -> None:
+        """Say that a run came to a halt by a mistake of ours; it is tried again.
+
+        :param error: its name.
+        """
         sentence = self.env._(
             "The synchronisation came to a halt (%(error)s); it is tried again.",
-            error=type(error).__name__,
+            error=error,
         )
         self._set_status("stalled", sentence, self._retry_time())
         self.env["zoho.sync.run"]._cron()._trigger(at=self.retry_at)

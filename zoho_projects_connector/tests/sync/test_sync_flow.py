@@ -6,10 +6,15 @@ from unittest.mock import patch
 import psycopg2
 
 from odoo import fields
+from odoo.exceptions import UserError
 from odoo.tests import tagged
+
+from odoo.addons.base.models import ir_cron
 
 from ...models.sync.portal_session import PortalSession
 from ...models.sync.stream_base import Stream
+from ...models.sync.zoho_integration_flow import LOOK_AGAIN
+from ...models.sync.zoho_sync_run_schedule import HELPERS
 from ..simulator import generate
 from .sync_common import SyncCase, SyncedCase
 from .sync_content import content_of
@@ -310,6 +315,55 @@ class TestSyncWaits(FlowCase):
 
 @tagged("post_install", "-at_install")
 class TestSyncCompanies(SyncCase):
+    def test_portals_that_are_due_together_run_side_by_side(self):
+        """The schedule queues and calls helpers; who finds one at work looks again."""
+        other = self.env["res.company"].create({"name": "Southlight"})
+        self.env.user.company_ids += other
+        both = (self.company | other).ids
+        self.env = self.env(context={**self.env.context, "allowed_company_ids": both})
+        second = self.connect(
+            company_id=other.id, grant_code=self.sim.self_client_code()
+        )
+        pair, taken = self.integration | second, []
+        for integration in pair:
+            integration.action_save_and_sync()
+        helpers = [self.env.ref(xmlid) for xmlid in HELPERS]
+        triggers = self.env["ir.cron.trigger"].search([])
+        flow = self.env.registry["zoho.integration"]
+
+        def take(integration):
+            taken.append(integration.id)
+            return integration.id in mine
+
+        with (
+            patch.object(flow, "_sync_in_slices", take),
+            patch.multiple(ir_cron, MIN_RUNS_PER_JOB=1, MIN_TIME_PER_JOB=0),
+            self.enter_registry_test_mode(),
+        ):
+            mine = [self.integration.id]
+            self.cron.method_direct_trigger()
+            called = self.env["ir.cron.trigger"].search([]) - triggers
+            self.assertEqual(called.cron_id, self.cron | helpers[0])
+            self.assertEqual(sorted(taken), sorted(pair.ids))
+            # Nobody of these is ours: whoever is at it goes on himself.
+            mine, triggers = [], self.env["ir.cron.trigger"].search([])
+            helpers[0].method_direct_trigger()
+        [again] = self.env["ir.cron.trigger"].search([]) - triggers
+        self.assertEqual(again.cron_id, self.cron)
+        self.assertEqual(again.call_at, fields.Datetime.now() + LOOK_AGAIN)
+        self.assertEqual(len(taken), 4)
+
+    def test_a_helper_begins_while_the_schedule_is_at_another_portal(self):
+        helper = self.env.ref(HELPERS[0])
+        self.integration.action_save_and_sync()
+        cron = self.env.registry["ir.cron"]
+        busy = patch.object(cron, "method_direct_trigger", side_effect=UserError("No"))
+        with self.enter_registry_test_mode(), busy:
+            self.integration.action_sync()
+        self.assertTrue(
+            self.env["ir.cron.trigger"].search([("cron_id", "=", helper.id)])
+        )
+
     def test_two_companies_with_a_portal_each(self):
         """A customer of both is shared; nothing else crosses the border."""
         [name] = (
