@@ -68,7 +68,7 @@ PICTURES = (
         "administrator",
         (INTEGRATION,),
         height=430,
-        before=lambda world: world.connection.start_sync(),
+        before=World.begin_sync,
     ),
     Picture(
         "errors",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from datetime import date, timedelta
 from typing import Any
 
@@ -126,6 +127,13 @@ class World:
         )
         if month(INVOICED[0]) <= day < month(INVOICED[1] - 1):
             self.logs.append(log["id"])
+
+    def begin_sync(self) -> None:
+        """Start the first sync, and wait until it moves."""
+        run = self.connection.start_sync()
+        runs = "zoho.sync.run"
+        while self.administrator.row(runs, run, ["status"])["status"] == "queued":
+            time.sleep(0.2)
 
     def sync(self) -> None:
         """Fetch everything, and agree on rates and budgets."""
