@@ -1,5 +1,6 @@
 from collections import defaultdict
 from collections.abc import Iterator
+from math import isclose
 
 from odoo import Command, api, fields, models
 from odoo.api import Environment
@@ -7,6 +8,15 @@ from odoo.tools import clean_context
 
 from ...hours import day_unit, hour_unit
 from .plan import BillingPlan, Work, name_months, offer_of, plan_of
+
+# What an order takes over from its customer when it is made, and keeps from then on.
+CUSTOMER_TERMS = (
+    "fiscal_position_id",
+    "partner_invoice_id",
+    "partner_shipping_id",
+    "payment_term_id",
+    "preferred_payment_method_line_id",
+)
 
 
 class SaleOrder(models.Model):
@@ -131,6 +141,9 @@ class SaleOrder(models.Model):
     def _get_billing_order(self, project: models.BaseModel) -> models.BaseModel:
         """Return the open order through which a project is billed, made when needed.
 
+        One that was made at other terms of the customer than today's keeps them with
+        what was invoiced through it; the next invoice opens another.
+
         :param project.project project: a project with a customer.
         :rtype: sale.order
         """
@@ -152,13 +165,34 @@ class SaleOrder(models.Model):
                 ("currency_id", "=", project._billing_currency().id),
             ],
             order="id desc",
-            limit=1,
         )
-        return found or orders._create_billing_order(project, company)
+        vals = self._billing_order_vals(project, company)
+        today = orders.new(vals)
+        alike = found.filtered(
+            lambda order: all(order[name] == today[name] for name in CUSTOMER_TERMS)
+        )
+        if alike:
+            return alike[0]
+        # What the customer calls the project's orders is no term of his.
+        vals["client_order_ref"] = found[:1].client_order_ref
+        return orders._create_billing_order(vals)
 
-    def _create_billing_order(
+    @api.model
+    def _billing_order_vals(
         self, project: models.BaseModel, company: models.BaseModel
-    ) -> models.BaseModel:
+    ) -> dict:
+        """Return the values of an order that bills a project."""
+        return {
+            "partner_id": project.partner_id.id,
+            "company_id": company.id,
+            "project_id": project.id,
+            "billing_project_id": project.id,
+            "pricelist_id": project._billing_pricelist().id,
+            # A salesperson would follow, and be measured by, what nobody sold.
+            "user_id": False,
+        }
+
+    def _create_billing_order(self, vals: dict) -> models.BaseModel:
         """Return a new confirmed order that bills a project and makes no tasks.
 
         :rtype: sale.order
@@ -169,17 +203,7 @@ class SaleOrder(models.Model):
             mail_auto_subscribe_no_notify=True,
             # Its products would make tasks in the project that they bill.
             disable_project_task_generation=True,
-        ).create(
-            {
-                "partner_id": project.partner_id.id,
-                "company_id": company.id,
-                "project_id": project.id,
-                "billing_project_id": project.id,
-                "pricelist_id": project._billing_pricelist().id,
-                # A salesperson would follow, and be measured by, what nobody sold.
-                "user_id": False,
-            }
-        )
+        ).create(vals)
         order.action_confirm()
         # Odoo may be set to lock what is confirmed; this order gets lines for years.
         order.locked = False
@@ -203,7 +227,10 @@ class SaleOrder(models.Model):
         ]
         lines = self.env["sale.order.line"]
         known = lines.search([("order_id", "=", self.id), ("billing_key", "in", keys)])
-        by_key = {line.billing_key: line for line in known}
+        prices = {key: rate for key, (_key, rate, *_) in zip(keys, wanted, strict=True)}
+        by_key = {
+            line.billing_key: line for line in self._sold_alike(known, product, prices)
+        }
         vals_list = [
             self._billing_order_line_vals(key, *group, product)
             for key, (_key, *group) in zip(keys, wanted, strict=True)
@@ -216,6 +243,38 @@ class SaleOrder(models.Model):
         created._include_taxes()
         by_key.update({line.billing_key: line for line in created})
         return lines.union(*(by_key[key] for key in keys))
+
+    def _sold_alike(
+        self,
+        lines: models.BaseModel,
+        product: models.BaseModel,
+        prices: dict[str, float],
+    ) -> models.BaseModel:
+        """Return which lines of this order sell what new ones would, and as those do.
+
+        What a line was sold at, and by whom a price or discount was typed on it since,
+        stays with what it bills; no later invoice takes it over unseen.
+
+        :param product.product product: what a new line would sell.
+        :param prices: the price without taxes by the key of a line.
+        :rtype: sale.order.line
+        """
+        # Of a copy in memory: a line of the order itself would be among its lines.
+        vals = {"order_id": self.new(origin=self).id, "product_id": product.id}
+        today = lines.new(vals)
+        taxes, distribution = today.tax_ids._origin, today.analytic_distribution
+        return lines.filtered(
+            lambda line: (
+                line.product_id == product
+                and line.tax_ids == taxes
+                and not line.discount
+                and (line.analytic_distribution or {}) == (distribution or {})
+                and isclose(
+                    line.price_unit,
+                    taxes._price_with_included(prices[line.billing_key], product),
+                )
+            )
+        )
 
     def _billing_order_line_vals(
         self,

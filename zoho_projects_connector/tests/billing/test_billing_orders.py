@@ -147,6 +147,55 @@ class TestBillingOrders(NativeCommon):
         self.assertEqual(again.amount_untaxed, 400)
         self.assertLedgerTrue(first + second)
 
+    def test_todays_terms_of_the_customer(self):
+        """Each invoice has the terms of its day; one at the same terms, the order."""
+        before = self._log(4)
+        invoice = self._invoice()
+        invoice.action_post()
+        order = self._order_of(invoice)
+        order.client_order_ref = "PO 7"
+        self._log(1)
+        self.assertEqual(self._order_of(self._invoice()), order)
+        address = self.env["res.partner"].create(
+            {"name": "Books", "type": "invoice", "parent_id": self.customer.id}
+        )
+        self.customer.property_payment_term_id = self.pay_terms_b
+        after = self._log(2)
+        other = self._invoice()
+        self.assertEqual(other.partner_id, address)
+        self.assertEqual(other.invoice_payment_term_id, self.pay_terms_b)
+        self.assertEqual((other.amount_untaxed, other.ref), (200, "PO 7"))
+        self.assertNotEqual(self._order_of(other), order)
+        self.assertEqual(order.partner_invoice_id, self.customer)
+        other.action_post()
+        self._log(1)
+        self.assertEqual(self._order_of(self._invoice()), self._order_of(other))
+        self._credit_note(invoice).action_post()
+        self.assertStates(before + after, "unbilled", "invoiced")
+        self.assertEqual(self._invoice().amount_untaxed, 400)
+        self.assertLedgerTrue(before + after)
+
+    def test_what_was_changed_on_the_order_is_for_no_later_invoice(self):
+        """10 % off, another price, another product: 100.00 an hour all the same."""
+        self._log(1)
+        invoice = self._invoice()
+        invoice.action_post()
+        lines = invoice.invoice_line_ids.sale_line_ids
+        for vals in ({"discount": 10}, {"price_unit": 80}):
+            lines.write(vals)
+            work = self._log(2)
+            self.assertEqual(self._wizard().total_amount, 200)
+            invoice = self._invoice()
+            self.assertEqual(invoice.amount_untaxed, 200)
+            self.assertEqual(self._order_of(invoice), lines.order_id)
+            self.assertLedgerTrue(work)
+            invoice.action_post()
+            lines = invoice.invoice_line_ids.sale_line_ids
+        product = lines.product_id.copy({"name": "Advice"})
+        self.project.timesheet_product_id = product
+        self._log(1)
+        self.assertEqual(self._invoice().invoice_line_ids.product_id, product)
+
     def test_native_invoicing_of_a_billing_order_after_a_partial_credit(self):
         """8 h invoiced, 2.5 h credited: both ways together bill 2.5 h, not more.
 

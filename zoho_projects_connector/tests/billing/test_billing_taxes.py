@@ -128,6 +128,33 @@ class TestBillingTaxes(BillingCommon):
         self.customer.property_account_position_id = islands
         self.assertEqual(self._invoice().amount_untaxed, 200)
 
+    def test_tax_changed_between_two_invoices(self):
+        """25 %, then 10 %, then none for the customer: each invoice has its own."""
+        none = self.env["account.fiscal.position"].create({"name": "Reverse charge"})
+        work = self.env["account.analytic.line"]
+        for total in (125, 110, 100):
+            work |= self._log(1)
+            if total == 110:
+                self._tax(10)
+            elif total == 100:
+                self.customer.property_account_position_id = none
+                none.tax_ids = self.env["account.tax"].create(
+                    {
+                        "name": "Reverse charge",
+                        "amount": 0,
+                        "fiscal_position_ids": none.ids,
+                        "original_tax_ids": self.time.taxes_id.ids,
+                    }
+                )
+            self.assertEqual(self._wizard().total_amount, 100)
+            invoice = self._invoice()
+            invoice.action_post()
+            self.assertEqual(
+                (invoice.amount_untaxed, invoice.amount_total), (100, total)
+            )
+        self.assertEqual(invoice.fiscal_position_id, none)
+        self.assertLedgerTrue(work)
+
     def test_fixed_cost(self):
         """30 % of 10,000.00 are 3,000.00 without taxes, then 7,000.00: nothing left."""
         self.project.write({"billing_method": "fixed_cost", "fixed_cost": 10000})

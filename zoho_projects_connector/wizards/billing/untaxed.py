@@ -48,7 +48,9 @@ def taxes_of(wizard: BaseModel, product: BaseModel) -> BaseModel:
     company = wizard.company_id
     # Odoo looks the position up by itself: it reads more than the accountant may.
     positions = wizard.env["account.fiscal.position"].sudo().with_company(company)
-    position = positions._get_fiscal_position(wizard.partner_id)
+    partner = wizard.partner_id.sudo()
+    delivery = partner.browse(partner.address_get(["delivery"])["delivery"])
+    position = positions._get_fiscal_position(partner, delivery)
     taxes = product.with_company(company).taxes_id
     # Products may be shared by companies, and then have taxes of each.
     return position.map_tax(taxes._filter_taxes_by_company(company))
