@@ -127,20 +127,20 @@ class ProjectUnbilledTime(models.Model):
         """
         target, company = self.env.company.currency_id, self.env.company
         projects = self._unbilled_projects()
-        names = ("projects", "tasks", "staff", "order_lines", "days", "prices")
-        columns = {name: [] for name in (*names, "ordered")}
+        # By what joins them to time: partly billed time costs what other time costs.
+        priced = {}
         for row in projects._hour_prices(self._unbilled_domain(), "unbilled_hours"):
             currency = row.project.invoicing_currency_id
             factor = currency._get_conversion_rate(currency, target, company, today)
-            columns["projects"].append(row.project.id)
             # Zero for none: NULL joins nothing.
-            columns["tasks"].append(row.task.id or 0)
-            columns["staff"].append(row.employee.id or 0)
-            columns["order_lines"].append(row.order_line.id or 0)
-            columns["days"].append(row.day)
-            columns["prices"].append(None if row.price is None else row.price * factor)
-            columns["ordered"].append(row.ordered)
-        return columns
+            which = (row.task, row.employee, row.order_line)
+            key = (row.project.id, *(one.id or 0 for one in which), row.day)
+            price = None if row.price is None else row.price * factor
+            priced[key] = (price, row.ordered)
+        names = ("projects", "tasks", "staff", "order_lines", "days")
+        names += ("prices", "ordered")
+        rows = [(*key, *found) for key, found in priced.items()]
+        return {name: [row[at] for row in rows] for at, name in enumerate(names)}
 
     def _unbilled_domain(self) -> Domain:
         """Return which timesheets are unbilled in the companies of the user."""

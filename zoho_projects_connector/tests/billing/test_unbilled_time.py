@@ -151,6 +151,14 @@ class TestUnbilledTime(BillingCommon):
         self.assertEqual(rows.mapped("amount"), [360.0, 100.0])
         self.assertEqual(rows[0].order_line_id, order.order_line)
         self.assertFalse(rows[1].order_line_id)
+        # Partly invoiced time beside new time of the same order line: each once.
+        invoice = order._create_invoices()
+        invoice.action_post()
+        credit_note = self._credit_note(invoice)
+        self._set_line(credit_note.invoice_line_ids, quantity=1)
+        credit_note.action_post()
+        self._log(2)
+        self.assertEqual(self._totals("task_id")[self.design], (3.0, 360.0))
 
     def test_only_the_companies_of_the_accountant(self):
         other = self.setup_other_company()["company"]
