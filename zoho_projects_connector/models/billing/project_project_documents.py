@@ -59,6 +59,29 @@ class ProjectProject(models.Model):
             },
         ]
 
+    def _is_invoiced(self) -> bool:
+        """Whether a document bills time, an amount or an expense of the project now.
+
+        Note: `self.ensure_one()`
+        """
+        # What is invoiced counts in full, whatever of it the user may read.
+        project = self.sudo()
+        billed = ("draft", "invoiced", "paid")
+        time = [("project_id", "=", self.id), ("billing_state", "in", billed)]
+        # Odoo's own invoicing of an order leaves costs off the ledger.
+        costs = [
+            ("order_id.billing_project_id", "=", self.id),
+            ("is_expense", "=", True),
+            ("qty_invoiced", ">", 0),
+        ]
+        return bool(
+            project.env["account.analytic.line"].search_count(time, limit=1)
+            or project.env["project.billed.time"]._standing_amounts(
+                [("project_id", "=", self.id)]
+            )
+            or project.env["sale.order.line"].search_count(costs, limit=1)
+        )
+
     def _billing_ledger_domain(self, figure: str = "") -> Domain:
         if figure != "fixed_cost":
             return super()._billing_ledger_domain(figure)

@@ -220,13 +220,13 @@ class ProjectProject(models.Model):
         """Return the project of a record, unless an invoice binds its currency."""
         link = page.links.get(record.zoho_id)
         project = self.browse(link and link.res_id)
-        return self.browse() if project._zoho_is_invoiced() else project
+        return self.browse() if project._is_invoiced() else project
 
     def _zoho_accept(
         self, page: SyncPage, record: Project, changes: dict[str, Any]
     ) -> Accepted:
         """Keep the customer of a project that is invoiced already."""
-        if "partner_id" not in changes or not self._zoho_is_invoiced():
+        if "partner_id" not in changes or not self._is_invoiced():
             return Accepted(changes)
         # The currency is the customer's: it stays with him.
         kept = ("partner_id", "billing_currency_id")
@@ -248,18 +248,6 @@ class ProjectProject(models.Model):
             self.env["zoho.settlement"]._tell_difference(
                 page.integration, self, "customer_changed", customer
             )
-
-    def _zoho_is_invoiced(self) -> bool:
-        """Return whether time of the project is on an invoice."""
-        return bool(
-            self.env["account.analytic.line"].search_count(
-                [
-                    ("project_id", "=", self.id),
-                    ("billing_state", "in", ("draft", "invoiced", "paid")),
-                ],
-                limit=1,
-            )
-        )
 
     # Projects come from Zoho only, where an administrator wants it so.
 

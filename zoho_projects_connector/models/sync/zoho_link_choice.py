@@ -258,7 +258,7 @@ class ZohoLink(models.Model):
         :raise UserError: when the projects are in another currency than the contact.
         """
         projects = self._projects_billed()
-        moved = projects.filtered(lambda project: not project._zoho_is_invoiced())
+        moved = projects.filtered(lambda project: not project._is_invoiced())
         currency = partner._zoho_currency(self.company_id)
         others = moved.billing_currency_id - currency
         if others:

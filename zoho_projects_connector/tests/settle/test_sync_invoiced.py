@@ -236,6 +236,17 @@ class TestInvoicedTime(InvoicedCase):
         self.assertEqual(difference.kind, "customer_changed")
         self.assertEqual(difference.project_id, self.project)
 
+    def test_customer_changed_after_a_fixed_cost(self):
+        """No hour is on an invoice, but the project is."""
+        self.project.write({"billing_method": "fixed_cost", "fixed_cost": 1000})
+        self.invoice(mode="fixed")
+        customer = self.project.partner_id
+        other = self.zoho("customer", name="Harbour Authority")
+        self.portal.set_primary(self.golden, other.id)
+        self.sync()
+        self.assertEqual(self.project.partner_id, customer)
+        self.assertEqual(self.differences().mapped("kind"), ["customer_changed"])
+
     def test_project_trashed(self):
         """Invoiced time stays with its project, whatever becomes of it in Zoho."""
         self.invoice()

@@ -105,7 +105,7 @@ class ZohoCustomerChoose(models.TransientModel):
     def _describe_change(self) -> str:
         """Return what changing the contact moves, and what stays."""
         projects = self.link_id._projects_billed()
-        invoiced = projects.filtered(lambda project: project._zoho_is_invoiced())
+        invoiced = projects.filtered(lambda project: project._is_invoiced())
         sentences = [
             self.env._(
                 "Projects that move to the contact: %(count)s.",
@@ -115,7 +115,7 @@ class ZohoCustomerChoose(models.TransientModel):
         if invoiced:
             sentences.append(
                 self.env._(
-                    "These stay where they are, because time of them is on an "
+                    "These stay where they are, because something of them is on an "
                     "invoice: %(projects)s. The next sync shows each of them among "
                     "the differences.",
                     projects=", ".join(invoiced.mapped("name")),
