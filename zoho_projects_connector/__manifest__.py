@@ -113,6 +113,7 @@
             "zoho_projects_connector/static/tests/**/*",
         ],
     },
+    "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
     "application": True,
 }

@@ -3,6 +3,11 @@
 from odoo.api import Environment
 
 
+def post_init_hook(env: Environment) -> None:
+    """Take over what orders had invoiced: no hour of it is to be billed again."""
+    env["sale.order.line"]._bill_invoiced_before()
+
+
 def uninstall_hook(env: Environment) -> None:
     """Give the sign-ins back to Zoho: nobody could revoke them here afterwards.
 

@@ -31,6 +31,7 @@ from . import account_move_questions
 from . import account_move_line_unlogged
 from . import sale_order
 from . import sale_order_line
+from . import sale_order_line_invoiced
 from . import project_unbilled_time
 from . import billing_figures_rows
 from . import project_project_documents

@@ -3,6 +3,7 @@
 from odoo import Command
 from odoo.tests import tagged
 
+from ...hooks import post_init_hook
 from .native_common import NativeCommon
 
 
@@ -62,6 +63,72 @@ class TestBillingNative(NativeCommon):
         self.assertNotEqual(work.so_line, self.order_line)
         self._work(2)
         self.assertEqual(self._native().amount_untaxed, 200)
+
+    def _as_before_the_installation(self, invoice_by_entry):
+        """Leave of the ledger what Odoo alone has: one link, or none, of an entry."""
+        self.env.flush_all()
+        self.env.cr.execute("DELETE FROM project_billed_time")
+        for entry, invoice in invoice_by_entry.items():
+            self.env.cr.execute(
+                "UPDATE account_analytic_line SET timesheet_invoice_id = %s"
+                " WHERE id = %s",
+                [invoice.id or None, entry.id],
+            )
+        self.env.invalidate_all()
+        entries = self.env["account.analytic.line"].union(*invoice_by_entry)
+        entries.modified(["unit_amount"])
+        self.env.flush_all()
+        self.assertEqual(sum(entries.mapped("billed_hours")), 0)
+
+    def test_what_was_invoiced_before_the_installation(self):
+        """Of 9 h, 4 less 1 are on an invoice and 2 on a draft: 4 h are offered."""
+        first = self._work(4, "2026-06-01")
+        invoice = self._native()
+        invoice.action_post()
+        second = self._work(3, "2026-06-02")
+        draft = self._native()
+        self._set_line(draft.invoice_line_ids, quantity=2)
+        third = self._work(2, "2026-06-03")
+        cancelled = self._native()
+        cancelled.button_cancel()
+        for price, quantity in ((100, 1), (10, 4)):
+            note = self._credit_note(invoice)
+            self._set_line(note.invoice_line_ids, price_unit=price, quantity=quantity)
+            note.action_post()
+        odd = self._log(5)
+        # Odoo unlinks all time of an order line of which a part is credited.
+        none = invoice.browse()
+        self._as_before_the_installation(
+            {first: none, second: draft, third: cancelled, odd: invoice}
+        )
+        for _time in range(2):
+            post_init_hook(self.env)
+            self.assertHours(first, 3, 1)
+            self.assertHours(second, 2, 1)
+            self.assertHours(third, 0, 2)
+            rows = self._ledger(timesheet_id=first + second + third)
+            self.assertEqual(rows.mapped("move_id"), draft + invoice)
+            self.assertEqual(sorted(rows.mapped("amount")), [200, 300])
+            self.assertEqual(set(rows.mapped("rate_origin")), {"order"})
+        self.assertStates(first + second + third, "invoiced", "draft", "unbilled")
+        # It names an invoice that has no line of its order: it is not offered.
+        self.assertStates(odd, "billed_elsewhere")
+        self.assertEqual(self.order_line.qty_to_invoice, 4)
+        rest = self._native()
+        self.assertEqual(rest.amount_untaxed, 400)
+        self.assertHours(first, 4, 0)
+        self.assertHours(third, 2, 0)
+
+    def test_a_correction_invoiced_before_the_installation(self):
+        """3 h less 1 h on an invoice of 2 h: all three entries are invoiced."""
+        entries = self._work(2) + self._work(-1) + self._work(1)
+        invoice = self._native()
+        invoice.action_post()
+        self._as_before_the_installation(dict.fromkeys(entries, invoice))
+        post_init_hook(self.env)
+        self.assertStates(entries, "invoiced", "invoiced", "invoiced")
+        self.assertEqual(sum(entries.mapped("unbilled_hours")), 0)
+        self.assertLedgerTrue(entries)
 
     def test_fixed_price_of_an_order(self):
         self.product.service_policy = "ordered_prepaid"
