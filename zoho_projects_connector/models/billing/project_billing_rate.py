@@ -1,6 +1,10 @@
-from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from collections import defaultdict
+from itertools import pairwise
 
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ...naming import names_apart
 from .rate_table import Market, own_rate
 
 
@@ -286,6 +290,47 @@ class ProjectBillingRate(models.Model):
                     "rate": rate,
                 }
             )
+
+    @api.model
+    def _check_merge(self, partners: models.BaseModel) -> None:
+        """Refuse that customers become one with whom different rates are agreed.
+
+        :raise UserError: naming them, but no rate: who merges need not see those.
+        """
+        agreed = defaultdict(lambda: defaultdict(set))
+        for rate in self.search([("partner_id", "in", partners.ids)]):
+            market = (rate.company_id, rate.default_currency_id, rate.default_unit)
+            term = (rate.date_from, rate._own_rate())
+            agreed[market][rate.partner_id].add(term)
+        for terms in agreed.values():
+            if any(terms[one] != terms[other] for one, other in pairwise(terms)):
+                names = names_apart(partners.browse(one.id for one in terms))
+                raise UserError(
+                    self.env._(
+                        "Different rates are agreed with these customers: "
+                        "%(customers)s. Set the same ones for all of them, or delete "
+                        "those of all but one, on the page Rates; then merge them.",
+                        customers=", ".join(names.values()),
+                    )
+                )
+
+    @api.model
+    def _follow_merge(self, merged: models.BaseModel, kept: models.BaseModel) -> None:
+        """Give the rates of merged customers to the one that is kept, each once."""
+        customer = kept.commercial_partner_id
+        known = self.search([("partner_id", "=", customer.id)])
+        known = {rate._default_terms() for rate in known}
+        for rate in self.search([("partner_id", "in", (merged - customer).ids)]):
+            if rate._default_terms() in known:
+                rate.unlink()
+                continue
+            known.add(rate._default_terms())
+            rate.partner_id = customer
+
+    def _default_terms(self) -> tuple:
+        """Return for what a customer has one rate. Note: `self.ensure_one()`."""
+        names = ("company_id", "default_currency_id", "default_unit", "date_from")
+        return tuple(self[name] for name in names)
 
     def _own_rate(self) -> float | None:
         """Return the rate, None when none is set. Note: `self.ensure_one()`."""

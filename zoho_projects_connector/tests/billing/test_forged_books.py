@@ -227,6 +227,40 @@ class TestForgedBooks(BillingCommon):
         self.assertFalse(twin.exists())
         self.assertEqual(self.customer._billing_layout()["group_by"], "employee")
 
+    def _merge_into_the_customer(self, twin):
+        self.env["base.partner.merge.automatic.wizard"].create(
+            {
+                "state": "selection",
+                "partner_ids": [Command.set((twin + self.customer).ids)],
+                "dst_partner_id": self.customer.id,
+            }
+        ).action_merge()
+
+    def test_agreed_rates_survive_a_merge(self):
+        """A rate of both customers is kept once, one of another currency as well."""
+        twin = self.customer.copy({"name": "Twin"})
+        rates = self.env["project.billing.rate"]
+        common = {"company_id": self.env.company.id, "rate": 90}
+        for partner in twin + self.customer:
+            rates |= rates.create({**common, "partner_id": partner.id})
+        rates |= rates.create(
+            {
+                **common,
+                "partner_id": twin.id,
+                "default_currency_id": self.other_currency.id,
+            }
+        )
+        rates[0].rate = 80
+        with self.assertRefused("Different rates .*Golden Customer.*Twin|Twin.*Golden"):
+            self._merge_into_the_customer(twin)
+        rates[0].rate = 90
+        self._merge_into_the_customer(twin)
+        self.assertFalse(twin.exists())
+        kept = rates.exists()
+        self.assertEqual(kept.partner_id, self.customer)
+        self.assertEqual(kept.default_currency_id, self.currency + self.other_currency)
+        self.assertEqual(len(kept), 2)
+
     # What time costs
 
     def _times(self, log):

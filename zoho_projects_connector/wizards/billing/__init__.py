@@ -2,6 +2,7 @@
 from . import account_move_question
 from . import account_move_reversal
 from . import account_move_send_wizard
+from . import base_partner_merge
 from . import sale_advance_payment_inv
 from . import validate_account_move
 from . import project_invoice_create
