@@ -104,6 +104,19 @@ class AccountMoveLine(models.Model):
             ("unbilled_hours", "!=", 0),
         ]
 
+    def _get_so_mapping_from_project(self) -> dict:
+        """Re-invoice costs through today's order of their project, not its first."""
+        mapping = super()._get_so_mapping_from_project()
+        orders = {}
+        for line_id, order in mapping.items():
+            # Which order it is code decides, whatever of it the user may read.
+            project = order.sudo().billing_project_id
+            if project.partner_id:
+                if project not in orders:
+                    orders[project] = order._get_billing_order(project)
+                mapping[line_id] = orders[project].with_env(order.env)
+        return mapping
+
     def write(self, vals: dict) -> bool:
         # Before `super`: afterwards the lines do not know where they came from.
         left = self._check_movable(vals)
@@ -308,6 +321,15 @@ class AccountMoveLine(models.Model):
         move = self.move_id
         return move.move_type in ("out_invoice", "out_refund") and (
             move.state != "cancel" or move.payment_state == "invoicing_legacy"
+        )
+
+    def _gives_no_cost_back(self) -> bool:
+        """Whether this credits an expense that stays invoiced. Note: `ensure_one()`.
+
+        A draft gives nothing back yet, a rebate but money.
+        """
+        return self.move_id.move_type == "out_refund" and (
+            self.parent_state == "draft" or self._credits_money_only()
         )
 
     def _bill_plan(self, plan: BillingPlan) -> None:

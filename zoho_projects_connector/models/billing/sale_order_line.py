@@ -207,16 +207,26 @@ class SaleOrderLine(models.Model):
         return net
 
     def _prepare_qty_invoiced(self) -> dict:
-        """Sum hours before rounding them: three times 0.3333 are one, not 1.02."""
+        """Sum hours before rounding them: three times 0.3333 are one, not 1.02.
+
+        And give expenses of projects back by what takes them back, of which a draft
+        or a rebate does nothing: the expense would be on two invoices.
+        """
         invoiced = super()._prepare_qty_invoiced()
         for line in self:
-            if line.qty_delivered_method == "timesheet":
+            is_expense = line._is_project_expense()
+            if is_expense or line.qty_delivered_method == "timesheet":
                 invoiced[line] = sum(
                     line._quantity_invoiced_by(invoice_line)
                     for invoice_line in line._get_invoice_lines()
                     if invoice_line._counts_as_invoiced()
+                    and not (is_expense and invoice_line._gives_no_cost_back())
                 )
         return invoiced
+
+    def _is_project_expense(self) -> bool:
+        """Whether the line re-invoices a cost of a project. Note: `ensure_one()`."""
+        return self.is_expense and bool(self.order_id.billing_project_id)
 
     def _quantity_invoiced_by(self, invoice_line: models.BaseModel) -> float:
         """Return what an invoice line adds to the invoiced quantity, unrounded.
@@ -314,6 +324,7 @@ class SaleOrderLine(models.Model):
 
     @api.depends(
         "discount",
+        "qty_to_invoice",
         "tax_ids",
         "timesheet_ids.unbilled_hours",
         "invoice_lines.move_id.move_type",
@@ -334,6 +345,12 @@ class SaleOrderLine(models.Model):
         for line in lines:
             worth = line._untaxed_worth(unbilled[line._origin.id])
             line.untaxed_amount_to_invoice = worth + line._untaxed_amount_on_drafts()
+        for line in self:
+            # What a rebate gave back is not to be invoiced again either.
+            if line.state == "sale" and line._is_project_expense():
+                worth = line._untaxed_worth_of(line.qty_to_invoice)
+                on_drafts = line._untaxed_amount_on_drafts()
+                line.untaxed_amount_to_invoice = worth + on_drafts
         return result
 
     def _untaxed_worth(self, hours: float) -> float:
@@ -341,9 +358,13 @@ class SaleOrderLine(models.Model):
 
         Note: `self.ensure_one()`
         """
+        return self._untaxed_worth_of(hours / self._hours_of_unit())
+
+    def _untaxed_worth_of(self, quantity: float) -> float:
+        """Return what a quantity of this line costs, as `_untaxed_worth`."""
         price = self.price_unit * (1 - self.discount / 100)
         price = self.tax_ids._price_without_included(price, self.product_id)
-        return self.currency_id.round(price * hours / self._hours_of_unit())
+        return self.currency_id.round(price * quantity)
 
     def _untaxed_amount_on_drafts(self) -> float:
         """Return what draft documents bill of this line, in its currency.
@@ -396,6 +417,25 @@ class SaleOrderLine(models.Model):
         for timesheet in timesheets.union(*waiting.values()):
             hours[timesheet.so_line.id] -= timesheet.unbilled_hours
         return OfferedTime(hours, waiting)
+
+    def _move_to_order(self, order: models.BaseModel) -> None:
+        """Let costs of a project be re-invoiced through its order of today.
+
+        At the terms of that order, for the amount without taxes that they have. What
+        an ordinary order re-invoices stays there.
+
+        :param sale.order order: the billing order of the project.
+        """
+        for line in self:
+            if line.order_id == order or not line._is_project_expense():
+                continue
+            taxes, product = line.tax_ids, line.product_id
+            line.order_id = order
+            line._compute_tax_ids()
+            if line.tax_ids != taxes:
+                price = taxes._price_without_included(line.price_unit, product)
+                line.price_unit = price
+                line._include_taxes()
 
     # Lines of a billing order that sell something at a price, not by the hour.
 

@@ -71,6 +71,16 @@ class TestInvoiceExpenses(BillingCommon):
         invoice.unlink()
         self.assertEqual(self._expenses().amount_untaxed, 200.5)
 
+    def test_a_project_with_invoiced_costs_is_invoiced(self):
+        """Whoever invoices them: its customer is not changed behind the invoice."""
+        self._cost(120)
+        self.assertFalse(self.project._is_invoiced())
+        for make in (self._expenses, self.order._create_invoices):
+            invoice = make()
+            self.assertTrue(self.project._is_invoiced())
+            invoice.unlink()
+            self.assertFalse(self.project._is_invoiced())
+
     def test_with_the_time(self):
         """3 h at 100.00 and 120.00 of costs make 420.00."""
         log = self._log(3)
@@ -104,6 +114,70 @@ class TestInvoiceExpenses(BillingCommon):
             (credit.kind, credit.amount, credit.sign), ("expense", 120, -1)
         )
         self.assertEqual(self._expenses().amount_untaxed, 120)
+
+    def test_a_rebate_leaves_the_cost_invoiced(self):
+        """700.00, of which 70.00 are given back; with the rest of them it is free."""
+        self._cost(700)
+        invoice = self._expenses()
+        invoice.action_post()
+        note = self._credit_note(invoice)
+        self._set_line(note.invoice_line_ids, price_unit=70)
+        note.action_post()
+        line = invoice.invoice_line_ids.sale_line_ids
+        self.assertEqual((line.qty_to_invoice, line.untaxed_amount_to_invoice), (0, 0))
+        with self.assertRefused("nothing to invoice"):
+            self._expenses()
+        rest = self._credit_note(invoice)
+        self._set_line(rest.invoice_line_ids, price_unit=630)
+        self.assertEqual(line.qty_to_invoice, 0)
+        rest.action_post()
+        self.assertEqual(self._wizard(mode="expenses").total_amount, 700)
+        self.assertEqual(self._expenses().amount_untaxed, 700)
+
+    def test_what_is_offered_is_what_is_invoiced(self):
+        """A half of 700.00 on a draft: the other half, 350.00, is left."""
+        self._cost(700)
+        self._set_line(self._expenses().invoice_line_ids, quantity=0.5)
+        self.assertEqual(self._wizard(mode="expenses").total_amount, 350)
+        self.assertEqual(self._expenses().amount_untaxed, 350)
+
+    def test_another_customer(self):
+        """What waits goes to whom the project has now: at his terms and taxes."""
+        tax = self.company_data["default_tax_sale"].copy({"name": "Trips"})
+        self.travel.taxes_id = tax
+        self._cost(120)
+        line = self.order.order_line
+        self.assertEqual(line.tax_ids, tax)
+        none = self.env["account.fiscal.position"].create({"name": "Abroad"})
+        self.env["account.tax"].create(
+            {
+                "name": "Abroad",
+                "amount": 0,
+                "fiscal_position_ids": none.ids,
+                "original_tax_ids": tax.ids,
+            }
+        )
+        self.partner_b.property_account_position_id = none
+        self.project.partner_id = self.partner_b
+        self._log(1)
+        self.assertEqual(self._wizard(mode="expenses").total_amount, 120)
+        invoice = self._invoice(include_expenses=True)
+        self.assertEqual(invoice.partner_id, self.partner_b)
+        self.assertEqual((invoice.amount_untaxed, invoice.amount_total), (220, 220))
+        self.assertEqual(line.order_id, invoice.line_ids.sale_line_ids.order_id)
+        # The next cost goes to the order of today by itself.
+        self._cost(30)
+        self.assertEqual(self.order.order_line, self.order.order_line.browse())
+        self.assertEqual(self._expenses().amount_untaxed, 30)
+
+    def test_another_currency(self):
+        self._cost(120)
+        self.project.billing_currency_id = self.other_currency
+        wizard = self._wizard(mode="expenses")
+        self.assertEqual(wizard.left_out_ids.mapped("reason"), ["other_currency"])
+        self.assertIn("120.00", wizard.left_out_ids.name)
+        with self.assertRefused("In another currency"):
+            wizard.action_create_invoice()
 
     def test_a_cost_split_over_two_projects_is_charged_once(self):
         """As in Odoo, all of the 120.00 by one of them, never 120.00 twice."""

@@ -304,6 +304,7 @@ class ExpenseSource(InvoiceSource):
     def _domain(self) -> Domain:
         """Return which order lines of expenses are still to invoice."""
         projects = self.wizard.project_ids._origin
+        customer = self.wizard.partner_id.commercial_partner_id
         return Domain(
             [
                 ("is_expense", "=", True),
@@ -311,9 +312,12 @@ class ExpenseSource(InvoiceSource):
                 # Odoo counts drafts as invoiced: what is on one is not offered.
                 ("qty_to_invoice", ">", 0),
                 ("company_id", "=", self.wizard.company_id.id),
-                ("currency_id", "=", self.wizard.currency_id.id),
-                ("order_partner_id", "=", self.wizard.partner_id.id),
                 ("order_id.project_id", "in", projects.ids),
+                # As unbilled time, what waits on the project's own orders is for the
+                # customer that it has now.
+                "|",
+                ("order_id.billing_project_id", "!=", False),
+                ("order_partner_id.commercial_partner_id", "=", customer.id),
             ]
         )
 
@@ -329,6 +333,11 @@ class ExpenseSource(InvoiceSource):
                 domain &= self._day_domain(operator, day)
         # Of his projects alone: who may invoice need not have rights to orders.
         return self.env["sale.order.line"].sudo().search(domain, order="id")
+
+    def _in_currency(self, lines: BaseModel) -> BaseModel:
+        """Return which of these lines can be on an invoice in the chosen currency."""
+        currency = self.wizard.currency_id
+        return lines.filtered(lambda line: line.currency_id == currency)
 
     def _day_domain(self, operator: str, day: date) -> Domain:
         """Return the order lines of expenses since or until a day.
@@ -346,14 +355,38 @@ class ExpenseSource(InvoiceSource):
                 kind="expense",
                 key="expense",
                 name=line.name,
-                amount=line.untaxed_amount_to_invoice,
+                amount=line._untaxed_worth_of(line.qty_to_invoice),
                 sale_line_id=line.id,
             )
-            for line in self._lines()
+            for line in self._in_currency(self._lines())
+        ]
+
+    def left_out(self) -> list[dict]:
+        """Return the expenses that wait in another currency: nothing converts them."""
+        lines = self._lines()
+        return [
+            {
+                "reason": "other_currency",
+                "name": self.env._(
+                    "%(expense)s (%(amount)s)",
+                    expense=line.name,
+                    amount=format_amount(
+                        self.env,
+                        line._untaxed_worth_of(line.qty_to_invoice),
+                        line.currency_id,
+                    ),
+                ),
+            }
+            for line in lines - self._in_currency(lines)
         ]
 
     def locked_groups(self) -> list[AmountGroup]:
         """Return the lines that no other invoice bills meanwhile."""
+        lines = self._in_currency(self._lines())
         with self.lock_or_tell():
-            self._lines().lock_for_update(allow_referencing=True)
+            lines.lock_for_update(allow_referencing=True)
+        for project, orders in lines.order_id.grouped("billing_project_id").items():
+            if project:
+                order = orders._get_billing_order(project)
+                (lines & orders.order_line)._move_to_order(order)
         return self.groups()

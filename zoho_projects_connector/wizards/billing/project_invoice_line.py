@@ -47,6 +47,7 @@ class ProjectInvoiceCreateLeftOut(models.TransientModel):
             ("billed_by_the_hour", "Already invoiced by the hour"),
             ("no_fixed_cost", "The project has no fixed cost"),
             ("fixed_invoiced", "The fixed cost is invoiced"),
+            ("other_currency", "In another currency"),
         ]
     )
     name = fields.Char(string="What")
