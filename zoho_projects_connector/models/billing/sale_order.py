@@ -167,7 +167,7 @@ class SaleOrder(models.Model):
             order="id desc",
         )
         vals = self._billing_order_vals(project, company)
-        today = orders.new(vals)
+        today = orders.new(vals) if found else found
         alike = found.filtered(
             lambda order: all(order[name] == today[name] for name in CUSTOMER_TERMS)
         )
@@ -259,6 +259,8 @@ class SaleOrder(models.Model):
         :param prices: the price without taxes by the key of a line.
         :rtype: sale.order.line
         """
+        if not lines:
+            return lines
         # Of a copy in memory: a line of the order itself would be among its lines.
         vals = {"order_id": self.new(origin=self).id, "product_id": product.id}
         today = lines.new(vals)
