@@ -354,7 +354,8 @@ class SaleOrder(models.Model):
         lines = self.order_line.sudo().filtered(
             lambda line: not line._bills_timesheets()
         )
-        if invoices := lines.quoted_task_ids._hourly_invoices():
+        tasks = lines.quoted_task_ids
+        if tasks and (invoices := tasks._hourly_invoices()):
             self._message_log(
                 body=self.env._(
                     "Hours of the work that is sold at a price here are on "
