@@ -5,7 +5,7 @@
 
 from odoo import Command
 from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .sync_common import SyncCase
 
@@ -131,6 +131,71 @@ class TestMergeCustomers(SyncCase):
         other = self.original.copy()
         self.merge(self.original + other, self.original)
         self.assertFalse(other.exists())
+
+    def test_how_a_customer_is_billed_is_kept_together(self):
+        """Whoever merges; and no choice is made of those of two contacts."""
+        person = self.env["res.partner"].create(
+            {"name": "Carla", "parent_id": self.clone.id}
+        )
+        self.clone.write(
+            {
+                "time_approval": True,
+                "time_approver_id": person.id,
+                "billing_rounding": "up",
+                "billing_rounding_minutes": 6,
+                "billed_time_annex": "leave_out",
+                "billing_line_template": "{task}",
+            }
+        )
+        self.original.write(
+            {
+                "email": self.clone.email,
+                "time_approval_days": 7,
+                "billing_rounding_minutes": 30,
+            }
+        )
+        merger = new_test_user(
+            self.env,
+            "merger",
+            "base.group_user,base.group_partner_manager,project.group_project_manager",
+            company_id=self.company.id,
+            company_ids=self.company.ids,
+        )
+        wizard = self.env["base.partner.merge.automatic.wizard"].with_user(merger)
+        wizard._merge((self.clone + self.original).ids, self.original.with_user(merger))
+        kept = self.original
+        self.assertEqual(
+            (kept.time_approval, kept.time_approver_id, kept.time_approval_days),
+            (True, person, 0),
+        )
+        self.assertEqual(
+            (kept.billing_rounding, kept.billing_rounding_minutes), ("up", 6)
+        )
+        self.assertEqual(kept.billed_time_annex, "leave_out")
+        self.assertEqual(kept.billing_line_template, "{task}")
+
+    def test_rates_of_merged_contacts(self):
+        """Those of the contact that is kept; of others, where it has none."""
+        euro = self.env.ref("base.EUR")
+        rates = self.env["project.billing.rate"]
+        for partner, rate, values in (
+            (self.original, 100, {}),
+            (self.clone, 90, {}),
+            (self.clone, 95, {"date_from": "2026-03-01"}),
+            (self.clone, 80, {"default_currency_id": euro.id}),
+        ):
+            rates.create(
+                {
+                    "partner_id": partner.id,
+                    "company_id": self.company.id,
+                    "default_currency_id": self.env.ref("base.USD").id,
+                    "rate": rate,
+                    **values,
+                }
+            )
+        self.merge(self.clone + self.original, self.original)
+        left = rates.search([("partner_id", "=", self.original.id)])
+        self.assertEqual(sorted(left.mapped("rate")), [80, 100])
 
     def test_from_the_list_of_customers(self):
         """One click on the clone offers the contact of the same name."""

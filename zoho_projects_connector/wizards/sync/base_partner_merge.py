@@ -41,16 +41,6 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         self.env["zoho.settlement"].sudo()._tell_merge(src_partners, dst_partner)
         return result
 
-    def _update_values(
-        self, src_partners: models.BaseModel, dst_partner: models.BaseModel
-    ) -> None:
-        result = super()._update_values(src_partners, dst_partner)
-        # How he is invoiced follows whoever merges; only code writes it.
-        kept, merged = dst_partner.sudo(), src_partners.sudo()
-        if not kept.billing_layout:
-            kept.billing_layout = merged.filtered("billing_layout")[:1].billing_layout
-        return result
-
     def _check_zoho_companies(
         self, kept: models.BaseModel, companies: models.BaseModel
     ) -> None:
