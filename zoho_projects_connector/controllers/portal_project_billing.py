@@ -8,7 +8,7 @@ from odoo.addons.portal.controllers.portal import pager as portal_pager
 from odoo.addons.project.controllers.portal import ProjectCustomerPortal
 
 from ..groups import MONEY_GROUPS
-from ..models.billing.project_page import ProjectPage
+from ..models.billing.project_page import ProjectPage, shown_hours
 
 ENTRIES_OF_A_PAGE = 50
 COUNTER = "project_billing_count"
@@ -74,7 +74,7 @@ class ProjectBillingPortal(ProjectCustomerPortal):
             **self._prepare_portal_layout_values(),
             "page_name": "project_billing",
             # Of his own projects; he has no rights to the time behind the sums.
-            "pages": [ProjectPage(project.sudo()) for project in projects],
+            "hours_of_projects": shown_hours(projects.sudo()),
         }
         return request.render("zoho_projects_connector.portal_projects_billing", values)
 

@@ -11,7 +11,7 @@ from odoo.fields import Domain
 from odoo.models import BaseModel
 from odoo.tools.date_utils import end_of
 
-from ...hours import SAME_HOURS, exact_hours
+from ...hours import SAME_HOURS, clock, exact_hours
 
 
 class MonthOfWork(NamedTuple):
@@ -128,6 +128,53 @@ class InvoicedTime(ShownTime):
         )
 
 
+def shows_invoiced_only(project: BaseModel) -> bool:
+    """Whether the company of a project shows the time of its invoices alone."""
+    return project.company_id.portal_time == "invoiced"
+
+
+def posted_domain(projects: BaseModel) -> Domain:
+    """Return which rows of the ledger are on posted documents of the customers."""
+    customers = projects.grouped(lambda one: one.partner_id.commercial_partner_id)
+    return Domain("move_id.state", "=", "posted") & Domain.OR(
+        Domain("project_id", "in", own.ids)
+        & Domain("move_id.commercial_partner_id", "=", customer.id)
+        for customer, own in customers.items()
+    )
+
+
+def shown_time_domain(projects: BaseModel) -> Domain:
+    """Return which time of projects is shown, all of invoices or all of timesheets."""
+    if shows_invoiced_only(projects[:1]):
+        is_time = Domain("kind", "=", "time") & Domain("hours", ">", 0)
+        return posted_domain(projects) & is_time
+    timesheets = projects.env["account.analytic.line"]
+    own = Domain("project_id", "in", projects.ids)
+    return own & timesheets._portal_shown_domain()
+
+
+def shown_hours(projects: BaseModel) -> dict[BaseModel, float]:
+    """Return the hours that the page of each project shows, of all at once.
+
+    :param projects: as for a page: with more rights than the user's.
+    """
+    hours = dict.fromkeys(projects, 0.0)
+    for is_invoiced, some in projects.grouped(shows_invoiced_only).items():
+        domain = shown_time_domain(some)
+        if is_invoiced:
+            groups = projects.env["project.billed.time"]._read_group(
+                domain, ["project_id", "sign"], ["invoiced_hours:sum"]
+            )
+            for project, sign, total in groups:
+                hours[project] += sign * total
+        else:
+            lines = projects.env["account.analytic.line"]
+            hours.update(
+                lines._read_group(domain, ["project_id"], ["logged_hours:sum"])
+            )
+    return {project: exact_hours(total) for project, total in hours.items()}
+
+
 class ProjectPage:
     """The page of a project in the portal.
 
@@ -151,22 +198,10 @@ class ProjectPage:
 
         Of a project that companies share, each shows its own.
         """
-        own = Domain("project_id", "=", self.project.id)
-        if self.project.company_id.portal_time == "invoiced":
-            told = self._posted_domain() & Domain("kind", "=", "time")
-            return InvoicedTime(
-                self.env["project.billed.time"], told & Domain("hours", ">", 0)
-            )
-        timesheets = self.env["account.analytic.line"]
-        return LoggedTime(timesheets, own & timesheets._portal_shown_domain())
-
-    def _posted_domain(self) -> Domain:
-        """Return which rows of the ledger are on posted documents of the customer."""
-        return (
-            Domain("project_id", "=", self.project.id)
-            & Domain("move_id.state", "=", "posted")
-            & Domain("move_id.commercial_partner_id", "=", self.customer.id)
-        )
+        domain = shown_time_domain(self.project)
+        if shows_invoiced_only(self.project):
+            return InvoicedTime(self.env["project.billed.time"], domain)
+        return LoggedTime(self.env["account.analytic.line"], domain)
 
     def month(self, key: str) -> MonthOfWork | None:
         """Return the month of this name, if it has time."""
@@ -189,7 +224,7 @@ class ProjectPage:
         :rtype: account.move
         """
         groups = self.env["project.billed.time"]._read_group(
-            self._posted_domain(), aggregates=["move_id:recordset"]
+            posted_domain(self.project), aggregates=["move_id:recordset"]
         )
         [[moves]] = groups
         return moves.sorted(lambda move: (move.invoice_date, move.id), reverse=True)
@@ -197,8 +232,8 @@ class ProjectPage:
     def budgets(self) -> list[dict]:
         """Return the budgets that the company shows, used by what the page shows.
 
-        :return: for each its ``key``, what of ``budget`` is ``used``, and the
-            ``percent``; money is in the ``currency`` of the project.
+        :return: for each its ``key``, how much of it is used in words as ``text``, and
+            the ``percent``.
         """
         shown = self.project.company_id.portal_budget
         hours, amount = self.project._billing_budget()
@@ -210,20 +245,29 @@ class ProjectPage:
         return [
             {
                 "key": key,
-                "used": used,
-                "budget": budget,
+                "text": self._say_budget(key, used, budget),
                 "percent": round(used / budget * 100),
-                "currency": self.project.invoicing_currency_id,
             }
             for key, used, budget in found
             if budget
         ]
 
+    def _say_budget(self, key: str, used: float, budget: float) -> str:
+        if key == "hours":
+            return self.env._(
+                "%(used)s h of %(budget)s h", used=clock(used), budget=clock(budget)
+            )
+        return self.env._(
+            "%(used)s of %(budget)s invoiced, without taxes",
+            used=self.project._in_money(used),
+            budget=self.project._in_money(budget),
+        )
+
     def _invoiced_amount(self) -> float:
         """Return what posted documents bill of it, in the currency of the project."""
         currency = self.project.invoicing_currency_id
         groups = self.env["project.billed.time"]._read_group(
-            self._posted_domain() & Domain("currency_id", "=", currency.id),
+            posted_domain(self.project) & Domain("currency_id", "=", currency.id),
             ["sign"],
             ["amount:sum"],
         )

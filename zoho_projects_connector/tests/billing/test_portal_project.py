@@ -5,6 +5,7 @@ from lxml import html
 from odoo import Command
 from odoo.tests import HttpCase, new_test_user, tagged
 
+from ...models.billing.project_page import ProjectPage, shown_hours
 from .billing_common import ThreeEntriesCommon
 
 
@@ -149,6 +150,31 @@ class TestPortalProject(ThreeEntriesCommon, HttpCase):
         self.assertIn("07:00", answer.text)
         tasks = self.url_open(f"/my/projects/{self.project.id}").text
         self.assertIn(f'href="{path}"', tasks)
+
+    def _list_queries(self):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        self.assertIn("07:00", self.url_open("/my/projects/billing").text)
+        return self.env.cr.sql_log_count - before
+
+    def test_queries_do_not_depend_on_how_many_projects_he_has(self):
+        """Of invoices or of timesheets: the sum is that of the page, all at once."""
+        people = self.project.message_partner_ids.ids
+        shared = {"privacy_visibility": "portal"}
+        self._project("House 1", **shared).message_subscribe(people)
+        self.authenticate("contact", "contact")
+        self._list_queries()
+        few = self._list_queries()
+        for number in range(2, 12):
+            self._project(f"House {number}", **shared).message_subscribe(people)
+        self.assertLessEqual(self._list_queries(), few)
+        hours = shown_hours(self.project.sudo())
+        self.assertEqual(hours[self.project], ProjectPage(self.project.sudo()).hours)
+        self.env.company.portal_time = "approved"
+        hours = shown_hours(self.project.sudo())
+        self.assertEqual(hours[self.project], ProjectPage(self.project.sudo()).hours)
+        self.assertEqual(hours[self.project], 8.0)
 
     def test_who_sees_it(self):
         """The customer of a project that is shared with him, nobody else.
