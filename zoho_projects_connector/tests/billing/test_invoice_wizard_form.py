@@ -160,6 +160,7 @@ class TestInvoiceWizardForm(ProjectFiguresCommon):
         left_out = self._lacking_a_rate()
         self.assertEqual(left_out.mapped("name"), ["Website"])
         self.assertEqual((left_out.entry_count, left_out.hours), (2, 12.5))
+        self.assertEqual(left_out.rate_project_id, self.project)
         self.project.billing_method = False
         self.env["project.billing.rate"].create(
             {

@@ -1,6 +1,8 @@
 """An accountant without other rights makes the documents in a real browser."""
 
+from odoo import fields
 from odoo.tests import tagged
+from odoo.tools.date_utils import subtract
 
 from ..tour_common import BillingTourCase
 
@@ -40,7 +42,10 @@ class TestBillingTours(BillingTourCase):
         self.assertEqual(self.project.hours_draft, 45.0)
 
     def test_from_the_list_to_the_draft_in_three_clicks(self):
+        """The usual invoice is of last month."""
         self._leave_only(self.project)
+        today = fields.Date.context_today(self.project)
+        self.design.timesheet_ids.date = subtract(today, months=1)
         self._tour("zoho_billing_three_clicks", "/odoo/projects-to-invoice")
         self.assertEqual(self.project.hours_draft, 45.0)
 
@@ -66,6 +71,18 @@ class TestBillingTours(BillingTourCase):
         employee = self.design.timesheet_ids.employee_id[:1]
         self._log(self._task(project, "Calls"), employee, 2)
         self._tour("zoho_billing_cockpit_rate", f"/odoo/project.project/{project.id}")
+
+    def test_a_missing_rate_is_set_from_the_invoice(self):
+        """And the invoice comes back with all that was chosen."""
+        project = self._project("Unpriced", billing_rate=0.0)
+        employee = self.design.timesheet_ids.employee_id[:1]
+        self._log(self._task(project, "Calls"), employee, 2)
+        self._tour("zoho_billing_missing_rate", f"/odoo/project.project/{project.id}")
+        invoice = self.env["account.move"].search(
+            [("partner_id", "=", self.customer.id)]
+        )
+        self.assertEqual(invoice.amount_untaxed, 100.0)
+        self.assertEqual(str(invoice.invoice_date), "2030-12-24")
 
     def test_several_customers_are_told_why_not(self):
         other = self.env["res.partner"].create({"name": "Another customer"})

@@ -8,6 +8,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.models import BaseModel
 
+from ...groups import BILLING_GROUP
 from ...hours import SAME_HOURS, exact_hours
 from ...models.billing.plan import PlannedTime
 from ...models.billing.rate_table import STAFF_METHODS
@@ -245,17 +246,21 @@ class TimeSource(InvoiceSource):
 
         And negative time that is more than the time chosen.
         """
-        found: dict[tuple[str, str], list] = {}
-        for reason, what, _timesheet, hours in self.unbillable():
-            found.setdefault((reason, what), []).append(hours)
+        found: dict[tuple, list] = {}
+        may_set = self.wizard.env.user.has_group(BILLING_GROUP)
+        for reason, what, timesheet, hours in self.unbillable():
+            lacks_rate = may_set and reason == "missing_rate"
+            project_id = lacks_rate and timesheet.project_id.id
+            found.setdefault((reason, what, project_id), []).append(hours)
         return [
             {
                 "reason": reason,
                 "name": name,
+                "rate_project_id": project_id,
                 "hours": exact_hours(sum(hours)),
                 "entry_count": len(hours),
             }
-            for (reason, name), hours in found.items()
+            for (reason, name, project_id), hours in found.items()
         ]
 
     def unbillable(self) -> list[tuple]:

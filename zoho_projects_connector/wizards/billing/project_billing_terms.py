@@ -122,4 +122,12 @@ class ProjectBillingTerms(models.TransientModel):
         self.project_id.sudo().write(terms)
         if self.env.context.get("invoice_afterwards"):
             return self.project_id.action_new_invoice()
+        return self.action_back()
+
+    def action_back(self) -> dict:
+        """Leave the terms, for the invoice that they were opened from, if any."""
+        dialog_id = self.env.context.get("invoice_dialog_id")
+        dialog = self.env["project.invoice.create"].browse(dialog_id).exists()
+        if dialog:
+            return dialog._open_again()
         return {"type": "ir.actions.act_window_close"}

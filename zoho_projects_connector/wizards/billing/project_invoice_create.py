@@ -320,6 +320,30 @@ class ProjectInvoiceCreate(models.TransientModel):
             **group.preview_vals(self),
         }
 
+    def action_set_rate(self, project_id: int) -> dict:
+        """Open the terms of a project whose time has no rate; they lead back here."""
+        self.ensure_one()
+        action = self.env["project.project"].browse(project_id).action_billing_terms()
+        action["context"]["invoice_dialog_id"] = self.id
+        return action
+
+    def _open_again(self) -> dict:
+        """Open a new dialog with all that was chosen in this one.
+
+        Lines of a preview are in no table: only a dialog that is new shows them.
+        Note: `self.ensure_one()`
+        """
+        action = self.project_ids.action_new_invoice()
+        action["context"] = {
+            f"default_{name}": self[name].ids
+            if field.type == "many2many"
+            else field.convert_to_write(self[name], self)
+            for name, field in self._fields.items()
+            if field.store and not (field.automatic or field.readonly)
+            if field.type != "one2many"
+        }
+        return action
+
     def action_create_invoice(self) -> dict:
         """Make the draft invoice and open it.
 

@@ -51,6 +51,9 @@ class ProjectInvoiceCreateLeftOut(models.TransientModel):
         ]
     )
     name = fields.Char(string="What")
+    rate_project_id = fields.Many2one(
+        "project.project", help="The project whose terms would give it a rate."
+    )
     hours = fields.Float()
     entry_count = fields.Integer(string="Entries")
 

@@ -144,3 +144,54 @@ registry.category("web_tour.tours").add("zoho_billing_several_projects", {
         { content: "Back on the list", trigger: "body:not(.modal-open) .o_list_view" },
     ],
 });
+
+registry.category("web_tour.tours").add("zoho_billing_missing_rate", {
+    steps: () => [
+        ...openTransaction("action_new_invoice"),
+        {
+            content: "Choose something that must not be lost",
+            trigger: ".modal [name=invoice_date] input",
+            run: "edit 12/24/2030",
+        },
+        {
+            content: "The way out is beside what has no rate",
+            trigger: ".modal .o_data_row:contains(No rate is set) button[name=set_rate]",
+            run: "click",
+        },
+        {
+            content: "Not now",
+            trigger: ".modal:has([name=billing_rate]) button[name=action_back]",
+            run: "click",
+        },
+        {
+            content: "The invoice is back",
+            trigger: ".modal:not(:has([name=billing_rate])) .o_data_row button[name=set_rate]",
+            run: "click",
+        },
+        {
+            content: "Type the rate",
+            trigger: ".modal [name=billing_rate] input",
+            run: "edit 50",
+        },
+        {
+            content: "Apply it",
+            trigger: ".modal button[name=action_apply]",
+            run: "click",
+        },
+        {
+            content: "The invoice is back, with its amount and with what was chosen",
+            trigger:
+                ".modal:not(:has(button[name=set_rate])) .o_invoice_total:contains(100.00)",
+        },
+        {
+            content: "Make it",
+            trigger: ".modal button[name=action_create_invoice]",
+            run: "click",
+        },
+        {
+            content: "The draft is shown",
+            trigger:
+                ".o_statusbar_status button[data-value=draft].o_arrow_button_current",
+        },
+    ],
+});

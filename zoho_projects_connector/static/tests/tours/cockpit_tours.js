@@ -1,5 +1,7 @@
 import { registry } from "@web/core/registry";
 
+import { atMostClicks, startClicks } from "./clicks";
+
 const part = (bar, key, text) =>
     `.o_billing_cockpit [data-bar=${bar}] .o_billing_legend [data-part=${key}]:contains(${text})`;
 
@@ -15,6 +17,7 @@ registry.category("web_tour.tours").add("zoho_billing_cockpit", {
             content: "The bar of hours names its parts, with figure and share",
             trigger: part("hours", "unbilled", "45:00"),
         },
+        startClicks,
         {
             content: "The part that is not billable opens its list",
             trigger: part("hours", "non_billable", "2%"),
@@ -25,6 +28,7 @@ registry.category("web_tour.tours").add("zoho_billing_cockpit", {
             trigger:
                 ".o_list_view:has(.o_data_row:contains(Cem):contains(Our mistake)) tfoot:contains(01:00)",
         },
+        atMostClicks(1),
         back,
         {
             content: "The bar itself opens what is unbilled",
@@ -78,6 +82,7 @@ registry.category("web_tour.tours").add("zoho_billing_cockpit", {
 
 registry.category("web_tour.tours").add("zoho_billing_three_clicks", {
     steps: () => [
+        startClicks,
         {
             content: "First click: the project",
             trigger: ".o_data_row td[name=name]:contains(Website)",
@@ -102,6 +107,7 @@ registry.category("web_tour.tours").add("zoho_billing_three_clicks", {
             trigger:
                 ".o_statusbar_status button[data-value=draft].o_arrow_button_current",
         },
+        atMostClicks(3),
     ],
 });
 
