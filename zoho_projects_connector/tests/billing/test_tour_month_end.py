@@ -39,6 +39,13 @@ class TestMonthEndTours(MonthEndTourCase):
         self.assertEqual(self._invoice().amount_untaxed, 2125.0)
         self.assertEqual(self._invoice().state, "posted")
 
+    def test_untick_draft_and_back(self):
+        """What is unticked stays; what a cancelled draft had is offered again."""
+        self._tour("zoho_month_end_undo", "/odoo/month-end")
+        self.assertEqual(self._invoice().amount_untaxed, 2125.0)
+        self.assertEqual(self._invoice().state, "cancel")
+        self.assertEqual(self.project.hours_unbilled, 45.0)
+
     def test_last_month_is_sent_in_six_clicks(self):
         """A rate typed in place, then all is made, posted and sent."""
         self.customer.email = "tour@example.com"
