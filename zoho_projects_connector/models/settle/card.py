@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from odoo.tools.safe_eval import safe_eval
+
 from ...groups import BILLING_GROUP
 from ...hours import clock
 from ..sync.zoho_sync_error import UNKNOWN
@@ -22,6 +24,11 @@ if TYPE_CHECKING:
 MOST_TOLD = 5
 # Contacts to pick from at once; the dialog shows them all.
 MOST_CANDIDATES = 5
+# The dialog that chooses a record of a model elsewhere, and its field.
+PICKED_BY = {
+    "res.partner": ("zoho.customer.choose", "partner_id"),
+    "hr.employee": ("zoho.user.map", "employee_id"),
+}
 
 
 class OpenCard:
@@ -80,6 +87,8 @@ class OpenCard:
     def _choice(self, name: str, error: BaseModel) -> dict:
         record = error if WAYS[name].is_of_error else self.integration
         choice = choice_of(name, record, error.details or {})
+        if WAYS[name].picks:
+            choice["pick"] = self._pick(WAYS[name].picks, error)
         if name == "currency" and not self.env["res.currency"].has_access("write"):
             choice["is_refused"] = True
             choice["effect"] = self.env._(
@@ -88,6 +97,29 @@ class OpenCard:
                 **{**UNKNOWN, **(error.details or {})},
             )
         return choice
+
+    def _pick(self, model: str, error: BaseModel) -> dict:
+        """Return what is chosen from on the card, as the dialog would offer it.
+
+        :return: ``model``, ``domain``, ``placeholder`` and ``also``: what a tick adds
+            to the choice, "" for nothing.
+        """
+        dialog, name = PICKED_BY[model]
+        domain = self.env[dialog]._fields[name].domain
+        pick = {
+            "model": model,
+            "domain": safe_eval(domain, {"company_id": error.company_id.id}),
+            "placeholder": self.env._("Any company among your contacts"),
+            "also": "",
+        }
+        if model == "hr.employee":
+            pick["placeholder"] = self.env._("Choose the employee")
+            count = self.env[dialog].new({"error_id": error.id}).same_count
+            if count:
+                pick["also"] = self.env._(
+                    "All other time logs without an owner, too: %(count)s", count=count
+                )
+        return pick
 
     def _links(self, error: BaseModel) -> list[dict]:
         """Return where both sides of it are, and what waits for it."""

@@ -5,9 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from odoo.tools import format_datetime
-
-from ...clock import is_over
+from ...clock import is_over, say_moment
 from ...groups import BILLING_GROUP
 from ...hours import clock
 from ..sync.health import Health
@@ -74,8 +72,8 @@ class Overview:
             "is_set_up": is_set_up,
             "portal": integration.portal_id.name or "",
             "company": integration.company_id.name,
-            "last": self._say(integration.last_sync),
-            "next": self._say(integration.next_sync),
+            "last": say_moment(self.env, integration.last_sync),
+            "next": say_moment(self.env, integration.next_sync),
             "has_synced": bool(integration.last_sync),
             "result": self._result(integration),
         }
@@ -83,9 +81,6 @@ class Overview:
     def _label(self, integration: BaseModel) -> str:
         status = integration._fields["status"]
         return dict(status._description_selection(self.env))[integration.status]
-
-    def _say(self, moment: Any) -> str:
-        return moment and format_datetime(self.env, moment, dt_format="short") or ""
 
     def _result(self, integration: BaseModel) -> dict[str, Any]:
         """Return how the last sync ended, in words."""

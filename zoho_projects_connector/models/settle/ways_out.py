@@ -23,34 +23,50 @@ class Way(NamedTuple):
     :ivar label: what stands on it.
     :ivar effect: what it will do; it may name the details of an error.
     :ivar is_of_error: whether the method is the error's, or the integration's.
+    :ivar picks: model of the record that is chosen on the card and given to the
+        method, if any.
     """
 
     method: str
     label: Any
     effect: Any
     is_of_error: bool = True
+    picks: str = ""
 
 
 PICK = _lt("Pick a Customer")
+MAP = _lt("Map the User")
 RETRY = _lt("Retry")
 SIGN_IN = _lt("Sign in Again")
 WAYS = {
     "pick": Way(
-        "action_pick_customer",
+        "action_choose_customer",
         PICK,
         _lt(
             "You choose any company among your contacts. The sync never chooses another"
             " one for this customer; its projects and all that waited for them are"
             " fetched at once."
         ),
+        picks="res.partner",
     ),
     "pick_for_project": Way(
-        "action_pick_customer",
+        "action_choose_customer",
         PICK,
         _lt(
             "You choose to whom the project is billed, until Zoho names another"
             " customer. The project and all that waited for it are fetched at once."
         ),
+        picks="res.partner",
+    ),
+    "pick_other": Way(
+        "action_choose_customer",
+        _lt("Choose Another Contact"),
+        _lt(
+            "If it is the wrong one: the customer is another contact from now on, and"
+            " projects of which nothing is invoiced move to it. This contact gets its"
+            " own details back."
+        ),
+        picks="res.partner",
     ),
     "pricelist": Way(
         "action_use_pricelist",
@@ -77,20 +93,22 @@ WAYS = {
         ),
     ),
     "map_user": Way(
-        "action_map_user",
-        _lt("Map the User"),
+        "action_choose_employee",
+        MAP,
         _lt(
             "You choose the employee. The sync never chooses another one for this user;"
             " what waited for him is fetched at once."
         ),
+        picks="hr.employee",
     ),
     "map_log": Way(
-        "action_map_user",
-        _lt("Map the User"),
+        "action_choose_employee",
+        MAP,
         _lt(
-            "You choose whose time it is, for this log or for all without an owner,"
-            " until Zoho names somebody. It is fetched at once."
+            "You choose who has worked on “%(record)s”, until Zoho names somebody. It"
+            " is fetched at once."
         ),
+        picks="hr.employee",
     ),
     "loss": Way(
         "action_accept_loss",
@@ -101,10 +119,18 @@ WAYS = {
             " confirms it."
         ),
     ),
+    "unmap": Way(
+        "action_unmap_field",
+        _lt("Do Not Sync This Field"),
+        _lt(
+            "The sync leaves the field of Odoo alone that %(field)s fills now; what is"
+            " in it stays. All else is fetched."
+        ),
+    ),
     "mapping": Way(
         "action_open_mapping",
         _lt("Open the Field Mapping"),
-        _lt("You choose another field of Odoo, or take the field out of the mapping."),
+        _lt("There you choose another field of Odoo for it."),
         is_of_error=False,
     ),
     "customers": Way(
@@ -177,7 +203,7 @@ BY_CODE = {
     "customer_currency_mismatch": ("pricelist", "clone", "pick_for_project"),
     "listing_shrunk": ("loss",),
     "login_protected": ("customers",),
-    "mapping_invalid": ("mapping",),
+    "mapping_invalid": ("unmap", "mapping"),
     "project_without_primary_customer": ("pick_for_project",),
     "scope_missing": ("sign_in",),
     "user_unresolved": ("map_log",),
@@ -195,6 +221,8 @@ def ways_of_error(error: BaseModel) -> tuple[str, ...]:
     ways = BY_CODE.get(error.code, ())
     if error.entity == "user" and error.zoho_id:
         ways = ("map_user", *ways)
+    if error.code == "login_protected" and error.entity == "customer":
+        ways = ("pick_other",)
     return (*ways, _retry_of(error))
 
 
@@ -218,7 +246,7 @@ def choice_of(name: str, record: BaseModel, details: dict | None = None) -> dict
     way, env = WAYS[name], record.env
     effect = env._(way.effect)
     if details is not None:
-        effect %= {**UNKNOWN, **details}
+        effect %= {**UNKNOWN, "record": record.display_name, **details}
     return {
         "name": name,
         "model": record._name,

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 
 from ...const import SYNC_CONTEXT
 from ...zoho.endpoints import FORMS
+from .entities import FIELD_KEY
 from .sentences import ASKED_CODES
 
 
@@ -76,13 +77,85 @@ class ZohoSyncError(models.Model):
         :param partner_id: as the dialog would be given it.
         """
         self._check_open()
+        dialog = self.env["zoho.customer.choose"]
+        if self.code == "login_protected":
+            link = self._link_of_customer()
+            dialog.create(
+                {"link_id": link.id, "partner_id": partner_id}
+            ).action_choose()
+            return self._retry_decided()
         values = {"error_id": self.id, "partner_id": partner_id}
-        return self.env["zoho.customer.choose"].create(values).action_choose()
+        return dialog.create(values).action_choose()
+
+    def _link_of_customer(self) -> Any:
+        """Return the link of the customer that this is about.
+
+        :raise UserError: when nothing in Odoo is this customer any more.
+        """
+        link = self.env["zoho.link"].search(
+            [
+                ("integration_id", "=", self.integration_id.id),
+                ("entity", "=", "customer"),
+                ("zoho_id", "=", self.entity == "customer" and self.zoho_id),
+            ],
+            limit=1,
+        )
+        if not link:
+            raise UserError(
+                self.env._("The customer is no longer in Odoo: press Retry.")
+            )
+        return link
 
     def action_map_user(self) -> dict[str, Any]:
         """Ask which employee it is."""
         self._check_open()
         return self._wizard("zoho.user.map", self.env._("Map the User"))
+
+    def action_choose_employee(
+        self, employee_id: int, with_same: bool = False
+    ) -> dict[str, Any]:
+        """Take an employee for this user or time log, without a dialog.
+
+        :param employee_id: as the dialog would be given it.
+        :param with_same: for all other time logs without an owner, too.
+        """
+        self._check_open()
+        values = {
+            "error_id": self.id,
+            "employee_id": employee_id,
+            "with_same": with_same,
+        }
+        return self.env["zoho.user.map"].create(values).action_map()
+
+    def action_unmap_field(self) -> dict[str, Any]:
+        """Sync the mapped field no longer whose value or type does not fit.
+
+        :raise UserError: when it is not mapped any more.
+        """
+        self._check_open()
+        # Of a field itself, or of the records whose values do not fit it.
+        is_field = (self.zoho_id or "").startswith(FIELD_KEY)
+        field = ("zoho_label", "=", (self.details or {}).get("field"))
+        if is_field:
+            field = ("zoho_field", "=", self.zoho_id.removeprefix(FIELD_KEY))
+        mapping = self.env["zoho.field.mapping"].search(
+            [
+                ("integration_id", "=", self.integration_id.id),
+                ("entity", "=", self.entity),
+                ("is_standard", "=", False),
+                field,
+            ]
+        )
+        if not mapping:
+            raise UserError(
+                self.env._("The field is not mapped any more: press Retry.")
+            )
+        errors = self._same_cause()
+        mapping.active = False
+        if is_field:
+            message = self.env._("Not synced any more: %(field)s.", field=self.name)
+            return self.integration_id._notify(message)
+        return errors._retry_decided()
 
     def action_accept_loss(self) -> dict[str, Any]:
         """Ask whether so many records are really gone."""

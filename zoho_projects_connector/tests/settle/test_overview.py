@@ -193,7 +193,7 @@ class TestCounts(OverviewMixin, ConnectCase):
             ],
             "currency_inactive": ["currency", "reread"],
             "user_unresolved": ["map_log", "reread"],
-            "mapping_invalid": ["mapping", "reread"],
+            "mapping_invalid": ["unmap", "mapping", "reread"],
             "login_protected": ["customers", "reread"],
             "listing_shrunk": ["loss", "full"],
             "scope_missing": ["sign_in", "reread"],
@@ -212,9 +212,27 @@ class TestCounts(OverviewMixin, ConnectCase):
                     self.assertTrue(
                         hasattr(self.env[choice["model"]], choice["method"])
                     )
+        customer = self.add_error("customer", "8", "login_protected")
+        key = f"error:{self.integration.id}:{customer.cause}"
+        page = self.page_of(self.manager, key)
+        self.assertEqual(self.choices(page), ["pick_other", "reread"])
         user = self.add_error("user", "9", "odoo_refused")
         page = self.page_of(self.manager, f"error:{self.integration.id}:{user.cause}")
         self.assertEqual(self.choices(page), ["map_user", "reread"])
+
+    def test_what_is_chosen_on_the_card(self):
+        """From the same records as in the dialog, by whoever may resolve it."""
+        for number in range(3):
+            self.add_error("timelog", f"8{number}", "user_unresolved", hours=1.0)
+        pick = self.page_of(self.manager)["open"]["choices"][0]["pick"]
+        self.assertEqual(pick["domain"], [("company_id", "=", self.company.id)])
+        self.assertIn("without an owner, too: 2", pick["also"])
+        self.assertFalse(self.page_of(self.user)["open"]["choices"])
+        self.add_tree()
+        key = f"error:{self.integration.id}:customer_ambiguous:customer:1"
+        pick = self.page_of(self.manager, key)["open"]["choices"][0]["pick"]
+        self.assertEqual((pick["model"], pick["also"]), ("res.partner", ""))
+        self.assertIn(("company_id", "in", (False, self.company.id)), pick["domain"])
 
     def test_which_retry_it_is(self):
         """What was read is kept, and Zoho is asked where it may be mended there."""

@@ -8,6 +8,8 @@ from freezegun import freeze_time
 from odoo import Command, fields
 from odoo.tests import new_test_user, tagged
 
+from ...models.code_only_mixin import ByCode
+from ..keyboard import KeyboardCase
 from ..sync.error_tour_common import ErrorTourCase
 from ..sync.sync_common import SyncCase
 from ..tour_common import TourCase
@@ -90,9 +92,70 @@ class TestOverviewTours(OverviewTourCase):
     def test_an_error_of_odoo_keeps_the_card(self):
         """What is refused is said on the card, and the buttons work again."""
         self.connect()
-        customer = self.integration.error_ids.filtered("child_ids")
+        foreign = self.integration.error_ids.filtered(
+            lambda error: error.code == "currency_inactive"
+        )
+        foreign.details = {"currency": "XQQ"}
         self._tour("zoho_overview_refused", "/odoo/zoho-overview")
-        self.assertFalse(customer.resolved_at)
+        self.assertFalse(foreign.resolved_at)
+
+    def test_a_record_is_chosen_on_the_card(self):
+        """Two clicks: the list, and the one that it is."""
+        self.connect()
+        house = self.partners.create({"name": "Aa Quay House", "is_company": True})
+        self.integration.error_ids.filtered(
+            lambda error: error.code == "currency_inactive"
+        ).unlink()
+        maria = self.env["hr.employee"].create({"name": "Aa Maria"})
+        user = {"id": "19301", "name": "Mia Mapped", "email": "mia@zoho.example"}
+        self.add_error("user", user, code="odoo_refused", details={"reason": "No."})
+        mapping = self.env["zoho.field.mapping"].create(
+            {
+                "integration_id": self.integration.id,
+                "entity": "task",
+                "zoho_field": "UDF_CHAR1",
+                "zoho_label": "Cost centre",
+                "zoho_type": "text",
+            }
+        )
+        mapping.problem = ByCode("type")
+        self.env["zoho.sync.error"]._note_fields(self.integration, "task", mapping)
+        self._tour("zoho_overview_choose", "/odoo/zoho-overview")
+        project = self.env["project.project"].search([("name", "=", "New quay")])
+        self.assertEqual(project.partner_id, house)
+        link = self.env["zoho.link"].search(
+            [("integration_id", "=", self.integration.id), ("entity", "=", "user")]
+        )
+        self.assertEqual(link.res_id, maria.id)
+        self.assertFalse(mapping.active)
+
+
+@tagged("post_install", "-at_install")
+class TestOverviewByKeyboard(KeyboardCase, OverviewTourCase):
+    def test_the_queue(self):
+        """A card is opened, left for later, chosen in, and the next one resolved."""
+        self.connect()
+        house = self.partners.create({"name": "Aa Quay House", "is_company": True})
+
+        def at_keyboard(keyboard):
+            opened = ".o_zoho_card_open[data-card*='%s']"
+            keyboard.use(".o_zoho_card[data-card*='Old quay']")
+            keyboard.wait(f"{opened % 'Old quay'} h3:focus")
+            keyboard.use(".o_zoho_later")
+            keyboard.wait(f"{opened % 'Harbour'} h3:focus")
+            keyboard.reach("[data-pick=pick] input[role=combobox]")
+            keyboard.type("Aa Quay")
+            keyboard.wait(".o-autocomplete--dropdown-item .ui-state-active")
+            keyboard.press("Enter")
+            keyboard.wait(f"{opened % 'Old quay'} h3:focus")
+            keyboard.use("button[name=currency]")
+            keyboard.wait(f"{opened % 'Old quay'} button[name=clone]")
+            keyboard.use("button[name=clone]")
+            keyboard.wait(".o_zoho_well")
+
+        self.by_keys("/odoo/zoho-overview", at_keyboard, "tour_administrator")
+        project = self.env["project.project"].search([("name", "=", "New quay")])
+        self.assertEqual(project.partner_id, house)
 
 
 @tagged("post_install", "-at_install")
@@ -100,9 +163,12 @@ class TestOverviewOnAPhone(OverviewTourCase):
     browser_size = "400x800"
     touch_enabled = True
 
-    def test_nothing_is_cut(self):
+    def test_the_queue_is_cleared_and_nothing_is_cut(self):
         self.connect()
+        house = self.partners.create({"name": "Aa Quay House", "is_company": True})
         self._tour("zoho_overview_phone", "/odoo/zoho-overview")
+        project = self.env["project.project"].search([("name", "=", "New quay")])
+        self.assertEqual(project.partner_id, house)
 
 
 @tagged("post_install", "-at_install")

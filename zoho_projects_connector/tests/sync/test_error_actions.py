@@ -218,6 +218,21 @@ class TestMapUser(ResolveCase):
         self.assertEqual([line.unit_amount for line in lines], [0.5, 0.75])
         self.assertFalse(self.errors(code="user_unresolved"))
 
+    def test_on_the_card(self):
+        """As in the dialog: one, or all; not by who may only look."""
+        error = self.errors(zoho_id=self.logs[0].id)
+        with self.assertRaises(AccessError):
+            self.managed(error, self.reader).action_choose_employee(self.employee.id)
+        other = self.env["res.company"].create({"name": "Elsewhere"})
+        theirs = self.env["hr.employee"].create(
+            {"name": "Theirs", "company_id": other.id}
+        )
+        with self.assertRaises(AccessError):
+            self.managed(error).action_choose_employee(theirs.id)
+        action = self.managed(error).action_choose_employee(self.employee.id, True)
+        self.assertIn("Fetched: 2 time logs", action["params"]["message"])
+        self.assertFalse(self.errors(code="user_unresolved"))
+
     def test_bad_employees(self):
         wizard = self.open_map(self.logs[0])
         with self.assertRaisesRegex(UserError, "Choose the employee"):

@@ -5,6 +5,7 @@ The task *Level 2* of the specimens has the gate code 1002.
 :source: product.md, section 6.
 """
 
+from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
 from ..settle.test_sync_invoiced import InvoicedCase
@@ -76,6 +77,31 @@ class TestMappedSync(MappingCase, SyncedCase):
         self.sync()
         self.assertFalse(self.errors(code="mapping_invalid"))
         self.assertEqual(task.name, "Renamed")
+
+    def test_unmapped_where_a_value_does_not_fit(self):
+        """One click leaves the field out, and the record is fetched."""
+        self.create_field("cf_vip")
+        self.sync()
+        self.task.custom["cf_vip"] = "perhaps"
+        self.portal.touch(self.task)
+        self.portal.rename("task", self.task.id, "Renamed")
+        self.advance(minutes=20)
+        self.sync()
+        error = self.errors(code="mapping_invalid")
+        reader = new_test_user(
+            self.env,
+            "reader",
+            "base.group_user,zoho_projects_connector.group_zoho_user",
+            company_id=self.company.id,
+            company_ids=self.company.ids,
+        )
+        with self.assertRaises(AccessError):
+            error.with_user(reader).action_unmap_field()
+        message = error.action_unmap_field()["params"]["message"]
+        self.assertIn("Fetched: 1 task", message)
+        self.assertFalse(self.mapping("cf_vip").active)
+        self.assertEqual(self.record("task", self.task.id).name, "Renamed")
+        self.assertFalse(self.errors(code="mapping_invalid"))
 
     def user_field(self, model):
         return self.env["ir.model.fields"].create(

@@ -3,7 +3,7 @@
 :source: product.md, sections 3 and 4.
 """
 
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
 from .test_customer_list import CustomerListCase
@@ -110,6 +110,19 @@ class TestProtectedContacts(CustomerListCase):
         with self.assertRaises(UserError):
             self.row(self.harbour).action_put_back()
         self.assertEqual(partner.email, "info@harbour.example")
+
+    def test_another_contact_is_chosen_on_the_card(self):
+        partner = self.add_partner()
+        self.add_login(partner, "captain")
+        self.sync()
+        other = self.env["res.partner"].create({"name": "Other", "is_company": True})
+        error = self.managed(self.protected())
+        with self.assertRaises(AccessError):
+            error.with_user(self.reader).action_choose_customer(other.id)
+        error.action_choose_customer(other.id)
+        self.assertEqual(self.customer(self.harbour), other)
+        self.assertFalse(self.protected())
+        self.assertEqual(partner.city, BEFORE["city"])
 
     def test_own_company_and_who_employs_logins(self):
         """Picked by hand, the contact of an own company stays as it is in all."""

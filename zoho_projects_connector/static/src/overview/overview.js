@@ -9,6 +9,7 @@ import {
 import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
 import { ConnectionLostError, RPCError } from "@web/core/network/rpc";
+import { RecordSelector } from "@web/core/record_selectors/record_selector";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { Layout } from "@web/search/layout";
@@ -30,7 +31,7 @@ const REFUSALS = /^odoo\.exceptions\.(UserError|AccessError|ValidationError|Miss
  */
 export class ZohoOverview extends Component {
     static template = "zoho_projects_connector.Overview";
-    static components = { Layout, SyncBar };
+    static components = { Layout, RecordSelector, SyncBar };
     static props = { ...standardActionServiceProps };
 
     setup() {
@@ -43,6 +44,7 @@ export class ZohoOverview extends Component {
             page: null,
             said: kept.said || null,
             isBusy: false,
+            isForAll: false,
             dismissed: [],
         });
         // The runs that somebody here has seen at work: their end is told.
@@ -74,6 +76,7 @@ export class ZohoOverview extends Component {
     async load(wanted = [this.state.page?.opened]) {
         const keys = wanted.filter(Boolean);
         this.state.page = await this.orm.call(MODEL, "get_overview", [keys]);
+        this.state.isForAll = false;
         this.state.dismissed = this.state.page.first_syncs
             .map(({ key }) => key)
             .filter((key) => browser.localStorage.getItem(DISMISSED + key));
@@ -130,6 +133,37 @@ export class ZohoOverview extends Component {
         };
         const kind = kinds[status] || "secondary";
         return `bg-${kind}-subtle text-${kind}-emphasis`;
+    }
+
+    /** When an integration has synced, and will again. */
+    moments({ id, last, next }) {
+        if (!last) {
+            return _t(
+                "The first sync has not ended yet. You may close this window: it goes on."
+            );
+        }
+        return next && !this.isMoving(id)
+            ? _t("Last sync: %(last)s · Next sync: %(next)s", { last, next })
+            : _t("Last sync: %(last)s", { last });
+    }
+
+    firstTitle({ integration }) {
+        return this.hasSeveral
+            ? _t("The first sync is done: %(integration)s", { integration })
+            : _t("The first sync is done");
+    }
+
+    /** What the first sync has brought, and what it has left in Zoho. */
+    firstSentences({ fetched, left_out: hours }) {
+        const sentences = [_t("In Odoo now: %(records)s", { records: fetched || "–" })];
+        if (hours) {
+            sentences.push(_t("Stays in Zoho by your choice: %(hours)s h", { hours }));
+        }
+        return sentences;
+    }
+
+    invoices({ invoices: count }) {
+        return _t("Invoices: %(count)s", { count });
     }
 
     get isWell() {
@@ -201,6 +235,13 @@ export class ZohoOverview extends Component {
         const { error_id } = this.cards.find((card) => card.key === this.page.opened);
         const args = [[error_id], candidate.id];
         await this.choose({ model: "zoho.sync.error", method: "action_choose_customer", args });
+    }
+
+    /** A record that was chosen in place: that is the whole choice. */
+    async pickRecord(choice, id) {
+        if (id) {
+            await this.choose(choice, choice.pick.also ? [id, this.state.isForAll] : [id]);
+        }
     }
 
     pickLabel({ name, details }) {

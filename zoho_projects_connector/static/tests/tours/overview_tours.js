@@ -1,6 +1,8 @@
 import { registry } from "@web/core/registry";
 import { stepUtils } from "@web_tour/tour_utils";
 
+import { atMostClicks, startClicks } from "./clicks";
+
 const OPEN = ".o_zoho_card_open";
 const HARBOUR = `${OPEN}[data-card*=Harbour]`;
 const POUNDS = `${OPEN}[data-card*='Old quay']`;
@@ -20,6 +22,7 @@ registry.category("web_tour.tours").add("zoho_overview_queue", {
             content: "The sync is shown, and how it is",
             trigger: ".o_zoho_sync[data-integration=Northlight] .badge:contains(Active)",
         },
+        startClicks,
         {
             content: "The customer is open; others are below. One click: this contact",
             trigger: `${HARBOUR} .o_zoho_candidates li:contains(Far Town) button[name=this_one]`,
@@ -29,6 +32,7 @@ registry.category("web_tour.tours").add("zoho_overview_queue", {
             content: "What was fetched is said, and the next card is open",
             trigger: `.o_zoho_overview:has(${POUNDS}) .o_zoho_said:contains(Fetched: 1 customer, 1 project)`,
         },
+        atMostClicks(1),
         {
             content: "The icon at the top follows",
             trigger: ".o_zoho_sync_menu .badge:contains(1)",
@@ -44,7 +48,7 @@ registry.category("web_tour.tours").add("zoho_overview_queue", {
         },
         {
             content: "The card stays, for another reason: nothing looks solved",
-            trigger: `.o_zoho_overview:has(${POUNDS}:contains(uses)) .o_zoho_said:contains(Still not fetched: 1)`,
+            trigger: `.o_zoho_overview:has(${POUNDS}:contains(uses)) .o_zoho_said:contains(Errors that stay: 1)`,
         },
         {
             content: "A second contact in pounds",
@@ -98,29 +102,71 @@ registry.category("web_tour.tours").add("zoho_overview_refused", {
             run: "click",
         },
         {
-            content: "Pick a contact by the dialog",
-            trigger: `${HARBOUR} button[name=pick]`,
+            content: "The next one is open; back to the first",
+            trigger: `.o_zoho_overview:has(${HARBOUR}) .o_zoho_card[data-card*='Old quay']`,
             run: "click",
         },
         {
-            content: "None is chosen",
-            trigger: ".modal footer button[name=action_choose]",
+            content: "Activate a currency that Odoo does not know",
+            trigger: `${POUNDS} button[name=currency]`,
             run: "click",
         },
         {
-            content: "It says so",
-            trigger: ".modal:contains(Choose the contact first) .modal-footer button:contains(Close)",
-            run: "click",
-        },
-        {
-            content: "Leave the dialog",
-            trigger: ".modal footer button:contains(Discard)",
-            run: "click",
+            content: "It says so, on the page",
+            trigger: ".o_zoho_said .alert-danger:contains(does not know the currency XQQ)",
         },
         {
             content: "The card is as it was, and its buttons work",
-            trigger: `body:not(:has(.modal)) ${HARBOUR} button[name=this_one]:enabled`,
+            trigger: `body:not(:has(.modal)) ${POUNDS} button[name=currency]:enabled`,
         },
+    ],
+});
+
+const choose = (name, option) => [
+    {
+        content: "First click: the list of those that it may be",
+        trigger: `${OPEN} [data-pick=${name}] input[role=combobox]`,
+        run: "click",
+    },
+    {
+        content: "Second click: this one",
+        trigger: `.o-autocomplete--dropdown-item a:contains(${option})`,
+        run: "click",
+    },
+];
+
+registry.category("web_tour.tours").add("zoho_overview_choose", {
+    steps: () => [
+        {
+            content: "The customer is open, with those of his name and any other company",
+            trigger: `${HARBOUR} [data-pick=pick]:contains(Another Contact)`,
+        },
+        startClicks,
+        ...choose("pick", "Aa Quay House"),
+        {
+            content: "It is fetched, and the next card is open: a user",
+            trigger: `.o_zoho_overview:has(${OPEN}[data-card='Mia Mapped']) .o_zoho_said:contains(Fetched: 1 customer)`,
+        },
+        atMostClicks(2),
+        startClicks,
+        ...choose("map_user", "Aa Maria"),
+        {
+            content: "He is fetched, and a mapped field is next",
+            trigger: `.o_zoho_overview:has(${OPEN}[data-card='Cost centre']) .o_zoho_said:contains(Fetched: 1 user)`,
+        },
+        atMostClicks(2),
+        startClicks,
+        {
+            content: "It does not fit any more: leave it out of the sync",
+            trigger: `${OPEN} button[name=unmap]`,
+            run: "click",
+        },
+        {
+            content: "That is said, and nothing is left",
+            trigger:
+                ".o_zoho_overview:has(.o_zoho_well) .o_zoho_said:contains(Not synced any more: Cost centre)",
+        },
+        atMostClicks(1),
     ],
 });
 
@@ -156,20 +202,44 @@ registry.category("web_tour.tours").add("zoho_overview_lost", {
     ],
 });
 
+/** Fails where something is wider than the screen. */
+function nothingIsWide() {
+    const page = document.querySelector(".o_zoho_page");
+    const wide = [...page.querySelectorAll("*")].filter(
+        (element) => element.getBoundingClientRect().right > window.innerWidth + 1
+    );
+    if (wide.length || page.scrollWidth > page.clientWidth) {
+        throw new Error(`Too wide: ${wide[0]?.outerHTML}`);
+    }
+}
+
 registry.category("web_tour.tours").add("zoho_overview_phone", {
     steps: () => [
         {
             content: "Nothing is wider than the screen",
             trigger: `.o_zoho_overview:has(${HARBOUR})`,
-            run() {
-                const page = document.querySelector(".o_zoho_page");
-                const wide = [...page.querySelectorAll("*")].filter(
-                    (element) => element.getBoundingClientRect().right > window.innerWidth + 1
-                );
-                if (wide.length || page.scrollWidth > page.clientWidth) {
-                    throw new Error(`Too wide: ${wide[0]?.outerHTML}`);
-                }
-            },
+            run: nothingIsWide,
+        },
+        ...choose("pick", "Aa Quay House"),
+        {
+            content: "The next card is open, and is not wider, either",
+            trigger: `.o_zoho_overview:has(.o_zoho_said:contains(Fetched)):has(${POUNDS})`,
+            run: nothingIsWide,
+        },
+        {
+            content: "Activate the currency",
+            trigger: `${POUNDS} button[name=currency]`,
+            run: "click",
+        },
+        {
+            content: "A second contact in pounds",
+            trigger: `${POUNDS} button[name=clone]`,
+            run: "click",
+        },
+        {
+            content: "Nothing is left",
+            trigger: ".o_zoho_well",
+            run: nothingIsWide,
         },
     ],
 });

@@ -1,5 +1,7 @@
 import { registry } from "@web/core/registry";
 
+import { atMostClicks, startClicks } from "./clicks";
+
 registry.category("web_tour.tours").add("zoho_pick_customer", {
     steps: () => [
         {
@@ -11,29 +13,23 @@ registry.category("web_tour.tours").add("zoho_pick_customer", {
             trigger:
                 ".o_data_row:contains(Harbour):contains(Several contacts) [name=child_count]:contains(1)",
         },
+        startClicks,
         {
             content: "To the ways out",
             trigger: ".o_data_row:contains(Harbour) button[name=action_open_card]",
             run: "click",
         },
         {
-            content: "Pick another than those that are offered at once",
-            trigger: ".o_zoho_card_open[data-card*=Harbour] button[name=pick]:contains(Another Contact)",
-            run: "click",
-        },
-        {
-            content: "The candidates are told apart by their details",
-            trigger: ".modal .o_data_row:contains(Far Town):contains(far@harbour)",
-        },
-        {
-            content: "This one",
-            trigger: ".modal .o_data_row:contains(Far Town) button[name=action_choose]",
+            content: "The candidates are told apart by their details: this one",
+            trigger:
+                ".o_zoho_card_open[data-card*=Harbour] .o_zoho_candidates li:contains(Far Town):contains(far@harbour) button",
             run: "click",
         },
         {
             content: "What was fetched is told",
             trigger: ".o_zoho_said:contains(Fetched: 1 customer, 1 project)",
         },
+        atMostClicks(2),
         {
             content: "The card is gone",
             trigger: ".o_zoho_overview:not(:has([data-card*=Harbour]))",
