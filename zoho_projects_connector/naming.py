@@ -2,7 +2,8 @@
 
 from odoo.api import Environment
 from odoo.models import BaseModel
-from odoo.tools import format_date
+
+from .clock import say_day
 
 
 def name_some(
@@ -31,7 +32,7 @@ def names_apart(partners: BaseModel) -> dict[BaseModel, str]:
         if len({*values}) == len(partners):
             break
     else:
-        values = [format_date(one.env, one.create_date) for one in partners]
+        values = [say_day(one.env, one.create_date) for one in partners]
     return {
         partner: f"{partner.display_name} ({value or '–'})"
         for partner, value in zip(partners, values, strict=True)

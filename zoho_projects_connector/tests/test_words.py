@@ -13,9 +13,13 @@ ADDONS = "zoho_projects_connector"
 BANNED = {
     r"\bStreams?\b": "Modules",
     r"^Goes$": "Will Be Deleted",
-    r"\bLeft Out\b": "Not Imported",
+    r"\bLeft [Oo]ut\b": "Not Imported, or Not on the Invoice",
     r"\b[Ss]kipped\b": "Not Imported",
-    r"\bNot Fetched\b": "Errors",
+    r"\b[Nn]ot [Ff]etched\b": "Errors",
+    r"\b[Ii]n error\b": "Errors",
+    r"\bWith It\b": "Waiting Records",
+    r"^(Invoice By|Group By)$": "Invoice What, Group Lines By",
+    r"\bAmount Billed$": "Amount Invoiced",
     r"\bNothing changes\b": "Unchanged",
     r"Inactive Timesheet Staff User": "No Login",
 }

@@ -201,6 +201,6 @@ class ContractContract(models.Model):
         Note: `self.ensure_one()`
         """
         items = Markup().join(Markup("<li>%s</li>") % sentence for sentence in left_out)
-        title = self.env._("Left out of this renewal, and still unbilled:")
+        title = self.env._("Not on this renewal, and still unbilled:")
         document = move if move.invoice_line_ids else self
         document.message_post(body=Markup("<p>%s</p><ul>%s</ul>") % (title, items))

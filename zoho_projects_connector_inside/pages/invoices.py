@@ -60,9 +60,19 @@ class Invoices(Part):
             "default_group": self.form.text("group_by")
             or self.project.partner_id._billing_layout()["group_by"]
             or "task",
-            "fixed_left": not self.item and self.project.fixed_cost_left,
+            "fixed_left": self._fixed_left(),
             "preview": self.form.has("preview") and self._previewed(self._preview),
         }
+
+    def _fixed_left(self) -> str:
+        """Return what of the fixed cost can be invoiced, "" for nothing."""
+        left = 0.0 if self.item else self.project.fixed_cost_left
+        if not left:
+            return ""
+        currency = self.project.invoicing_currency_id
+        return self.env._(
+            "Amount (left: %(amount)s)", amount=self.page.money(left, currency)
+        )
 
     def _worked(self) -> dict[str, Domain]:
         """Return which items have time to bill, by kind."""

@@ -49,14 +49,19 @@ def _figures(page: Page) -> list[dict]:
     return [
         {
             "key": row["key"],
-            "label": row["label"],
+            "label": _label(page, row),
             "hours": page.hours(row["hours"]) if row.get("hours") else "",
             # Hours without a rate are worth something, only nobody knows what.
             "amount": page.money(row["amount"], currency) if row.get("amount") else "",
-            "is_outside": row.get("is_outside", False),
         }
         for row in rows
     ]
+
+
+def _label(page: Page, row: dict) -> str:
+    if not row.get("is_outside"):
+        return row["label"]
+    return page.env._("Not in Odoo yet: %(what)s", what=row["label"])
 
 
 def _overdue(page: Page) -> list[dict]:

@@ -156,7 +156,8 @@ class ProjectTimeApproval(models.Model):
     @api.model
     def _held_back_sentence(self, timesheets: models.BaseModel) -> str:
         return self.env._(
-            "%(hours)s h are left out until the customer approves them: %(names)s.",
+            "%(hours)s h are not invoiced before the customer approves them:"
+            " %(names)s.",
             hours=format_duration(sum(timesheets.mapped("unbilled_hours"))),
             names=name_some(self.env, timesheets.mapped("name"), NAMED),
         )

@@ -4,9 +4,11 @@ from markupsafe import escape
 
 from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError
-from odoo.tools import format_date, format_duration
+from odoo.tools import format_date
 
+from ...clock import say_day
 from ...groups import BILLING_GROUP
+from ...hours import clock
 
 # What people type is kept up to here.
 LONGEST_NAME = 100
@@ -43,6 +45,43 @@ class ProjectTimeApproval(models.Model):
             # Who left does not answer for his company.
             and self.approver_id.active
             and self.approver_id.commercial_partner_id == self.partner_id
+        )
+
+    # What the customer reads, in his language.
+
+    def _say_waiting(self) -> str:
+        """Return what waits for an answer. Note: `self.ensure_one()`."""
+        return self.env._(
+            "%(hours)s h wait for your approval.", hours=clock(self.asked_hours)
+        )
+
+    def _say_asked(self, lines: models.BaseModel) -> str:
+        """Return what time it is about. Note: `self.ensure_one()`."""
+        days = lines.mapped("date")
+        return self.env._(
+            "%(company)s worked for %(customer)s: %(hours)s h, from %(first)s to"
+            " %(last)s.",
+            company=self.company_id.name,
+            customer=self.partner_id.name,
+            hours=clock(sum(lines.mapped("hours"))),
+            first=format_date(self.env, min(days)),
+            last=format_date(self.env, max(days)),
+        )
+
+    def _say_deadline(self) -> str:
+        """Return what silence does. Note: `self.ensure_one()`."""
+        return self.env._(
+            "Without an answer by %(day)s it counts as approved, as agreed.",
+            day=format_date(self.env, self.deadline),
+        )
+
+    def _say_answered(self) -> str:
+        """Return what the answer was. Note: `self.ensure_one()`."""
+        return self.env._(
+            "This request is answered. Approved: %(approved)s h. Objected to:"
+            " %(objected)s h.",
+            approved=clock(self.approved_hours),
+            objected=clock(self.objected_hours),
         )
 
     @api.model
@@ -111,7 +150,7 @@ class ProjectTimeApproval(models.Model):
                     "%(person)s objects to %(hours)s. Correct or exclude the time, "
                     "then ask again.",
                     person=name,
-                    hours=format_duration(sum(objected.mapped("hours"))),
+                    hours=clock(sum(objected.mapped("hours"))),
                 ),
             )
 
@@ -146,8 +185,8 @@ class ProjectTimeApproval(models.Model):
             body=self.env._(
                 "%(person)s: approved %(approved)s, objected to %(objected)s.",
                 person=name,
-                approved=format_duration(sum(approved.mapped("hours"))),
-                objected=format_duration(sum(objected.mapped("hours"))),
+                approved=clock(sum(approved.mapped("hours"))),
+                objected=clock(sum(objected.mapped("hours"))),
             )
         )
 
@@ -189,7 +228,7 @@ class ProjectTimeApproval(models.Model):
             self.deadline = False
             self._tell_biller(self.display_name, reason)
             return
-        day = format_date(self.env, self.deadline)
+        day = say_day(self.env, self.deadline)
         name = self.env._("No answer until %(day)s, as agreed", day=day)
         lines = self.line_ids
         self._settle(self._open_lines(), lines.browse(), name)

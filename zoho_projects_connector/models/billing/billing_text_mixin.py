@@ -16,7 +16,7 @@ class BillingTextMixin(models.AbstractModel):
         translate=True,
         groups=STAFF_GROUP,
         help="Placeholders: {project} {task} {task_list} {phase} {person} {period} "
-        "{day} {hours} {rate} {notes}. Parts of which nothing is known are left out. "
+        "{day} {hours} {rate} {notes}. Parts of which nothing is known do not appear. "
         "Empty: what is ticked when the invoice is made.",
     )
 

@@ -82,7 +82,7 @@ class ProjectProject(models.Model):
             "key": "waiting",
             "label": self.env._("Waiting in Zoho"),
             "help": self.env._(
-                "Time that was not fetched and is in none of the lines above. It "
+                "Time that could not be fetched and is in none of the lines above. It "
                 "arrives by itself once the reason is gone."
             ),
             "is_title": True,

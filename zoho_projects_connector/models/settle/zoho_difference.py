@@ -4,8 +4,9 @@ from datetime import date
 
 from odoo import Command, api, fields, models
 from odoo.fields import Domain
-from odoo.tools import format_amount, format_date, format_duration
+from odoo.tools import format_amount, format_duration
 
+from ...clock import say_day
 from ...naming import name_some
 from ..changes import changed_values
 from ..sync.field_values import readable
@@ -286,8 +287,8 @@ class ZohoDifference(models.Model):
     @api.model
     def _held_back_sentence(self, timesheets: models.BaseModel) -> str:
         return self.env._(
-            "%(hours)s h are left out until their difference from Zoho is settled: "
-            "%(names)s.",
+            "%(hours)s h are not invoiced before their difference from Zoho is settled:"
+            " %(names)s.",
             hours=format_duration(sum(timesheets.mapped("unbilled_hours"))),
             names=name_some(self.env, timesheets.mapped("name"), NAMED),
         )
@@ -325,7 +326,7 @@ class ZohoDifference(models.Model):
             work = (timesheet.task_id or difference.project_id).name
             parts = [work, timesheet.employee_id.name]
             if timesheet:
-                parts.append(format_date(self.env, timesheet.date))
+                parts.append(say_day(self.env, timesheet.date))
             difference.display_name = ", ".join(part for part in parts if part)
 
     @api.depends("kind", "hours_before", "hours_after", "amount_before", "amount_after")

@@ -9,9 +9,9 @@ Zoho itself has said: that is kept where it is told later, to whoever reads it t
 from pytz import UTC
 
 from odoo.api import Environment
-from odoo.tools import format_datetime
 from odoo.tools.translate import LazyTranslate
 
+from ...clock import say_moment
 from ...zoho.errors import (
     ZohoError,
     ZohoRefused,
@@ -171,7 +171,7 @@ def explain(env: Environment, error: ZohoError, signing_in: bool = False) -> str
         retry_at = error.retry_at.astimezone(UTC).replace(tzinfo=None)
         return env._(
             "Zoho asks to wait until %(time)s: nothing is lost.",
-            time=format_datetime(env, retry_at),
+            time=say_moment(env, retry_at),
         )
     return explain_cause(env, cause_of(error), signing_in)
 

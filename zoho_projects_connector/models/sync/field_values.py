@@ -7,12 +7,11 @@ from odoo import Command
 from odoo.tools import (
     email_normalize,
     email_split,
-    format_date,
-    format_datetime,
     plaintext2html,
 )
 from odoo.tools.translate import LazyTranslate
 
+from ...clock import say_day, say_moment
 from ...zoho.records import parse_people
 from ...zoho.values import (
     parse_bool,
@@ -268,9 +267,9 @@ def readable(env: Any, field: Any, value: Any) -> str:
     if field.type == "boolean":
         return env._("Yes") if value else env._("No")
     if field.type == "date":
-        return format_date(env, value)
+        return say_day(env, value)
     if field.type == "datetime" and value:
-        return format_datetime(env, value)
+        return say_moment(env, value)
     return str(value or "")
 
 

@@ -4,9 +4,8 @@ from datetime import datetime, timedelta
 
 from odoo import fields
 from odoo.models import BaseModel
-from odoo.tools import format_datetime
 
-from ...clock import is_ahead, is_put_off
+from ...clock import is_ahead, is_put_off, say_moment
 from .status import Watch
 
 # The scheduled actions run every few minutes: one that is later is not run at all.
@@ -80,7 +79,7 @@ class Health:
         return self.env._(
             "No sync of %(integration)s has ended well since %(time)s. %(advice)s",
             integration=self.integration.name,
-            time=format_datetime(self.env, self.integration.failing_since),
+            time=say_moment(self.env, self.integration.failing_since),
             advice=" ".join(advice),
         )
 
@@ -88,7 +87,7 @@ class Health:
         """Return a moment as the reader writes it, in his time zone."""
         if not moment:
             return self.env._("never")
-        return format_datetime(self.env, moment, dt_format="short")
+        return say_moment(self.env, moment)
 
     def _of_sync(self) -> dict:
         integration = self.integration

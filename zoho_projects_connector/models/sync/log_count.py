@@ -202,6 +202,7 @@ def describe_cutoff(integration: BaseModel, tally: LogTally) -> str:
         "hours": clock(hours),
         "rest": formatLang(env, rest, digits=0),
         "rest_hours": clock(rest_hours),
+        # Days as the field above the sentence shows them, with their year.
         "day": format_date(env, day),
         "since": format_date(env, tally.since),
     }

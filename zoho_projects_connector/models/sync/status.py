@@ -11,9 +11,8 @@ from markupsafe import escape
 from odoo import fields
 from odoo.api import Environment
 from odoo.models import BaseModel
-from odoo.tools import format_datetime
 
-from ...clock import is_over
+from ...clock import is_over, say_moment
 
 CHANNEL = "zoho_sync"
 NOTIFICATION = "zoho_projects_connector/status"
@@ -154,7 +153,7 @@ class Watch:
         if has_stalled(self.integration, self.run):
             sentence = self.env._(
                 "Nothing has moved since %(time)s, as if the server had been stopped.",
-                time=format_datetime(self.env, self.run._last_moment()),
+                time=say_moment(self.env, self.run._last_moment()),
             )
             self.integration._set_status("stalled", sentence)
             self.run._cron()._trigger()

@@ -4,8 +4,8 @@ from typing import Any
 from pytz import all_timezones_set, timezone
 
 from odoo import api, fields, models
-from odoo.tools import format_date
 
+from ...clock import say_day
 from .entities import ENTITIES
 
 # A late and an early hour, of which the day may be another one elsewhere.
@@ -168,10 +168,10 @@ class ZohoPortal(models.Model):
                 return self.env._(
                     "Work of %(day)s at %(time)s in %(zone)s is a timesheet of %(day)s,"
                     " although it is %(own_day)s at your company (%(own_zone)s).",
-                    day=format_date(self.env, local.date()),
+                    day=say_day(self.env, local.date()),
                     time=f"{local:%H:%M}",
                     zone=self.timezone,
-                    own_day=format_date(self.env, own.date()),
+                    own_day=say_day(self.env, own.date()),
                     own_zone=own_zone,
                 )
         return self.env._(

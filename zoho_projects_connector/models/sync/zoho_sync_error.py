@@ -30,7 +30,7 @@ REASONS = [
     ("currency_inactive", "Inactive currency"),
     ("customer_ambiguous", "Several contacts of this name"),
     ("login_protected", "Belongs to a login"),
-    ("parent_not_fetched", "Belongs to what was not fetched"),
+    ("parent_not_fetched", "Waits for another record"),
     ("not_in_list", "Missing in Zoho's list"),
     ("user_unresolved", "Unknown user"),
     ("locked_period", "Locked period"),
@@ -382,7 +382,7 @@ class ZohoSyncError(models.Model):
             parts.append(self.env._("The sync goes on with what is left."))
         elif waiting:
             parts.append(
-                self.env._("Still not fetched: %(count)s, see why.", count=waiting)
+                self.env._("Errors that stay: %(count)s, see why.", count=waiting)
             )
         params = {
             "type": "success" if not waiting or is_left else "warning",

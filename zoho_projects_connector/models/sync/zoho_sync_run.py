@@ -5,8 +5,8 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.api import Environment
-from odoo.tools import format_datetime
 
+from ...clock import say_moment
 from .entities import ENTITIES, ENTITY_SELECTION
 
 OPEN_STATUSES = ("queued", "running", "waiting")
@@ -273,7 +273,7 @@ class ZohoSyncRun(models.Model):
             "created": self.env._("%(count)s created", count=line.created),
             "updated": self.env._("%(count)s updated", count=line.updated),
             "withdrawn": self.env._("%(count)s withdrawn", count=line.withdrawn),
-            "failed": self.env._("%(count)s in error", count=line.failed),
+            "failed": self.env._("%(count)s with an error", count=line.failed),
         }
         parts = [counted for name, counted in counts.items() if line[name]]
         modules = dict(line._fields["entity"]._description_selection(self.env))
@@ -286,7 +286,7 @@ class ZohoSyncRun(models.Model):
     def _compute_display_name(self) -> None:
         for run in self:
             run.display_name = (
-                format_datetime(self.env, run.started_at)
+                say_moment(self.env, run.started_at)
                 if run.started_at
                 else self.env._("Queued")
             )

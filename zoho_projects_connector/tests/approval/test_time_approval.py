@@ -51,7 +51,7 @@ class TestTimeApproval(ApprovalCommon):
         self.design.sale_line_id = order.order_line
         self.assertEqual(self.logs.so_line, order.order_line)
         self.assertEqual(order.order_line.qty_to_invoice, 0)
-        with self.assertRefused("05:00 h are left out until the customer"):
+        with self.assertRefused("05:00 h are not invoiced before the customer"):
             order._create_invoices()
         self._answer(self._ask(), objections={self.second: "No walls"})
         self.assertEqual(order.order_line.qty_to_invoice, 3)

@@ -326,7 +326,7 @@ class TestBillingDate(BillingCommon):
                 wizard = self._wizard(invoice_date="2026-01-31")
                 self.assertFalse(wizard.preview_line_ids)
                 with self.assertRefused(
-                    "01/31/2026 lies in a period that is closed.*02/01/2026"
+                    "Jan 31, 2026 lies in a period that is closed.*Feb 1, 2026"
                 ):
                     wizard.with_user(self.accountant).action_create_invoice()
                 self.assertFalse(self._wizard(invoice_date="2026-02-01").warning)
@@ -337,7 +337,7 @@ class TestBillingDate(BillingCommon):
 
     def test_closed_for_good(self):
         self.env.company.hard_lock_date = "2026-01-31"
-        self.assertIn("02/01/2026", self._wizard(invoice_date="2026-01-15").warning)
+        self.assertIn("Feb 1, 2026", self._wizard(invoice_date="2026-01-15").warning)
 
     def test_an_exception_of_the_user_opens_the_period_for_him(self):
         company = self.env.company

@@ -161,7 +161,9 @@ class TestFreed(BillingSteps, SettleCase):
         self.assertEqual(line.qty_to_invoice, 5)
         self.change("changed")
         self.assertEqual(line.qty_to_invoice, 0)
-        sentence = "05:00 h are left out until their difference from Zoho is settled"
+        sentence = (
+            "05:00 h are not invoiced before their difference from Zoho is settled"
+        )
         with self.assertRefused(f"^{sentence}: Plans"):
             order._create_invoices()
         self.line().copy({"unit_amount": 2, "name": "More", "date": "2026-10-13"})
@@ -182,7 +184,7 @@ class TestFreed(BillingSteps, SettleCase):
         move = order.invoice_ids - known
         self.assertEqual(move.amount_untaxed, 200)
         self.assertFalse(move._unlogged_hours())
-        self.assertIn("5:00 h are left out", move.message_ids.mapped("body")[0])
+        self.assertIn("h are not invoiced before", move.message_ids.mapped("body")[0])
         self.assert_line(8, 3, 5, "draft")
         self.settle("accept")
         self.assertEqual(line.qty_to_invoice, 5)

@@ -82,8 +82,8 @@ class TestSignInWithCode(ConnectCase):
     def test_day_sample(self):
         self.sign_in()
         for zone, sentence in (
-            ("Asia/Kolkata", "23:30 in Europe/Amsterdam is a timesheet of 03/09/2026"),
-            ("America/New_York", "although it is 03/08/2026 at your company"),
+            ("Asia/Kolkata", "23:30 in Europe/Amsterdam is a timesheet of Mar 9, 2026"),
+            ("America/New_York", "although it is Mar 8, 2026 at your company"),
             ("Europe/Paris", "are those of your company"),
         ):
             with self.subTest(zone):

@@ -71,13 +71,13 @@ class TestPreview(PreviewCase):
             self.sim.dialect = DIALECTS[name]
             pace = self.preview().pace
             self.assertIn(words, pace)
-            self.assertRegex(pace, "make [1-9][0-9]* calls: [1-9][0-9]* minutes")
+            self.assertRegex(pace, "make [1-9][0-9]* calls: 00:[0-9]+ h")
 
     def test_pace_in_words(self):
         """45 calls a minute: 530 take 11.8 minutes, 8,100 three hours."""
         preview = self.env["zoho.sync.preview"]
-        self.assertIn("530 calls: 12 minutes", preview._describe_pace("item", 53, 530))
-        self.assertIn("3.0 hours", preview._describe_pace("project", 900, 8100))
+        self.assertIn("530 calls: 00:12 h", preview._describe_pace("item", 53, 530))
+        self.assertIn("03:00 h", preview._describe_pace("project", 900, 8100))
         self.assertFalse(preview._describe_pace(False, 0, 0))
 
     def figures(self, preview):

@@ -252,7 +252,7 @@ class TestRunView(ConnectCase):
             }
         )
         self.assertEqual(
-            run.summary, "Tasks: 1 created, 1 in error; Timesheets: 2 updated"
+            run.summary, "Tasks: 1 created, 1 with an error; Timesheets: 2 updated"
         )
         self.assertEqual((run.fetched, run.created, run.updated), (5, 1, 2))
         self.assertEqual((run.unchanged, run.failed, run.skipped), (5, 1, 0))

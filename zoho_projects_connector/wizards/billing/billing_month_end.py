@@ -3,8 +3,8 @@ from math import isfinite
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import format_date
 
+from ...clock import say_day
 from ...groups import BILLING_GROUP
 from ...models.billing.plan import (
     Period,
@@ -89,7 +89,7 @@ class BillingMonthEnd(models.AbstractModel):
 
     def _period_name(self, period: Period) -> str:
         if not period.date_from:
-            day = format_date(self.env, period.date_to)
+            day = say_day(self.env, period.date_to)
             return self.env._("All until %(day)s", day=day)
         name = period.name(self.env)
         if period == last_month(self):

@@ -10,9 +10,9 @@ from odoo import Command
 from odoo.api import Environment
 from odoo.fields import Domain
 from odoo.models import BaseModel
-from odoo.tools import format_date
 from odoo.tools.translate import LazyTranslate
 
+from ...clock import say_day
 from ...models.billing.plan import Period
 from ...models.billing.rate_table import STAFF_METHODS
 from .invoice_source import TimeGroup
@@ -338,7 +338,7 @@ class Month:
         return {
             "id": timesheet.id,
             "day": str(timesheet.date),
-            "date": format_date(self.env, timesheet.date),
+            "date": say_day(self.env, timesheet.date),
             "name": timesheet.name,
             "task": [timesheet.task_id.id, timesheet.task_id.name or ""],
             "person": [timesheet.employee_id.id, timesheet.employee_id.name or ""],

@@ -339,7 +339,7 @@ class ProjectInvoiceCreate(models.TransientModel):
             if field.type == "many2many"
             else field.convert_to_write(self[name], self)
             for name, field in self._fields.items()
-            if field.store and not (field.automatic or field.readonly)
+            if field.store and not field.readonly
             if field.type != "one2many"
         }
         return action

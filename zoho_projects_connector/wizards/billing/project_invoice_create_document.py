@@ -3,8 +3,9 @@ from datetime import date, timedelta
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import clean_context, format_date, format_duration
+from odoo.tools import clean_context, format_duration
 
+from ...clock import say_day
 from ...models.billing.plan import (
     BillingPlan,
     Period,
@@ -276,8 +277,8 @@ class ProjectInvoiceCreate(models.TransientModel):
         last_locked = max(day for day, _field in locks)
         return self.env._(
             "%(date)s lies in a period that is closed. The first open day is %(open)s.",
-            date=format_date(self.env, day),
-            open=format_date(self.env, last_locked + timedelta(days=1)),
+            date=say_day(self.env, day),
+            open=say_day(self.env, last_locked + timedelta(days=1)),
         )
 
     # What the text of the lines says, in the customer's language.

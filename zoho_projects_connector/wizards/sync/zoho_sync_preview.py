@@ -1,8 +1,8 @@
 from math import ceil
 
 from odoo import Command, fields, models
-from odoo.tools import formatLang
 
+from ...hours import clock
 from ...models.sync.entities import ENTITY_SELECTION
 from ...models.sync.res_partner import alike
 from ...models.sync.stream_time_logs import count_log_calls
@@ -39,7 +39,8 @@ class ZohoSyncPreview(models.TransientModel):
     is_complete = fields.Boolean(readonly=True)
     message = fields.Char(readonly=True)
     unread = fields.Char(
-        readonly=True, help="Modules that the preview has read in part, or not at all."
+        readonly=True,
+        help="Which modules the preview has read in part, or not at all.",
     )
     pace = fields.Char(
         readonly=True, help="How long the time logs take, where Zoho lists few at once."
@@ -84,7 +85,7 @@ class ZohoSyncPreview(models.TransientModel):
         return {
             "integration_id": integration.id,
             "is_complete": is_done and not run.message,
-            "message": run.message or (not is_done and self._cut_short(seconds)),
+            "message": run.message or self._describe_extent(is_done, seconds),
             "unread": self._describe_unread(run),
             "pace": self._describe_pace(*count_log_calls(run.integration_id)),
             "api_calls": run.api_calls,
@@ -92,7 +93,10 @@ class ZohoSyncPreview(models.TransientModel):
             "line_ids": [Command.create(values) for values in lines],
         }
 
-    def _cut_short(self, seconds: int) -> str:
+    def _describe_extent(self, is_done: bool, seconds: int) -> str:
+        """Return how much of the portal was read."""
+        if is_done:
+            return self.env._("The whole portal was read. Nothing was written.")
         return self.env._(
             "The preview ends after %(seconds)s seconds; the sync itself goes on until"
             " everything is read.",
@@ -109,7 +113,13 @@ class ZohoSyncPreview(models.TransientModel):
                 )
             elif stream.state == "waiting":
                 labels.append(stream.display_name)
-        return ", ".join(labels) or False
+        if not labels:
+            return False
+        return self.env._(
+            "Not looked at: %(modules)s. What follows is only what was read. Nothing"
+            " was written.",
+            modules=", ".join(labels),
+        )
 
     def _describe_pace(self, level: str | None, count: int, calls: int) -> str | bool:
         """Return how long a full comparison of the time logs takes, if it is long.
@@ -120,22 +130,18 @@ class ZohoSyncPreview(models.TransientModel):
         if not level:
             return False
         minutes = ceil(calls * WINDOW_SECONDS / SAFE_LIMIT / 60)
-        time = self.env._("%(minutes)s minutes", minutes=minutes)
-        if minutes > 120:
-            hours = formatLang(self.env, minutes / 60, digits=1)
-            time = self.env._("%(hours)s hours", hours=hours)
-        values = {"count": count, "calls": calls, "time": time}
+        values = {"count": count, "calls": calls, "time": clock(minutes / 60)}
         if level == "project":
             return self.env._(
                 "Zoho lists the time of this portal for one project at a time only. For"
                 " the %(count)s that were read, the first sync and each full comparison"
-                " make %(calls)s calls: %(time)s at the pace that Zoho allows.",
+                " make %(calls)s calls: %(time)s h at the pace that Zoho allows.",
                 **values,
             )
         return self.env._(
             "Zoho lists the time of this portal for one task or issue at a time only."
             " For the %(count)s that were read, the first sync and each full comparison"
-            " make %(calls)s calls: %(time)s at the pace that Zoho allows.",
+            " make %(calls)s calls: %(time)s h at the pace that Zoho allows.",
             **values,
         )
 

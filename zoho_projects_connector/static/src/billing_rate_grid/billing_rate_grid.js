@@ -104,6 +104,14 @@ export class BillingRateGrid extends Component {
     }
 
     /** The columns that fit, each with its place in the rows. */
+    get leftOut() {
+        const count = this.state.left_out;
+        return _t(
+            "More projects than fit here: %(count)s. Choose a customer or search to find them.",
+            { count }
+        );
+    }
+
     get columns() {
         const columns = this.state.columns.map((column, index) => ({ ...column, index }));
         return this.ui.isSmall ? [columns[this.state.column]] : columns;

@@ -74,6 +74,10 @@ export class SetupWork extends Component {
         return WORKS[this.work.button][1];
     }
 
+    get patience() {
+        return _t("At most %(seconds)s seconds", { seconds: this.seconds });
+    }
+
     /** As far as it has come, or as the time goes: it ends when either is used up. */
     get percent() {
         const byTime = this.state.elapsed / this.seconds / 10;
