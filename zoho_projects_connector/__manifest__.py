@@ -21,6 +21,7 @@
         "data/ir_cron.xml",
         "data/zoho_watch.xml",
         "data/zoho_reconciliation_cron.xml",
+        "data/zoho_write_back_cron.xml",
         "views/sync/oauth_templates.xml",
         "views/sync/zoho_integration_guide_views.xml",
         "views/sync/zoho_integration_guide_connect_views.xml",
@@ -94,6 +95,8 @@
         "views/approval/portal_time_approval_templates.xml",
         "report/approval_annex.xml",
         "views/sync/zoho_integration_confirm_views.xml",
+        "views/write_back/zoho_log_lock_views.xml",
+        "views/write_back/zoho_integration_write_views.xml",
     ],
     "assets": {
         "web.assets_backend": [

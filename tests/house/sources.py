@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-PACKAGES = ("billing", "sync", "settle", "approval")
+PACKAGES = ("billing", "sync", "settle", "approval", "write_back")
 
 
 @dataclass(frozen=True)

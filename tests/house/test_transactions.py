@@ -16,6 +16,8 @@ ENDS = {
     ("zoho_integration_flow.py", "_cron_reconcile"): "a report of the nightly check",
     ("zoho_integration_flow.py", "_sync_in_slices"): "a slice of it",
     ("zoho_integration_flow.py", "_commit_page"): "a page of it",
+    ("zoho_integration.py", "_cron_write_back"): "what was written to Zoho",
+    ("zoho_integration.py", "_write_in_slices"): "a call of it",
     ("page.py", "_undone_if_refused"): "what follows a commit of Odoo's in sending",
 }
 OPENS = {

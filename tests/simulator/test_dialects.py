@@ -207,6 +207,10 @@ def answers(caller, sim):
 # These do not change answers but what changes do, what sign-in says, or the throttle.
 ELSEWHERE = (
     "approval_bumps",
+    "approval_words",
+    "bulk_answer",
+    "bulk_refusal",
+    "project_answer",
     "moved_log_keeps_id",
     "customer_bumps_project",
     "expires",

@@ -11,3 +11,4 @@ from .approval import *
 from .billing import *
 from .settle import *
 from .sync import *
+from .write_back import *

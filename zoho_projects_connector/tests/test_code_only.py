@@ -51,12 +51,12 @@ EDITABLE = {
         *("quick_interval", "full_interval", "mapping_ids", "client_id"),
         *("client_secret", "grant_code", "setup_step"),
         *("portal_time", "portal_staff", "portal_notes"),
-        *("inside_enabled", "inside_hosts", "hints_enabled"),
+        *("inside_enabled", "inside_hosts", "hints_enabled", "lock_invoiced"),
     },
     # Where custom fields go; standard rows are locked.
     "zoho.field.mapping": {
         *("integration_id", "entity", "sequence", "zoho_field", "zoho_label"),
-        *("zoho_type", "field_id", "active"),
+        *("zoho_type", "field_id", "active", "figure"),
     },
     # What a subscription takes, and what an expense costs the customer.
     "contract.contract": {
@@ -73,6 +73,7 @@ BOOKS = {
     *("zoho.portal", "zoho.project.customer"),
     *("zoho.quota", "zoho.reconciliation", "zoho.reconciliation.line"),
     *("zoho.skipped.record", "zoho.stream", "zoho.sync.error", "zoho.sync.run"),
+    *("zoho.log.lock", "zoho.project.writing"),
     *("zoho.sync.run.line", "project.time.approval", "project.time.approval.line"),
 }
 # They hand our fields on to the model that they are also a record of.

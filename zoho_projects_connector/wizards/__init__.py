@@ -3,3 +3,4 @@ from . import billing
 from . import sync
 from . import settle
 from . import approval
+from . import write_back

@@ -38,7 +38,7 @@ ADDRESS_TITLES = MODULE_TITLES | {"INVALID_METHOD"}
 
 
 class ZohoClient:
-    """Reads one portal; knows no token but the one it was given.
+    """Reads and writes one portal; knows no token but the one it was given.
 
     :param api_url: API host of the data center.
     :param session: HTTP session; give one to share connections or to test.
@@ -157,28 +157,49 @@ class ZohoClient:
         params = report_params(start, end, kind)
         return self._read(endpoint, {"project": project}, params, read)
 
+    def update(self, endpoint: Endpoint, body: Any, **path_ids: str) -> Any:
+        """Write to a record, or to many, and return what Zoho answers.
+
+        The same body may be sent again: it says how something shall be, not what is to
+        be added to it.
+
+        :param body: what becomes JSON; only what is to change.
+        :return: decoded JSON, ``None`` for an answer without a body.
+        :raise ZohoError: of the kind that tells the caller what to do next.
+        """
+
+        def read(payload: Any, _headers: object, _calls: int) -> Any:
+            return payload
+
+        return self._read(endpoint, path_ids, {}, read, body)
+
     def _read(
         self,
         endpoint: Endpoint,
         path_ids: Mapping[str, str],
         params: Mapping[str, str],
         read: Callable[[Any, Mapping[str, str], int], _Read],
+        body: Any = None,
     ) -> _Read:
         """Call once, and once more at once when the line or Zoho stumbled."""
         path = self._path(endpoint, path_ids)
         began = time.monotonic()
         try:
-            payload, headers = self._call(endpoint, path, params)
+            payload, headers = self._call(endpoint, path, params, body)
             return read(payload, headers, 1)
         except ZohoRetryLater as error:
             is_slow = time.monotonic() - began > LONGEST_STUMBLE
             if is_slow or not _is_stumble(error):
                 raise
-        payload, headers = self._call(endpoint, path, params)
+        payload, headers = self._call(endpoint, path, params, body)
         return read(payload, headers, 2)
 
     def _call(
-        self, endpoint: Endpoint, path: str, params: Mapping[str, str]
+        self,
+        endpoint: Endpoint,
+        path: str,
+        params: Mapping[str, str],
+        body: Any = None,
     ) -> tuple[Any, Mapping[str, str]]:
         pattern = endpoint.pattern
         auth = ZohoAuth(self._sendable_token(pattern))
@@ -186,12 +207,13 @@ class ZohoClient:
             self.calls += 1
         response = send(
             self.session,
-            "GET",
+            "GET" if body is None else "PATCH",
             self.api_url,
             path,
             endpoint=pattern,
             auth=auth,
             params=params,
+            json=body,
             timeout=self.timeout,
         )
         # The body is asked before the status: errors come with HTTP 200 as well

@@ -74,6 +74,10 @@ SCOPES: tuple[str, ...] = tuple(
     )
 )
 
+# What is asked for besides, only where somebody has switched on what needs it.
+LOG_SCOPE = "ZohoProjects.timesheets.UPDATE"
+PROJECT_SCOPE = "ZohoProjects.projects.UPDATE"
+
 
 def is_same_server(url: object, other: object) -> bool:
     """Return whether two addresses name the same server: scheme, host and port."""

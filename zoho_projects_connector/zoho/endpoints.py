@@ -1,4 +1,4 @@
-"""Which URLs are read, with which scope and parameters: data, no behaviour.
+"""Which URLs are read or written, with which scope and parameters: data, no behaviour.
 
 :source: Zoho Projects API reference, sections 1.9, 3 to 9.
 """
@@ -9,12 +9,14 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from .data_centers import LOG_SCOPE, PROJECT_SCOPE
+
 PER_PAGE = 200
 
 
 @dataclass(frozen=True)
 class Endpoint:
-    """One readable URL.
+    """One URL.
 
     :param name: our word for it.
     :param path: path after the version, with ``{placeholders}``.
@@ -274,6 +276,10 @@ CONTACT = Endpoint(
     _scope("users"),
     keys=("contacts", "contact"),
 )
+
+# What is written, only where somebody has switched it on.
+LOG_UPDATE = Endpoint("log_update", _in_portal("/logs"), LOG_SCOPE)
+PROJECT_UPDATE = replace(PROJECT, name="project_update", scope=PROJECT_SCOPE)
 
 _CURRENT = (
     *(PORTALS, CUSTOMERS, CUSTOMER_PROJECTS, PROJECT_CUSTOMERS, CLIENT_USERS),

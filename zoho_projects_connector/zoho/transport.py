@@ -80,6 +80,7 @@ def send(
     auth: AuthBase | None = None,
     params: Mapping[str, str] | None = None,
     data: Mapping[str, str] | None = None,
+    json: Any = None,
     timeout: float = TIMEOUT,
 ) -> Answer:
     """Return the answer; a redirect is refused, lest a token travel elsewhere.
@@ -99,6 +100,7 @@ def send(
             server.rstrip("/") + path,
             params=params,
             data=data,
+            json=json,
             auth=auth or ZohoAuth(),
             headers={"Accept": "application/json", "Accept-Encoding": "gzip"},
             timeout=timeout,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from odoo.tools.translate import LazyTranslate
 
-from ..sync.entities import FIELD_KEY
+from ..sync.entities import FIELD_KEY, WRITE_KEY
 from ..sync.sentences import ASKED_CODES, FULL_CODES
 from ..sync.zoho_sync_error import UNKNOWN
 
@@ -153,6 +153,11 @@ WAYS = {
     "reread": Way(
         "action_retry_cause", RETRY, _lt("A sync starts now and reads it again.")
     ),
+    "write": Way(
+        "action_retry_cause",
+        RETRY,
+        _lt("The schedule asks Zoho once more, within a few minutes."),
+    ),
     "ask": Way(
         "action_retry_cause",
         RETRY,
@@ -229,6 +234,8 @@ def ways_of_error(error: BaseModel) -> tuple[str, ...]:
 def _retry_of(error: BaseModel) -> str:
     """Return which retry it is, for they do not cost the same."""
     zoho_id = error.zoho_id or ""
+    if zoho_id.startswith(WRITE_KEY):
+        return "write"
     if error.code in FULL_CODES or zoho_id.startswith(FIELD_KEY):
         return "full"
     # Whether it is there, whoever asks; what it says is for support alone.

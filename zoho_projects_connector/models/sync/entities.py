@@ -23,6 +23,8 @@ _lt = LazyTranslate(__name__)
 
 # In the error summary, a field of a module has this and its name for an id.
 FIELD_KEY = "field:"
+# The same for what could not be written to Zoho.
+WRITE_KEY = "write:"
 
 JsonRow = dict[str, Any]
 Parser = Callable[[JsonRow], list[Record]]

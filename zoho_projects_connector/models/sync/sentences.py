@@ -19,10 +19,8 @@ _lt = LazyTranslate(__name__)
 LONGEST_QUICK_MINUTES = 24 * 60
 LONGEST_FULL_HOURS = 31 * 24
 
-
 # What only a full comparison finds, and finds to be over.
 FULL_CODES = ("listing_shrunk", "deletion_unconfirmed")
-
 
 # Codes that are decided record by record: each is a cause of its own.
 SINGLE_CODES = (
@@ -32,7 +30,6 @@ SINGLE_CODES = (
 )
 # What makes two errors of another code two causes.
 CAUSE_DETAILS = ("variant", "field", "currency", "reason")
-
 
 # Codes whose records are tried again by each run, from what was read before.
 RETRIED_CODES = (
@@ -44,7 +41,6 @@ RETRIED_CODES = (
     "login_protected",
     "value_refused",
 )
-
 
 # Codes whose way out is in Zoho: who retries wants to know what Zoho says now.
 ASKED_CODES = (
@@ -161,6 +157,19 @@ WHY = {
         "gone. "
         "Nothing was withdrawn or archived."
     ),
+    "lock": _lt(
+        "Time logs on posted invoices that Zoho has not locked: %(count)s (%(names)s). "
+        "%(reason)s"
+    ),
+    "unlock": _lt(
+        "Time logs on no invoice any more that Zoho has not set back: %(count)s "
+        "(%(names)s). %(reason)s"
+    ),
+    "figures": _lt(
+        "Projects whose figures Zoho has not taken: %(count)s (%(names)s). %(reason)s"
+    ),
+    "lock_scope_missing": _lt("The sign-in does not let Odoo lock time logs."),
+    "figures_scope_missing": _lt("The sign-in does not let Odoo change projects."),
     "other": _lt("This module could not be read: %(reason)s"),
     "other_record": _lt("The record could not be fetched (%(code)s)."),
 }
@@ -231,6 +240,18 @@ RESOLUTION = {
     "deletion_unconfirmed": _lt(
         "The next full comparison tries again. Before you invoice, look in Zoho "
         "Projects whether the records are still there."
+    ),
+    "lock": _lt(
+        "Approve them in Zoho, as one of their approvers, or let it be: their invoice "
+        "stands. Odoo tries again every day, until Lock What Is Invoiced is off."
+    ),
+    "unlock": _lt(
+        "Set their approval back in Zoho yourself; until then nobody can edit them "
+        "there. Odoo tries again every day."
+    ),
+    "figures": _lt(
+        "Choose another field in the field mapping, or let the signed-in user change "
+        "these projects in Zoho. Odoo tries again every day."
     ),
     "other": _lt("The next sync tries again; what was read before stays."),
     "other_record": _lt("Retry. If it stays, send the diagnostic file to support."),

@@ -20,7 +20,7 @@ from ...zoho.endpoints import Endpoint, PageRequest
 from ...zoho.errors import ZohoRefused, ZohoUnreadable
 from ...zoho.paging import PAGE_CAP, row_id
 from ...zoho.records import parse_trash_item
-from .entities import FIELD_KEY, path_ids_of
+from .entities import FIELD_KEY, WRITE_KEY, path_ids_of
 
 if TYPE_CHECKING:
     from .stream_base import Stream
@@ -122,13 +122,13 @@ class Deletions:
         """
         unlisted = SQL(
             """r.integration_id = %s AND r.entity = %s AND r.zoho_id <> ''
-               AND starts_with(r.zoho_id, %s) IS FALSE
+               AND r.zoho_id NOT LIKE ALL(%s)
                AND NOT EXISTS (SELECT FROM zoho_listed_record listed
                                 WHERE listed.stream_id = %s
                                   AND listed.zoho_id = r.zoho_id)""",
             self.integration.id,
             self.stream.name,
-            FIELD_KEY,
+            [f"{key}%" for key in (FIELD_KEY, WRITE_KEY)],
             self.record.id,
         )
         # Found by SQL, deleted by the ORM: fields that depend on them follow.

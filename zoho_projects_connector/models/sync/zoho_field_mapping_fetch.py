@@ -83,7 +83,7 @@ class ZohoFieldMapping(models.Model):
                 ("is_standard", "=", False),
             ]
         )
-        unmapped = rows.filtered(lambda one: not one.field_id)
+        unmapped = rows.filtered(lambda one: not one._is_used())
         vanished = unmapped.filtered(lambda one: one.zoho_field not in listed)
         # What is mapped stays, as a problem: its values in Odoo are somebody's.
         vanished.unlink()
@@ -122,10 +122,18 @@ class ZohoFieldMapping(models.Model):
             values = {"problem": "gone"}
         else:
             values = {"problem": False, **self._prepare_row(field)}
-            if self.field_id and not fits(field.type, self.field_id):
+            if not self._takes_type(field.type):
                 values["problem"] = "type"
         if changed_values(self, values):
             self.write(values)
+
+    def _is_used(self) -> bool:
+        """Return whether somebody has chosen what becomes of the field of Zoho."""
+        return bool(self.field_id)
+
+    def _takes_type(self, zoho_type: str) -> bool:
+        """Return whether the field may be of this type in Zoho as it is used."""
+        return not self.field_id or fits(zoho_type, self.field_id)
 
     @api.model
     def _find_unmapped(self, vals: dict) -> models.BaseModel:

@@ -376,7 +376,12 @@ class ZohoIntegration(models.Model):
                 integration[name] = preview[source]
 
     def _compute_scopes_wanted(self) -> None:
-        self.scopes_wanted = ",".join(SCOPES)
+        for integration in self:
+            integration.scopes_wanted = ",".join(integration._scopes())
+
+    def _scopes(self) -> tuple[str, ...]:
+        """Return what a sign-in asks for. Note: `self.ensure_one()`."""
+        return SCOPES
 
     # Without dependencies: counted whenever somebody looks, as the sync goes on.
     def _compute_counts(self) -> None:

@@ -32,7 +32,9 @@ class ZohoIntegration(models.Model):
         self._check_manager()
         self._check_client()
         state = self.env["zoho.credential"]._get_for(self)._new_state()
-        url = authorize_url(self.accounts_url, self.client_id, self.redirect_uri, state)
+        url = authorize_url(
+            self.accounts_url, self.client_id, self.redirect_uri, state, self._scopes()
+        )
         return {"type": "ir.actions.act_url", "url": url, "target": "self"}
 
     def action_sign_in_with_code(self) -> dict:

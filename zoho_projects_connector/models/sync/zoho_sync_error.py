@@ -13,17 +13,12 @@ from .zoho_integration import SET_UP_STATUSES
 # What a sentence may name; what is not known is shown as a dash.
 UNKNOWN = dict.fromkeys(
     (
-        *("contact", "currency", "customer", "customer_currency", "field", "known"),
-        *("missing", "module", "names", "parent", "project_currency", "reason"),
-        *("value", "values"),
+        *("contact", "count", "currency", "customer", "customer_currency", "field"),
+        *("known", "missing", "module", "names", "parent", "project_currency"),
+        *("reason", "value", "values"),
     ),
     "–",
 )
-
-
-# An error of a whole field has no record; this tells it from one of a module.
-
-
 REASONS = [
     ("project_without_primary_customer", "No primary customer"),
     ("customer_currency_mismatch", "Other currency than the customer"),
@@ -42,6 +37,8 @@ REASONS = [
     ("scope_missing", "Access not granted"),
     ("module_disabled", "Switched off in Zoho"),
     ("licence", "Not in the plan of the portal"),
+    ("lock_refused", "Not locked in Zoho"),
+    ("figures_refused", "Not written to Zoho"),
     ("listing_shrunk", "List too short to be believed"),
     ("deletion_unconfirmed", "Deletions that Zoho does not confirm"),
     ("other", "Other"),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from werkzeug.wrappers import Request, Response
 
-from .call import Call, Listing
+from .call import Call, Listing, Written
 from .datacenters import data_center
 from .errors import ApiError, no_rule, not_found
 from .paging import answer as list_answer
@@ -40,7 +40,7 @@ class Api:
     def _answer(self, request: Request) -> Response:
         sim = self.simulator
         version, path = self._path(request)
-        found = find(version, path)
+        found = find(version, path, request.method)
         sim.ledger.call(found[0].name if found else "unknown", request.full_path)
         if not found:
             raise no_rule()
@@ -90,6 +90,7 @@ class Api:
             request.args.to_dict(),
             {key: value for key, value in ids.items() if key != "portal"},
             version,
+            body=request.get_json(silent=True) if request.method != "GET" else None,
         )
 
     def _access(self, request: Request) -> Access:
@@ -112,11 +113,18 @@ class Api:
     def _respond(self, call: Call, route: Route) -> Response:
         with call.portal.lock:
             result: Any = route.handler(call)
+            if isinstance(result, Written):
+                empty = result.body is None
+                return Response("", 204) if empty else json_reply(*_parts(result))
             if not isinstance(result, Listing):
                 return json_reply(_wrapped(call, route, result))
             response, count = list_answer(call, result)
         self.simulator.ledger.served(result.name, count)
         return response
+
+
+def _parts(written: Written) -> tuple[Any, int]:
+    return written.body, written.status
 
 
 _RECORDS = {

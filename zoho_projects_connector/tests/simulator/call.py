@@ -37,9 +37,23 @@ class Listing:
     group: Callable[[Sequence[Any]], Body] | None = None
 
 
+@dataclass(frozen=True)
+class Written:
+    """What a write is answered with.
+
+    :param body: ``None`` for an answer without a body.
+    """
+
+    body: Any = None
+    status: int = 200
+
+
 @dataclass
 class Call:
-    """What a handler needs to know."""
+    """What a handler needs to know.
+
+    :param body: decoded JSON of a write, ``None`` for anything else.
+    """
 
     portal: Portal
     portals: dict[str, Portal]
@@ -49,6 +63,7 @@ class Call:
     ids: dict[str, str]
     version: str
     faults: list[Fault] = field(default_factory=list)
+    body: Any = None
 
     def __post_init__(self) -> None:
         self.voice = Voice(self.dialect, self.portal)
@@ -129,4 +144,4 @@ class Call:
         return next((fault for fault in self.faults if fault.kind == kind), None)
 
 
-__all__ = ["ApiError", "Call", "Listing"]
+__all__ = ["ApiError", "Call", "Listing", "Written"]

@@ -122,6 +122,12 @@ class Dialect:
     trashed_hides_logs: bool = True
     moved_log_keeps_id: bool = True
 
+    # Writing: sections 7.5, 11.3 and 10.2
+    approval_words: str = "unapproved"  # unapproved, pending, two (no way back), off
+    bulk_answer: str = "rows"  # rows, array, sentence, none (204)
+    bulk_refusal: str = "whole"  # whole (400), rows (207), lists (200)
+    project_answer: str = "record"  # record, none (204)
+
     # Bin and metadata: sections 8.2 and 9.4
     bin_form: str = "records"  # records, array, entity, absent
     bin_words: str = "singular"  # singular, plural, caps

@@ -12,6 +12,7 @@ from . import views_logs as logs
 from . import views_meta as meta
 from . import views_people as people
 from . import views_work as work
+from . import views_writes as writes
 from .call import Call
 
 _PORTAL = "/portal/{portal}"
@@ -22,8 +23,9 @@ _PROJECT = f"{_PORTAL}/projects/{{project}}"
 class Route:
     """One path.
 
-    :param scope: module of the scope; ``READ`` is implied.
-    :param methods: the methods that the path takes; only ``GET`` is simulated.
+    :param scope: module of the scope.
+    :param methods: the methods that the path takes.
+    :param verb: what the scope allows.
     """
 
     name: str
@@ -32,11 +34,12 @@ class Route:
     handler: Callable[[Call], Any]
     versions: tuple[str, ...] = ("v3",)
     methods: tuple[str, ...] = ("GET",)
+    verb: str = "READ"
 
     @property
     def full_scope(self) -> str:
         """The scope as a token carries it."""
-        return f"ZohoProjects.{self.scope}.READ"
+        return f"ZohoProjects.{self.scope}.{self.verb}"
 
 
 _BOTH = ("v3", "v3.1")
@@ -136,14 +139,23 @@ ROUTES: tuple[Route, ...] = (
         "timelog_write",
         f"{_PORTAL}/logs",
         "timesheets",
-        work.write_only,
+        writes.logs,
         methods=("PATCH",),
+        verb="UPDATE",
+    ),
+    Route(
+        "project_write",
+        _PROJECT,
+        "projects",
+        writes.project,
+        methods=("PATCH",),
+        verb="UPDATE",
     ),
     Route(
         "timelog_add",
         f"{_PROJECT}/log",
         "timesheets",
-        work.write_only,
+        writes.never_read,
         methods=("POST",),
     ),
     Route("bin", f"{_PORTAL}/bin", "portals", meta.trash),
@@ -191,10 +203,19 @@ _COMPILED = tuple((route, _regex(route.path)) for route in ROUTES)
 _ORDER = sorted(_COMPILED, key=lambda pair: pair[0].path.count("{"))
 
 
-def find(version: str, path: str) -> tuple[Route, dict[str, str]] | None:
-    """Return the route of a path below ``/api/<version>`` with its placeholders."""
+def find(
+    version: str, path: str, method: str = "GET"
+) -> tuple[Route, dict[str, str]] | None:
+    """Return the route of a path below ``/api/<version>`` with its placeholders.
+
+    A path that does not take the method is found all the same, to be refused.
+    """
+    other = None
     for route, regex in _ORDER:
         match = regex.match(path)
         if match and version in route.versions:
-            return route, match.groupdict()
-    return None
+            found = route, match.groupdict()
+            if method in route.methods:
+                return found
+            other = other or found
+    return other

@@ -63,6 +63,8 @@ class Store:
         self.logs: dict[str, Log] = {}
         self.bin: dict[str, Trashed] = {}
         self.custom_fields: list[CustomField] = []
+        # Logs that a rule of the portal lets nobody judge.
+        self.unjudged_logs: set[str] = set()
         # A threaded server answers and changes at the same time.
         self.lock = threading.RLock()
         # Who is told of each record that people change, make or delete.

@@ -251,11 +251,3 @@ def issue(call: Call) -> Body:
 def issue_description(call: Call) -> Body:
     """Return the description of an issue."""
     return {"description": call.record("issue", "issue").description}
-
-
-def write_only(_call: Call) -> Body:
-    """Answer a read of a path that takes writes only.
-
-    :raise ApiError: never reached; the route refuses the method before.
-    """
-    raise no_rule()

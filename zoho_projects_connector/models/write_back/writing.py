@@ -1,0 +1,98 @@
+"""What both kinds of writing share: the line to Zoho, and who is told of a refusal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ...zoho.endpoints import Endpoint, PageRequest
+from ...zoho.errors import ZohoError, ZohoRefused, ZohoUnreadable
+from ...zoho.paging import JsonRow, Page
+from ..sync.causes import cause_of
+from ..sync.portal_session import budgeted_call
+
+# Refusals of the whole way, not of one record.
+PORTAL_CODES = frozenset(
+    {"access_denied", "licence", "module_disabled", "scope_missing"}
+)
+# After so many of single records in one go, the others are not even asked for.
+MOST_REFUSED = 10
+
+
+class Writing:
+    """One kind of what is written to a portal, step by step.
+
+    :param integration: the ``zoho.integration``, in the rights of the schedule.
+    :cvar key: names its row in the error summary.
+    """
+
+    key = ""
+
+    def __init__(self, integration: Any) -> None:
+        self.integration = integration
+        self.env = integration.env
+        self.refused = 0
+
+    def steps(self) -> Iterator[None]:
+        """Do what is due; yields whenever all may be committed.
+
+        :raise ZohoError: when all has to wait; what was written until then stands.
+        """
+        try:
+            yield from self._steps()
+        except (ZohoRefused, ZohoUnreadable) as error:
+            self._note_whole(error)
+            yield
+
+    def _steps(self) -> Iterator[None]:
+        raise NotImplementedError
+
+    def fetch(self, request: PageRequest) -> Page:
+        """Return a page of a listing, within the portal's limits."""
+        return budgeted_call(
+            self.integration,
+            request.listing.pattern,
+            lambda client: client.fetch(request),
+        )
+
+    def get(self, endpoint: Endpoint, ids: dict[str, str]) -> JsonRow | None:
+        """Return one record, within the portal's limits."""
+        return budgeted_call(
+            self.integration,
+            endpoint.pattern,
+            lambda client: client.get(endpoint, **ids),
+        )
+
+    def update(self, endpoint: Endpoint, body: Any, **ids: str) -> Any:
+        """Write, within the portal's limits, and return what Zoho answers."""
+        try:
+            return budgeted_call(
+                self.integration,
+                endpoint.pattern,
+                lambda client: client.update(endpoint, body, **ids),
+            )
+        except ZohoUnreadable as error:
+            # Words instead of JSON, with a status that says it was taken.
+            if error.code == "unreadable" and (error.status or 400) < 300:
+                return None
+            raise
+
+    def _note_whole(self, error: ZohoError) -> None:
+        """Say in the error summary that Zoho lets nobody write this."""
+        details = {"variant": f"{self.key}_{error.code}", "cause": cause_of(error)}
+        errors = self.env["zoho.sync.error"]
+        errors._note_writing(self.integration, self.key, error.code, details)
+
+    def _note_refused(self, key: str, code: str, rows: Any) -> None:
+        """Say in the error summary what Zoho has refused, or that nothing is any more.
+
+        :param rows: records with ``name`` and ``refusal``.
+        """
+        details = rows and {
+            "variant": key,
+            "count": len(rows),
+            "names": ", ".join(filter(None, rows[:3].mapped("name"))) or "–",
+            "cause": rows[0].refusal,
+        }
+        errors = self.env["zoho.sync.error"]
+        errors._note_writing(self.integration, key, code, details or {})

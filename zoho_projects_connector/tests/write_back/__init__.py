@@ -1,0 +1,2 @@
+from . import test_log_locks
+from . import test_project_figures_written

@@ -1,0 +1,1 @@
+from . import zoho_integration_confirm
