@@ -61,11 +61,12 @@ class SaleOrderLine(models.Model):
             live=LIVE,
         )
         entries, waiting = self.env["account.analytic.line"], []
-        for order_line_id, ids in self.env.execute_query(query):
+        found = dict(self.env.execute_query(query))
+        for order_line in self.browse(found):
             # Time that was paid in advance is invoiced by the ordered quantity.
-            if not self.browse(order_line_id)._bills_timesheets():
+            if not order_line._bills_timesheets():
                 continue
-            waiting += ids
+            waiting += found[order_line.id]
             if len(waiting) >= ENTRIES_AT_ONCE:
                 yield entries.browse(waiting)
                 waiting = []
