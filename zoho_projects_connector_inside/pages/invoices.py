@@ -13,7 +13,7 @@ from odoo.models import BaseModel
 from odoo.addons.zoho_projects_connector.groups import BILLING_GROUP
 
 from .documents import state_of
-from .part import SCOPES, SHOWN_ITEMS, Action, Outcome, Part, plain, version_of
+from .part import SCOPES, Action, Outcome, Part, plain, version_of
 
 INVOICE_REPORT = "account.account_invoices"
 ANNEX_REPORT = "zoho_projects_connector.report_billed_time_annex"
@@ -51,7 +51,7 @@ class Invoices(Part):
         fields = self.env["project.invoice.create"]._fields
         return {
             "view_name": "new_invoice",
-            "most_items": SHOWN_ITEMS,
+            "shown_items": self._shown_items(),
             "rows": self._rows(itemgetter("hours_unbilled")),
             "worked": self._rows(itemgetter("hours_unbilled"), self._worked()),
             "groupings": fields["group_by"]._description_selection(self.env),

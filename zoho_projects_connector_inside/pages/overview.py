@@ -22,7 +22,12 @@ def overview(page: Page) -> dict:
         "budgets": [] if page.item else _budgets(page),
         "warnings": [] if page.item else _warnings(page),
         "offers": page.offers(),
-        "most_rows": MOST_ROWS,
+        "shown_rows": {
+            "most": MOST_ROWS,
+            "note": page.env._(
+                "The newest %(count)s are shown: all are in Odoo.", count=MOST_ROWS
+            ),
+        },
         "lists": [
             {
                 "view": "quotation",

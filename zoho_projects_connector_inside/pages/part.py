@@ -117,6 +117,14 @@ class Part:
             for scope in SCOPES
         }
 
+    def _shown_items(self) -> dict:
+        """Return how many items of a kind are shown at most, and what to do then."""
+        note = self.env._(
+            "(no more than %(count)s are shown: choose others in Odoo)",
+            count=SHOWN_ITEMS,
+        )
+        return {"most": SHOWN_ITEMS, "note": note}
+
     def _previewed(self, preview: Callable[[], dict]) -> dict:
         """Return what a document to come would say, or why there is none."""
         try:

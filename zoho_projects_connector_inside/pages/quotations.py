@@ -11,7 +11,7 @@ from odoo.models import BaseModel
 from odoo.addons.zoho_projects_connector.groups import BILLING_GROUP
 
 from .documents import state_of
-from .part import SCOPES, SHOWN_ITEMS, Action, Outcome, Part, plain, version_of
+from .part import SCOPES, Action, Outcome, Part, plain, version_of
 
 OPEN_STATES = ("draft", "sent")
 REPORT = "sale.action_report_saleorder"
@@ -46,7 +46,7 @@ class Quotations(Part):
     def _show_new(self, _record_id: int) -> dict:
         return {
             "view_name": "new_quotation",
-            "most_items": SHOWN_ITEMS,
+            "shown_items": self._shown_items(),
             "rows": self._rows(self._planned),
             "currency": self.project.invoicing_currency_id,
             "preview": self.form.has("preview") and self._previewed(self._preview),

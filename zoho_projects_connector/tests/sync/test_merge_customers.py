@@ -174,29 +174,6 @@ class TestMergeCustomers(SyncCase):
         self.assertEqual(kept.billed_time_annex, "leave_out")
         self.assertEqual(kept.billing_line_template, "{task}")
 
-    def test_rates_of_merged_contacts(self):
-        """Those of the contact that is kept; of others, where it has none."""
-        euro = self.env.ref("base.EUR")
-        rates = self.env["project.billing.rate"]
-        for partner, rate, values in (
-            (self.original, 100, {}),
-            (self.clone, 90, {}),
-            (self.clone, 95, {"date_from": "2026-03-01"}),
-            (self.clone, 80, {"default_currency_id": euro.id}),
-        ):
-            rates.create(
-                {
-                    "partner_id": partner.id,
-                    "company_id": self.company.id,
-                    "default_currency_id": self.env.ref("base.USD").id,
-                    "rate": rate,
-                    **values,
-                }
-            )
-        self.merge(self.clone + self.original, self.original)
-        left = rates.search([("partner_id", "=", self.original.id)])
-        self.assertEqual(sorted(left.mapped("rate")), [80, 100])
-
     def test_from_the_list_of_customers(self):
         """One click on the clone offers the contact of the same name."""
         action = self.link("customer", self.harbour.id).action_merge_customers()

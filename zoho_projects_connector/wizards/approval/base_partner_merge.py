@@ -35,19 +35,3 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         for language, chosen in choices.items():
             kept.with_context(lang=language).write(chosen)
         return result
-
-    def _update_foreign_keys(
-        self, src_partners: models.BaseModel, dst_partner: models.BaseModel
-    ) -> None:
-        # Where one default rate has a namesake, Odoo would delete all of them. They
-        # follow whoever merges, as all else that refers to a contact.
-        rates = self.env["project.billing.rate"].sudo()
-        partners = dst_partner + src_partners
-        found = rates.search([("partner_id", "in", partners.ids)], order="id")
-        owners = {}
-        for rate in found.sorted(lambda one: one.partner_id != dst_partner):
-            key = (rate.company_id, rate.default_currency_id, rate.default_unit)
-            # Those of one contact stay together, with their first days.
-            if owners.setdefault(key, rate.partner_id) != rate.partner_id:
-                rate.unlink()
-        return super()._update_foreign_keys(src_partners, dst_partner)
