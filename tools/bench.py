@@ -21,12 +21,14 @@ def run_benches(settings: Settings) -> int:
     """
     from tools.bench_billing import bench_billing
     from tools.bench_portals import bench_portals
+    from tools.bench_quota import bench_quota
     from tools.bench_sync import bench_sync
 
     # Each prints its figures and returns whether they hold; others join here.
     benches = {
         "billing": bench_billing,
         "portals": bench_portals,
+        "quota": bench_quota,
         "sync": bench_sync,
     }
     name = os.environ.get("BENCH", "")

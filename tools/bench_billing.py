@@ -14,7 +14,7 @@ from tools.settings import Settings
 from tools.shell import say
 from tools.templates import Workshop, open_workshop
 
-TIMESHEETS = {"small": 500, "medium": 5000, "large": 10000}
+TIMESHEETS = {"small": 500, "medium": 5000, "large": 10000, "huge": 10000}
 RUNS = 3
 WIZARD, ORDER, PLAIN = "wizard", "order", "order without the addon"
 

@@ -12,7 +12,7 @@ from tools.settings import Settings
 from tools.shell import say
 from tools.templates import Workshop, open_workshop
 
-LOGS = {"small": 600, "medium": 12000, "large": 100000}
+LOGS = {"small": 600, "medium": 12000, "large": 100000, "huge": 1000000}
 CALLS_LIMIT = 1.1
 GROWTH_LIMIT = 300.0
 # Twice the logs may not need more memory than the noise of the allocator.
@@ -71,7 +71,7 @@ def bench_sync(settings: Settings, size: str) -> bool:
         _measure(workshop, size, logs) for logs in (LOGS[size] // 2, LOGS[size])
     )
     print(f"\nFirst sync of the {size} portal\n\n{figures([half, whole])}\n")
-    return verdict(limits(half, whole, few=size != "large"))
+    return verdict(limits(half, whole, few=size not in ("large", "huge")))
 
 
 def _measure(workshop: Workshop, size: str, logs: int) -> Measure:

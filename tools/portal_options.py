@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 
 from tools.shell import ToolError
 
-SIZES = ("small", "medium", "large")
+SIZES = ("small", "medium", "large", "huge")
 START = "ZOHO_"
 ACCOUNT = ("ZOHO_DATA_CENTER", "ZOHO_CLIENT_ID", "ZOHO_CLIENT_SECRET")
 

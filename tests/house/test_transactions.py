@@ -26,6 +26,7 @@ OPENS = {
     ("rehearsal.py", "_tell"): "how far it is, while all else is rolled back",
     ("zoho_sync_run_schedule.py", "_start_sync"): "the run is queued before it starts",
     ("zoho_hint.py", "_take_tests"): "a test comes by a request that began later",
+    ("zoho_sync_run_schedule.py", "_tell_workers"): "an alarm, long after its commit",
 }
 
 

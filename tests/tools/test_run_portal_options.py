@@ -28,8 +28,8 @@ def test_once_ends_after_the_summary(text, once):
 
 
 def test_an_unknown_size_is_said():
-    with pytest.raises(ToolError, match="SIZE=huge is not known; choose small"):
-        read_options({"SIZE": "huge"})
+    with pytest.raises(ToolError, match="SIZE=endless is not known; choose small"):
+        read_options({"SIZE": "endless"})
 
 
 def test_kinds_of_data_have_databases_of_their_own():
@@ -53,5 +53,5 @@ def test_a_part_of_an_account_is_said(name):
 
 def test_a_benchmark_that_is_not_known_is_said(monkeypatch):
     monkeypatch.setenv("BENCH", "none")
-    with pytest.raises(ToolError, match="not known; choose billing, sync"):
+    with pytest.raises(ToolError, match="not known; choose billing, quota, sync"):
         run_benches(read_settings({}))

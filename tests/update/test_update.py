@@ -21,7 +21,7 @@ MANIFEST = "zoho_projects_connector/__manifest__.py"
 # The books of each sync: how far it is, its calls, what the lists have shown, by whom.
 BOOKS = {
     *("bus_bus", "ir_cron", "ir_cron_progress", "ir_cron_trigger", "res_device_log"),
-    *("zoho_credential", "zoho_integration", "zoho_listed_record", "zoho_quota"),
+    *("zoho_credential", "zoho_integration", "zoho_listed_record", "zoho_page"),
     *("zoho_stream", "zoho_sync_run", "zoho_sync_run_line", "orm_signaling_registry"),
     *("zoho_project_customer", "zoho_sync_error"),
 }

@@ -69,8 +69,8 @@ EDITABLE = {
 BOOKS = {
     *("project.billed.time", "project.subscription.period", "project.unbilled.time"),
     *("zoho.credential", "zoho.customer", "zoho.difference", "zoho.link"),
-    *("zoho.form.use", "zoho.hint", "zoho.listed.record", "zoho.pairing", "zoho.pick"),
-    *("zoho.portal", "zoho.project.customer"),
+    *("zoho.form.use", "zoho.hint", "zoho.listed.record", "zoho.page", "zoho.pairing"),
+    *("zoho.pick", "zoho.portal", "zoho.project.customer"),
     *("zoho.quota", "zoho.reconciliation", "zoho.reconciliation.line"),
     *("zoho.skipped.record", "zoho.stream", "zoho.sync.error", "zoho.sync.run"),
     *("zoho.log.lock", "zoho.project.writing"),
@@ -98,6 +98,7 @@ GROUPS = (
     "zoho_projects_connector.group_zoho_manager",
 )
 VALUES = {
+    "binary": "MQ==",
     "boolean": True,
     "char": "1",
     "date": "2026-01-05",

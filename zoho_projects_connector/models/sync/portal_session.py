@@ -1,25 +1,39 @@
-"""The line to Zoho of one runner: it fetches the next page while one is written."""
+"""The line to Zoho of one runner: it fetches ahead while a page is written."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+from datetime import datetime
 from typing import Any, TypeVar
 
 from ...zoho.client import ZohoClient
 from ...zoho.endpoints import PORTAL, PORTAL_CURRENCY, Endpoint, PageRequest
-from ...zoho.errors import ZohoError, ZohoThrottled
-from ...zoho.paging import JsonRow, Page
+from ...zoho.errors import (
+    ZohoError,
+    ZohoRefused,
+    ZohoRetryLater,
+    ZohoThrottled,
+    ZohoTokenRejected,
+    ZohoUnreadable,
+)
+from ...zoho.paging import PAGE_CAP, JsonRow, Page
 from ...zoho.records import Portal
+from .stream_cursor import Cursor
 
 _Answer = TypeVar("_Answer")
+# A portal with a list of so many pages is worth reading ahead in.
+LONG_LIST = 3
+# So many pages are kept at most, of 200 records each.
+PAGES_AHEAD = 400
 
 
 class PortalSession:
     """What one runner asks of a portal, with budget, token and count around it.
 
-    It holds at most one page fetched ahead. The background thread knows the client
-    only: no cursor, no environment.
+    One page of the module in hand is fetched ahead, and one of a later module. The
+    background thread knows the client only: no cursor, no environment.
 
     :param integration: the ``zoho.integration`` whose portal is read.
     :param run: the ``zoho.sync.run`` that counts the calls; the flow gives the next
@@ -36,9 +50,10 @@ class PortalSession:
         # A cursor, and the cache of its records, are for one thread: what the second
         # one gets is a plain request, and what it gives back is a plain page.
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="zoho")
-        self._request: PageRequest | None = None
-        self._future: Future[Page] | None = None
+        self._next: PageRequest | None = None
+        self._sent: dict[PageRequest, Future[Page]] = {}
         self._counted = 0
+        self.ahead = ReadAhead(self)
 
     def __enter__(self) -> PortalSession:
         return self
@@ -76,14 +91,26 @@ class PortalSession:
         :raise ZohoError: when Zoho does not give it, or the budget is used up.
         """
         pattern = request.listing.pattern
+        if self._next and self._next != request:
+            # Nobody asks for it any more.
+            self._sent.pop(self._next, None)
+        self._next = None
         # A page that was fetched ahead was counted when it was sent.
-        if request != self._request:
+        if request not in self._sent:
             self._reserve(pattern)
-        page = self._counting(lambda: self._fetch(request))
+        page = self.answer(request)
         if self.run.failures_in_row:
             self.run.failures_in_row = 0
+        return page
+
+    def answer(self, request: PageRequest) -> Page:
+        """Return the page that a request brings, whenever it was sent.
+
+        :raise ZohoError: when Zoho does not give it.
+        """
+        page = self._counting(lambda: self._fetch(request))
         if page.rate_limit:
-            quota = self.integration.env["zoho.quota"]
+            quota, pattern = self.integration.env["zoho.quota"], request.listing.pattern
             quota._announce(self.integration, pattern, page.rate_limit)
         return page
 
@@ -152,34 +179,217 @@ class PortalSession:
             self.run.api_calls += client.calls - self._counted
             self._counted = client.calls
 
-    # One page ahead
+    # Ahead
 
     def has_ahead(self) -> bool:
         """Return whether a page is being fetched already."""
-        return self._request is not None
+        return bool(self._next or self.ahead.is_under_way())
 
     def fetch_ahead(self, request: PageRequest) -> None:
         """Fetch a page in the background, if time and budget allow it."""
         if not self.may_fetch_ahead:
             return
-        # Counted here and not in the thread, which has no cursor to count with.
         try:
-            self._reserve(request.listing.pattern)
+            self.send(request)
         except ZohoThrottled:
             return
-        self._request = request
-        self._future = self._pool.submit(self.connect().fetch, request)
+        self._next = request
+
+    def send(self, request: PageRequest) -> None:
+        """Send a request in the background.
+
+        :raise ZohoThrottled: when the budget does not allow it.
+        """
+        # Counted here and not in the thread, which has no cursor to count with.
+        self._reserve(request.listing.pattern)
+        self._submit(request)
+
+    def sent(self, request: PageRequest) -> Future[Page] | None:
+        """Return what a request that was sent will bring, None without one."""
+        return self._sent.get(request)
+
+    def _submit(self, request: PageRequest) -> Future[Page]:
+        # Two threads never use the client at once: there is one only.
+        future = self._pool.submit(self.connect().fetch, request)
+        self._sent[request] = future
+        return future
 
     def _fetch(self, request: PageRequest) -> Page:
-        future, ahead = self._future, request == self._request
-        self._request = self._future = None
-        if future is None:
-            return self.connect().fetch(request)
-        if ahead:
+        future = self._sent.get(request) or self._submit(request)
+        try:
             return future.result()
-        # Two threads never use the client at once.
-        future.exception()
-        return self.connect().fetch(request)
+        finally:
+            del self._sent[request]
+
+
+class ReadAhead:
+    """Reads the lists of later modules while one is written, or has to wait.
+
+    Zoho counts each kind of request for itself, so that no kind need wait for another.
+    What is read is kept in the database until its module asks for the same page; what
+    it never asks for has cost a call, and nothing else. Where Zoho refuses a list, it
+    is left to the module, which knows its way around.
+
+    :param session: the line to Zoho.
+    :ivar datetime | None since: when the page taken last was asked for, if it was kept.
+    :ivar datetime | None retry_at: when a list may go on that the budget has stopped.
+    """
+
+    def __init__(self, session: PortalSession) -> None:
+        self.session = session
+        self.since: datetime | None = None
+        self.retry_at: datetime | None = None
+        # The module, where it stands, what was asked for, and when.
+        self._asked: tuple[Any, Cursor, PageRequest, datetime] | None = None
+
+    def is_under_way(self) -> bool:
+        """Return whether a page of a later module is being fetched."""
+        return self._asked is not None
+
+    # For the module in hand
+
+    def page(self, record: Any, request: PageRequest) -> Page:
+        """Return a page of a module: one that was kept, or one that Zoho gives now.
+
+        :param record: its ``zoho.stream``.
+        :raise ZohoError: as Zoho's answer does.
+        """
+        self.since = None
+        if request.page >= LONG_LIST and not self.session.run.reads_ahead:
+            self.session.run.reads_ahead = True
+        if not record.ahead:
+            return self.session.page(request)
+        if kept := record.env["zoho.page"]._take(record, request):
+            page, self.since = kept
+            return page
+        # The module has come up with what was read ahead, or goes another way.
+        self._end(record)
+        return self.session.page(request)
+
+    def fetch_next(self, record: Any, request: PageRequest | None) -> None:
+        """Fetch the next page of the module in hand, unless it is there or coming."""
+        if not request or self.session.sent(request):
+            return
+        if not record.ahead or not record.env["zoho.page"]._is_kept(record, request):
+            self.session.fetch_ahead(request)
+
+    def overtaken(self, record: Any, zoho_ids: set[str], records: Any) -> set[str]:
+        """Return the ids of what Odoo knows newer than the page taken last says it."""
+        if not self.since:
+            return set()
+        found: set[str] = record.env["zoho.page"]._overtaken(
+            record, [one for one in records if one.zoho_id in zoho_ids], self.since
+        )
+        return found
+
+    # For those that follow
+
+    def work(self, is_idle: bool = False) -> bool:
+        """Keep what has come, and ask for one more page.
+
+        :param is_idle: nothing else is done meanwhile, so time is no matter.
+        :return: whether a page is under way.
+        """
+        self.keep()
+        run, self.retry_at = self.session.run, None
+        if is_idle and not run.reads_ahead:
+            run.reads_ahead = True
+        may_ask = is_idle or (self.session.may_fetch_ahead and run.reads_ahead)
+        if self._asked or not may_ask or run.status != "running":
+            return self.is_under_way()
+        streams = self.session.integration._enabled_streams()
+        if streams.env["zoho.page"]._count(streams) < PAGES_AHEAD:
+            # The last is the longest as a rule: it takes the most windows of the quota.
+            for record in streams.sorted("sequence", reverse=True):
+                if self._ask(record):
+                    break
+        return self.is_under_way()
+
+    def goes_on(self, error: ZohoRetryLater) -> bool:
+        """Read a page of another list where only the budget of one kind is used up.
+
+        :param error: why the module in hand cannot go on.
+        :return: whether there was one to read.
+        """
+        # A lock of Zoho's own is not tried at, and a server that is down not asked.
+        if error.code != "own_budget" or not self.work(is_idle=True):
+            return False
+        self.keep(is_idle=True)
+        return True
+
+    def keep(self, is_idle: bool = False) -> None:
+        """Keep the page that was asked for, once it has come.
+
+        :param is_idle: wait for it.
+        """
+        if not self._asked:
+            return
+        record, cursor, request, since = self._asked
+        answer = self.session.sent(request)
+        if answer and not is_idle and not answer.done():
+            return
+        self._asked = None
+        # Without one, the module itself has taken it.
+        if not answer or not record.ahead:
+            return
+        error = answer.exception()
+        if error and not isinstance(error, ZohoTokenRejected):
+            # The module hears of it when it asks for the same.
+            self._end(record)
+            return
+        try:
+            page = self.session.answer(request)
+        except (ZohoRefused, ZohoRetryLater, ZohoUnreadable):
+            self._end(record)
+            return
+        is_new = record.env["zoho.page"]._keep(record, request, page, since)
+        ends = not page.more or not is_new or cursor.page >= PAGE_CAP
+        record.ahead = (
+            replace(cursor, index=cursor.index + 1, page=1, size=None)
+            if ends
+            else replace(cursor, page=cursor.page + 1, size=page.asked)
+        ).to_json()
+
+    def sooner(self, error: ZohoRetryLater) -> ZohoRetryLater:
+        """Return why the module in hand waits, until a later one may go on at most."""
+        if error.code == "own_budget" and error.retry_at and self.retry_at:
+            error.retry_at = min(error.retry_at, self.retry_at)
+        return error
+
+    def _ask(self, record: Any) -> bool:
+        """Ask for the next page of a list.
+
+        :return: whether there is one, and the budget allows it.
+        """
+        if not record.ahead and not self._plan(record):
+            return False
+        cursor = Cursor.from_json(record.ahead)
+        request = cursor.request(self.session.integration.portal_id.zoho_id)
+        # On its way it is where the module itself has come so far.
+        if not request or self.session.sent(request):
+            return False
+        since = record.env.cr.now()
+        try:
+            self.session.send(request)
+        except ZohoThrottled as error:
+            moments = [one for one in (error.retry_at, self.retry_at) if one]
+            self.retry_at = min(moments, default=None)
+            return False
+        self._asked = record, cursor, request, since
+        return True
+
+    def _plan(self, record: Any) -> bool:
+        """Let the lists of a module be read ahead, if they are known already."""
+        if record.state != "waiting" or not record._is_full(self.session.run):
+            return False
+        passes = record._plan_ahead(self.session)
+        if passes:
+            record.ahead = Cursor(passes=tuple(passes)).to_json()
+        return bool(passes)
+
+    def _end(self, record: Any) -> None:
+        """Read no further ahead in a module; what is kept stays."""
+        record.ahead = Cursor().to_json()
 
 
 def budgeted_call(

@@ -83,8 +83,6 @@ class Stream:
         """Change some values of the cursor."""
         self.cursor = replace(self.cursor, **values)
 
-    # What a kind of module decides for itself
-
     # The phase that follows on the fetching.
     after_fetch = "heal"
 
@@ -121,8 +119,6 @@ class Stream:
     def ready(self, records: Sequence[Any]) -> list[Any]:
         """Return the records with what their listing does not tell."""
         return list(records)
-
-    # The phases
 
     def steps(self) -> Steps:
         """Do one step; yield whenever the state may be committed.
@@ -166,7 +162,7 @@ class Stream:
             yield 0
             return
         try:
-            page = self.session.page(request)
+            page = self.session.ahead.page(self.record, request)
         except ZohoRefused as error:
             if not self.plan_around(error):
                 raise
@@ -175,10 +171,10 @@ class Stream:
         current = cursor.current
         parsed = self.parse(page.rows, current)
         fresh, unseen = self._note_listed(page.rows, parsed.records)
+        unseen -= self.session.ahead.overtaken(self.record, unseen, parsed.records)
         self.note_seen(current, parsed.records)
         onward = self._after(page, fresh, parsed.records)
-        if ahead := onward.request(self.portal):
-            self.session.fetch_ahead(ahead)
+        self.session.ahead.fetch_next(self.record, onward.request(self.portal))
         yield from self.sinks()[current.sink](current, parsed.records, unseen)
         self.note_broken(current, parsed)
         self.cursor = onward
@@ -373,9 +369,12 @@ class Stream:
         self, current: Pass, records: list[Any], unseen: set[str]
     ) -> Iterator[None]:
         fresh = [record for record in records if record.zoho_id in unseen]
-        for generation in generations(fresh):
-            for _page in self.upsert(generation):
-                yield None
+        groups = generations(fresh)
+        for generation in groups:
+            for page in self.upsert(generation):
+                # The last of them is committed with the cursor.
+                if generation is not groups[-1] or len(page.records) < len(generation):
+                    yield None
         self.run._line(self.name)._add({"fetched": len(fresh)})
 
     # Again, from what was read before

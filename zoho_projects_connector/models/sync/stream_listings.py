@@ -64,6 +64,10 @@ class UserStream(Stream):
 class ListingStream(Stream):
     """Phases, task lists, issues: one listing, whose records belong to projects."""
 
+    def plan_ahead(self) -> list[Pass]:
+        """Return the passes of a full reading that are known before it begins."""
+        return self.plan(is_full=True)
+
     def _heal(self) -> Steps:
         if lost := self._next_lost_project():
             self._read_lost_project(lost)

@@ -59,8 +59,7 @@ class TimeLogStream(ListingStream):
                     "log_lists": False,
                 }
             )
-            start = first_log_day(self.integration, today)
-            return self.plan_days(start, today + timedelta(days=DAYS_AHEAD))
+            return self._plan_all_days()
         passes = []
         if not self._is_blind():
             passes = self.plan_days(
@@ -71,6 +70,22 @@ class TimeLogStream(ListingStream):
                 by_modified=True,
             )
         return passes + self._plan_reread(today)
+
+    def plan_ahead(self) -> list[Pass]:
+        """Return the passes of a full reading, once the first day is known."""
+        projects = self.integration.stream_ids.filtered(
+            lambda stream: stream.entity == "project"
+        )
+        is_open = projects.state in ("waiting", "running")
+        if is_open and not Cursor.from_json(projects.cursor).lookups:
+            return []
+        return [one for one in self._plan_all_days() if not one.each]
+
+    def _plan_all_days(self) -> list[Pass]:
+        """Return the passes over all days that may have time."""
+        today = fields.Date.to_date(self.run.until)
+        start = first_log_day(self.integration, today)
+        return self.plan_days(start, today + timedelta(days=DAYS_AHEAD))
 
     def _is_blind(self) -> bool:
         """Return whether this portal cannot say which logs have changed."""

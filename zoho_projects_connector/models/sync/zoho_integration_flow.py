@@ -197,7 +197,10 @@ class ZohoIntegration(models.Model):
                     if self.stop_requested or not is_mine:
                         break
             except ZohoRetryLater as error:
-                run._cron()._trigger(at=run._wait(error))
+                if session.ahead.goes_on(error):
+                    yield 0
+                    continue
+                run._wake_at(run._wait(session.ahead.sooner(error)))
                 yield 0
                 return
             except ZohoSignInAgain as error:
@@ -221,6 +224,7 @@ class ZohoIntegration(models.Model):
         """
         run._start()
         session.connect()
+        session.ahead.work()
         stream = run._current_stream()
         if stream:
             yield from stream._stream(session).steps()

@@ -1,13 +1,20 @@
+import hashlib
+import json
+import zlib
+from dataclasses import asdict
 from datetime import datetime, timedelta, timezone
+from typing import Any
 
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ...zoho.endpoints import PageRequest
 from ...zoho.errors import ZohoThrottled
+from ...zoho.paging import Page, row_id
 from ...zoho.quota import Quota
 
 WINDOW = Quota()
-BUCKET_SECONDS = 10
+BUCKET_SECONDS = 2
 
 
 class ZohoQuota(models.Model):
@@ -182,3 +189,146 @@ class ZohoQuota(models.Model):
         self.search(
             ["|", ("bucket", "<", now - hour), ("bucket", ">", now + hour)]
         ).unlink()
+
+
+class ZohoPage(models.Model):
+    """A page of a list that was read before the turn of its module.
+
+    It is committed with the page that was written meanwhile and taken in the
+    transaction that writes its records, so a run may be killed anywhere. It belongs to
+    the run in hand: with the module, or with the run, it is forgotten.
+    """
+
+    _name = "zoho.page"
+    _inherit = ["code.only.mixin"]
+    _description = "Page Read Ahead"
+    _log_access = False
+
+    stream_id = fields.Many2one(
+        "zoho.stream", "Module", required=True, ondelete="cascade", readonly=True
+    )
+    request = fields.Char(required=True, readonly=True)
+    content = fields.Char(readonly=True, help="Which records it holds, in a digest.")
+    asked_at = fields.Datetime(required=True, readonly=True)
+    # Compressed, and empty once it was taken: the digest is still needed.
+    body = fields.Binary(attachment=False, readonly=True, groups="base.group_system")
+
+    _request_uniq = models.UniqueIndex("(stream_id, request)")
+
+    @api.model
+    def _keep(
+        self, stream: Any, request: PageRequest, page: Page, asked_at: datetime
+    ) -> bool:
+        """Keep a page.
+
+        :return: whether its records are others than those of all pages before: of a
+            list that goes round in circles no more is read.
+        """
+        content = _digest(*map(row_id, page.rows))
+        body = zlib.compress(json.dumps(asdict(page)).encode(), 1)
+        [[is_new]] = self.env.execute_query(
+            SQL(
+                """INSERT INTO zoho_page (stream_id, request, content, asked_at, body)
+                   VALUES (%s, %s, %s, %s, %s)
+                   ON CONFLICT (stream_id, request) DO UPDATE
+                   SET content = excluded.content, asked_at = excluded.asked_at,
+                       body = excluded.body
+                   RETURNING NOT EXISTS (
+                       SELECT FROM zoho_page other
+                        WHERE other.stream_id = zoho_page.stream_id
+                          AND other.content = zoho_page.content
+                          AND other.request <> zoho_page.request)""",
+                *(stream.id, _name(request), content, asked_at, body),
+            )
+        )
+        return bool(page.rows) and is_new
+
+    @api.model
+    def _take(self, stream: Any, request: PageRequest) -> tuple[Page, datetime] | None:
+        """Return a page that was kept, once, and when it was asked for."""
+        for body, asked_at in self.env.execute_query(
+            SQL(
+                """UPDATE zoho_page page SET body = NULL FROM (
+                       SELECT id, body, asked_at FROM zoho_page
+                        WHERE stream_id = %s AND request = %s AND body IS NOT NULL
+                   ) kept WHERE page.id = kept.id RETURNING kept.body, kept.asked_at""",
+                *(stream.id, _name(request)),
+            )
+        ):
+            return Page(**json.loads(zlib.decompress(body))), asked_at
+        return None
+
+    @api.model
+    def _is_kept(self, stream: Any, request: PageRequest) -> bool:
+        """Return whether a page is kept and was not taken yet."""
+        return bool(
+            self.env.execute_query(
+                SQL(
+                    """SELECT FROM zoho_page WHERE stream_id = %s AND request = %s
+                          AND body IS NOT NULL""",
+                    *(stream.id, _name(request)),
+                )
+            )
+        )
+
+    @api.model
+    def _count(self, streams: Any) -> int:
+        """Return how many pages wait for their modules."""
+        [[count]] = self.env.execute_query(
+            SQL(
+                """SELECT count(*) FROM zoho_page
+                    WHERE stream_id = ANY(%s) AND body IS NOT NULL""",
+                streams.ids,
+            )
+        )
+        return int(count)
+
+    @api.model
+    def _overtaken(
+        self, stream: Any, records: list[Any], asked_at: datetime
+    ) -> set[str]:
+        """Return the ids of records that are known in a newer state by now.
+
+        Somebody has had them fetched alone since the page was asked for.
+        """
+        integration = stream.integration_id
+        modified = {one.zoho_id: one.modified for one in records if one.modified}
+        known = self.env.execute_query(
+            SQL(
+                """SELECT zoho_id, remote_modified FROM zoho_link
+                    WHERE portal_zoho_id = %s AND company_id = %s AND entity = %s
+                      AND zoho_id = ANY(%s) AND write_date >= %s
+                      AND remote_modified IS NOT NULL""",
+                integration.portal_id.zoho_id,
+                integration.company_id.id,
+                stream.entity,
+                list(modified),
+                asked_at,
+            )
+        )
+        return {zoho_id for zoho_id, moment in known if moment > modified[zoho_id]}
+
+    @api.model
+    def _forget(self, streams: Any) -> None:
+        """Drop what was read ahead of these modules."""
+        streams = streams.filtered("ahead")
+        if streams:
+            # `execute_query` fetches: a statement has to return something.
+            self.env.execute_query(
+                SQL(
+                    "DELETE FROM zoho_page WHERE stream_id = ANY(%s) RETURNING 1",
+                    streams.ids,
+                )
+            )
+            streams.ahead = False
+
+
+def _digest(*words: str) -> str:
+    """Return a short text that differs where the words do."""
+    text = json.dumps(words)
+    return hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
+
+
+def _name(request: PageRequest) -> str:
+    """Return what names a request: the list, what it is asked for, and the page."""
+    return _digest(request.key, str(request.page))

@@ -7,7 +7,7 @@ from odoo.tools import SQL
 from .entities import ENTITIES, ENTITY_SELECTION, MODULES
 from .portal_session import PortalSession
 from .stream_base import Stream
-from .stream_cursor import Cursor
+from .stream_cursor import Cursor, Pass
 from .stream_listings import CustomerStream, ListingStream, TaskStream, UserStream
 from .stream_projects import ProjectStream
 from .stream_time_logs import TimeLogStream
@@ -104,6 +104,11 @@ class ZohoStream(models.Model):
     # Assigned anew with each step: a change within JSON would go unnoticed. It moves in
     # the transaction of what it tells of.
     cursor = fields.Json(readonly=True)
+    ahead = fields.Json(
+        readonly=True,
+        copy=False,
+        help="Where the lists of this module stand that are read before its turn.",
+    )
 
     _entity_uniq = models.UniqueIndex("(integration_id, entity)")
 
@@ -152,6 +157,7 @@ class ZohoStream(models.Model):
         """Put the streams that are switched on into the queue of a run."""
         # A run that was closed by force may have left what its listings had shown.
         self.env["zoho.listed.record"]._forget(self)
+        self.env["zoho.page"]._forget(self)
         for stream in self:
             state = "waiting" if stream._is_enabled() else "idle"
             stream.write({"state": state, "cursor": False})
@@ -162,6 +168,11 @@ class ZohoStream(models.Model):
         :param session: the line to Zoho, with the run in hand.
         """
         return STREAMS[self.entity](self, session)
+
+    def _plan_ahead(self, session: PortalSession) -> list[Pass]:
+        """Return what of this module can be read before its turn."""
+        stream = self._stream(session)
+        return stream.plan_ahead() if isinstance(stream, ListingStream) else []
 
     def _is_enabled(self) -> bool:
         """Return whether the module is synced at all."""
@@ -188,6 +199,7 @@ class ZohoStream(models.Model):
         if cursor.is_full:
             values |= {"last_full_sync": run.until, "needs_full_sync": False}
         self.write(values)
+        self.env["zoho.page"]._forget(self)
         # While nobody can tell what is gone, the error that says so stays.
         if not cursor.is_deaf:
             errors = self.env["zoho.sync.error"]
@@ -202,6 +214,7 @@ class ZohoStream(models.Model):
         :param cause: what Zoho has said, for the error summary to tell its reader.
         """
         self.write({"state": "error", "cursor": False, "message": message})
+        self.env["zoho.page"]._forget(self)
         self.env["zoho.sync.error"]._note_module(
             self.integration_id, self.entity, code, reason=message, cause=cause
         )

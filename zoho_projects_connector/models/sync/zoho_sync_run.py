@@ -86,6 +86,7 @@ class ZohoSyncRun(models.Model):
     duration = fields.Float(
         "Duration (minutes)", compute="_compute_duration", aggregator=None
     )
+    reads_ahead = fields.Boolean(readonly=True, copy=False)
     line_ids = fields.One2many("zoho.sync.run.line", "run_id", readonly=True)
     mapping_snapshot = fields.Json("Mapped Fields", readonly=True)
     # JSON is replaced as a whole: a change within the value would not be noticed.

@@ -1,7 +1,12 @@
+import threading
+from contextlib import suppress
 from datetime import datetime, timedelta
 
-from odoo import api, fields, models
+import psycopg2
+
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
+from odoo.orm.registry import Registry
 
 from odoo.addons.base.models.ir_cron import CONSECUTIVE_TIMEOUT_FOR_FAILURE
 
@@ -25,6 +30,8 @@ HELPERS = (
     "zoho_projects_connector.ir_cron_zoho_sync_fourth",
 )
 
+# A longer wait is over within the minute: nobody stands beside it.
+LONGEST_ALARM = 300
 # The schedule may start a run for an integration in one of these.
 RUNNABLE_STATUSES = ("syncing", "active", "waiting", "stalled")
 
@@ -210,9 +217,24 @@ class ZohoSyncRun(models.Model):
         streams = self.integration_id.stream_ids
         # A row for each record that was listed: kept no longer than needed.
         self.env["zoho.listed.record"]._forget(streams)
+        self.env["zoho.page"]._forget(streams)
         streams.filtered(lambda stream: stream.state in ("waiting", "running")).write(
             {"state": "idle", "cursor": False}
         )
+
+    @api.model
+    def _wake_at(self, moment: datetime) -> None:
+        """Let the scheduled action go on at a moment.
+
+        Odoo's workers look once a minute for what is due. Zoho counts two: so they are
+        told when it is, and look at once.
+        """
+        self._cron()._trigger(at=moment)
+        seconds = (moment - fields.Datetime.now()).total_seconds()
+        if 0 < seconds <= LONGEST_ALARM:
+            alarm = threading.Timer(seconds, _tell_workers, [self.env.registry])
+            alarm.daemon = True
+            self.env.cr.postcommit.add(alarm.start)
 
     # What is due
 
@@ -312,3 +334,9 @@ class ZohoSyncRun(models.Model):
         """Return the integrations whose runs could go on at once."""
         runs = self.search([("status", "in", OPEN_STATUSES)])
         return runs.integration_id._able_to_go_on()
+
+
+def _tell_workers(registry: Registry) -> None:
+    """Let the workers of the schedule look at once for what is due."""
+    with suppress(psycopg2.Error), registry.cursor() as cr:
+        api.Environment(cr, SUPERUSER_ID, {})["ir.cron"]._notifydb()

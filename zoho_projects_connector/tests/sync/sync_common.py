@@ -46,8 +46,8 @@ WRITING = re.compile(
 # The books of each sync: how far it is, its calls, what the lists have shown.
 BOOKS = (
     *("bus_bus", "ir_cron", "ir_cron_progress", "ir_cron_trigger"),
-    *("zoho_credential", "zoho_integration", "zoho_listed_record", "zoho_quota"),
-    *("zoho_stream", "zoho_sync_run", "zoho_sync_run_line"),
+    *("zoho_credential", "zoho_integration", "zoho_listed_record", "zoho_page"),
+    *("zoho_quota", "zoho_stream", "zoho_sync_run", "zoho_sync_run_line"),
 )
 # When something was seen last, and by which run.
 SEEN = {

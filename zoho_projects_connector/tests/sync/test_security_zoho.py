@@ -211,7 +211,7 @@ class TestRights(ConnectCase):
         """A dialog is seen by nobody but who opened it."""
         # What nobody reads.
         apart = ["zoho.credential", "zoho.quota", "zoho.listed.record"]
-        apart += ["zoho.form.use", "zoho.hint"]
+        apart += ["zoho.form.use", "zoho.hint", "zoho.page"]
         for name in self.env:
             model = self.env[name]
             if (
