@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ...hours import to_hours
 from .billing_item_mixin import PRICE_FOLLOWS
@@ -150,3 +151,33 @@ class ProjectTask(models.Model):
 
     def _sold_with(self) -> models.BaseModel:
         return self.sale_line_id
+
+    def _compute_last_sol_of_customer(self) -> None:
+        """Search no order for tasks of customers who have no time paid in advance.
+
+        Odoo searches one for each customer and project, whether or not there is any.
+        """
+        asking = self.filtered(lambda task: task.allow_billable and task.partner_id)
+        if len(asking) > 1:
+            customers = self._customers_with_time_left()
+            idle = asking.filtered(
+                lambda task: task.partner_id.commercial_partner_id.id not in customers
+            )
+            idle.last_sol_of_customer = False
+            return super(ProjectTask, self - idle)._compute_last_sol_of_customer()
+        return super()._compute_last_sol_of_customer()
+
+    @api.model
+    def _customers_with_time_left(self) -> set[int]:
+        """Return the ids of customers who have paid for time that is not used up."""
+        lines = self.env["sale.order.line"]
+        left = Domain("remaining_hours", ">", 0)
+        service = Domain(lines._domain_sale_line_service())
+        groups = lines._read_group(service & left, ["order_partner_id"])
+        # Of whom a customer is a branch as well: Odoo takes the orders of both, whoever
+        # may read its head office.
+        partners = self.env["res.partner"].sudo().union(*(one[0] for one in groups))
+        customers = set(partners.ids)
+        while partners := partners.parent_id:
+            customers.update(partners.ids)
+        return customers

@@ -83,6 +83,8 @@ class AccountAnalyticLine(models.Model):
     def _zoho_prepare_page(self, page: SyncPage) -> TimeLookups:
         """Return which time is invoiced or differs, and who was mapped by hand."""
         lines = self.browse(link.res_id for link in page.links.values())
+        # All that unchanged time is asked for, of many columns.
+        lines.fetch(["product_uom_id"])
         on_invoice = lines._filter_on_invoice()
         # Of what is new to Odoo, nobody can say otherwise.
         differing = lines and self.env["zoho.settlement"]._filter_differing(lines)

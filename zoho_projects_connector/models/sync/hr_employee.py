@@ -51,6 +51,11 @@ class HrEmployee(models.Model):
         return super()._message_log_batch(*args, **kwargs)
 
     @api.model
+    def _zoho_prepare_page(self, page: SyncPage) -> None:
+        """Read the employees of a page at once: their values depend on them."""
+        self._zoho_warm_up(page)
+
+    @api.model
     def _zoho_match(self, page: SyncPage, records: Sequence[Any]) -> dict[str, Any]:
         """Return the employees with the e-mail or the login of new users."""
         wanted = {record.email.casefold() for record in records if record.email}

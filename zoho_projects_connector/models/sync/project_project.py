@@ -64,6 +64,8 @@ class ProjectProject(models.Model):
     @api.model
     def _zoho_prepare_page(self, page: SyncPage) -> ProjectLookups:
         """Return the currencies, picks and tags of a page, tags made when missing."""
+        # What a project gets depends on what it is, and on its customer.
+        self._zoho_warm_up(page)
         names = {record.currency for record in page.records if record.currency}
         partners = [
             res_id

@@ -1,3 +1,4 @@
+from collections import defaultdict
 from typing import Any
 
 from odoo import Command, api, models
@@ -27,17 +28,21 @@ class ProjectTaskType(models.Model):
             for project in projects
             for stage in project.type_ids
         }
-        stages, linked = {}, None
+        stages, shared, joining, linked = {}, {}, defaultdict(list), None
         for project_id, status, is_closed in sorted(statuses):
             name = one_line(status)
             key = (project_id, name.casefold())
             if key not in own:
                 linked = linked or self._zoho_project_ids(projects.company_id)
-                own[key] = self._zoho_shared_stage(linked, name, is_closed)
-                # Linked, never set: the stage is shared, and other projects keep
-                # theirs.
-                own[key].project_ids = [Command.link(project_id)]
+                if (name, is_closed) not in shared:
+                    stage = self._zoho_shared_stage(linked, name, is_closed)
+                    shared[name, is_closed] = stage
+                own[key] = shared[name, is_closed]
+                joining[own[key]].append(Command.link(project_id))
             stages[project_id, status, is_closed] = own[key]
+        for stage, links in joining.items():
+            # Linked, never set: the stage is shared, and other projects keep theirs.
+            stage.project_ids = links
         return stages
 
     @api.model

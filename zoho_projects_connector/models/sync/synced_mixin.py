@@ -190,7 +190,6 @@ class ZohoSyncedMixin(models.AbstractModel):
         model = self.with_context(**SYNC_CONTEXT, lang=None)
         self.env["zoho.link"]._resolve_page(page)
         model._zoho_make_missing(page)
-        model._zoho_warm_up(page)
         page.lookups = model._zoho_prepare_page(page)
         new = [record for record in page.records if record.zoho_id not in page.links]
         page.matches.update(model._zoho_match(page, new))
@@ -224,6 +223,7 @@ class ZohoSyncedMixin(models.AbstractModel):
         """Create all new records of a page at once, and link them."""
         if not creates:
             return
+        self._zoho_warm_up(page)
         vals_list = [
             {**self._zoho_defaults(record, page), **values}
             for record, values, _digest in creates

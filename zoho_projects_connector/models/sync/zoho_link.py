@@ -10,6 +10,12 @@ from .entities import ENTITIES, ENTITY_SELECTION
 from .field_values import readable
 from .page import SyncPage, any_of_keys
 
+# All that an unchanged record is asked for, of many columns.
+COMPARED = [
+    *("zoho_id", "res_id", "state"),
+    *("fingerprint", "remote_modified", "is_withheld"),
+]
+
 
 class ZohoLink(models.Model):
     """Which Odoo record stands for which record of a Zoho portal.
@@ -223,7 +229,9 @@ class ZohoLink(models.Model):
             page.refs[entity, zoho_id] = res_id
             if entity == page.entity and zoho_id in own:
                 ids.append(link_id)
-        page.links = {link.zoho_id: link for link in self.browse(ids)}
+        links = self.browse(ids)
+        links.fetch(COMPARED)
+        page.links = {link.zoho_id: link for link in links}
         page.left_out = self.env["zoho.skipped.record"]._left_out(integration, referred)
 
     @api.model

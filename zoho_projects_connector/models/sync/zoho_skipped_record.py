@@ -34,7 +34,10 @@ class ZohoSkippedRecord(models.Model):
     integration_id = fields.Many2one(
         "zoho.integration", required=True, ondelete="cascade", readonly=True
     )
-    company_id = fields.Many2one(related="integration_id.company_id", store=True)
+    # Computed before the INSERT: each row would be updated after it.
+    company_id = fields.Many2one(
+        related="integration_id.company_id", store=True, precompute=True
+    )
     entity = fields.Selection(ENTITY_SELECTION, required=True, readonly=True)
     zoho_id = fields.Char("Zoho ID", required=True, readonly=True)
     name = fields.Char(readonly=True)
@@ -50,7 +53,7 @@ class ZohoSkippedRecord(models.Model):
     is_unlisted = fields.Boolean("Read by Its ID", readonly=True)
     is_billable = fields.Boolean("Billable in Zoho", readonly=True)
     # Stored, so that lists and groups add it up; minutes are what Zoho counts exactly.
-    hours = fields.Float(compute="_compute_hours", store=True)
+    hours = fields.Float(compute="_compute_hours", store=True, precompute=True)
     url = fields.Char("Open in Zoho", compute="_compute_url", compute_sudo=True)
 
     _skipped_uniq = models.UniqueIndex("(integration_id, entity, zoho_id)")

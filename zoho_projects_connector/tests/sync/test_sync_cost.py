@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import timedelta
 from unittest.mock import patch
 
-from odoo import fields
+from odoo import Command, fields
 from odoo.sql_db import Cursor
 from odoo.tests import tagged
 
@@ -191,3 +191,31 @@ class TestSyncQueries(SyncedCase):
         few = self.after_changing(10)
         # The guard of invoiced time looks at each line that is written.
         self.assertLess(self.after_changing(150) - few, 140 + 60)
+
+    def test_time_paid_in_advance(self):
+        """Odoo proposes it for each new task, also what a branch has ordered."""
+        customer = self.record("project", self.task.project).partner_id
+        branch = {"name": "Branch", "is_company": True, "parent_id": customer.id}
+        product = self.env["product.product"].create(
+            {
+                "name": "Hours",
+                "type": "service",
+                "service_policy": "ordered_prepaid",
+                "uom_id": self.env.ref("uom.product_uom_hour").id,
+            }
+        )
+        order = self.env["sale.order"].create(
+            {
+                "partner_id": self.env["res.partner"].create(branch).id,
+                "company_id": self.company.id,
+                "order_line": [
+                    Command.create({"product_id": product.id, "product_uom_qty": 10})
+                ],
+            }
+        )
+        order.action_confirm()
+        new = [self.portal.add_task(self.task.project, f"Sold {n}") for n in range(3)]
+        self.statements()
+        for task in new:
+            sold = self.record("task", task.id).sale_line_id
+            self.assertEqual(sold, order.order_line)
