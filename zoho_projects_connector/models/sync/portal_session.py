@@ -179,8 +179,6 @@ class PortalSession:
             self.run.api_calls += client.calls - self._counted
             self._counted = client.calls
 
-    # Ahead
-
     def has_ahead(self) -> bool:
         """Return whether a page is being fetched already."""
         return bool(self._next or self.ahead.is_under_way())
@@ -246,8 +244,6 @@ class ReadAhead:
         """Return whether a page of a later module is being fetched."""
         return self._asked is not None
 
-    # For the module in hand
-
     def page(self, record: Any, request: PageRequest) -> Page:
         """Return a page of a module: one that was kept, or one that Zoho gives now.
 
@@ -281,8 +277,6 @@ class ReadAhead:
             record, [one for one in records if one.zoho_id in zoho_ids], self.since
         )
         return found
-
-    # For those that follow
 
     def work(self, is_idle: bool = False) -> bool:
         """Keep what has come, and ask for one more page.

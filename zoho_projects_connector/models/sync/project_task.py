@@ -92,10 +92,10 @@ class ProjectTask(models.Model):
     @api.model
     def _zoho_warm_up(self, page: SyncPage) -> None:
         """Read the customers of the projects, too: each task is told whose it is."""
-        super()._zoho_warm_up(page)
         self.env["project.project"].browse(
             res_id for (entity, _id), res_id in page.refs.items() if entity == "project"
         ).partner_id.mapped("commercial_partner_id.name")
+        return super()._zoho_warm_up(page)
 
     @api.model
     def _zoho_people(self, record: Task | Issue) -> Sequence[Person]:
