@@ -34,6 +34,7 @@ LONG = {
     "WALK_PROOFS": "1",
     "EACH_DIALECT": "1",
     "KILLS": "5",
+    "JOB_WORKERS": "1",
     "UPDATE": "1",
 }
 

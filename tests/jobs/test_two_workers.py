@@ -1,5 +1,6 @@
 """Two portals synced by real job workers: at once, and with the same content."""
 
+import os
 import time
 from contextlib import ExitStack, closing
 from dataclasses import replace
@@ -75,6 +76,8 @@ class Story:
 
 @pytest.fixture
 def workshop():
+    if "JOB_WORKERS" not in os.environ:
+        pytest.skip("It takes minutes: `make test-all` runs it, or JOB_WORKERS=1.")
     return open_workshop(replace(read_settings(), http_port=free_port()))
 
 
