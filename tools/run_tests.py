@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tools.browser import ensure_axe, ensure_browser
 from tools.lint import count_complaints
+from tools.mutants import run_mutants
 from tools.odoo_server import odoo_environment
 from tools.outcomes import run_pytest
 from tools.settings import Settings
@@ -33,8 +34,12 @@ LONG = {
     "BILLING_SYNC_STEPS": "20",
     "WALK_PROOFS": "1",
     "EACH_DIALECT": "1",
+    "FAULT_MATRIX": "6",
+    "DELETION_RUNS": "10000",
+    "DELETION_SYNCS": "100",
     "KILLS": "5",
     "JOB_WORKERS": "1",
+    "CRASHES": "100",
     "UPDATE": "1",
 }
 
@@ -50,18 +55,19 @@ def run_tests(settings: Settings, paths: Sequence[str], expression: str) -> int:
 
 
 def run_all_tests(settings: Settings) -> int:
-    """Run all checks at length, then Odoo's own suites, and print the counts.
+    """Run all checks at length, the mutants and Odoo's own suites; print the counts.
 
     :return: the exit code.
     """
     for name, value in LONG.items():
         os.environ.setdefault(name, value)
     total = _run(settings, (), "")
-    try:
-        total["failed"] += run_suites(settings)
-    except ToolError as error:
-        print(f"✗ {error}", flush=True)
-        total["failed"] += 1
+    for also in (run_mutants, run_suites):
+        try:
+            total["failed"] += also(settings)
+        except ToolError as error:
+            print(f"✗ {error}", flush=True)
+            total["failed"] += 1
     return _end(total)
 
 

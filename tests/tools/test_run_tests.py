@@ -61,7 +61,8 @@ def done(monkeypatch):
     workshop = SimpleNamespace(lend=lend, environment=lambda _configuration: {})
     monkeypatch.setattr(run_tests, "run_pytest", run_pytest)
     monkeypatch.setattr(run_tests, "_prepare", lambda _settings: workshop)
-    for name, code in (("count_complaints", 0), ("run_suites", 1)):
+    named = {"count_complaints": 0, "run_mutants": 0, "run_suites": 1}
+    for name, code in named.items():
         monkeypatch.setattr(
             run_tests, name, lambda _settings, n=name, c=code: done.append(n) or c
         )
@@ -85,7 +86,7 @@ def test_some_tests_run_without_the_linters(done, capsys):
 def test_all_tests_are_long_and_end_with_the_suites(done, capsys, monkeypatch):
     monkeypatch.setattr(os, "environ", {"KILLS": "9"})
     assert run_tests.run_all_tests(read_settings({})) == 1
-    assert done[-1] == "run_suites"
+    assert done[-2:] == ["run_mutants", "run_suites"]
     assert os.environ["KILLS"] == "9"
     assert os.environ["BILLING_EXAMPLES"] == run_tests.LONG["BILLING_EXAMPLES"]
     assert capsys.readouterr().out == "4 passed, 1 failed, 0 skipped\n"

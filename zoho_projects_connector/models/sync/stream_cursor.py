@@ -132,6 +132,7 @@ class Cursor:
     :param trashed: Zoho ids in the trash; None before it was looked into.
     :param asked: records that Zoho was asked for to confirm that they are gone.
     :param is_deaf: Zoho finds no single record of the module, not even those there.
+    :param is_moved: a record is there that the list has not shown.
     :param is_cut: a pass that is not needed was left out.
     :param has_subtasks: the plain list of tasks holds subtasks.
     :param lookups: how often passes for the customers of projects were added.
@@ -151,6 +152,7 @@ class Cursor:
     trashed: tuple[str, ...] | None = None
     asked: int = 0
     is_deaf: bool = False
+    is_moved: bool = False
     is_cut: bool = False
     has_subtasks: bool = False
     lookups: int = 0

@@ -8,6 +8,7 @@ parent that is gone, or that the record itself can no longer be read.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ from ...const import BELIEVABLE_LOSS, CONFIRMATIONS_PER_RUN
 from ...zoho import endpoints
 from ...zoho.endpoints import Endpoint, PageRequest
 from ...zoho.errors import ZohoRefused, ZohoUnreadable
-from ...zoho.paging import PAGE_CAP, row_id
+from ...zoho.paging import row_id
 from ...zoho.records import parse_trash_item
 from .entities import FIELD_KEY, WRITE_KEY, path_ids_of
 
@@ -26,6 +27,12 @@ if TYPE_CHECKING:
     from .stream_base import Stream
 
 LINKS_PER_STEP = 20
+# Odoo ends a scheduled action that takes long, and what it did since its last commit
+# would be done again, and again: a step asks no more after these seconds.
+SECONDS_PER_STEP = 15
+# The trash is a hint, and one endpoint gives 90 pages in two minutes: a long one is
+# not read to its end, or no run would come past it.
+PAGES_OF_TRASH = 25
 # One of them may have been deleted since its list was read.
 KNOWN_RECORDS = 3
 
@@ -153,7 +160,8 @@ class Deletions:
     def _trashed(self) -> set[str]:
         """Return the Zoho ids in the portal's trash; none when it cannot be read."""
         found: set[str] = set()
-        for number in range(1, PAGE_CAP):
+        end = time.monotonic() + SECONDS_PER_STEP
+        for number in range(1, PAGES_OF_TRASH + 1):
             request = PageRequest(
                 endpoints.BIN, number, path_ids={"portal": self.stream.portal}
             )
@@ -168,7 +176,8 @@ class Deletions:
                     found.add(parse_trash_item(row).zoho_id)
                 except ZohoUnreadable:
                     continue
-            if not page.more or len(found) == before:
+            is_over = not page.more or len(found) == before
+            if is_over or time.monotonic() > end:
                 break
         return found
 
@@ -182,12 +191,17 @@ class Deletions:
                 gone |= link
             elif len(asked) < left and link.id > last_asked:
                 asked |= link
+        last = links[-1]
         if asked:
-            gone |= self._confirm_gone(asked)
+            confirmed, told = self._confirm_gone(asked)
+            if told < asked:
+                # The time was over: the others are for the next step.
+                asked, last = told, told[-1]
+            gone |= confirmed
         withdrawn = gone._withdraw("deleted")
         self.session.run._line(self.stream.name)._add({"withdrawn": len(withdrawn)})
         all_asked = cursor.asked + len(asked)
-        self.stream.move(at=links[-1].id, asked=all_asked)
+        self.stream.move(at=last.id, asked=all_asked)
         if asked and all_asked >= CONFIRMATIONS_PER_RUN:
             self.record.asked_until = asked[-1].id
 
@@ -196,26 +210,43 @@ class Deletions:
     # path that has found a record that is there, before and after. :source: Zoho
     # Projects API reference, sections 7.1, 9.4 and 14.
 
-    def _confirm_gone(self, links: Any) -> Any:
-        """Return those of the missing records that Zoho itself does not find.
+    def _confirm_gone(self, links: Any) -> tuple[Any, Any]:
+        """Ask Zoho for missing records, one by one, while there is time.
 
-        They are none when no path of this module can be relied on just now: then the
-        cursor says so (``is_deaf``).
+        :return: those that it does not find, and all that it was asked for. None is
+            gone when no path of this module can be relied on just now: then the cursor
+            says so (``is_deaf``).
         """
         known = self._known_records(links)
         for form in endpoints.FORMS[self.stream.name]:
             if not self._finds_known(form, known):
                 continue
-            gone = links.filtered(
-                lambda link, form=form: self._finds(form, link) is False
-            )
+            gone, asked = self._ask_for_each(form, links)
             # A path that was closed meanwhile has told nothing.
             if gone and self._finds_known(form, known):
-                return gone
+                return gone, asked
             if known and not gone:
-                return gone
+                return gone, asked
         self.stream.move(is_deaf=True)
-        return links.browse()
+        return links.browse(), links
+
+    def _ask_for_each(self, form: Endpoint, links: Any) -> tuple[Any, Any]:
+        """Return which of the records Zoho does not find, and which it was asked for.
+
+        :param form: the path by which they are read.
+        """
+        end = time.monotonic() + SECONDS_PER_STEP
+        gone, asked = links.browse(), links.browse()
+        for link in links:
+            asked |= link
+            is_there = self._finds(form, link)
+            if is_there is False:
+                gone |= link
+            elif is_there:
+                self.stream.move(is_moved=True)
+            if time.monotonic() > end:
+                break
+        return gone, asked
 
     def _known_records(self, links: Any) -> Any:
         """Return some records that this run has listed, best of the same projects."""

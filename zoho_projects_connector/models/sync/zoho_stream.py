@@ -187,7 +187,9 @@ class ZohoStream(models.Model):
         """End the stream: what was seen becomes what the next run starts from.
 
         What changed while the run was reading may have been missed, whatever else was
-        seen later: the next run starts no later than this one did.
+        seen later: the next run starts no later than this one did. A list that moved
+        while it was read may also have passed over what was never seen: it is read
+        again by the next run, but not by each.
         """
         cursor, seen = Cursor.from_json(self.cursor), self.modified_seen
         values = {
@@ -197,7 +199,8 @@ class ZohoStream(models.Model):
             "modified_until": seen and min(seen, run.until),
         }
         if cursor.is_full:
-            values |= {"last_full_sync": run.until, "needs_full_sync": False}
+            is_moved = cursor.is_moved and not self.needs_full_sync
+            values |= {"last_full_sync": run.until, "needs_full_sync": is_moved}
         self.write(values)
         self.env["zoho.page"]._forget(self)
         # While nobody can tell what is gone, the error that says so stays.

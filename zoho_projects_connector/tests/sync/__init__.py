@@ -4,10 +4,12 @@ from . import test_connect_parallel
 from . import test_connect_simulator
 from . import test_connect_token
 from . import test_customer_list
+from . import test_deletions_property
 from . import test_diagnostic
 from . import test_error_actions
 from . import test_error_retry
 from . import test_error_ways_out
+from . import test_fault_matrix
 from . import test_field_mapping
 from . import test_field_mapping_create
 from . import test_field_mapping_sync

@@ -3,6 +3,9 @@
 :source: product.md, sections 7 and 9.
 """
 
+from itertools import pairwise
+from unittest.mock import patch
+
 from odoo.tests import tagged
 
 from ..simulator import Dialect
@@ -234,6 +237,51 @@ class TestShrunkListing(ModuleCase):
                 self.advance(days=1)
         self.sim.faults.clear()
         self.sync(full=True)
+        self.assertEqual(self.withdrawn_of("task"), 1)
+        self.assert_content()
+
+    def test_records_that_are_slow_to_ask_for(self):
+        """Odoo ends what takes two minutes: each step commits long before."""
+        moments = []
+        cron = self.env.registry["ir.cron"]
+        commit = cron._commit_progress
+
+        def note(*args, **kwargs):
+            moments.append(self.clock())
+            return commit(*args, **kwargs)
+
+        self.sim.faults.sleep = lambda seconds: self.advance(seconds=seconds)
+        self.sim.dialect = Dialect(per_page_max=10)
+        shift = {"where": {"page": "2"}, "rows": 6}
+        self.sim.fault("shift", "timelogs", **shift)
+        slow = self.sim.fault("slow", "timelog", times=0, seconds=12)
+        with patch.object(cron, "_commit_progress", note):
+            self.sync(full=True)
+        self.assertGreater(slow.struck, 6)
+        waits = [after - before for before, after in pairwise(moments)]
+        self.assertLess(max(waits), 60)
+        self.assertFalse(self.withdrawn())
+        # The list has passed over records that are there: it is read again.
+        stream = self.stream("timelog")
+        self.assertTrue(stream.needs_full_sync)
+        self.advance(minutes=20)
+        self.sync()
+        self.assertFalse(stream.needs_full_sync)
+        self.assert_content()
+
+    def test_long_trash(self):
+        """It is a hint, and is not read to its end: no run would come past it."""
+        self.sim.dialect = Dialect(per_page_max=10)
+        project = self.portal.golden_project
+        for number in range(300):
+            task = self.portal.add_task(project, f"Gone {number}")
+            self.portal.trash("task", task.id)
+        self.portal.purge("task", self.zoho("task", name="Part 1").id)
+        self.sim.ledger.reset()
+        run = self.sync(full=True)
+        self.assertEqual(run.status, "done")
+        # Its logs are missed as well, and looked for there.
+        self.assertLessEqual(self.sim.ledger.calls["bin"], 2 * 25)
         self.assertEqual(self.withdrawn_of("task"), 1)
         self.assert_content()
 
