@@ -6,7 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from ...zoho.client import ZohoClient
 from ...zoho.endpoints import PORTAL, PORTAL_CURRENCY, Endpoint, PageRequest
@@ -257,7 +257,7 @@ class ReadAhead:
             return self.session.page(request)
         if kept := record.env["zoho.page"]._take(record, request):
             page, self.since = kept
-            return page
+            return cast("Page", page)
         # The module has come up with what was read ahead, or goes another way.
         self._end(record)
         return self.session.page(request)

@@ -156,9 +156,10 @@ class FaultMatrix(FaultCase, SyncedCase):
     controls = None
 
     def serve(self, portal):
-        super().serve(portal)
+        served = super().serve(portal)
         self.sim.dialect = self.speaks
         self.sim.faults.sleep = lambda seconds: self.advance(seconds=seconds)
+        return served
 
     def sync(self, full=False, until_idle=20):
         """Sync to the end, however often it has to wait."""
