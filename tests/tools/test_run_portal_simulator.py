@@ -41,4 +41,4 @@ def test_people_and_projects_have_rates_where_it_is_asked_for(settings):
 
 def test_it_says_why_it_does_not_start(settings):
     with pytest.raises(ToolError, match=r"(?s)does not start.*invalid choice"):
-        SimulatedPortal(settings, "huge").start()
+        SimulatedPortal(settings, "enormous").start()
