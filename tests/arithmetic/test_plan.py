@@ -1,5 +1,6 @@
 """What a plan says of its lines."""
 
+from dataclasses import FrozenInstanceError
 from datetime import date
 from types import SimpleNamespace
 
@@ -27,6 +28,16 @@ def test_order_of_the_lines(plan):
     lines = plan.BillingPlan({3: [], 1: []}, {2: plan.PlannedAmount("fixed", {})})
     assert lines.sale_line_ids() == [3, 1, 2]
     assert not plan.BillingPlan().has_sections
+
+
+def test_what_was_planned_is_not_changed_on_the_way(plan):
+    for made in (
+        plan.BillingPlan(),
+        plan.OfferedTime({}, {}),
+        plan.Correction(frozenset()),
+    ):
+        with pytest.raises(FrozenInstanceError):
+            made.times = {}
 
 
 def test_only_code_makes_plans(plan):

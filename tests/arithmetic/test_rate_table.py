@@ -102,6 +102,18 @@ def test_defaults_hold_in_their_market_only(table, market, rates):
         assert rate_of(made) == (None, "project")
 
 
+def test_defaults_of_nobody_hold_for_nobody(table, market, rates):
+    made = rates.RateTable()
+    made.add_project(P, rates.ProjectTerms(market=market))
+    for scope in ("person", "role", "customer"):
+        made.add_default(market, scope, 0, 70)
+    assert rate_of(made, employee=0) == (None, "project")
+
+
+def test_an_unknown_project_has_no_terms(rates):
+    assert rates.ProjectTerms() == (False, 0.0, None, 0)
+
+
 def test_rates_of_a_day_are_kept_per_hour(table):
     made = table("project_days", hours_per_day=8.0)
     made.add_rate(P, 800)
@@ -121,13 +133,13 @@ def test_zero_is_a_rate_and_none_is_not(table, rates):
 
 def test_a_rate_holds_from_its_first_day(table):
     made = table()
-    made.add_rate(P, 10, date_from=FEB)
+    made.add_rate(P, 30, date_from=FEB)
     made.add_rate(P, 20, date_from=MAR)
-    made.add_rate(P, 11, date_from=FEB)
+    made.add_rate(P, 31, date_from=FEB)
     days = [date(2026, 1, 31), FEB, date(2026, 2, 28), MAR]
-    assert [rate_of(made, day=day)[0] for day in days] == [None, 11, 11, 20]
+    assert [rate_of(made, day=day)[0] for day in days] == [None, 31, 31, 20]
     key = ("own", P, 0, 0)
-    assert made.history(key) == [(FEB, 10), (FEB, 11), (MAR, 20)]
+    assert made.history(key) == [(FEB, 30), (FEB, 31), (MAR, 20)]
     assert made.history(("own", 99, 0, 0)) == []
     assert made.valid_on(("own", 99, 0, 0), FEB) is None
 
@@ -156,7 +168,7 @@ def test_dated_by_own_rates(table):
     assert not made.is_dated(P)
     made.add_rate(P, 10, date_from=FEB)
     assert made.is_dated(P)
-    assert not made.is_dated(99)
+    assert made.is_dated(99) is False
 
 
 @pytest.mark.parametrize(
@@ -204,5 +216,6 @@ def test_personal(table, market, rates):
         made.add_default(market, scope, 7, 10)
         assert made.has_personal(P)
     made = table()
+    made.add_rate(P, 10)
     made.add_rate(P, 10, employee_id=ANN)
     assert made.has_personal(P)
