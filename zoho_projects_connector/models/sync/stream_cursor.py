@@ -17,6 +17,7 @@ from odoo.tools import SQL
 from ...zoho import endpoints
 from ...zoho.endpoints import PageRequest
 from ...zoho.errors import ZohoRefused
+from .entities import FIELD_KEY, WRITE_KEY
 
 # Where phases are listed by project, one project may have them switched off.
 LEFT_OUT = ("not_found", "module_disabled", "access_denied")
@@ -296,8 +297,9 @@ class Sources:
                       AND (entity <> 'project' OR state = 'linked')
                 UNION SELECT zoho_id FROM zoho_skipped_record WHERE %s
                 UNION SELECT zoho_id FROM zoho_sync_error
-                       WHERE %s AND resolved_at IS NULL""",
-            own,
-            own,
-            own,
+                       WHERE %s AND resolved_at IS NULL
+                         AND zoho_id NOT LIKE ALL(%s)""",
+            *(own, own, own),
+            # Of a mapped field, or of what is written: no record.
+            [f"{key}%" for key in (FIELD_KEY, WRITE_KEY)],
         )

@@ -140,7 +140,7 @@ class ZohoSyncRun(models.Model):
         for integration in integrations.sudo():
             if integration.try_lock_for_update(allow_referencing=True):
                 self._close_stopped(integration)
-            else:
+            elif self._find_open(integration):
                 integration.stop_requested = True
         return {"type": "ir.actions.client", "tag": "soft_reload"}
 
@@ -274,6 +274,9 @@ class ZohoSyncRun(models.Model):
         """
         run = integration.run_ids.filtered(lambda one: one.status in OPEN_STATUSES)
         if not run:
+            # It was meant for an earlier one.
+            if integration.stop_requested:
+                integration.stop_requested = False
             run.create(
                 {
                     "integration_id": integration.id,

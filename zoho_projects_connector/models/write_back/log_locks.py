@@ -19,13 +19,23 @@ from ...zoho.records import TimeLog, parse_time_log
 from ...zoho.writes import APPROVAL_WORDS, approval_body, refused_rows
 from ..sync.causes import cause_of
 from ..sync.entities import path_ids_of
-from .writing import MOST_REFUSED, PORTAL_CODES, Writing
+from .writing import MOST_REFUSED, WHOLE_CODE, Writing
 
 # Of one call. Nobody knows how many Zoho takes.
 BATCH = 100
 # The days of one listing; half a year is refused (reference, section 7.2).
 SPAN = timedelta(days=150)
 ASKED_ALONE = 40
+# Refusals that do not say whether a record is there.
+UNTOLD_CODES = ("access_denied", "licence", WHOLE_CODE)
+TO_LOOK_AT = [
+    "|",
+    ("state", "=", "gone"),
+    "&",
+    ("state", "=", "to_lock"),
+    ("approval_before", "=", False),
+]
+TO_APPROVE = [("state", "=", "to_lock"), ("approval_before", "!=", False)]
 
 
 class LogLocks(Writing):
@@ -47,14 +57,19 @@ class LogLocks(Writing):
             yield
         while self.locks._note_changed(self.integration):
             yield
-        to_lock = [("state", "=", "to_lock")]
-        while batch := self._alike([*to_lock, ("approval_before", "=", False)]):
+        while self.locks._note_moved(self.integration):
+            yield
+        # After each commit somebody may have switched it off.
+        while self.integration.lock_invoiced and (batch := self._alike(TO_LOOK_AT)):
             self._look(batch)
             yield
-        read = [*to_lock, ("approval_before", "!=", False)]
-        while batch := self.locks._due(self.integration, read, BATCH):
+        while self.integration.lock_invoiced and (
+            batch := self.locks._due(self.integration, TO_APPROVE, BATCH)
+        ):
             self._send(batch, "approved")
             yield
+        # What is set back is no worse for what could not be locked.
+        self.refused = 0
         while batch := self._alike([("state", "=", "to_release")]):
             self._set_back(batch)
             yield
@@ -123,7 +138,7 @@ class LogLocks(Writing):
         try:
             found = dict(self._listed(batch))
         except (ZohoRefused, ZohoUnreadable) as error:
-            if error.code == "scope_missing":
+            if error.code == WHOLE_CODE:
                 raise
             refusal = error
         alone = 0
@@ -133,7 +148,14 @@ class LogLocks(Writing):
                 continue
             if log is None:
                 # Its day or project may be another one by now.
-                log, alone = self._read_alone(lock), alone + 1
+                alone += 1
+                try:
+                    log = self._read_alone(lock)
+                except (ZohoRefused, ZohoUnreadable) as error:
+                    if error.code == WHOLE_CODE:
+                        raise
+                    lock._refuse(cause_of(refusal or error))
+                    continue
             if log is None and refusal:
                 # Where no list can be read, a path that finds nothing proves nothing.
                 lock._refuse(cause_of(refusal))
@@ -151,16 +173,26 @@ class LogLocks(Writing):
                 yield log.zoho_id, log
 
     def _read_alone(self, lock: Any) -> TimeLog | None:
+        """Return what Zoho says of one log, None when it says that it is not there.
+
+        :raise ZohoError: when it says neither.
+        """
         project = lock.project_zoho_id or ""
         ids = path_ids_of("timelog", lock.zoho_id, project, lock.kind)
+        refusal: ZohoError = ZohoUnreadable("Zoho answers with another log, or none.")
         for form in FORMS["timelog"]:
             try:
                 row = self.get(form, ids)
-            except (ZohoRefused, ZohoUnreadable):
-                continue
-            if row and row_id(row) == lock.zoho_id:
-                return _parsed(row, lock.kind, project)
-        return None
+                if row and row_id(row) == lock.zoho_id:
+                    return parse_time_log(row, lock.kind, project)
+            except (ZohoRefused, ZohoUnreadable) as error:
+                if error.code in UNTOLD_CODES:
+                    raise
+                # A path that a portal does not have says nothing of the log.
+                refusal = refusal if refusal.code == "not_found" else error
+        if refusal.code == "not_found":
+            return None
+        raise refusal
 
     # What is written
 
@@ -172,7 +204,7 @@ class LogLocks(Writing):
             try:
                 causes, is_whole = self._call(left, word), False
             except ZohoRefused as error:
-                if error.code in PORTAL_CODES:
+                if error.code == WHOLE_CODE:
                     raise
                 causes, is_whole = dict.fromkeys(left.mapped("zoho_id"), error), True
             taken = left.filtered(
@@ -210,8 +242,15 @@ class LogLocks(Writing):
         refused = self.locks.search([*domain, ("retry_at", "!=", False)])
         by_state = refused.filtered("refusal").grouped("state")
         nothing = self.locks.browse()
-        for state, key in (("to_lock", "lock"), ("to_release", "unlock")):
-            self._note_refused(key, "lock_refused", by_state.get(state, nothing))
+        done = [("state", "=", "locked"), ("approval_before", "!=", "approved")]
+        is_any_locked = bool(self.locks.search([*domain, *done], limit=1))
+        for state, key, is_any_taken in (
+            ("to_lock", "lock", is_any_locked),
+            # What is set back was taken before.
+            ("to_release", "unlock", True),
+        ):
+            rows = by_state.get(state, nothing)
+            self._note_refused(key, "lock_refused", rows, is_any_taken)
 
 
 def _parsed(row: Any, kind: str, project: str) -> TimeLog | None:

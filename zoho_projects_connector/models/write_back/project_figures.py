@@ -7,18 +7,15 @@ own change among it, writes nothing.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import suppress
 from typing import Any
 
 from odoo.tools.urls import urljoin
 
 from ...zoho.endpoints import PROJECT_UPDATE
 from ...zoho.errors import ZohoRefused, ZohoUnreadable
-from ...zoho.paging import find_record
-from ...zoho.records import parse_project
 from ...zoho.writes import amount_text, changed_fields
 from ..sync.causes import cause_of
-from .writing import MOST_REFUSED, PORTAL_CODES, Writing
+from .writing import MOST_REFUSED, WHOLE_CODE, Writing
 
 # Projects whose figures are computed at once.
 READ_AT_ONCE = 100
@@ -33,9 +30,9 @@ class ProjectFigures(Writing):
     def _steps(self) -> Iterator[None]:
         writings = self.env["zoho.project.writing"]
         domain = [("integration_id", "=", self.integration.id)]
-        fields_of = self._fields()
         last_id = 0
-        while fields_of and (links := self._links(last_id)):
+        # In slices that are committed: whoever syncs need not wait for all of them.
+        while (fields_of := self._fields()) and (links := self._links(last_id)):
             last_id = links[-1].id
             known = {
                 one.zoho_id: one
@@ -46,13 +43,17 @@ class ProjectFigures(Writing):
             for link, wanted in self._wanted(links, fields_of):
                 writing = known.get(link.zoho_id, writings)
                 changes = changed_fields(wanted, writing.written or {})
-                if not changes or writing.retry_at or self.refused >= MOST_REFUSED:
-                    continue
-                writing = writing or self._new_writing(link)
-                self._write(link, writing, changes)
-                yield
-        refused = writings.search([*domain, ("retry_at", "!=", False)])
-        self._note_refused(self.key, "figures_refused", fields_of and refused)
+                if not changes:
+                    writing._forget()
+                elif writing._is_due() and self.refused < MOST_REFUSED:
+                    writing = writing or self._new_writing(link)
+                    self._write(link, writing, changes)
+                    yield
+            yield
+        rows = writings.search(domain)
+        refused = rows.filtered("retry_at") if fields_of else writings
+        is_any_taken = any(rows.mapped("written"))
+        self._note_refused(self.key, "figures_refused", refused, is_any_taken)
         yield
 
     def _fields(self) -> dict[str, Any]:
@@ -113,24 +114,13 @@ class ProjectFigures(Writing):
 
     def _write(self, link: Any, writing: Any, changes: dict[str, str]) -> None:
         try:
-            answer = self.update(PROJECT_UPDATE, changes, project=link.zoho_id)
+            self.update(PROJECT_UPDATE, changes, project=link.zoho_id)
         except (ZohoRefused, ZohoUnreadable) as error:
-            if error.code in PORTAL_CODES:
+            if error.code == WHOLE_CODE:
                 raise
             self.refused += 1
             writing._refuse(cause_of(error))
             return
+        # The next sync asks for the project's customers again: our own change may hide
+        # one that somebody made just before.
         writing._keep(changes)
-        self._expect_echo(link, answer)
-
-    def _expect_echo(self, link: Any, answer: Any) -> None:
-        """Let the next sync not take our own change for somebody's.
-
-        It would ask for the project's customers again. Whether a change of those is a
-        change of the project is not known, which is why all are read every day.
-        """
-        with suppress(ZohoUnreadable):
-            row = find_record(answer, PROJECT_UPDATE)
-            moment = row and parse_project(row).modified
-            if moment and link.remote_modified:
-                link.remote_modified = moment

@@ -6,12 +6,15 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...zoho.endpoints import Endpoint, PageRequest
-from ...zoho.errors import ZohoError, ZohoRefused, ZohoUnreadable
+from ...zoho.errors import ZohoRefused, ZohoUnreadable
 from ...zoho.paging import JsonRow, Page
 from ..sync.causes import cause_of
 from ..sync.portal_session import budgeted_call
 
-# Refusals of the whole way, not of one record.
+# Of the sign-in, whatever the record.
+WHOLE_CODE = "scope_missing"
+# Of the whole portal, or of one record that this user may not change: that shows when
+# others are taken.
 PORTAL_CODES = frozenset(
     {"access_denied", "licence", "module_disabled", "scope_missing"}
 )
@@ -41,7 +44,7 @@ class Writing:
         try:
             yield from self._steps()
         except (ZohoRefused, ZohoUnreadable) as error:
-            self._note_whole(error)
+            self._note_whole(cause_of(error))
             yield
 
     def _steps(self) -> Iterator[None]:
@@ -77,17 +80,26 @@ class Writing:
                 return None
             raise
 
-    def _note_whole(self, error: ZohoError) -> None:
-        """Say in the error summary that Zoho lets nobody write this."""
-        details = {"variant": f"{self.key}_{error.code}", "cause": cause_of(error)}
-        errors = self.env["zoho.sync.error"]
-        errors._note_writing(self.integration, self.key, error.code, details)
+    def _note_whole(self, cause: dict[str, str]) -> None:
+        """Say in the error summary that Zoho lets nobody write this.
 
-    def _note_refused(self, key: str, code: str, rows: Any) -> None:
+        :param cause: as `cause_of` returns it.
+        """
+        code = cause["code"]
+        details = {"variant": f"{self.key}_{code}", "cause": cause}
+        errors = self.env["zoho.sync.error"]
+        errors._note_writing(self.integration, self.key, code, details)
+
+    def _note_refused(self, key: str, code: str, rows: Any, is_any_taken: bool) -> None:
         """Say in the error summary what Zoho has refused, or that nothing is any more.
 
         :param rows: records with ``name`` and ``refusal``.
+        :param is_any_taken: whether Zoho has taken any other.
         """
+        codes = {row.refusal["code"] for row in rows or ()}
+        if not is_any_taken and len(codes) == 1 and codes <= PORTAL_CODES:
+            self._note_whole(rows[0].refusal)
+            return
         details = rows and {
             "variant": key,
             "count": len(rows),

@@ -107,7 +107,7 @@ class ZohoFieldMapping(models.Model):
         if "figure" in vals:
             # Only code writes errors; who may write the mapping was checked.
             self.env["zoho.sync.error"].sudo()._resolve_fields(self)
-            self.integration_id._wake_writing()
+            self.integration_id._try_writing_again()
         return result
 
     def _is_used(self) -> bool:

@@ -151,7 +151,10 @@ class ZohoIntegration(models.Model):
         for work in (LogLocks(self), ProjectFigures(self)):
             steps = work.steps()
             # A lock ends with its transaction: after each commit it is taken anew.
-            while self.try_lock_for_update(allow_referencing=True):
+            while self._may_write():
+                # Somebody may have disabled it since.
+                if self.status not in WRITING_STATUSES:
+                    return
                 if next(steps, self) is self:
                     break
                 yield
@@ -159,3 +162,14 @@ class ZohoIntegration(models.Model):
                 at = fields.Datetime.now() + PAUSE_WHILE_SYNCING
                 self._writing_cron()._trigger(at=at)
                 return
+
+    def _may_write(self) -> bool:
+        """Take the integration for one step, unless a sync is to go on."""
+        if not self.try_lock_for_update(allow_referencing=True):
+            return False
+        runs = self.env["zoho.sync.run"]
+        if not (runs._find_open(self) and self._able_to_go_on()):
+            return True
+        # It may have found the integration taken by us, and would look in a minute.
+        runs._cron()._trigger()
+        return False

@@ -12,6 +12,8 @@ from ..sync.causes import explain_cause
 NOTED_AT_ONCE = 500
 # What Zoho has refused is tried again so much later.
 TRIED_AGAIN = timedelta(days=1)
+# What is told of a log that Zoho does not show where it should be.
+NOT_THERE = {"code": "refused", "kind": "refused", "said": "404"}
 
 
 class ZohoLogLock(models.Model):
@@ -188,6 +190,33 @@ class ZohoLogLock(models.Model):
         )
         return len(rows)
 
+    @api.model
+    def _note_moved(self, integration: Any) -> int:
+        """Follow logs to where a sync has seen them since; return how many."""
+        self.env.flush_all()
+        rows = self.env.execute_query_dict(
+            SQL(
+                """SELECT held.id, link.project_zoho_id, line.zoho_log_kind AS kind,
+                          line.date AS day
+                     FROM zoho_log_lock held
+                     JOIN zoho_link link ON link.integration_id = held.integration_id
+                      AND link.entity = 'timelog' AND link.zoho_id = held.zoho_id
+                      AND link.res_model = 'account.analytic.line'
+                     JOIN account_analytic_line line ON line.id = link.res_id
+                    WHERE held.integration_id = %s AND line.zoho_log_kind IS NOT NULL
+                      AND (held.project_zoho_id, held.kind, held.day)
+                          IS DISTINCT FROM
+                          (link.project_zoho_id, line.zoho_log_kind, line.date)
+                    LIMIT %s""",
+                *(integration.id, NOTED_AT_ONCE),
+            )
+        )
+        for row in rows:
+            # What was not found where it was before is tried again at once.
+            again = {"refusal": False, "retry_at": False}
+            self.browse(row.pop("id")).write({**row, **again})
+        return len(rows)
+
     # What is due, and what became of it
 
     @api.model
@@ -222,9 +251,12 @@ class ZohoLogLock(models.Model):
         return {lock.zoho_id: lock for lock in others}
 
     def _remember(self, approval: str) -> None:
-        """Keep what these are in Zoho; those that are approved are locked already."""
-        state = "locked" if approval == "approved" else "to_lock"
-        self.write({"approval_before": approval, "state": state})
+        """Keep what this is in Zoho; what is approved is locked already."""
+        # Of what was lost on its way, it is known from before.
+        before = self.approval_before or approval
+        state = "locked" if before == "approved" else "to_lock"
+        found = {"state": state, "refusal": False, "retry_at": False}
+        self.write({**found, "approval_before": before})
 
     def _settle(self) -> None:
         """Keep that Zoho has taken what was asked for: locked, or set back."""
@@ -234,11 +266,28 @@ class ZohoLogLock(models.Model):
         (self - released).write(done)
 
     def _lose(self) -> None:
-        """Keep that these are not in Zoho: that is a difference, and no mistake."""
+        """Keep that these are not in Zoho: that is a difference, and no mistake.
+
+        They are looked for again, for they may have moved. What is to be set back and
+        is not known to be deleted is told: its approval would stay.
+        """
         released = self.filtered(lambda lock: lock.state == "to_release")
-        released.unlink()
-        lost = {"state": "gone", "refusal": False, "retry_at": False}
+        doubtful = released.filtered(lambda lock: lock._is_synced())
+        doubtful._refuse(NOT_THERE)
+        (released - doubtful).unlink()
+        retry_at = fields.Datetime.now() + TRIED_AGAIN
+        lost = {"state": "gone", "refusal": False, "retry_at": retry_at}
         (self - released).write(lost)
+
+    def _is_synced(self) -> bool:
+        """Return whether the last sync knows of no deletion of this log."""
+        link = [
+            ("integration_id", "=", self.integration_id.id),
+            ("entity", "=", "timelog"),
+            ("zoho_id", "=", self.zoho_id),
+            ("state", "=", "linked"),
+        ]
+        return bool(self.env["zoho.link"].search(link, limit=1))
 
     def _refuse(self, cause: dict[str, str]) -> None:
         """Keep why Zoho has not taken it, and let some time pass.

@@ -26,6 +26,15 @@ class ZohoProjectWriting(models.Model):
         "(integration_id, zoho_id)", "This project is noted already."
     )
 
+    def _is_due(self) -> bool:
+        """Return whether this may be tried now; what was never tried may."""
+        return not self.retry_at or self.retry_at <= fields.Datetime.now()
+
+    def _forget(self) -> None:
+        """Keep that nothing is to be written any more that Zoho has refused."""
+        if self.retry_at:
+            self.write({"refusal": False, "retry_at": False})
+
     def _keep(self, values: dict[str, Any]) -> None:
         """Keep what Zoho has taken."""
         written = {**(self.written or {}), **values}

@@ -89,6 +89,21 @@ class TestSyncRunners(FlowCase):
         self.run_cron(1)
         self.assert_stopped()
 
+    def test_stopped_with_nothing_in_hand(self):
+        self.walk(200)
+        self.run_cron()
+        integration = self.env.registry["zoho.integration"]
+        with patch.object(
+            integration, "try_lock_for_update", lambda self, **_options: self.browse()
+        ):
+            self.integration.action_stop()
+        self.assertFalse(self.integration.stop_requested)
+        # Meant for a run that has ended by itself since.
+        self.integration.stop_requested = True
+        self.advance(minutes=20)
+        self.sync()
+        self.assert_complete()
+
     def assert_stopped(self):
         self.assertEqual(self.integration.run_ids.status, "stopped")
         self.assertEqual(self.integration.status, "active")

@@ -328,11 +328,105 @@ class TestLogLocks(WriteBackCase):
         kinds = set(self.env["zoho.difference"].search([]).mapped("kind"))
         self.assertEqual(kinds, {"deleted", "changed"})
         self.assertFalse(self.write_back(), "nobody is fought with")
+        self.advance(hours=25)
+        self.assertEqual(
+            self.write_back(), {"project_timelogs": 1, "timelog": 1, "timelog_new": 1}
+        )
+        self.assertEqual(self.states()["bug"][0], "gone", "looked for again, daily")
         self.portal.delete_log(self.logs["rejected"])
-        move.button_draft()
+        move.button_cancel()
         self.write_back()
         self.assertEqual(self.approvals("pending", "general"), ["rejected", "pending"])
+        self.assertEqual(set(self.states()), {"rejected"}, "nobody knows of it yet")
+        self.assertIn("not set back: 1 (", self.errors(code="lock_refused").why)
+        self.sync(full=True)
+        self.advance(hours=25)
+        self.write_back()
         self.assertFalse(self.locks())
+        self.assertFalse(self.errors(code="lock_refused"))
+
+    def test_moved_to_another_project(self):
+        other = next(
+            one
+            for one in self.portal.projects
+            if one != self.golden and self.record("project", one)
+        )
+        move = self.invoice("pending")
+        self.write_back()
+        log = self.logs["pending"]
+        self.portal.move_log(log, self.portal.add_task(other, "Elsewhere").id)
+        move.button_cancel()
+        self.write_back()
+        self.assertEqual(self.states(), {"pending": ("to_release", "pending")})
+        self.assertIn("not set back: 1 (", self.errors(code="lock_refused").why)
+        self.advance(minutes=20)
+        self.sync(full=True)
+        self.write_back()
+        self.assertEqual(self.approvals("pending"), ["pending"])
+        self.assertFalse(self.locks())
+        self.assertFalse(self.errors(code="lock_refused"))
+
+    def test_one_that_may_not_be_read_is_not_lost(self):
+        move = self.invoice("pending")
+        self.write_back()
+        self.portal.edit_log(self.logs["pending"], day="2026-01-05")
+        self.sim.fault("module_disabled", "timelog", times=1)
+        move.button_draft()
+        self.write_back()
+        self.assertEqual(self.approvals("pending"), ["approved"])
+        error = self.errors(code="lock_refused")
+        self.assertIn("not set back: 1 (", error.why)
+        error.action_retry()
+        self.write_back()
+        self.assertEqual(self.approvals("pending"), ["pending"])
+        self.assertFalse(self.locks())
+
+    def test_switched_off_between_two_calls(self):
+        names = ("pending", "rejected", "bug")
+        self.invoice(*names)
+        send = log_locks.LogLocks._send
+        for field, value, left in (
+            ("status", "disabled", 2),
+            ("lock_invoiced", False, 1),
+        ):
+
+            def once(work, locks, approval, field=field, value=value):
+                send(work, locks, approval)
+                work.integration[field] = value
+
+            with (
+                self.subTest(field),
+                patch.object(log_locks, "BATCH", 1),
+                patch.object(log_locks.LogLocks, "_send", once),
+            ):
+                self.write_back()
+                found = [one for one in self.approvals(*names) if one != "approved"]
+                self.assertEqual(len(found), left)
+            self.integration.sudo().status = "active"
+        self.write_back()
+        self.assertEqual(self.approvals(*names), ["pending", "rejected", "pending"])
+
+    def test_a_sync_comes_first(self):
+        self.invoice("pending")
+        runs = self.env["zoho.sync.run"]
+        runs._queue_run(self.integration.sudo(), "button", False, self.env.user)
+        triggers = self.env["ir.cron.trigger"]
+        triggers.search([("cron_id", "=", self.cron.id)]).unlink()
+        self.assertFalse(self.write_back())
+        self.assertTrue(triggers.search([("cron_id", "=", self.cron.id)]))
+        self.run_cron()
+        self.write_back()
+        self.assertEqual(self.approvals("pending"), ["approved"])
+
+    def test_what_is_set_back_needs_no_lock(self):
+        move = self.invoice("pending")
+        self.write_back()
+        move.button_draft()
+        self.invoice("rejected")
+        self.sim.fault("module_disabled", "timelog_write", times=1)
+        self.write_back()
+        self.assertEqual(self.approvals("pending", "rejected"), ["pending", "rejected"])
+        self.assertTrue(self.errors(code="module_disabled"), "nothing is locked")
 
     def test_a_portal_without_lists_of_time(self):
         self.sim.dialect = replace(self.sim.dialect, module_id_required=True)

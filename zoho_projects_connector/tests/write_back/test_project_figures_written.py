@@ -1,8 +1,12 @@
 """What is unbilled and invoiced of a project stands in fields of Zoho, if wanted."""
 
+from unittest.mock import patch
+
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
+from ...models.sync.stream_cursor import Sources
+from ...models.write_back import project_figures
 from .write_back_common import FIELDS, WriteBackCase
 
 
@@ -43,7 +47,9 @@ class TestProjectFigures(WriteBackCase):
         self.assertTrue(told["cf_odoo"].endswith(f"/odoo/project/{self.project.id}"))
         self.assertFalse(self.write_back())
         with self.business_writes() as statements:
-            self.assertEqual(self.calls_of_a_sync(), usual, "no project has changed")
+            asked = self.calls_of_a_sync() - usual
+        # Somebody may have changed them just before us; nothing else is asked for.
+        self.assertEqual(set(asked), {"customer_projects"})
         self.assertEqual(statements, [])
         self.assertFalse(self.write_back())
         move = self.invoice("pending")
@@ -84,9 +90,19 @@ class TestProjectFigures(WriteBackCase):
         error = self.errors(code="figures_refused")
         self.assertIn("not taken: 1 (", error.why)
         self.assertFalse(self.write_back())
+        stream = self.integration.stream_ids[:1]
+        self.assertNotIn(error.zoho_id, Sources(stream).ids("known_project"))
         error.action_retry()
         self.assertEqual(self.write_back(), {"project_write": 1})
         self.assertTrue(error.resolved_at)
+        self.invoice("rejected")
+        self.sim.fault("gone", "project_write", times=1)
+        self.write_back()
+        self.advance(hours=23)
+        self.assertFalse(self.write_back())
+        self.advance(hours=2)
+        self.assertEqual(self.write_back(), {"project_write": 1}, "the next day")
+        self.assertFalse(self.errors(code="figures_refused"))
         self.portal.remove_custom_field("cf_odoo")
         self.integration.action_fetch_fields()
         self.assertEqual(self.field("cf_odoo").problem, "gone")
@@ -95,6 +111,35 @@ class TestProjectFigures(WriteBackCase):
         self.assertEqual(self.write_back(), {"project_write": 1}, "the rest goes on")
         self.field("cf_odoo").figure = False
         self.assertFalse(self.errors(code="mapping_invalid"))
+
+    def test_one_that_may_not_be_changed(self):
+        self.choose(link="cf_odoo")
+        self.sim.fault("module_disabled", "project_write", times=1)
+        with patch.object(project_figures, "READ_AT_ONCE", 1):
+            calls = self.write_back()["project_write"]
+        self.assertGreater(calls, 1, "the others are written")
+        self.assertIn("not taken: 1 (", self.errors(code="figures_refused").why)
+        # Another field is another question.
+        self.choose(unbilled="cf_unbilled")
+        self.assertEqual(self.write_back()["project_write"], calls)
+        self.assertFalse(self.errors(code="figures_refused"))
+
+    def test_none_may_be_changed(self):
+        self.choose(link="cf_odoo")
+        self.sim.fault("licence", "project_write", times=0)
+        self.write_back()
+        self.assertTrue(self.errors(code="licence"))
+        self.assertFalse(self.errors(code="figures_refused"))
+
+    def test_a_customer_changed_just_before(self):
+        self.choose(unbilled="cf_unbilled")
+        self.write_back()
+        self.calls_of_a_sync()
+        customer = self.portal.add_customer("Just Before").id
+        self.portal.set_customers(self.golden, [customer])
+        self.invoice("pending")
+        self.assertEqual(self.write_back(), {"project_write": 1})
+        self.assertTrue(self.calls_of_a_sync()["project_customers"])
 
     def test_without_the_permission(self):
         self.choose(link="cf_odoo")
