@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from . import sources
 
 KINDS = {".csv", ".js", ".md", ".po", ".py", ".scss", ".sql", ".toml", ".xml"}
@@ -20,7 +18,7 @@ def test_no_marker_is_left() -> None:
     files = [path for place in places for path in (place, *place.rglob("*"))]
     texts = [path for path in files if path.is_file() and path.suffix in KINDS]
     assert sources.REPOSITORY / "CHANGELOG.md" in texts
-    unfinished = [path for path in texts if is_unfinished(Path(path).read_text())]
+    unfinished = [path for path in texts if is_unfinished(path.read_text())]
     assert not unfinished
 
 

@@ -326,11 +326,19 @@ class AccountMoveLine(models.Model):
     def _gives_no_cost_back(self) -> bool:
         """Whether this credits an expense that stays invoiced. Note: `ensure_one()`.
 
-        A draft gives nothing back yet, a rebate but money.
+        A draft gives nothing back yet, a rebate but money; nor does who takes a rebate
+        back invoice the expense once more.
         """
-        return self.move_id.move_type == "out_refund" and (
-            self.parent_state == "draft" or self._credits_money_only()
-        )
+        credit = self.billing_origin_id
+        if self.move_id.move_type == "out_invoice" and credit:
+            return credit._gives_no_cost_back()
+        if self.move_id.move_type != "out_refund":
+            return False
+        if self.parent_state == "draft":
+            return True
+        # With the last of the money the cost comes back, once.
+        is_last = self == self._credits_beside()[-1:]
+        return self._lowers_price() and not (is_last and self._gives_back_all())
 
     def _bill_plan(self, plan: BillingPlan) -> None:
         """Put on these new lines what was planned for their sales order lines.
@@ -430,32 +438,40 @@ class AccountMoveLine(models.Model):
 
         Note: `self.ensure_one()`
         """
+        return self._lowers_price() and not self._gives_back_all()
+
+    def _lowers_price(self) -> bool:
+        """Whether a line of a credit note is cheaper than what it reverses.
+
+        Note: `self.ensure_one()`
+        """
         origins = self._reversed_lines()
         if not origins:
             return False
         # Odoo has no kind of credit note for a rebate: the price tells it, whoever
         # made the line.
         price = min(line._billing_hourly_price() for line in origins)
-        lower = (
-            self.currency_id.compare_amounts(self._billing_hourly_price(), price) < 0
-        )
-        return lower and not self._gives_back_the_rest(origins)
+        return self.currency_id.compare_amounts(self._billing_hourly_price(), price) < 0
 
-    def _gives_back_the_rest(self, origins: models.BaseModel) -> bool:
-        """Whether nothing is left to pay of invoice lines with this line's credit.
+    def _gives_back_all(self) -> bool:
+        """Whether nothing is left to pay of the invoice lines that this one reverses.
 
         Then no price was lowered: their hours are given back as well.
         Note: `self.ensure_one()`
-
-        :param account.move.line origins: the lines that it reverses.
         """
-        # Each credit takes what those before it left.
-        credits = (origins._posted_followers() | self).filtered(
-            lambda line: line.move_id._takes_back_time() and line.id <= self.id
-        )
-        paid = sum(line._billing_subtotal() for line in origins)
-        given = sum(line._credited_subtotal() for line in credits)
+        paid = sum(line._billing_subtotal() for line in self._reversed_lines())
+        given = sum(line._credited_subtotal() for line in self._credits_beside())
         return self.currency_id.compare_amounts(given, paid) >= 0
+
+    def _credits_beside(self) -> models.BaseModel:
+        """Return the posted credits of the lines that this one reverses, with it.
+
+        Note: `self.ensure_one()`
+
+        :rtype: account.move.line
+        """
+        credits = self._reversed_lines()._posted_followers() | self
+        return credits.filtered(lambda one: one.move_id._takes_back_time()).sorted("id")
 
     # A line of a credit note may say whose hours it takes back.
 

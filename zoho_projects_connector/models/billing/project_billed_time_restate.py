@@ -219,11 +219,18 @@ class ProjectBilledTime(models.Model):
         if not self:
             return []
         if self._is_amount() or move_line._credits_money_only():
-            money = self[-1]._credit_vals(move_line, BilledHours())
-            return [{**money, "amount": move_line._credited_subtotal()}]
+            return self._credit_money(move_line)
         vals_list = self._credit_hours(move_line, credited)
+        if not vals_list and move_line._lowers_price():
+            # The hours came back with other credits of the line: this one has money.
+            return self._credit_money(move_line)
         self._share_amount(move_line, vals_list, -1)
         return vals_list
+
+    def _credit_money(self, move_line: models.BaseModel) -> list[dict]:
+        """Return the credit of a line that gives back money and no hours."""
+        money = self[-1]._credit_vals(move_line, BilledHours())
+        return [{**money, "amount": move_line._credited_subtotal()}]
 
     def _credit_hours(
         self, move_line: models.BaseModel, credited: dict[int, BilledHours]

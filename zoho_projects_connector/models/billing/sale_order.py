@@ -167,7 +167,7 @@ class SaleOrder(models.Model):
             order="id desc",
         )
         vals = self._billing_order_vals(project, company)
-        today = orders.new(vals) if found else found
+        today = orders.new(vals)
         alike = found.filtered(
             lambda order: all(order[name] == today[name] for name in CUSTOMER_TERMS)
         )
@@ -175,7 +175,30 @@ class SaleOrder(models.Model):
             return alike[0]
         # What the customer calls the project's orders is no term of his.
         vals["client_order_ref"] = found[:1].client_order_ref
-        return orders._create_billing_order(vals)
+        # Defaults that people have set for orders of their own are none of his, either.
+        vals |= {name: today[name]._origin.id for name in CUSTOMER_TERMS}
+        order = orders._create_billing_order(vals)
+        order._tell_new_terms(found[:1])
+        return order
+
+    def _tell_new_terms(self, before: models.BaseModel) -> None:
+        """Say in the chatter what differs from the order that was billed before.
+
+        Note: `self.ensure_one()`
+        """
+        names = [
+            name for name in CUSTOMER_TERMS if before and self[name] != before[name]
+        ]
+        if names:
+            terms = [self._fields[name]._description_string(self.env) for name in names]
+            self._message_log(
+                body=self.env._(
+                    "Opened because the customer's terms are no longer those of "
+                    "%(order)s: %(terms)s.",
+                    order=before.display_name,
+                    terms=", ".join(terms),
+                )
+            )
 
     @api.model
     def _billing_order_vals(

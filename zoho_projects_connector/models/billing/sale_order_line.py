@@ -422,12 +422,13 @@ class SaleOrderLine(models.Model):
         """Let costs of a project be re-invoiced through its order of today.
 
         At the terms of that order, for the amount without taxes that they have. What
-        an ordinary order re-invoices stays there.
+        an ordinary order re-invoices stays there, and what was invoiced in part.
 
         :param sale.order order: the billing order of the project.
         """
         for line in self:
-            if line.order_id == order or not line._is_project_expense():
+            is_free = line._is_project_expense() and not line.invoice_lines
+            if line.order_id == order or not is_free:
                 continue
             taxes, product = line.tax_ids, line.product_id
             line.order_id = order

@@ -27,6 +27,7 @@ class SaleOrderLine(models.Model):
         """
         # SQL reads the tables, and what is computed or written may still be in memory.
         self.env.flush_all()
+        self._link_credits_before()
         for entries in self._invoiced_before():
             times = {}
             for order_line, own in entries.grouped("so_line").items():
@@ -37,6 +38,31 @@ class SaleOrderLine(models.Model):
             self.env.flush_all()
             self.env.invalidate_all()
         self._exclude_invoiced_otherwise()
+
+    @api.model
+    def _link_credits_before(self) -> None:
+        """Tell lines of earlier credit notes which lines of invoices they reverse.
+
+        The ledger begins with what they have left: of hours beyond it, the next credit
+        of the same line would have to think that nobody has taken them back.
+        """
+        # `execute_query` fetches: a statement has to return something.
+        self.env.execute_query(
+            SQL(
+                """UPDATE account_move_line credit SET billing_origin_id = origin.id
+                     FROM account_move note, account_move_line origin,
+                          sale_order_line_invoice_rel own,
+                          sale_order_line_invoice_rel other
+                    WHERE note.id = credit.move_id AND note.move_type = 'out_refund'
+                      AND credit.billing_origin_id IS NULL
+                      AND origin.move_id = note.reversed_entry_id
+                      AND own.invoice_line_id = credit.id
+                      AND other.invoice_line_id = origin.id
+                      AND other.order_line_id = own.order_line_id
+                RETURNING 1"""
+            )
+        )
+        self.env.invalidate_all()
 
     def _invoiced_before(self) -> Iterator[models.BaseModel]:
         """Yield the time of order lines with invoices of no ledger, line by line."""

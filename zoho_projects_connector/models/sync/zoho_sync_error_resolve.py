@@ -135,7 +135,8 @@ class ZohoSyncError(models.Model):
         self._check_open()
         # Of a field itself, or of the records whose values do not fit it.
         is_field = (self.zoho_id or "").startswith(FIELD_KEY)
-        field = ("zoho_label", "=", (self.details or {}).get("field"))
+        label = (self.details or {}).get("field")
+        field = ("zoho_label", "in", [label] if label else [])
         if is_field:
             field = ("zoho_field", "=", self.zoho_id.removeprefix(FIELD_KEY))
         mapping = self.env["zoho.field.mapping"].search(

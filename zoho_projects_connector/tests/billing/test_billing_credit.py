@@ -134,6 +134,21 @@ class TestBillingCredit(ThreeEntriesCommon):
                 self.assertEqual(self.project.amount_invoiced, 640)
                 undone.close(rollback=True)
 
+    def test_the_rest_of_a_rebate_is_given_back_in_parts(self):
+        """After 8 × 20.00, twice 4 h at 80.00: all 8 h are free, no money is left."""
+        invoice = self._posted()
+        rebate = self._credit_note(invoice)
+        self._set_line(rebate.invoice_line_ids, price_unit=20)
+        rebate.action_post()
+        parts = self._credit_note(invoice) + self._credit_note(invoice)
+        for part in parts:
+            self._set_line(part.invoice_line_ids, price_unit=80, quantity=4)
+            self.assertStates(self.logs, "invoiced", "invoiced", "invoiced")
+            part.action_post()
+        self.assertStates(self.logs, "unbilled", "unbilled", "unbilled")
+        self.assertEqual(self.project.hours_unbilled, 8)
+        self.assertEqual(self.project.amount_invoiced, 0)
+
     def test_a_cent_an_hour_frees_no_hours_whoever_typed_it(self):
         """A line that names the order alone, as a call over RPC may make it."""
         entry = self._log(3)

@@ -119,6 +119,25 @@ class TestBillingNative(NativeCommon):
         self.assertHours(first, 4, 0)
         self.assertHours(third, 2, 0)
 
+    def test_credits_go_on_after_the_installation(self):
+        """Of 10 h, 4 were credited before it and 1 is afterwards: 5 h stay billed."""
+        entry = self._work(10)
+        invoice = self._native()
+        invoice.action_post()
+        earlier, later = self._credit_note(invoice), self._credit_note(invoice)
+        self._set_line(earlier.invoice_line_ids, quantity=4)
+        self._set_line(later.invoice_line_ids, quantity=1)
+        earlier.action_post()
+        self._as_before_the_installation({entry: invoice.browse()})
+        self.env.cr.execute("UPDATE account_move_line SET billing_origin_id = NULL")
+        post_init_hook(self.env)
+        self.assertHours(entry, 6, 4)
+        later.action_post()
+        self.assertHours(entry, 5, 5)
+        earlier.button_draft()
+        earlier.action_post()
+        self.assertHours(entry, 5, 5)
+
     def test_a_correction_invoiced_before_the_installation(self):
         """3 h less 1 h on an invoice of 2 h: all three entries are invoiced."""
         entries = self._work(2) + self._work(-1) + self._work(1)

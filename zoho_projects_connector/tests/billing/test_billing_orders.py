@@ -175,6 +175,26 @@ class TestBillingOrders(NativeCommon):
         self.assertEqual(self._invoice().amount_untaxed, 400)
         self.assertLedgerTrue(before + after)
 
+    def test_a_new_order_says_which_terms_have_changed(self):
+        self._log(1)
+        order = self._order_of(self._invoice())
+        self.customer.property_payment_term_id = self.pay_terms_b
+        self._log(1)
+        new = self._order_of(self._invoice())
+        self.assertNotEqual(new, order)
+        told = "".join(new.message_ids.mapped("body"))
+        self.assertIn(f"no longer those of {order.name}: Payment Terms.", told)
+
+    def test_defaults_of_people_are_no_terms_of_the_customer(self):
+        """30 days by default for orders, and none agreed with him: one order."""
+        self.env["ir.default"].set("sale.order", "payment_term_id", self.pay_terms_b.id)
+        self.customer.property_payment_term_id = False
+        self._log(1)
+        first = self._invoice()
+        self._log(1)
+        self.assertEqual(self._order_of(self._invoice()), self._order_of(first))
+        self.assertFalse(first.invoice_payment_term_id)
+
     def test_what_was_changed_on_the_order_is_for_no_later_invoice(self):
         """10 % off, another price, another product: 100.00 an hour all the same."""
         self._log(1)

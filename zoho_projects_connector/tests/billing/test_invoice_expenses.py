@@ -134,6 +134,31 @@ class TestInvoiceExpenses(BillingCommon):
         self.assertEqual(self._wizard(mode="expenses").total_amount, 700)
         self.assertEqual(self._expenses().amount_untaxed, 700)
 
+    def test_a_rebate_that_is_taken_back_invoices_nothing_again(self):
+        self._cost(700)
+        invoice = self._expenses()
+        invoice.action_post()
+        rebate = self._credit_note(invoice)
+        self._set_line(rebate.invoice_line_ids, price_unit=70)
+        rebate.action_post()
+        self._credit_note(rebate).action_post()
+        line = invoice.invoice_line_ids.sale_line_ids
+        self.assertEqual((line.qty_invoiced, line.qty_to_invoice), (1, 0))
+        self._credit_note(invoice).action_post()
+        self.assertEqual(self._expenses().amount_untaxed, 700)
+
+    def test_a_cost_invoiced_in_part_stays_with_its_customer(self):
+        """A half of 700.00 is on a draft for A; the other half is not offered to B."""
+        self._cost(700)
+        draft = self._expenses()
+        self._set_line(draft.invoice_line_ids, quantity=0.5)
+        order = draft.invoice_line_ids.sale_line_ids.order_id
+        self.project.partner_id = self.partner_b
+        wizard = self._wizard(mode="expenses")
+        self.assertFalse(wizard.total_amount)
+        self.assertEqual(wizard.left_out_ids.mapped("reason"), ["other_customer"])
+        self.assertEqual(draft.invoice_line_ids.sale_line_ids.order_id, order)
+
     def test_what_is_offered_is_what_is_invoiced(self):
         """A half of 700.00 on a draft: the other half, 350.00, is left."""
         self._cost(700)

@@ -304,7 +304,6 @@ class ExpenseSource(InvoiceSource):
     def _domain(self) -> Domain:
         """Return which order lines of expenses are still to invoice."""
         projects = self.wizard.project_ids._origin
-        customer = self.wizard.partner_id.commercial_partner_id
         return Domain(
             [
                 ("is_expense", "=", True),
@@ -313,11 +312,6 @@ class ExpenseSource(InvoiceSource):
                 ("qty_to_invoice", ">", 0),
                 ("company_id", "=", self.wizard.company_id.id),
                 ("order_id.project_id", "in", projects.ids),
-                # As unbilled time, what waits on the project's own orders is for the
-                # customer that it has now.
-                "|",
-                ("order_id.billing_project_id", "!=", False),
-                ("order_partner_id.commercial_partner_id", "=", customer.id),
             ]
         )
 
@@ -334,10 +328,20 @@ class ExpenseSource(InvoiceSource):
         # Of his projects alone: who may invoice need not have rights to orders.
         return self.env["sale.order.line"].sudo().search(domain, order="id")
 
-    def _in_currency(self, lines: BaseModel) -> BaseModel:
-        """Return which of these lines can be on an invoice in the chosen currency."""
-        currency = self.wizard.currency_id
-        return lines.filtered(lambda line: line.currency_id == currency)
+    def _why_left_out(self, line: BaseModel) -> str | bool:
+        """Return why an expense is not invoiced, False when it is."""
+        if line.currency_id != self.wizard.currency_id:
+            return "other_currency"
+        # As unbilled time, what waits on the project's own orders is for the customer
+        # that it has now; what was invoiced in part stays with the one who has that.
+        is_free = line._is_project_expense() and not line.invoice_lines
+        customer = self.wizard.partner_id.commercial_partner_id
+        is_his = line.order_partner_id.commercial_partner_id == customer
+        return False if is_free or is_his else "other_customer"
+
+    def _free_lines(self) -> BaseModel:
+        """Return those that are invoiced."""
+        return self._lines().filtered(lambda line: not self._why_left_out(line))
 
     def _day_domain(self, operator: str, day: date) -> Domain:
         """Return the order lines of expenses since or until a day.
@@ -358,15 +362,14 @@ class ExpenseSource(InvoiceSource):
                 amount=line._untaxed_worth_of(line.qty_to_invoice),
                 sale_line_id=line.id,
             )
-            for line in self._in_currency(self._lines())
+            for line in self._free_lines()
         ]
 
     def left_out(self) -> list[dict]:
-        """Return the expenses that wait in another currency: nothing converts them."""
-        lines = self._lines()
+        """Return the expenses that wait in another currency, or for somebody else."""
         return [
             {
-                "reason": "other_currency",
+                "reason": reason,
                 "name": self.env._(
                     "%(expense)s (%(amount)s)",
                     expense=line.name,
@@ -377,12 +380,13 @@ class ExpenseSource(InvoiceSource):
                     ),
                 ),
             }
-            for line in lines - self._in_currency(lines)
+            for line in self._lines()
+            if (reason := self._why_left_out(line))
         ]
 
     def locked_groups(self) -> list[AmountGroup]:
         """Return the lines that no other invoice bills meanwhile."""
-        lines = self._in_currency(self._lines())
+        lines = self._free_lines()
         with self.lock_or_tell():
             lines.lock_for_update(allow_referencing=True)
         for project, orders in lines.order_id.grouped("billing_project_id").items():

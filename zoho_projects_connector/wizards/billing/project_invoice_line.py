@@ -48,6 +48,7 @@ class ProjectInvoiceCreateLeftOut(models.TransientModel):
             ("no_fixed_cost", "The project has no fixed cost"),
             ("fixed_invoiced", "The fixed cost is invoiced"),
             ("other_currency", "In another currency"),
+            ("other_customer", "Of another customer"),
         ]
     )
     name = fields.Char(string="What")
