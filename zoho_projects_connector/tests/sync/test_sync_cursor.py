@@ -26,7 +26,8 @@ class TestCursor(TransactionCase):
             by_modified="2026-10-05",
         )
         numbers = ("index", "page", "size", "at", "healed", "round", "asked", "lookups")
-        flags = ("is_full", "is_deaf", "is_cut", "has_subtasks", "by_customer")
+        flags = ("is_full", "is_deaf", "is_moved", "is_cut", "has_subtasks")
+        flags += ("by_customer",)
         cursor = Cursor(
             phase="heal",
             passes=(one,),
