@@ -153,19 +153,7 @@ class SaleOrder(models.Model):
         # Accountants need no sales rights; they may bill the project. Taxes, accounts
         # and pricelists are those of its company, not of the one that is switched on.
         orders = own.sudo().with_company(company)
-        found = orders.search(
-            [
-                ("billing_project_id", "=", project.id),
-                ("company_id", "=", company.id),
-                ("state", "=", "sale"),
-                # Whoever locks or cancels a billing order ends it; the next invoice
-                # opens another.
-                ("locked", "=", False),
-                ("partner_id", "=", project.partner_id.id),
-                ("currency_id", "=", project._billing_currency().id),
-            ],
-            order="id desc",
-        )
+        found = orders._open_billing_orders(project, company)
         vals = self._billing_order_vals(project, company)
         today = orders.new(vals)
         alike = found.filtered(
@@ -180,6 +168,28 @@ class SaleOrder(models.Model):
         order = orders._create_billing_order(vals)
         order._tell_new_terms(found[:1])
         return order
+
+    @api.model
+    def _open_billing_orders(
+        self, project: models.BaseModel, company: models.BaseModel
+    ) -> models.BaseModel:
+        """Return the orders through which a project may be billed, the newest first.
+
+        :rtype: sale.order
+        """
+        return self.search(
+            [
+                ("billing_project_id", "=", project.id),
+                ("company_id", "=", company.id),
+                ("state", "=", "sale"),
+                # Whoever locks or cancels a billing order ends it; the next invoice
+                # opens another.
+                ("locked", "=", False),
+                ("partner_id", "=", project.partner_id.id),
+                ("currency_id", "=", project._billing_currency().id),
+            ],
+            order="id desc",
+        )
 
     def _tell_new_terms(self, before: models.BaseModel) -> None:
         """Say in the chatter what differs from the order that was billed before.
