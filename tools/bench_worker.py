@@ -130,7 +130,7 @@ def _measure(env: Any, invoice: Callable[[], Any]) -> dict[str, float]:
 
 
 def _sync(env: Any, button: str, *account: str) -> dict[str, float]:
-    """Sign in, press a button and call the scheduled action until the run ends.
+    """Sign in, press a button and sync until the run ends.
 
     :param account: URL, client id, client secret and a code of the self client.
     :raise SystemExit: the run does not end well.
@@ -139,17 +139,7 @@ def _sync(env: Any, button: str, *account: str) -> dict[str, float]:
     env.cr.commit()
     PEAK_RESET.write_text("5")
     before, start = _memory("VmRSS"), time.monotonic()
-    getattr(integration, button)()
-    # The button queues the run in a cursor of its own, which this one does not see yet.
-    env.cr.commit()
-    cron = env.ref("zoho_projects_connector.ir_cron_zoho_sync")
-    while (run := env["zoho.sync.run"].search([], limit=1)).status in OPEN:
-        env.cr.commit()
-        cron.method_direct_trigger()
-        env.cr.commit()
-        env.invalidate_all()
-    if run.status != "done":
-        sys.exit(f"The run ended as {run.status}: {run.message}")
+    run = _run_to_end(env, integration, button)
     return {
         "calls": run.api_calls,
         "records": sum(run.line_ids.mapped("fetched")),
@@ -157,6 +147,30 @@ def _sync(env: Any, button: str, *account: str) -> dict[str, float]:
         "memory_before": before,
         "memory_peak": _memory("VmHWM"),
     }
+
+
+def _run_to_end(
+    env: Any, integration: Any, button: str, wait: Callable[[], None] | None = None
+) -> Any:
+    """Press a button and call the scheduled action until the run ends; return the run.
+
+    :param wait: what is done before each call.
+    :raise SystemExit: the run does not end well.
+    """
+    getattr(integration, button)()
+    # The button queues the run in a cursor of its own, which this one does not see yet.
+    env.cr.commit()
+    cron = env.ref("zoho_projects_connector.ir_cron_zoho_sync")
+    while (run := env["zoho.sync.run"].search([], limit=1)).status in OPEN:
+        if wait:
+            wait()
+        env.cr.commit()
+        cron.method_direct_trigger()
+        env.cr.commit()
+        env.invalidate_all()
+    if run.status != "done":
+        sys.exit(f"The run ended as {run.status}: {run.message}")
+    return run
 
 
 class ProcessorClock:
@@ -170,6 +184,7 @@ class ProcessorClock:
 
     def __init__(self, database: str) -> None:
         self.leapt = self.postgres = 0.0
+        self.leaps = 0
         self._database = f" {database} "
         self._known: dict[str, float] = {}
         self._looked = 0.0
@@ -180,6 +195,11 @@ class ProcessorClock:
         """Return how much time has gone by."""
         self.postgres = self._of_postgres()
         return time.process_time() + self.postgres - self._before + self.leapt
+
+    def leap(self, seconds: float) -> None:
+        """Let time go by that is only waited for."""
+        self.leaps += 1
+        self.leapt += seconds
 
     def now(self) -> datetime:
         """Return the moment as Odoo does."""
@@ -220,27 +240,21 @@ def _quota(env: Any, button: str, url: str, *account: str) -> dict[str, float]:
     PEAK_RESET.write_text("5")
     before, clock = _memory("VmRSS"), ProcessorClock(env.cr.dbname)
     fields.Datetime.now = staticmethod(clock.now)
-    start, waits = time.process_time(), 0
-    getattr(integration, button)()
-    env.cr.commit()
-    cron = env.ref("zoho_projects_connector.ir_cron_zoho_sync")
-    while (run := env["zoho.sync.run"].search([], limit=1)).status in OPEN:
-        wait = integration.retry_at and integration.retry_at - clock.now()
-        if wait and wait.total_seconds() > 0:
-            waits, seconds = waits + 1, wait.total_seconds() + 1
-            clock.leapt += seconds
+    start = time.process_time()
+
+    def wait() -> None:
+        left = integration.retry_at and integration.retry_at - clock.now()
+        if left and left.total_seconds() > 0:
+            seconds = left.total_seconds() + 1
+            clock.leap(seconds)
             requests.post(f"{url}/_control/clock", json={"advance": seconds}, timeout=9)
-        env.cr.commit()
-        cron.method_direct_trigger()
-        env.cr.commit()
-        env.invalidate_all()
-    if run.status != "done":
-        sys.exit(f"The run ended as {run.status}: {run.message}")
+
+    run = _run_to_end(env, integration, button, wait)
     seconds = clock.seconds()
     return {
         "seconds": seconds,
         "waited": clock.leapt,
-        "waits": waits,
+        "waits": clock.leaps,
         "odoo": time.process_time() - start,
         "postgres": seconds - clock.leapt - (time.process_time() - start),
         "calls": run.api_calls,
