@@ -336,9 +336,11 @@ class AccountMoveLine(models.Model):
             return False
         if self.parent_state == "draft":
             return True
+        if not self._lowers_price():
+            return False
         # With the last of the money the cost comes back, once.
         is_last = self == self._credits_beside()[-1:]
-        return self._lowers_price() and not (is_last and self._gives_back_all())
+        return not (is_last and self._gives_back_all())
 
     def _bill_plan(self, plan: BillingPlan) -> None:
         """Put on these new lines what was planned for their sales order lines.

@@ -299,9 +299,9 @@ class ProjectBillingRate(models.Model):
         """
         agreed = defaultdict(lambda: defaultdict(set))
         for rate in self.search([("partner_id", "in", partners.ids)]):
-            market = (rate.company_id, rate.default_currency_id, rate.default_unit)
-            term = (rate.date_from, rate._own_rate())
-            agreed[market][rate.partner_id].add(term)
+            *market, first_day = rate._default_terms()
+            term = (first_day, rate._own_rate())
+            agreed[tuple(market)][rate.partner_id].add(term)
         for terms in agreed.values():
             if any(terms[one] != terms[other] for one, other in pairwise(terms)):
                 names = names_apart(partners.browse(one.id for one in terms))

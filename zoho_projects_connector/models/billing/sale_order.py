@@ -166,7 +166,8 @@ class SaleOrder(models.Model):
         # Defaults that people have set for orders of their own are none of his, either.
         vals |= {name: today[name]._origin.id for name in CUSTOMER_TERMS}
         order = orders._create_billing_order(vals)
-        order._tell_new_terms(found[:1])
+        if found:
+            order._tell_new_terms(found[0])
         return order
 
     @api.model
@@ -196,9 +197,7 @@ class SaleOrder(models.Model):
 
         Note: `self.ensure_one()`
         """
-        names = [
-            name for name in CUSTOMER_TERMS if before and self[name] != before[name]
-        ]
+        names = [name for name in CUSTOMER_TERMS if self[name] != before[name]]
         if names:
             terms = [self._fields[name]._description_string(self.env) for name in names]
             self._message_log(

@@ -228,6 +228,14 @@ class SaleOrderLine(models.Model):
         """Whether the line re-invoices a cost of a project. Note: `ensure_one()`."""
         return self.is_expense and bool(self.order_id.billing_project_id)
 
+    def _follows_customer(self) -> bool:
+        """Whether the line is for the customer that its project has now.
+
+        As unbilled time is; what was invoiced in part stays with who has that.
+        Note: `self.ensure_one()`
+        """
+        return self._is_project_expense() and not self.invoice_lines
+
     def _quantity_invoiced_by(self, invoice_line: models.BaseModel) -> float:
         """Return what an invoice line adds to the invoiced quantity, unrounded.
 
@@ -427,8 +435,7 @@ class SaleOrderLine(models.Model):
         :param sale.order order: the billing order of the project.
         """
         for line in self:
-            is_free = line._is_project_expense() and not line.invoice_lines
-            if line.order_id == order or not is_free:
+            if line.order_id == order or not line._follows_customer():
                 continue
             taxes, product = line.tax_ids, line.product_id
             line.order_id = order

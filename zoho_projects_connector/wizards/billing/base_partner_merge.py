@@ -12,14 +12,22 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         dst_partner: models.BaseModel | None = None,
         extra_checks: bool = True,
     ) -> object:
-        # Asked before Odoo begins: it merges by SQL, row by row and past every `write`.
-        partners = self.env["res.partner"].browse(partner_ids).exists()
-        kept = dst_partner or self._get_ordered_partner(partners.ids)[-1:]
+        partners, kept = self._to_be_merged(partner_ids, dst_partner)
         # Whoever merges decides for all that is agreed, whatever of it he may read.
         self.env["project.billing.rate"].sudo()._check_merge(
             partners | kept.commercial_partner_id
         )
         return super()._merge(partner_ids, dst_partner, extra_checks)
+
+    def _to_be_merged(
+        self, partner_ids: list[int], dst_partner: models.BaseModel | None
+    ) -> tuple[models.BaseModel, models.BaseModel]:
+        """Return the contacts to merge, and which of them Odoo will keep.
+
+        Asked before Odoo begins: it merges by SQL, row by row and past every `write`.
+        """
+        partners = self.env["res.partner"].browse(partner_ids).exists()
+        return partners, dst_partner or self._get_ordered_partner(partners.ids)[-1:]
 
     def _update_foreign_keys(
         self, src_partners: models.BaseModel, dst_partner: models.BaseModel

@@ -332,12 +332,9 @@ class ExpenseSource(InvoiceSource):
         """Return why an expense is not invoiced, False when it is."""
         if line.currency_id != self.wizard.currency_id:
             return "other_currency"
-        # As unbilled time, what waits on the project's own orders is for the customer
-        # that it has now; what was invoiced in part stays with the one who has that.
-        is_free = line._is_project_expense() and not line.invoice_lines
         customer = self.wizard.partner_id.commercial_partner_id
         is_his = line.order_partner_id.commercial_partner_id == customer
-        return False if is_free or is_his else "other_customer"
+        return False if line._follows_customer() or is_his else "other_customer"
 
     def _free_lines(self) -> BaseModel:
         """Return those that are invoiced."""

@@ -19,9 +19,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         dst_partner: models.BaseModel | None = None,
         extra_checks: bool = True,
     ) -> object:
-        # Asked before Odoo begins: it merges by SQL, row by row and past every `write`.
-        partners = self.env["res.partner"].browse(partner_ids).exists()
-        kept = dst_partner or self._get_ordered_partner(partners.ids)[-1:]
+        partners, kept = self._to_be_merged(partner_ids, dst_partner)
         # What is said of them, and of their invoices, is for who may merge them.
         partners.check_access("write")
         links = partners.sudo().zoho_link_ids
