@@ -11,7 +11,7 @@ from odoo.tools import SQL, format_amount
 
 from ...hours import clock
 from ...naming import name_some
-from ..sync.entities import FIELD_KEY, WRITE_KEY
+from ..sync.entities import NO_RECORD
 from ..sync.health import Health
 from ..sync.sentences import count_records, describe_attention
 from ..sync.zoho_integration import SET_UP_STATUSES
@@ -32,7 +32,7 @@ SHARED_LINES = ("schedule", "billing")
 IS_WAITING = SQL(
     """coalesce(error.zoho_id, '') <> '' AND error.zoho_id NOT LIKE ALL(%s)
        AND error.code <> 'login_protected'""",
-    [f"{FIELD_KEY}%", f"{WRITE_KEY}%"],
+    NO_RECORD,
 )
 OPEN_ERRORS = SQL(
     """zoho_sync_error error

@@ -25,6 +25,8 @@ _lt = LazyTranslate(__name__)
 FIELD_KEY = "field:"
 # The same for what could not be written to Zoho.
 WRITE_KEY = "write:"
+# What is no record of Zoho, for LIKE.
+NO_RECORD = [f"{FIELD_KEY}%", f"{WRITE_KEY}%"]
 
 JsonRow = dict[str, Any]
 Parser = Callable[[JsonRow], list[Record]]

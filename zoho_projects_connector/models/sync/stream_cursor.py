@@ -17,7 +17,7 @@ from odoo.tools import SQL
 from ...zoho import endpoints
 from ...zoho.endpoints import PageRequest
 from ...zoho.errors import ZohoRefused
-from .entities import FIELD_KEY, WRITE_KEY
+from .entities import NO_RECORD
 
 # Where phases are listed by project, one project may have them switched off.
 LEFT_OUT = ("not_found", "module_disabled", "access_denied")
@@ -300,6 +300,5 @@ class Sources:
                        WHERE %s AND resolved_at IS NULL
                          AND zoho_id NOT LIKE ALL(%s)""",
             *(own, own, own),
-            # Of a mapped field, or of what is written: no record.
-            [f"{key}%" for key in (FIELD_KEY, WRITE_KEY)],
+            NO_RECORD,
         )

@@ -21,7 +21,7 @@ from ...zoho.endpoints import Endpoint, PageRequest
 from ...zoho.errors import ZohoRefused, ZohoUnreadable
 from ...zoho.paging import row_id
 from ...zoho.records import parse_trash_item
-from .entities import FIELD_KEY, WRITE_KEY, path_ids_of
+from .entities import NO_RECORD, path_ids_of
 
 if TYPE_CHECKING:
     from .stream_base import Stream
@@ -135,7 +135,7 @@ class Deletions:
                                   AND listed.zoho_id = r.zoho_id)""",
             self.integration.id,
             self.stream.name,
-            [f"{key}%" for key in (FIELD_KEY, WRITE_KEY)],
+            NO_RECORD,
             self.record.id,
         )
         # Found by SQL, deleted by the ORM: fields that depend on them follow.
