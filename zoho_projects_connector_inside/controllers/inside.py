@@ -52,7 +52,7 @@ class InsideController(http.Controller):
 
     @http.route(FILE_PATH, **NO_COOKIES)
     def download(self, **_form: object) -> Response:
-        """Send the PDF of a document, in a window of its own."""
+        """Send the PDF of a document, or a receipt, in a window of its own."""
         return self._answer(self._go_on, Page.file)
 
     def _answer(

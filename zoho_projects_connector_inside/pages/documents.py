@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 from odoo import fields
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -31,22 +33,67 @@ class Documents:
     def overdue(self) -> list[tuple[BaseModel, float]]:
         """Return what customers should have paid by now, in each currency.
 
-        Of all invoices, also of those that the page does not list.
+        Of all invoices, also of those that the page does not list; of an item, its
+        share of each.
         """
         moves = self.env["account.move"]
         if not moves.has_access("read"):
             return []
+        if self.item:
+            return self._overdue_of_item()
+        return moves._read_group(
+            self._overdue_domain(), ["currency_id"], ["amount_residual:sum"]
+        )
+
+    def _overdue_of_item(self) -> list[tuple[BaseModel, float]]:
+        """Return what is to be paid of invoices in the parts that bill the item."""
+        late = self.env["account.move"].search(self._overdue_domain())
+        own = self.shares(late, with_credits=True)
+        amounts = defaultdict(float)
+        for move in late:
+            credits_ = move.reversal_move_ids.filtered(
+                lambda one: one.state == "posted"
+            )
+            whole = move.amount_untaxed - sum(credits_.mapped("amount_untaxed"))
+            part = min(max(own[move.id] / whole, 0.0), 1.0) if whole > 0 else 0.0
+            amounts[move.currency_id] += move.currency_id.round(
+                move.amount_residual * part
+            )
+        return [(currency, amount) for currency, amount in amounts.items() if amount]
+
+    def shares(
+        self, moves: BaseModel, *, with_credits: bool = False
+    ) -> dict[int, float]:
+        """Return what documents bill of the item, without taxes, by their ids.
+
+        :param with_credits: take off what posted documents have credited of them.
+        """
+        # Of documents that he may read: what of them bills the item.
+        ledger = self.env["project.billed.time"].sudo()
+        domain = Domain("move_id", "in", moves.ids)
+        own = self.item._billing_ledger_domain()
+        if with_credits:
+            own = self.item._billing_ledger_domain("invoiced")
+            domain |= Domain("origin_id.move_id", "in", moves.ids)
+        amounts = defaultdict(float)
+        groups = ["move_id", "origin_id.move_id", "sign"]
+        for move, origin, sign, amount in ledger._read_group(
+            own & domain, groups, ["amount:sum"]
+        ):
+            billed = origin if with_credits and origin in moves else move
+            amounts[billed.id] += sign * amount
+        return amounts
+
+    def _overdue_domain(self) -> Domain:
         late = Domain(
             [
                 ("move_type", "=", "out_invoice"),
                 ("state", "=", "posted"),
                 ("payment_state", "in", OPEN_PAYMENTS),
-                ("invoice_date_due", "<", fields.Date.context_today(moves)),
+                ("invoice_date_due", "<", fields.Date.context_today(self.project)),
             ]
         )
-        return moves._read_group(
-            self._invoice_domain() & late, ["currency_id"], ["amount_residual:sum"]
-        )
+        return self._invoice_domain() & late
 
     def _invoice_domain(self) -> Domain:
         # Ids alone: which of these documents he may read is asked in his own name.

@@ -10,11 +10,16 @@ from odoo.models import BaseModel
 from odoo.tools.mimetypes import guess_mimetype
 
 from .documents import state_of
-from .part import Action, Outcome, Part, plain, version_of
+from .part import Action, File, Outcome, Part, plain, version_of
 
 # What a receipt is: a picture or a PDF, of a size that a phone makes.
 RECEIPT_TYPES = ("application/pdf", "image/jpeg", "image/png", "image/webp")
 MOST_BYTES = 15 * 1024 * 1024
+RECEIPTS = [
+    ("res_model", "=", "hr.expense"),
+    ("res_field", "=", False),
+    ("type", "=", "binary"),
+]
 
 
 class Expenses(Part):
@@ -30,6 +35,9 @@ class Expenses(Part):
             "expense_submit": self._submit,
             "expense_delete": self._delete,
         }
+
+    def files(self) -> dict[str, Callable[[int], File]]:
+        return {"receipt": self._receipt}
 
     def offers(self) -> list[dict]:
         if self.item or not self.env["hr.expense"].has_access("create"):
@@ -111,19 +119,35 @@ class Expenses(Part):
     def _show(self, record_id: int) -> dict:
         expense = self.page.documents.expense(record_id)
         is_open = expense.state == "draft"
-        receipts = self.env["ir.attachment"].search(
-            [("res_model", "=", expense._name), ("res_id", "=", expense.id)]
-        )
         return {
             "view_name": "expense",
             "expense": expense,
             "version": version_of(expense),
             "amount": plain(expense.total_amount_currency),
-            "receipts": receipts.mapped("name"),
+            "receipts": self._receipts(expense),
             "state": state_of(expense),
             "may_edit": is_open and expense.has_access("write"),
             "may_delete": is_open and expense.has_access("unlink"),
         }
+
+    def _receipts(self, expense: BaseModel) -> BaseModel:
+        own = [("res_id", "=", expense.id)]
+        return self.env["ir.attachment"].search([*RECEIPTS, *own])
+
+    def _receipt(self, record_id: int) -> File:
+        """Return a receipt of an expense of this project, to look at.
+
+        :raise UserError: when it is none, or not his to see.
+        """
+        own = [("id", "=", record_id)]
+        receipt = self.env["ir.attachment"].search([*RECEIPTS, *own])
+        # No expense has the id of none: that is refused in the same sentence.
+        self.page.documents.expense(receipt.res_id)
+        content = receipt.raw or b""
+        # A browser shows what a receipt is, and saves anything else.
+        kind = guess_mimetype(content)
+        is_shown = kind in RECEIPT_TYPES
+        return File(content, receipt.name or "", kind if is_shown else "", is_shown)
 
     def _draft(self, record_id: int) -> BaseModel:
         """Return an expense that was not handed in yet.
@@ -139,6 +163,9 @@ class Expenses(Part):
         expense = self._draft(record_id)
         self._check_version(expense)
         expense.write(self._vals())
+        self._receipts(expense).filtered(
+            lambda one: self.form.has(f"remove_{one.id}")
+        ).unlink()
         self._attach(expense)
         return Outcome("expense", expense.id, self.env._("Saved."))
 

@@ -13,7 +13,7 @@ from odoo.models import BaseModel
 from odoo.addons.zoho_projects_connector.groups import BILLING_GROUP
 
 from .documents import state_of
-from .part import SCOPES, Action, Outcome, Part, plain, version_of
+from .part import SCOPES, Action, File, Outcome, Part, plain, version_of
 
 INVOICE_REPORT = "account.account_invoices"
 ANNEX_REPORT = "zoho_projects_connector.report_billed_time_annex"
@@ -28,6 +28,7 @@ class Invoices(Part):
     def actions(self) -> dict[str, Action]:
         return {
             "invoice_create": self._create,
+            "invoice_extend": self._extend,
             "invoice_save": self._save,
             "invoice_delete": self._delete,
             "invoice_post": self._post,
@@ -35,22 +36,29 @@ class Invoices(Part):
             "invoice_credit": self._credit,
         }
 
-    def files(self) -> dict[str, Callable[[int], tuple[bytes, str]]]:
+    def files(self) -> dict[str, Callable[[int], File]]:
         return {"invoice": self._pdf, "annex": self._annex}
 
     def offers(self) -> list[dict]:
-        may = self.env.user.has_group(BILLING_GROUP) and self.project.allow_billable
-        if not may or not self.env["account.move"].has_access("create"):
+        if not self._may_invoice():
             return []
         return [{"view": "new_invoice", "label": self.env._("New invoice")}]
 
-    # A new one
+    def _may_invoice(self) -> bool:
+        may = self.env.user.has_group(BILLING_GROUP) and self.project.allow_billable
+        return bool(may) and self.env["account.move"].has_access("create")
 
-    def _show_new(self, _record_id: int) -> dict:
-        """Return the values of the dialog, with what the invoice would say."""
+    # A new one, or what is added to a draft
+
+    def _show_new(self, record_id: int) -> dict:
+        """Return the values of the dialog, with what the invoice would say.
+
+        :param record_id: a draft that the time is added to, 0 for a new one.
+        """
         fields = self.env["project.invoice.create"]._fields
         return {
             "view_name": "new_invoice",
+            "draft": self._draft(record_id) if record_id else None,
             "shown_items": self._shown_items(),
             "rows": self._rows(itemgetter("hours_unbilled")),
             "worked": self._rows(itemgetter("hours_unbilled"), self._worked()),
@@ -183,6 +191,28 @@ class Invoices(Part):
             return Outcome(notice=self.env._("Made: %(drafts)s", drafts=names))
         return Outcome("invoice", drafts.id, self.env._("The draft is made."))
 
+    def _extend(self, record_id: int) -> Outcome:
+        """Add time to a draft, by the same dialog and to the same ledger."""
+        move = self._draft(record_id)
+        # The dialog adds lines with more rights: his own are asked for here.
+        move.check_access("write")
+        wizard = self._wizard()
+        if obstacle := wizard._obstacle():
+            raise UserError(obstacle)
+        if not wizard._add_to_invoice(move):
+            raise UserError(wizard._with_rights()._nothing_to_invoice())
+        return Outcome("invoice", move.id, self.env._("Added to the draft."))
+
+    def _draft(self, record_id: int) -> BaseModel:
+        """Return a draft invoice of this project.
+
+        :raise UserError: when it is none, or not his to see.
+        """
+        move = self.page.documents.invoice(record_id)
+        if move.state != "draft":
+            raise UserError(self.env._("Only drafts are changed."))
+        return move
+
     # One of them
 
     def _show(self, record_id: int) -> dict:
@@ -197,6 +227,11 @@ class Invoices(Part):
             "state": state_of(move),
             "lines": [self._line(line) for line in move.invoice_line_ids],
             "may_edit": may_write and is_draft,
+            "may_add": True,
+            "may_extend": may_write
+            and is_draft
+            and move.move_type == "out_invoice"
+            and self._may_invoice(),
             "may_delete": is_draft and move.has_access("unlink"),
             "may_credit": may_write
             and move.state == "posted"
@@ -217,15 +252,14 @@ class Invoices(Part):
 
     def _save(self, record_id: int) -> Outcome:
         """Write what was typed into a draft: Odoo follows, as in its own form."""
-        move = self.page.documents.invoice(record_id)
+        move = self._draft(record_id)
         self._check_version(move)
-        if move.state != "draft":
-            raise UserError(self.env._("Only drafts are changed."))
         lines = move.invoice_line_ids.filtered(
             lambda line: line.display_type == "product"
         )
         changes = self._line_changes(lines, "quantity")
-        vals = {"invoice_line_ids": [*changes, *self._new_lines()]}
+        added = [Command.create(line) for line in self._new_lines("quantity")]
+        vals = {"invoice_line_ids": [*changes, *added]}
         day = self.form.day(self.env, "invoice_date") or False
         if day != move.invoice_date:
             vals["invoice_date"] = day
@@ -238,21 +272,6 @@ class Invoices(Part):
             vals["ref"] = reference
         move.write(vals)
         return Outcome("invoice", move.id, self.env._("Saved."))
-
-    def _new_lines(self) -> list[Command]:
-        """Return the command for the line that was typed below the others.
-
-        :raise UserError: when nobody could tell what it is about.
-        """
-        name = self.form.text("new_name")
-        price = self.form.number(self.env, "new_price_unit")
-        if not name and price:
-            raise UserError(self.env._("Say what the new line is about."))
-        if not name:
-            return []
-        quantity = self.form.number(self.env, "new_quantity") or 1.0
-        line = {"name": name, "quantity": quantity, "price_unit": price}
-        return [Command.create(line)]
 
     def _delete(self, record_id: int) -> Outcome:
         move = self.page.documents.invoice(record_id)
@@ -342,10 +361,12 @@ class Invoices(Part):
             self.env._("The credit note is a draft: post it when it is right."),
         )
 
-    def _pdf(self, record_id: int) -> tuple[bytes, str]:
+    def _pdf(self, record_id: int) -> File:
         move = self.page.documents.invoice(record_id)
-        return self.page.print(INVOICE_REPORT, move), move.display_name
+        return File(self.page.print(INVOICE_REPORT, move), f"{move.display_name}.pdf")
 
-    def _annex(self, record_id: int) -> tuple[bytes, str]:
+    def _annex(self, record_id: int) -> File:
         move = self.page.documents.invoice(record_id)
-        return self.page.print(ANNEX_REPORT, move), move._billed_time_annex_name()
+        return File(
+            self.page.print(ANNEX_REPORT, move), f"{move._billed_time_annex_name()}.pdf"
+        )

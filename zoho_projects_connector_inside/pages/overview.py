@@ -34,11 +34,7 @@ def overview(page: Page) -> dict:
                 "title": page.env._("Quotations"),
                 "rows": [_order_row(page, one) for one in page.documents.quotations()],
             },
-            {
-                "view": "invoice",
-                "title": page.env._("Invoices"),
-                "rows": [_invoice_row(page, one) for one in page.documents.invoices()],
-            },
+            _invoice_list(page),
             *_expense_list(page),
         ],
     }
@@ -74,7 +70,9 @@ def _overdue(page: Page) -> list[dict]:
     return [
         {
             "key": "overdue",
-            "label": page.env._("Overdue invoices, with taxes"),
+            "label": page.env._("Of it overdue, with taxes")
+            if page.item
+            else page.env._("Overdue invoices, with taxes"),
             "hours": "",
             "amount": page.money(amount, currency),
             "is_warning": True,
@@ -121,6 +119,19 @@ def _order_row(page: Page, order: BaseModel) -> dict:
         "state": state_of(order),
         "total": page.money(order.amount_total, order.currency_id),
     }
+
+
+def _invoice_list(page: Page) -> dict:
+    """Return the list of invoices; of an item, with what each bills of it."""
+    moves = page.documents.invoices()
+    found = {"view": "invoice", "title": page.env._("Invoices")}
+    rows = [_invoice_row(page, one) for one in moves]
+    if page.item:
+        shares = page.documents.shares(moves)
+        found["share"] = page.env._("Of it, without taxes")
+        for row, move in zip(rows, moves, strict=True):
+            row["share"] = page.money(shares[move.id], move.currency_id)
+    return {**found, "rows": rows}
 
 
 def _invoice_row(page: Page, move: BaseModel) -> dict:

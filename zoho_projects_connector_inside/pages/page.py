@@ -107,20 +107,23 @@ class Page:
             raise
 
     def file(self) -> Reply:
-        """Return the PDF that the form names."""
+        """Return the file that the form names."""
         known = {
             name: make for part in self.parts for name, make in part.files().items()
         }
         name = self.form.text("kind")
         if name not in known:
             raise UserError(self.env._("This page does nothing of that kind."))
-        content, title = known[name](self.form.id("record"))
-        disposition = content_disposition(f"{title}.pdf", disposition_type="inline")
+        file = known[name](self.form.id("record"))
         headers = {
-            "Content-Type": "application/pdf",
-            "Content-Disposition": disposition,
+            "Content-Type": file.mimetype or "application/octet-stream",
+            "Content-Disposition": content_disposition(
+                file.name, disposition_type="inline" if file.is_shown else "attachment"
+            ),
+            # What people have uploaded is nothing but what it is told to be.
+            "X-Content-Type-Options": "nosniff",
         }
-        return Reply(content, headers=headers)
+        return Reply(file.content, headers=headers)
 
     def _gather(self, ask: Callable[[Part], dict[str, Callable]]) -> dict:
         """Return what all parts of the page have of something, by its name."""

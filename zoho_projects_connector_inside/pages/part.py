@@ -29,6 +29,15 @@ class Outcome(NamedTuple):
     notice: str = ""
 
 
+class File(NamedTuple):
+    """What is shown in a window of its own, or saved by the browser."""
+
+    content: bytes
+    name: str
+    mimetype: str = "application/pdf"
+    is_shown: bool = True
+
+
 Action = Callable[[int], Outcome]
 
 
@@ -54,8 +63,8 @@ class Part:
         """Return the pages on which this user may make something new."""
         raise NotImplementedError
 
-    def files(self) -> dict[str, Callable[[int], tuple[bytes, str]]]:
-        """Return what makes each PDF, with its name."""
+    def files(self) -> dict[str, Callable[[int], File]]:
+        """Return what makes each file."""
         return {}
 
     def _items(self, scope: str, among: Domain = Domain.TRUE) -> BaseModel:
@@ -148,6 +157,21 @@ class Part:
                     document=record.display_name,
                 )
             )
+
+    def _new_lines(self, quantity: str) -> list[dict]:
+        """Return the values of the line that was typed below the others, if any.
+
+        :param quantity: the field that says how many.
+        :raise UserError: when nobody could tell what it is about.
+        """
+        name = self.form.text("new_name")
+        price = self.form.number(self.env, "new_price_unit")
+        if not name and price:
+            raise UserError(self.env._("Say what the new line is about."))
+        if not name:
+            return []
+        many = self.form.number(self.env, f"new_{quantity}") or 1.0
+        return [{"name": name, quantity: many, "price_unit": price}]
 
     def _line_changes(self, lines: BaseModel, quantity: str) -> list[tuple]:
         """Return the commands that bring typed values to lines, and remove some.

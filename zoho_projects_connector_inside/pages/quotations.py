@@ -11,10 +11,12 @@ from odoo.models import BaseModel
 from odoo.addons.zoho_projects_connector.groups import BILLING_GROUP
 
 from .documents import state_of
-from .part import SCOPES, Action, Outcome, Part, plain, version_of
+from .part import SCOPES, Action, File, Outcome, Part, plain, version_of
 
 OPEN_STATES = ("draft", "sent")
 REPORT = "sale.action_report_saleorder"
+# Told to Odoo so, a price that was typed is not reset with a later quantity.
+BY_HAND = {"technical_price_unit": 0.0, "discount": 0.0}
 
 
 class Quotations(Part):
@@ -33,11 +35,14 @@ class Quotations(Part):
             "quotation_delete": self._delete,
         }
 
-    def files(self) -> dict[str, Callable[[int], tuple[bytes, str]]]:
+    def files(self) -> dict[str, Callable[[int], File]]:
         return {"quotation": self._pdf}
 
+    def _may_bill(self) -> bool:
+        return self.env.user.has_group(BILLING_GROUP)
+
     def offers(self) -> list[dict]:
-        if not (self.env.user.has_group(BILLING_GROUP) and self.project.allow_billable):
+        if not (self._may_bill() and self.project.allow_billable):
             return []
         return [{"view": "new_quotation", "label": self.env._("New quotation")}]
 
@@ -108,11 +113,13 @@ class Quotations(Part):
         is_open = order.state in OPEN_STATES
         return {
             "view_name": "quotation",
+            "form": self.form,
             "order": order,
             "version": version_of(order),
             "state": state_of(order),
             "lines": [self._line(line) for line in order.order_line],
             "may_edit": may_write and is_open,
+            "may_add": self._may_bill() or order.order_line.has_access("create"),
             "may_delete": order.state in ("draft", "cancel")
             and order.has_access("unlink"),
         }
@@ -143,11 +150,23 @@ class Quotations(Part):
         order = self._open(record_id)
         self._check_version(order)
         lines = order.order_line.filtered(lambda line: not line.display_type)
-        vals = {"order_line": self._line_changes(lines, "product_uom_qty")}
+        changes = self._line_changes(lines, "product_uom_qty")
+        # Sold at its price, as any work at a price is.
+        product = self.env.ref("zoho_projects_connector.product_fixed_price")
+        added = [
+            Command.create({**line, "product_id": product.id, **BY_HAND})
+            for line in self._new_lines("product_uom_qty")
+        ]
+        vals = {"order_line": [*changes, *added]}
         day = self.form.day(self.env, "validity_date") or False
         if day != order.validity_date:
             vals["validity_date"] = day
-        order.write(vals)
+        reference = self.form.text("client_order_ref")
+        if reference != (order.client_order_ref or ""):
+            vals["client_order_ref"] = reference
+        order.check_access("write")
+        # As the dialog makes it: billing its project takes no rights to sell.
+        (order.sudo() if self._may_bill() else order).write(vals)
         return Outcome("quotation", order.id, self.env._("Saved."))
 
     def _accept(self, record_id: int) -> Outcome:
@@ -184,6 +203,6 @@ class Quotations(Part):
         self.page.documents.quotation(record_id).unlink()
         return Outcome(notice=self.env._("The quotation is deleted."))
 
-    def _pdf(self, record_id: int) -> tuple[bytes, str]:
+    def _pdf(self, record_id: int) -> File:
         order = self.page.documents.quotation(record_id)
-        return self.page.print(REPORT, order), order.name
+        return File(self.page.print(REPORT, order), f"{order.name}.pdf")

@@ -137,8 +137,13 @@ class InsideCommon(ExpenseCommon, HttpCase):
         return self._page(answer)
 
     def _page(self, answer, status=200):
-        self.assertEqual(answer.status_code, status, answer.text[-1500:])
+        self.assertEqual(answer.status_code, status, self._said(answer))
         return html.fromstring(answer.text)
+
+    def _said(self, answer):
+        """Return what a page says that was not expected."""
+        found = html.fromstring(answer.text or "<p/>").xpath("//*[@role='alert']")
+        return self._text(found[0]) if found else answer.text[-1500:]
 
     def _token(self, page):
         return page.xpath("//input[@name='token']/@value")[0]

@@ -42,6 +42,47 @@ class TestInsidePages(InsideCommon):
         self.assertRegex(self._figures(page)["unbilled"], r"2,125\.00.*35:00")
         self.assertNotIn("Expenses", self._text(page))
 
+    def test_what_of_an_invoice_is_a_task_s(self):
+        """Its share of what is overdue, drafted and listed: not all of the invoice."""
+        self._golden()
+        invoice = self._invoice()
+        invoice.invoice_date = "2026-01-31"
+        invoice.invoice_date_due = "2026-02-01"
+        tax = self.company_data["default_tax_sale"]
+        invoice.invoice_line_ids.tax_ids = tax
+        items = {"task": (IDS["task"], "1,000.00"), "bug": (IDS["bug"], "2,125.00")}
+        items["phase"] = (IDS["phase"], "2,125.00")
+
+        def shown(entity, zoho_id):
+            page = self._enter(entity=entity, item=zoho_id)
+            [row] = page.xpath("//section[.//h2[@id='invoices']]//tbody/tr")
+            return self._figures(page), self._text(row)
+
+        for entity, (zoho_id, amount) in items.items():
+            figures, row = shown(entity, zoho_id)
+            self.assertIn(amount, figures["draft"])
+            self.assertIn(amount, row)
+            self.assertNotIn("overdue", figures)
+        invoice.action_post()
+        # 15 % of tax on each part of it.
+        self.assertEqual(tax.amount, 15)
+        self.assertIn("1,150.00", shown("task", IDS["task"])[0]["overdue"])
+        self.assertIn("2,443.75", shown("phase", IDS["phase"])[0]["overdue"])
+        # All of the one is credited: what is to be paid is the other's.
+        credit = self._credit_note(invoice)
+        kept = credit.invoice_line_ids.filtered(lambda line: line.price_unit == 100)
+        self.assertEqual(kept.price_subtotal, 1000)
+        (credit.invoice_line_ids - kept).unlink()
+        credit.action_post()
+        (invoice | credit).line_ids.filtered(
+            lambda line: line.account_type == "asset_receivable"
+        ).reconcile()
+        self.assertAlmostEqual(invoice.amount_residual, 2443.75)
+        page = self._enter(entity="task", item=IDS["task"])
+        self.assertNotIn("overdue", self._figures(page))
+        page = self._enter(entity="phase", item=IDS["phase"])
+        self.assertIn("2,443.75", self._figures(page)["overdue"])
+
     def test_more_than_a_page_shows(self):
         """Nothing is missing without a word, and money is counted in full."""
         self._golden()

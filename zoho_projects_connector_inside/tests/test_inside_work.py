@@ -8,7 +8,7 @@ from freezegun import freeze_time
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from ..const import ACT_PATH, FILE_PATH
+from ..const import ACT_PATH, FILE_PATH, SHOW_PATH
 from .inside_common import IDS, InsideCommon
 
 PIXEL = base64.b64decode(
@@ -45,7 +45,7 @@ class TestInsideWork(InsideCommon):
         logs = self._golden()
         page = self._go(self._enter(), "new_invoice")
         fields = {**self._form(page, "invoice_create", "time"), "task": self.build.id}
-        shown = self._page(self._post("/zoho_projects/inside/show", **fields))
+        shown = self._page(self._post(SHOW_PATH, **fields))
         self.assertRegex(
             self._text(shown.xpath("//section[@class='preview']")[0]), r"2,125\.00"
         )
@@ -98,6 +98,39 @@ class TestInsideWork(InsideCommon):
         self._make(page, "invoice_create", "time")
         self.assertStates(logs, "draft", "draft", "draft")
         self.assertEqual(sum(self._invoices().mapped("amount_untaxed")), 3125)
+
+    def test_more_time_on_a_draft(self):
+        """Of the dialog that makes one, with its locks, and on the same ledger."""
+        logs = self._golden()
+        page = self._go(self._enter(), "new_invoice")
+        page = self._make(page, "invoice_create", "time", task=self.design.id)
+        draft = self._invoices()
+        self.assertEqual(draft.amount_untaxed, 1000)
+        self.assertTrue(page.xpath("//form[.//input[@value='new_invoice']]"))
+        adding = self._go(page, "new_invoice", draft.id)
+        self.assertIn("Add to", self._text(adding.find(".//h1")))
+        self.assertFalse(adding.xpath("//input[@name='mode'][@value='items']"))
+        form = self._form(adding, "invoice_extend", "time")
+        shown = self._page(self._post(SHOW_PATH, **form))
+        self.assertRegex(self._text(shown), r"Preview.*2,125\.00")
+        form = self._form(shown, "invoice_extend", "time")
+        page = self._page(self._post(ACT_PATH, **form))
+        self.assertIn("Added to the draft", self._text(page))
+        self.assertEqual(self._invoices(), draft)
+        self.assertEqual(draft.amount_untaxed, 3125)
+        self.assertStates(logs, "draft", "draft", "draft")
+        self.assertLedgerTrue(logs)
+        self.assertRefusedPage(self._post(ACT_PATH, **form), "sent already")
+        # Nothing is left, and what is posted takes no more.
+        adding = self._go(page, "new_invoice", draft.id)
+        self.assertIn("No time waits", self._text(adding))
+        page = self._make(adding, "invoice_extend", "time", 422)
+        self.assertIn("nothing to invoice", self._text(page))
+        self._log(1)
+        draft.action_post()
+        late = self._form(page, "invoice_extend", "time")
+        self.assertRefusedPage(self._post(ACT_PATH, **late), "Only drafts")
+        self.assertEqual(draft.amount_untaxed, 3125)
 
     def test_invoice_at_a_price(self):
         logs = self._golden()
@@ -227,6 +260,15 @@ class TestInsideWork(InsideCommon):
         line = order.order_line
         page = self._send(page, "quotation_save", **{f"price_unit_{line.id}": "450"})
         self.assertEqual(order.amount_untaxed, 450)
+        # What is no work of the project is a line as well.
+        typed = {"new_name": "Travel", "new_product_uom_qty": "2"}
+        typed |= {"new_price_unit": "30", "client_order_ref": "PO 7"}
+        page = self._send(page, "quotation_save", **typed)
+        self.assertEqual(order.amount_untaxed, 510)
+        self.assertEqual(order.client_order_ref, "PO 7")
+        travel = order.order_line - line
+        page = self._send(page, "quotation_save", **{f"remove_{travel.id}": "on"})
+        self.assertEqual(order.order_line, line)
         page = self._send(page, "quotation_accept")
         self.assertEqual(order.state, "sale")
         self.assertIn("Accepted", self._text(page))
@@ -268,9 +310,41 @@ class TestInsideWork(InsideCommon):
         self.assertEqual(expense.employee_id, self.clerk)
         self.assertTrue(expense.billable)
         self.assertEqual(expense.message_main_attachment_id.name, "taxi.png")
-        self.assertIn("taxi.png", self._text(page))
-        page = self._send(page, "expense_save", amount="40")
+        receipt = expense.message_main_attachment_id
+        show = {"token": self._token(page), "kind": "receipt", "record": receipt.id}
+        answer = self._post(FILE_PATH, **show)
+        self.assertEqual(answer.content, PIXEL)
+        self.assertEqual(answer.headers["Content-Type"], "image/png")
+        self.assertEqual(answer.headers["X-Content-Type-Options"], "nosniff")
+        # What somebody has attached in Odoo is saved, and never run; what is not of
+        # this project is not shown.
+        attachments = self.env["ir.attachment"].sudo()
+        own = {"name": "a.html", "raw": b"<script>alert(1)</script>"}
+        page_of_his = attachments.create(
+            {**own, "res_model": "hr.expense", "res_id": expense.id}
+        )
+        answer = self._post(FILE_PATH, **{**show, "record": page_of_his.id})
+        self.assertIn("attachment", answer.headers["Content-Disposition"])
+        self.assertIn("octet-stream", answer.headers["Content-Type"])
+        project = self._project("Other").with_user(self.accountant)
+        other = self.expenses.with_context(
+            **project.action_new_expense()["context"]
+        ).create({"name": "Taxi", "total_amount_currency": 1})
+        for res_model, res_id in (
+            ("hr.expense", other.id),
+            ("project.project", self.project.id),
+        ):
+            foreign = attachments.create(
+                {**own, "res_model": res_model, "res_id": res_id}
+            )
+            answer = self._post(FILE_PATH, **{**show, "record": foreign.id})
+            self.assertRefusedPage(answer, "does not belong")
+        page = self._send(
+            page, "expense_save", amount="40", **{f"remove_{receipt.id}": "on"}
+        )
         self.assertEqual(expense.total_amount_currency, 40)
+        self.assertFalse(receipt.exists())
+        self.assertTrue(page_of_his.exists())
         self._send(page, "expense_delete")
         self.assertFalse(expense.exists())
 
@@ -347,7 +421,7 @@ class TestInsideWork(InsideCommon):
             self.assertIn("does not belong", answer.text)
         for view in ("invoice", "quotation", "expense"):
             answer = self._post(
-                "/zoho_projects/inside/show",
+                SHOW_PATH,
                 token=self._token(page),
                 view=view,
                 record=foreign.id,
@@ -375,7 +449,7 @@ class TestInsideWork(InsideCommon):
         page = self._go(self._enter(), "new_invoice")
         for typed in ({"date_to": "soon"}, {"task": "x"}, {"group_by": "x"}):
             form = {**self._form(page, "invoice_create", "time"), **typed}
-            answer = self._post("/zoho_projects/inside/show", **form)
+            answer = self._post(SHOW_PATH, **form)
             self.assertEqual(answer.status_code, 200)
         page = self._make(
             page,
@@ -387,7 +461,7 @@ class TestInsideWork(InsideCommon):
         self.assertIn("not a number", self._text(page))
         for record in ("-1", "x", "9" * 40, "99999999999"):
             answer = self._post(
-                "/zoho_projects/inside/show",
+                SHOW_PATH,
                 token=self._token(page),
                 view="invoice",
                 record=record,
