@@ -133,6 +133,8 @@ class SaleOrder(models.Model):
             # Its own number is nothing to the customer.
             name = self.billing_project_id.name
             values.update(ref=self.client_order_ref or name, invoice_origin=name)
+            # Its text is of the day it was made: an invoice has the terms of its own.
+            values.pop("narration", None)
         plan = plan_of(self.env)
         if plan and plan.invoice_date:
             values["invoice_date"] = plan.invoice_date

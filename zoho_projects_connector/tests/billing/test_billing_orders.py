@@ -175,6 +175,23 @@ class TestBillingOrders(NativeCommon):
         self.assertEqual(self._invoice().amount_untaxed, 400)
         self.assertLedgerTrue(before + after)
 
+    def test_todays_text_of_the_company(self):
+        """What it says below an invoice, not what it said when the order was made."""
+        self.env["ir.config_parameter"].sudo().set_param(
+            "account.use_invoice_terms", True
+        )
+        company = self.env.company
+        company.write({"terms_type": "plain", "invoice_terms": "Pay in 30 days."})
+        self._log(1)
+        first = self._invoice()
+        self.assertIn("30 days", first.narration)
+        company.invoice_terms = "Pay at once."
+        self._log(1)
+        second = self._invoice()
+        self.assertEqual(self._order_of(second), self._order_of(first))
+        self.assertIn("Pay at once", second.narration)
+        self.assertIn("30 days", first.narration)
+
     def test_a_new_order_says_which_terms_have_changed(self):
         self._log(1)
         order = self._order_of(self._invoice())
