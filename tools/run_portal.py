@@ -20,6 +20,7 @@ from tools.portal_connection import (
     connect_simulator,
     wait_for_run,
 )
+from tools.portal_hint import follow_a_hint
 from tools.portal_invoice import (
     ensure_accountant,
     ensure_printer,
@@ -128,13 +129,16 @@ def _work(
     lost = describe_lost(administrator, run)
     listed = portal.read("expected") if portal else {}
     differing = unaccounted(administrator, listed) if portal else {}
+    hinted = follow_a_hint(connection, portal, url) if portal else ""
     parts = [
         describe_run(administrator, run, bound),
         lost,
         describe_hours(administrator),
         describe_check(listed, differing) if portal else "",
         describe_errors(administrator),
-        "\n".join(f"  {line}" for line in (invoice, describe_pdf(accountant)) if line),
+        "\n".join(
+            f"  {line}" for line in (invoice, describe_pdf(accountant), hinted) if line
+        ),
         FIRST_LOOK.format(url=url),
     ]
     print("\n" + "\n\n".join(filter(None, parts)) + "\n", flush=True)
