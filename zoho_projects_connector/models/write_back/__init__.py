@@ -1,4 +1,5 @@
 # Order matters: a model stands before the classes that extend it.
+from . import zoho_refusal_mixin
 from . import zoho_log_lock
 from . import zoho_project_writing
 from . import zoho_field_mapping

@@ -1,4 +1,3 @@
-from datetime import timedelta
 from typing import Any
 
 from odoo import api, fields, models
@@ -7,11 +6,10 @@ from odoo.tools import SQL
 from ...hours import SAME_HOURS
 from ..sync.account_analytic_line import LOG_KINDS
 from ..sync.causes import explain_cause
+from .zoho_refusal_mixin import TRIED_AGAIN
 
 # What is noted in one transaction.
 NOTED_AT_ONCE = 500
-# What Zoho has refused is tried again so much later.
-TRIED_AGAIN = timedelta(days=1)
 # What is told of a log that Zoho does not show where it should be.
 NOT_THERE = {"code": "refused", "kind": "refused", "said": "404"}
 
@@ -24,7 +22,7 @@ class ZohoLogLock(models.Model):
     """
 
     _name = "zoho.log.lock"
-    _inherit = ["code.only.mixin"]
+    _inherit = ["code.only.mixin", "zoho.refusal.mixin"]
     _description = "Locked Time Log"
     _order = "project_zoho_id, kind, day, id"
 
@@ -65,9 +63,7 @@ class ZohoLogLock(models.Model):
         "In Zoho Before",
         readonly=True,
     )
-    refusal = fields.Json(readonly=True, export_string_translation=False)
     why = fields.Char("Why Not", compute="_compute_why")
-    retry_at = fields.Datetime("Tried Again", readonly=True)
 
     _log_uniq = models.UniqueIndex(
         "(portal_zoho_id, company_id, zoho_id)", "This log is noted already."
@@ -288,18 +284,3 @@ class ZohoLogLock(models.Model):
             ("state", "=", "linked"),
         ]
         return bool(self.env["zoho.link"].search(link, limit=1))
-
-    def _refuse(self, cause: dict[str, str]) -> None:
-        """Keep why Zoho has not taken it, and let some time pass.
-
-        :param cause: as `cause_of` returns it.
-        """
-        retry_at = fields.Datetime.now() + TRIED_AGAIN
-        self.write({"refusal": cause, "retry_at": retry_at})
-
-    @api.model
-    def _forget_refusals(self, integration: Any) -> None:
-        """Let all of an integration that was refused be tried again now."""
-        self.search(
-            [("integration_id", "=", integration.id), ("retry_at", "!=", False)]
-        ).retry_at = False

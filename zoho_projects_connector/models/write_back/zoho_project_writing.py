@@ -1,15 +1,13 @@
 from typing import Any
 
-from odoo import api, fields, models
-
-from .zoho_log_lock import TRIED_AGAIN
+from odoo import fields, models
 
 
 class ZohoProjectWriting(models.Model):
     """What was written last into the custom fields of a project in Zoho."""
 
     _name = "zoho.project.writing"
-    _inherit = ["code.only.mixin"]
+    _inherit = ["code.only.mixin", "zoho.refusal.mixin"]
     _description = "Figures Written to Zoho"
 
     integration_id = fields.Many2one(
@@ -19,8 +17,6 @@ class ZohoProjectWriting(models.Model):
     zoho_id = fields.Char("Zoho ID", required=True, readonly=True)
     name = fields.Char("Project", readonly=True)
     written = fields.Json(readonly=True, help="Values by the fields of Zoho.")
-    refusal = fields.Json(readonly=True, export_string_translation=False)
-    retry_at = fields.Datetime("Tried Again", readonly=True)
 
     _project_uniq = models.UniqueIndex(
         "(integration_id, zoho_id)", "This project is noted already."
@@ -39,15 +35,3 @@ class ZohoProjectWriting(models.Model):
         """Keep what Zoho has taken."""
         written = {**(self.written or {}), **values}
         self.write({"written": written, "refusal": False, "retry_at": False})
-
-    def _refuse(self, cause: dict[str, str]) -> None:
-        """Keep why Zoho has not taken it, and let some time pass."""
-        retry_at = fields.Datetime.now() + TRIED_AGAIN
-        self.write({"refusal": cause, "retry_at": retry_at})
-
-    @api.model
-    def _forget_refusals(self, integration: Any) -> None:
-        """Let all of an integration that was refused be tried again now."""
-        self.search(
-            [("integration_id", "=", integration.id), ("retry_at", "!=", False)]
-        ).retry_at = False
