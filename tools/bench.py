@@ -20,6 +20,7 @@ def run_benches(settings: Settings) -> int:
     :return: the exit code; 1 when a limit is broken.
     """
     from tools.bench_billing import bench_billing
+    from tools.bench_load import bench_load
     from tools.bench_portals import bench_portals
     from tools.bench_quota import bench_quota
     from tools.bench_sync import bench_sync
@@ -27,6 +28,7 @@ def run_benches(settings: Settings) -> int:
     # Each prints its figures and returns whether they hold; others join here.
     benches = {
         "billing": bench_billing,
+        "load": bench_load,
         "portals": bench_portals,
         "quota": bench_quota,
         "sync": bench_sync,

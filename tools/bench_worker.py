@@ -27,6 +27,7 @@ PEOPLE = 5
 STATUS = Path("/proc/self/status")
 PEAK_RESET = Path("/proc/self/clear_refs")
 OPEN = ("queued", "running", "waiting")
+LOADED_AT_ONCE = 2000
 
 
 def main() -> None:
@@ -110,23 +111,60 @@ def _wizard(env: Any) -> Callable[[], Any]:
 
 
 def _measure(env: Any, invoice: Callable[[], Any]) -> dict[str, float]:
-    """Invoice with an empty cache; return the figures."""
-    env.flush_all()
-    env.invalidate_all()
+    """Invoice, post and credit, each with an empty cache; return the figures."""
     queries, start = env.cr.sql_log_count, time.perf_counter()
-    processor = time.process_time()
-    invoice()
-    env.flush_all()
-    seconds = time.perf_counter() - start
-    processor = time.process_time() - processor
-    line = env["account.move"].search([], limit=1, order="id desc").invoice_line_ids
+    processor = _processor(env, invoice)
+    seconds, queries = time.perf_counter() - start, env.cr.sql_log_count - queries
+    moves = env["account.move"]
+    move = moves.search([], limit=1, order="id desc")
+    line = move.invoice_line_ids
+    hours, amount = sum(line.mapped("quantity")), sum(line.mapped("price_subtotal"))
     return {
         "seconds": seconds,
         "processor": processor,
-        "queries": env.cr.sql_log_count - queries,
-        "hours": sum(line.mapped("quantity")),
-        "amount": sum(line.mapped("price_subtotal")),
+        "queries": queries,
+        "hours": hours,
+        "amount": amount,
+        "posting": _processor(env, move.action_post),
+        "crediting": _processor(env, lambda: move._reverse_moves(cancel=True)),
     }
+
+
+def _processor(env: Any, act: Callable[[], Any]) -> float:
+    """Do something with an empty cache; return what it takes of the processor."""
+    env.flush_all()
+    env.invalidate_all()
+    clock = ProcessorClock(env.cr.dbname)
+    act()
+    env.flush_all()
+    return clock.seconds()
+
+
+def _load(env: Any, count: str) -> dict[str, float]:
+    """Import timesheets as people import a file; return the figures."""
+    _prepare(env, "0")
+    names = ["name", "project_id", "task_id", "employee_id", "date", "unit_amount"]
+    rows = [
+        [
+            *(f"Entry {number}", NAME, f"Task {number % TASKS}"),
+            *(f"Person {number % PEOPLE}", f"2026-01-{number % 28 + 1:02}"),
+            str((number % 8 + 1) / 4),
+        ]
+        for number in range(int(count))
+    ]
+    said: list[Any] = []
+
+    def load() -> None:
+        # The web client sends a file in parts.
+        for first in range(0, len(rows), LOADED_AT_ONCE):
+            part = rows[first : first + LOADED_AT_ONCE]
+            found = env["account.analytic.line"].load(names, part)
+            said.extend(found["messages"])
+
+    processor = _processor(env, load)
+    if said:
+        sys.exit(f"The import says: {said[0]}")
+    return {"processor": processor}
 
 
 def _sync(env: Any, button: str, *account: str) -> dict[str, float]:
@@ -139,9 +177,11 @@ def _sync(env: Any, button: str, *account: str) -> dict[str, float]:
     env.cr.commit()
     PEAK_RESET.write_text("5")
     before, start = _memory("VmRSS"), time.monotonic()
+    clock = ProcessorClock(env.cr.dbname)
     run = _run_to_end(env, integration, button)
     return {
         "calls": run.api_calls,
+        "processor": clock.seconds(),
         "records": sum(run.line_ids.mapped("fetched")),
         "seconds": time.monotonic() - start,
         "memory_before": before,
@@ -308,6 +348,7 @@ WAYS: dict[str, Callable[..., Any]] = {
     "prepare": _prepare,
     "order": lambda env: _measure(env, _order(env)),
     "wizard": lambda env: _measure(env, _wizard(env)),
+    "load": _load,
     "queue": _queue,
     "sync": _sync,
     "quota": _quota,

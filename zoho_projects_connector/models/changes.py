@@ -24,6 +24,9 @@ def changed_values(record: Any, values: Mapping[str, Any]) -> dict[str, Any]:
 def would_change(record: Any, name: str, value: Any) -> bool:
     """Return whether writing a value would change the field of a record."""
     field, stored = record._fields[name], record[name]
+    # Mostly nothing has changed, and what is the same needs no conversion.
+    if type(stored) is type(value) and stored == value and not field.relational:
+        return False
     if field.type == "json":
         return bool((stored or False) != (value or False))
     if field.type == "many2many":

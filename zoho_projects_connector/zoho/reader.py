@@ -62,6 +62,15 @@ PATHS: dict[str, dict[str, tuple[Path, ...]]] = {
 }
 
 
+# The path of each date's twin.
+TWINS = {
+    path: (*path[:-1], path[-1] + TWIN)
+    for table in PATHS.values()
+    for paths in table.values()
+    for path in paths
+}
+
+
 class Row:
     """One row of a listing.
 
@@ -95,9 +104,11 @@ class Row:
 
         Of a text that is longer than any of Zoho's, the beginning.
         """
-        texts = (_label(value) for value in self._values(field))
-        text = next((text for text in texts if text), "")
-        return text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]} […]"
+        for value in self._values(field):
+            if text := _label(value):
+                is_long = len(text) > LONGEST_TEXT
+                return f"{text[:LONGEST_TEXT]} […]" if is_long else text
+        return ""
 
     def texts(self, field: str) -> tuple[str, ...]:
         """Return every readable text of a field, in the order of its names."""
@@ -110,8 +121,10 @@ class Row:
 
     def identifier(self, field: str) -> str:
         """Return the first usable id, else ``""``."""
-        found = (zoho_id(value) for value in self._values(field))
-        return next((one for one in found if one), "")
+        for value in self._values(field):
+            if found := zoho_id(value):
+                return found
+        return ""
 
     def required_id(self) -> str:
         """Return the row's own id.
@@ -147,12 +160,11 @@ class Row:
 
     def moment(self, field: str) -> datetime | None:
         """Return a moment in naive UTC; its twin in milliseconds is more exact."""
-        found = (
-            parse_datetime(one)
-            for value, twin in self._twins(field)
-            for one in (twin, value)
-        )
-        return next((one for one in found if one is not None), None)
+        for value, twin in self._twins(field):
+            for one in (twin, value):
+                if one is not None and (found := parse_datetime(one)) is not None:
+                    return found
+        return None
 
     def rows(self, field: str) -> list[Any]:
         """Return a list of items, whether one or many were given."""
@@ -191,15 +203,18 @@ class Row:
         }
 
     def _values(self, field: str) -> Iterator[Any]:
+        raw = self.raw
         for path in self._paths[field]:
-            value = _step(self.raw, path)
-            if not is_missing(value):
-                yield value
+            # Most names are those of other versions of Zoho's interface.
+            if path[0] in raw:
+                value = _step(raw, path)
+                if not is_missing(value):
+                    yield value
 
     def _twins(self, field: str) -> Iterator[tuple[Any, Any]]:
         for path in self._paths[field]:
             value = _step(self.raw, path)
-            twin = _step(self.raw, (*path[:-1], path[-1] + TWIN))
+            twin = _step(self.raw, TWINS[path])
             if value is not None or twin is not None:
                 yield value, twin
 

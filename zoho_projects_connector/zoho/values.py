@@ -75,8 +75,14 @@ def is_storable(value: object) -> bool:
     if isinstance(value, float):
         return isfinite(value)
     if isinstance(value, dict):
-        return all(is_storable(one) for one in value.values())
-    return not isinstance(value, list) or all(is_storable(one) for one in value)
+        value = value.values()
+    elif not isinstance(value, list):
+        return True
+    # Each value of each row is asked: what holds no number is not called for.
+    for one in value:
+        if isinstance(one, (float, dict, list)) and not is_storable(one):
+            return False
+    return True
 
 
 def storable(value: Any) -> Any:

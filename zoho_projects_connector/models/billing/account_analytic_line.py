@@ -1,3 +1,4 @@
+from collections import defaultdict
 from collections.abc import Iterator
 
 from odoo import api, fields, models
@@ -6,7 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import format_duration
 
 from ...groups import BILLING_GROUP, MONEY_GROUPS
-from ...hours import ROUNDED_AWAY, SAME_HOURS, exact_hours, to_hours
+from ...hours import ROUNDED_AWAY, exact_hours
 
 BILLING_STATES = [
     ("unbilled", "Unbilled"),
@@ -137,22 +138,26 @@ class AccountAnalyticLine(models.Model):
                 "closed_state": False,
             }
         )
-        for line, vals in timesheets._stated_billing():
-            line.update(vals)
+        for lines, vals in timesheets._stated_billing():
+            lines.update(vals)
 
     def _stated_billing(self) -> Iterator[tuple[models.BaseModel, dict]]:
-        """Yield each of these timesheets with the values of its billing fields."""
-        ledger = self.env["project.billed.time"]
+        """Yield these timesheets, with the values of their billing fields.
+
+        Those that are stated alike come together: thousands share a few values.
+        """
         # Odoo would prefetch every stored column of entries by the thousand.
         self._origin.fetch(STATING)
         # An entry that is being typed has no id: nothing bills it.
+        ledger = self.env["project.billed.time"]
         standing = ledger._standing_hours(self) if any(self._ids) else {}
-        states = {}
+        states = ledger._states(standing)
+        agreed, logged, alike = {}, self._logged_by_id(), defaultdict(list)
         for line in self:
-            rows = standing.get(line._origin.id, {})
-            billed = sum(rows.values())
-            closed = line._closed_billing_state()
-            hours = line._logged_hours()
+            line_id = line.id or line._origin.id
+            billed = sum(standing.get(line_id, {}).values())
+            closed = line._closed_billing_state(agreed)
+            hours = logged[line.id]
             # Negative time is taken off other time as long as it is unbilled.
             bound = min if hours < 0 else max
             left = hours - billed
@@ -160,48 +165,33 @@ class AccountAnalyticLine(models.Model):
             # decimals is not offered again.
             is_open = not closed and not (billed and abs(bound(left, 0)) < ROUNDED_AWAY)
             unbilled = bound(left, 0) if is_open else 0
-            documents = ledger.browse(rows).move_id
-            # Thousands of entries share a few documents.
-            if documents not in states:
-                states[documents] = documents._billing_state()
-            yield (
-                line,
-                {
-                    "logged_hours": hours,
-                    "billed_hours": billed,
-                    "unbilled_hours": unbilled,
-                    "closed_hours": exact_hours(left - unbilled),
-                    "closed_state": closed,
-                    "billing_state": states[documents]
-                    if billed
-                    else closed or "unbilled",
-                },
-            )
+            vals = {
+                "logged_hours": hours,
+                "billed_hours": billed,
+                "unbilled_hours": unbilled,
+                "closed_hours": exact_hours(left - unbilled),
+                "closed_state": closed,
+                "billing_state": states[line_id] if billed else closed or "unbilled",
+            }
+            alike[tuple(vals.items())].append(line.id)
+        for vals, ids in alike.items():
+            yield self.browse(ids), dict(vals)
 
-    def _hours_to_bill(self) -> dict[int, float]:
-        """Return how many hours of each of these timesheets may be billed.
-
-        The ledger has the last word: what a stored figure says beyond it is not billed.
-        """
-        free = self.env["project.billed.time"]._free_hours(self)
-        hours = {}
-        for line in self:
-            sign = -1 if line._logged_hours() < 0 else 1
-            stored = max(sign * line.unbilled_hours, 0.0)
-            left = max(sign * free[line.id], 0.0)
-            hours[line.id] = sign * (left if left < stored - SAME_HOURS else stored)
-        return hours
-
-    def _closed_billing_state(self) -> str | None:
+    def _closed_billing_state(self, agreed: dict) -> str | None:
         """Return why the time is not to be invoiced, None when it may be.
 
         Note: `self.ensure_one()`
+
+        :param agreed: what is agreed of other entries: asked once for all alike.
         """
         if reason := self._why_unbillable():
             return (
                 "billed_elsewhere" if reason == "billed_elsewhere" else "non_billable"
             )
-        return self._agreed_billing_state()
+        alike = (self.project_id, self.so_line, self.task_id)
+        if alike not in agreed:
+            agreed[alike] = self._agreed_billing_state()
+        return agreed[alike]
 
     def _why_unbillable(self) -> str:
         """Return why nothing is to bill the time, whatever is agreed; empty if it may.
@@ -302,20 +292,6 @@ class AccountAnalyticLine(models.Model):
             for listener, waiting in found.items()
             if waiting
         }
-
-    def _logged_hours(self) -> float:
-        """Return the hours of a timesheet, whatever unit it was recorded in.
-
-        Note: `self.ensure_one()`
-        """
-        return self._hours_of({})
-
-    def _hours_of(self, vals: dict) -> float:
-        """Return the hours that a timesheet has with these values.
-
-        Note: `self.ensure_one()`
-        """
-        return to_hours(vals.get("unit_amount", self.unit_amount), self.product_uom_id)
 
     def _filter_on_invoice(self) -> models.BaseModel:
         """Return the timesheets that a draft or posted invoice bills, in one query.

@@ -187,10 +187,12 @@ class AccountAnalyticLine(models.Model):
         :raise UserError: it names the other invoices.
         """
         free = self.env["project.billed.time"]._free_hours(self)
-        twice = self.filtered(
-            lambda line: (
-                free[line.id] * (-1 if line._logged_hours() < 0 else 1) < -SAME_HOURS
-            )
+        # Billed or not is the same for everybody, whatever the user may read.
+        logged = self.sudo()._logged_by_id()
+        twice = self.browse(
+            line_id
+            for line_id, hours in free.items()
+            if hours * (-1 if logged[line_id] < 0 else 1) < -SAME_HOURS
         )
         if twice:
             documents._raise_billed_again(twice._billing_invoices() - documents)
@@ -227,19 +229,28 @@ class AccountAnalyticLine(models.Model):
         lines = self.sudo().exists()
         lines.fetch(["so_line", "timesheet_invoice_id", EDITED])
         standing = ledger._standing_hours(lines)
-        groups = defaultdict(list)
+        last = {line_id: [*rows][-1] for line_id, rows in standing.items() if rows}
+        rows = ledger.browse(last.values())
+        rows.fetch(["move_id", "move_line_id"])
+        billing = {row.id: row.move_line_id for row in rows}
+        alike = defaultdict(list)
         for line in lines:
-            row = ledger.browse(standing.get(line.id, {}))[-1:]
-            vals = line._native_links(row)
+            on = billing.get(last.get(line.id))
+            alike[on, line.so_line, line.timesheet_invoice_id].append(line.id)
+        groups = defaultdict(list)
+        for ids in alike.values():
+            # What one is linked to, all like it are.
+            line = lines.browse(ids[:1])
+            vals = line._native_links(ledger.browse(last.get(line.id)))
             if any(line[name].id != vals[name] for name in vals if name != EDITED):
-                # One UPDATE for each document, not for each entry.
-                groups[tuple(vals.items())].append(line.id)
+                groups[tuple(vals.items())] += ids
         for links, ids in groups.items():
+            # One UPDATE for each document, not for each entry.
             lines.browse(ids)._write_native_links(dict(links))
         # All that follows from it in one UPDATE, instead of one for each reader.
         lines._recompute_recordset()
         # Last: who is told may write the entries, and must find them free.
-        lines.filtered(lambda line: not standing.get(line.id))._tell_freed()
+        lines.filtered(lambda line: line.id not in last)._tell_freed()
 
     def _tell_freed(self) -> None:
         """Let others do what had to wait until nothing bills these timesheets.
@@ -274,7 +285,14 @@ class AccountAnalyticLine(models.Model):
         `models.Model.write` is the ORM's own: the overrides between (of this addon
         and of Odoo) exist to stop people from doing what the ledger does here.
         """
-        models.Model.write(self, vals)
+        protected = []
+        if vals.get("so_line"):
+            # The order is that of the line: Odoo would look it up for each of them.
+            sale_line = self.env["sale.order.line"].browse(vals["so_line"])
+            vals = {**vals, "order_id": sale_line.order_id.id}
+            protected.append(self._fields["order_id"])
+        with self.env.protecting(protected, self):
+            models.Model.write(self, vals)
         if vals.get(EDITED) is False:
             # `so_line` is computed, stored and editable: written empty, it would stay
             # so.

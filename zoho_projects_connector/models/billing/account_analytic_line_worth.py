@@ -9,7 +9,7 @@ from odoo.tools.query import Query
 from odoo.tools.safe_eval import safe_eval
 
 from ...groups import BILLING_GROUP, MONEY_GROUPS, STAFF_GROUP
-from ...hours import SAME_HOURS
+from ...hours import SAME_HOURS, hour_unit, to_hours
 from .project_billed_time import RATE_ORIGINS
 from .rate_table import BillingRate
 
@@ -180,6 +180,45 @@ class AccountAnalyticLine(models.Model):
                 )
             rates[line.id] = known[key]
         return rates
+
+    def _hours_to_bill(self) -> dict[int, float]:
+        """Return how many hours of each of these timesheets may be billed.
+
+        The ledger has the last word: what a stored figure says beyond it is not billed.
+        """
+        billed = self.env["project.billed.time"]._net_hours(self)
+        hours, logged_by_id = {}, self._logged_by_id()
+        for line in self:
+            logged = logged_by_id[line.id]
+            sign = -1 if logged < 0 else 1
+            stored = max(sign * line.unbilled_hours, 0.0)
+            left = max(sign * (logged - billed[line.id]), 0.0)
+            hours[line.id] = sign * (left if left < stored - SAME_HOURS else stored)
+        return hours
+
+    def _logged_hours(self) -> float:
+        """Return the hours of a timesheet, whatever unit it was recorded in.
+
+        Note: `self.ensure_one()`
+        """
+        return self._hours_of({})
+
+    def _logged_by_id(self) -> dict[int, float]:
+        """Return the hours of each of these timesheets, in hours."""
+        hour_id = hour_unit(self.env).id
+        return {
+            line.id: line.unit_amount
+            if line.product_uom_id.id in (False, hour_id)
+            else line._logged_hours()
+            for line in self
+        }
+
+    def _hours_of(self, vals: dict) -> float:
+        """Return the hours that a timesheet has with these values.
+
+        Note: `self.ensure_one()`
+        """
+        return to_hours(vals.get("unit_amount", self.unit_amount), self.product_uom_id)
 
     # Who reads time only because he bills it does not read what it costs. The rule that
     # shows accountants the time of billable projects is ours; the cost of time stays

@@ -104,7 +104,7 @@ class AccountMove(models.Model):
         :rtype: account.analytic.line
         """
         domain = [("move_id", "in", self.ids)]
-        return self.env["project.billed.time"]._find(domain, asleep=True).timesheet_id
+        return self.env["project.billed.time"]._timesheets(domain)
 
     def _restate_billed_time(self) -> None:
         """Make the ledger say what these documents bill and credit now.
@@ -230,7 +230,7 @@ class AccountMove(models.Model):
         for line in lines:
             vals_list += line._credited_rows(by_line)._credit_line(line, credited)
         # Only code writes the ledger; the document was checked by its own rights.
-        ledger.sudo().create(vals_list)
+        ledger.sudo()._insert(vals_list)
 
     def _credited_invoice(self) -> models.BaseModel:
         """Return the invoice whose time this document may give back, maybe none.

@@ -310,10 +310,10 @@ class AccountMoveLine(models.Model):
         until_hours = until_amount = 0.0
         for part in hours:
             until_hours += part
-            share = subtotal * until_hours / whole if whole else 0.0
+            share = currency.round(subtotal * until_hours / whole if whole else 0.0)
             # Rounded along the running sum: the parts add up to the subtotal.
-            amounts.append(currency.round(currency.round(share) - until_amount))
-            until_amount = currency.round(share)
+            amounts.append(currency.round(share - until_amount))
+            until_amount = share
         return amounts
 
     def _counts_as_invoiced(self) -> bool:

@@ -1,7 +1,9 @@
+import json
 from collections import defaultdict
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ...hours import SAME_HOURS, BilledHours, exact_hours
 
@@ -18,19 +20,6 @@ RATE_ORIGINS = [
     ("order", "Sales order"),
     ("invoice", "Changed on the invoice"),
 ]
-
-
-# What a row tells of its timesheet. It is written once, when the time is billed: tasks
-# and people get other names later, timesheets are archived or lost.
-EVIDENCE = (
-    "day",
-    "employee_name",
-    "project_name",
-    "task_name",
-    "description",
-    "approver",
-    "approved_at",
-)
 
 
 class ProjectBilledTime(models.Model):
@@ -112,11 +101,9 @@ class ProjectBilledTime(models.Model):
         help="Hours on the invoice for each hour logged: 1 unless time is rounded.",
         readonly=True,
     )
-    # Computed before the INSERT: thousands of rows would be updated after it.
     invoiced_hours = fields.Float(
         compute="_compute_invoiced_hours",
         store=True,
-        precompute=True,
         help="Hours on the invoice: those logged, rounded as agreed.",
     )
     amount = fields.Monetary(
@@ -162,29 +149,80 @@ class ProjectBilledTime(models.Model):
         for row in self:
             row.invoiced_hours = exact_hours(row.hours * row.invoice_factor)
 
-    @api.model_create_multi
-    def create(self, vals_list: list[dict]) -> models.BaseModel:
-        """Fill in what a row has from its line.
+    def _insert(self, vals_list: list[dict]) -> models.BaseModel:
+        """Add rows in one statement; each has from its line what it lacks.
 
-        Fields that follow the line by themselves would be written in a second and a
-        third pass over thousands of rows, or cost a record in memory each before.
+        `create` would put each of thousands of rows into two records in memory. They
+        are guarded by the constraints of the database, and what follows from them is
+        told as `create` tells it.
+
+        :return: the rows, in the order of their values.
+        :rtype: project.billed.time
         """
-        ids = [vals["move_line_id"] for vals in vals_list]
-        lines = self.env["account.move.line"].browse(ids)
-        return super().create(
-            [
-                {
-                    "move_id": line.move_id.id,
-                    "company_id": line.company_id.id,
-                    "currency_id": line.currency_id.id,
-                    "invoiced_hours": exact_hours(
-                        vals["hours"] * vals.get("invoice_factor", 1.0)
-                    ),
-                    **vals,
-                }
-                for line, vals in zip(lines, vals_list, strict=True)
-            ]
+        if not vals_list:
+            return self.browse()
+        self.check_access("create")
+        inserted = self._complete_vals(vals_list)
+        names = sorted({name for vals in inserted for name in vals})
+        # The table itself says of which type each value is; ids follow the order.
+        query = SQL(
+            """INSERT INTO project_billed_time (%(columns)s)
+                    SELECT %(columns)s
+                      FROM jsonb_populate_recordset(
+                               NULL::project_billed_time, %(rows)s::jsonb
+                           ) WITH ORDINALITY
+                  ORDER BY ordinality
+                 RETURNING id""",
+            columns=SQL(", ").join(map(SQL.identifier, names)),
+            rows=json.dumps(inserted, default=str),
         )
+        rows = self.browse(row_id for (row_id,) in self.env.execute_query(query))
+        rows._tell_inserted(names)
+        return rows
+
+    def _complete_vals(self, vals_list: list[dict]) -> list[dict]:
+        """Return values with all that a row has by itself and from its line."""
+        now, uid = self.env.cr.now(), self.env.uid
+        common = {
+            **self.default_get(list(self._fields)),
+            **dict.fromkeys(("create_date", "write_date"), now),
+            **dict.fromkeys(("create_uid", "write_uid"), uid),
+        }
+        line_ids = {vals["move_line_id"] for vals in vals_list}
+        by_line = {
+            line.id: {
+                **common,
+                "move_id": line.move_id.id,
+                "company_id": line.company_id.id,
+                "currency_id": line.currency_id.id,
+            }
+            for line in self.env["account.move.line"].browse(line_ids)
+        }
+        complete = []
+        for vals in vals_list:
+            # What a record lacks is False, which JSON would write into texts.
+            told = {
+                name: None if said is False else said for name, said in vals.items()
+            }
+            told = {**by_line[vals["move_line_id"]], **told}
+            hours = told["hours"] * told["invoice_factor"]
+            complete.append({**told, "invoiced_hours": exact_hours(hours)})
+        return complete
+
+    def _tell_inserted(self, names: list[str]) -> None:
+        """Let the ORM know of new rows: caches, and what is computed from them.
+
+        :param names: the fields that were written.
+        """
+        links = [name for name in names if self._fields[name].type == "many2one"]
+        for name in links:
+            for inverse in self.pool.field_inverses[self._fields[name]]:
+                model = self.env[inverse.model_name]
+                model.invalidate_model([inverse.name], flush=False)
+        self.fetch(links)
+        # They came with their hours on the invoice, which are not computed once more.
+        with self.env.protecting([self._fields["invoiced_hours"]], self):
+            self.modified(names, create=True)
 
     def _find(self, domain: Domain | list, asleep: bool = False) -> models.BaseModel:
         """Return rows with more rights than the user's, in the order they were made.
@@ -200,6 +238,18 @@ class ProjectBilledTime(models.Model):
         # matter.
         return found.with_env(self.env(su=True))
 
+    def _timesheets(self, domain: list) -> models.BaseModel:
+        """Return the timesheets of rows, also of those that bill nothing now.
+
+        :rtype: account.analytic.line
+        """
+        # Billed is billed, whatever the user may read; of thousands of rows, no more is
+        # asked for.
+        rows = self.sudo().with_context(active_test=False)
+        domain = [*domain, ("timesheet_id", "!=", False)]
+        [[found]] = rows._read_group(domain, [], ["timesheet_id:recordset"])
+        return found.with_env(self.env(su=True))
+
     def _standing_hours(
         self, timesheets: models.BaseModel
     ) -> dict[int, dict[int, float]]:
@@ -209,11 +259,19 @@ class ProjectBilledTime(models.Model):
         :return: ``{timesheet id: {id of the ledger row that bills: net hours}}``;
             rows that were credited as a whole are left out.
         """
+        self.flush_model(["active", "hours", "origin_id", "sign", "timesheet_id"])
+        # Not through records: it is asked several times for each event of a document.
+        query = SQL(
+            """SELECT timesheet_id, COALESCE(origin_id, id), sign * hours
+                 FROM project_billed_time
+                WHERE active AND timesheet_id = ANY(%s)
+             ORDER BY id""",
+            timesheets.ids,
+        )
         standing = defaultdict(lambda: defaultdict(float))
-        for row in self._find([("timesheet_id", "in", timesheets.ids)]):
-            # A credit lowers the row that it credits, and is none of its own.
-            billing = row.origin_id or row
-            standing[row.timesheet_id.id][billing.id] += row.sign * row.hours
+        # A credit lowers the row that it credits, and is none of its own.
+        for timesheet_id, billing_id, hours in self.env.execute_query(query):
+            standing[timesheet_id][billing_id] += hours
         return {
             # What is credited as a whole stands no more; noise of a sum is nothing.
             timesheet_id: {
@@ -224,12 +282,30 @@ class ProjectBilledTime(models.Model):
             for timesheet_id, net_by_row in standing.items()
         }
 
+    def _states(self, standing: dict[int, dict[int, float]]) -> dict[int, str]:
+        """Return the state of timesheets by the documents that bill them.
+
+        :param standing: as `_standing_hours` returns it.
+        :return: by id of the timesheet.
+        """
+        rows = self.browse(row for rows in standing.values() for row in rows)
+        rows.fetch(["move_id"])
+        documents = {row.id: row.move_id.id for row in rows}
+        # Thousands of entries share a few documents.
+        states, found = {}, {}
+        for timesheet_id, row_ids in standing.items():
+            ids = frozenset(map(documents.get, row_ids))
+            if ids not in states:
+                states[ids] = rows.move_id.browse(ids)._billing_state()
+            found[timesheet_id] = states[ids]
+        return found
+
     def _net_hours(self, timesheets: models.BaseModel) -> dict[int, float]:
         """Return the hours that are billed now of each timesheet, net of credits."""
         standing = self._standing_hours(timesheets)
         return {
-            timesheet.id: sum(standing.get(timesheet.id, {}).values())
-            for timesheet in timesheets
+            line_id: sum(standing.get(line_id, {}).values())
+            for line_id in timesheets._ids
         }
 
     def _shown_hours(self) -> float:
@@ -287,56 +363,8 @@ class ProjectBilledTime(models.Model):
         """Return the hours of each timesheet that no live document bills."""
         billed = self._net_hours(timesheets)
         # Hours are free or not for everybody, whatever the user may read.
-        return {
-            timesheet.id: timesheet._logged_hours() - billed[timesheet.id]
-            for timesheet in timesheets.sudo()
-        }
-
-    def _fetch_evidence(self, times_by_line: dict) -> None:
-        """Read what rows will tell of all these times at once, not line by line.
-
-        :param times_by_line: ``{account.move.line: [PlannedTime]}``
-        """
-        # What is billed is told as it is, whatever the user may read.
-        timesheets = self.env["account.analytic.line"].sudo()
-        timesheets = timesheets.browse(
-            time.timesheet_id for times in times_by_line.values() for time in times
-        )
-        timesheets.fetch(
-            [
-                "date",
-                "employee_id",
-                "name",
-                "project_id",
-                "task_id",
-                "zoho_approved_at",
-                "zoho_approver",
-            ]
-        )
-        timesheets.employee_id.fetch(["name"])
-        timesheets.task_id.fetch(["name"])
-
-    def _evidence(self, timesheet: models.BaseModel) -> dict:
-        """Return what a row keeps of a timesheet.
-
-        :param account.analytic.line timesheet: in the language of the customer.
-        """
-        return {
-            "day": timesheet.date,
-            "employee_name": timesheet.employee_id.name,
-            "project_name": timesheet.project_id.name,
-            "task_name": timesheet.task_id.name,
-            "description": timesheet.name,
-            "approver": timesheet.zoho_approver,
-            "approved_at": timesheet.zoho_approved_at,
-        }
-
-    def _same_evidence(self) -> dict:
-        """Return what this row tells, for the one that credits it.
-
-        Note: `self.ensure_one()`
-        """
-        return {name: self[name] for name in EVIDENCE}
+        logged = timesheets.sudo()._logged_by_id()
+        return {line_id: hours - billed[line_id] for line_id, hours in logged.items()}
 
     @api.depends("hours", "amount", "sign")
     def _compute_signed(self) -> None:

@@ -86,7 +86,7 @@ class ProjectBilledTime(models.Model):
 
         :param planned_by_line: ``{account.move.line: PlannedAmount}``.
         """
-        self.create(
+        self._insert(
             [
                 {
                     **planned.vals,

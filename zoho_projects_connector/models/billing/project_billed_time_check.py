@@ -111,7 +111,8 @@ class ProjectBilledTime(models.Model):
         suspected |= self._wrongly_called_timesheets()
         wrong = [
             line.id
-            for line, vals in suspected._stated_billing()
+            for lines, vals in suspected._stated_billing()
+            for line in lines
             if any(
                 abs((line[name] or 0.0) - vals[name]) > TOLERANCE["hours"]
                 for name in ("billed_hours", "unbilled_hours", "closed_hours")

@@ -4,6 +4,18 @@ from ...hours import SAME_HOURS, BilledHours, exact_hours
 from .plan import PlannedTime
 from .project_billed_time_amount import ITEM_FIELDS
 
+# What a row tells of its timesheet. It is written once, when the time is billed: tasks
+# and people get other names later, timesheets are archived or lost.
+EVIDENCE = (
+    "day",
+    "employee_name",
+    "project_name",
+    "task_name",
+    "description",
+    "approver",
+    "approved_at",
+)
+
 
 class ProjectBilledTime(models.Model):
     _inherit = "project.billed.time"
@@ -20,7 +32,44 @@ class ProjectBilledTime(models.Model):
             line_vals = self._bill_line(move_line, times)
             self._share_amount(move_line, line_vals)
             vals_list += line_vals
-        self.create(vals_list)
+        self._insert(vals_list)
+
+    def _fetch_evidence(self, times_by_line: dict) -> None:
+        """Read what rows will tell of all these times at once, not line by line.
+
+        :param times_by_line: ``{account.move.line: [PlannedTime]}``
+        """
+        # What is billed is told as it is, whatever the user may read.
+        timesheets = self.env["account.analytic.line"].sudo()
+        timesheets = timesheets.browse(
+            time.timesheet_id for times in times_by_line.values() for time in times
+        )
+        names = ["date", "employee_id", "name", "project_id", "task_id"]
+        timesheets.fetch([*names, "zoho_approved_at", "zoho_approver"])
+        timesheets.employee_id.fetch(["name"])
+        timesheets.task_id.fetch(["name"])
+
+    def _evidence(self, timesheet: models.BaseModel) -> dict:
+        """Return what a row keeps of a timesheet.
+
+        :param account.analytic.line timesheet: in the language of the customer.
+        """
+        return {
+            "day": timesheet.date,
+            "employee_name": timesheet.employee_id.name,
+            "project_name": timesheet.project_id.name,
+            "task_name": timesheet.task_id.name,
+            "description": timesheet.name,
+            "approver": timesheet.zoho_approver,
+            "approved_at": timesheet.zoho_approved_at,
+        }
+
+    def _same_evidence(self) -> dict:
+        """Return what this row tells, for the one that credits it.
+
+        Note: `self.ensure_one()`
+        """
+        return {name: self[name] for name in EVIDENCE}
 
     def _bill_line(
         self, move_line: models.BaseModel, times: list[PlannedTime]
@@ -142,8 +191,10 @@ class ProjectBilledTime(models.Model):
         amounts = move_line._split_subtotal(
             [row.sign * each.invoiced for row, each in zip(rows, hours, strict=True)]
         )
+        rows.fetch(["active", "amount", "currency_id", "rate"])
+        rate = move_line._billing_hourly_price()
         for row, row_hours, amount in zip(rows, hours, amounts, strict=True):
-            row._state_row(move_line, row_hours.logged, row.sign * amount)
+            row._state_row(move_line, row_hours.logged, row.sign * amount, rate)
 
     def _less_hours(self, wanted: float, excess: float) -> list[BilledHours]:
         """Return the hours of each row without the excess, the last rows first.
@@ -189,7 +240,7 @@ class ProjectBilledTime(models.Model):
         return result
 
     def _state_row(
-        self, move_line: models.BaseModel, hours: float, amount: float
+        self, move_line: models.BaseModel, hours: float, amount: float, rate: float
     ) -> None:
         """Write what changed of a row. Note: `self.ensure_one()`."""
         vals = {"hours": hours, "amount": amount, "active": hours > SAME_HOURS}
@@ -197,7 +248,6 @@ class ProjectBilledTime(models.Model):
             # By itself: an amount is rounded by the currency that the row has when it
             # is set.
             self.currency_id = move_line.currency_id
-        rate = move_line._billing_hourly_price()
         # A price of a day divided by its hours has noise that is no change.
         if abs(rate - self.rate) > 1e-6:
             vals.update(rate=rate, rate_origin="invoice")
@@ -230,7 +280,8 @@ class ProjectBilledTime(models.Model):
     def _credit_money(self, move_line: models.BaseModel) -> list[dict]:
         """Return the credit of a line that gives back money and no hours."""
         money = self[-1]._credit_vals(move_line, BilledHours())
-        return [{**money, "amount": move_line._credited_subtotal()}]
+        subtotal = move_line.currency_id.round(move_line._credited_subtotal())
+        return [{**money, "amount": subtotal}]
 
     def _credit_hours(
         self, move_line: models.BaseModel, credited: dict[int, BilledHours]
@@ -340,4 +391,4 @@ class ProjectBilledTime(models.Model):
                     **self._evidence(timesheet),
                 }
             )
-        return self.create(vals_list)
+        return self._insert(vals_list)

@@ -1,7 +1,10 @@
+from collections.abc import Iterable
+
 from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
+from odoo.fields import Domain, Field
 from odoo.tools import SQL
+from odoo.tools.query import Query
 
 AGEING = [
     ("0_30", "0–30 days"),
@@ -11,6 +14,16 @@ AGEING = [
 ]
 
 
+# What depends on the price of an hour, and how. Prices are joined where one is asked.
+PRICED = {
+    "amount": "%(time)s.hours * %(price)s.amount",
+    "hours_missing_rate": (
+        "CASE WHEN %(price)s.amount IS NULL THEN %(time)s.hours ELSE 0 END"
+    ),
+    "order_line_id": "CASE WHEN %(price)s.ordered THEN %(time)s.so_line END",
+}
+
+
 class ProjectUnbilledTime(models.Model):
     """Unbilled time of all projects, with its age and its worth in company currency.
 
@@ -18,7 +31,8 @@ class ProjectUnbilledTime(models.Model):
     any rate of a project, a task or a person, and hours are written by the hundred
     thousand when they are imported. So the table is a query. Its hours are those of
     the timesheets; which rate they have is asked of the one place that knows
-    (``billing_rate_table.py``), once for each task and person, and joined to them.
+    (``rate_table.py``), once for each task and person, and joined to them: where a
+    field is asked for that tells it, and of the rows alone that are read.
     """
 
     _name = "project.unbilled.time"
@@ -80,10 +94,8 @@ class ProjectUnbilledTime(models.Model):
 
     @property
     def _table_query(self) -> SQL:
-        # A property, not a view in the database: companies, prices and the day are
-        # those of who asks.
-        today = fields.Date.context_today(self)
-        columns = self._prices(today)
+        # A property, not a view in the database: companies and the day are those of
+        # who asks. `so_line` is there for the prices that are joined to it.
         return SQL(
             """SELECT line.id, line.id AS timesheet_id, line.name, line.date,
                       CASE WHEN %(today)s - line.date <= 30 THEN '0_30'
@@ -92,40 +104,63 @@ class ProjectUnbilledTime(models.Model):
                            ELSE 'over_90' END AS ageing,
                       project.partner_id, line.project_id, line.task_id,
                       NOT project.active AS is_archived,
-                      line.employee_id, line.company_id,
-                      CASE WHEN price.ordered THEN line.so_line END AS order_line_id,
+                      line.employee_id, line.company_id, line.so_line,
                       %(currency)s AS currency_id,
-                      line.unbilled_hours AS hours,
-                      CASE WHEN price.amount IS NULL THEN line.unbilled_hours
-                           ELSE 0 END AS hours_missing_rate,
-                      line.unbilled_hours * price.amount AS amount
+                      line.unbilled_hours AS hours
                  FROM account_analytic_line line
                  JOIN project_project project
                    ON project.id = line.project_id AND project.allow_billable
-            LEFT JOIN unnest(%(projects)s::int[], %(tasks)s::int[], %(staff)s::int[],
-                             %(order_lines)s::int[], %(days)s::date[],
-                             %(prices)s::float8[], %(ordered)s::bool[])
-                   AS price(project_id, task_id, employee_id, order_line_id, day,
-                            amount, ordered)
-                   ON price.project_id = line.project_id
-                  AND price.task_id = COALESCE(line.task_id, 0)
-                  AND price.employee_id = COALESCE(line.employee_id, 0)
-                  AND price.order_line_id = COALESCE(line.so_line, 0)
-                  AND (price.day IS NULL OR price.day = line.date)
                 WHERE line.unbilled_hours <> 0 AND line.active
                   AND line.company_id = ANY(%(companies)s)""",
-            today=today,
+            today=fields.Date.context_today(self),
             currency=self.env.company.currency_id.id,
             companies=self.env.companies.ids,
-            **columns,
         )
 
-    def _prices(self, today: date) -> dict[str, list]:
-        """Return what an hour of unbilled time is worth, as columns of a table.
+    def _field_to_sql(
+        self, alias: str, field_expr: str, query: Query | None = None
+    ) -> SQL:
+        """Join prices to a query that asks what time is worth, once."""
+        if field_expr not in PRICED:
+            return super()._field_to_sql(alias, field_expr, query)
+        price = query.make_alias(alias, "price")
+        # The query knows its joins; to price the time anew for each field is dear.
+        if price not in query._joins:
+            names = {"time": SQL.identifier(alias), "price": SQL.identifier(price)}
+            condition = SQL(
+                """%(price)s.project_id = %(time)s.project_id
+                   AND %(price)s.task_id = COALESCE(%(time)s.task_id, 0)
+                   AND %(price)s.employee_id = COALESCE(%(time)s.employee_id, 0)
+                   AND %(price)s.order_line_id = COALESCE(%(time)s.so_line, 0)
+                   AND (%(price)s.day IS NULL OR %(price)s.day = %(time)s.date)""",
+                **names,
+            )
+            query.add_join("LEFT JOIN", price, self._price_table(), condition)
+        return SQL(
+            PRICED[field_expr],
+            time=SQL.identifier(alias),
+            price=SQL.identifier(price),
+        )
+
+    def _fetch_query(self, query: Query, fields: Iterable[Field]) -> models.BaseModel:
+        """Ask for the prices of the time alone that is read."""
+        if not any(field.name in PRICED for field in fields):
+            return super()._fetch_query(query, fields)
+        time = self.browse(query)
+        # No list of a remote call is a domain: nobody else leaves prices out.
+        reader = time.with_context(unbilled_read=Domain("id", "in", time.ids))
+        found = super(ProjectUnbilledTime, reader)._fetch_query(
+            reader._as_query(), fields
+        )
+        return found.with_env(self.env)
+
+    def _price_table(self) -> SQL:
+        """Return what an hour of unbilled time is worth, as a table.
 
         Amounts are in the currency of the active company, None where no rate is set.
         """
         target, company = self.env.company.currency_id, self.env.company
+        today = fields.Date.context_today(self)
         projects = self._unbilled_projects()
         # By what joins them to time: partly billed time costs what other time costs.
         priced = {}
@@ -137,15 +172,24 @@ class ProjectUnbilledTime(models.Model):
             key = (row.project.id, *(one.id or 0 for one in which), row.day)
             price = None if row.price is None else row.price * factor
             priced[key] = (price, row.ordered)
-        names = ("projects", "tasks", "staff", "order_lines", "days")
-        names += ("prices", "ordered")
         rows = [(*key, *found) for key, found in priced.items()]
-        return {name: [row[at] for row in rows] for at, name in enumerate(names)}
+        return SQL(
+            """(SELECT * FROM unnest(%s::int[], %s::int[], %s::int[], %s::int[],
+                                     %s::date[], %s::float8[], %s::bool[])
+                           AS price(project_id, task_id, employee_id, order_line_id,
+                                    day, amount, ordered))""",
+            *([row[at] for row in rows] for at in range(7)),
+        )
 
     def _unbilled_domain(self) -> Domain:
-        """Return which timesheets are unbilled in the companies of the user."""
+        """Return which timesheets are unbilled in the companies of the user.
+
+        Of those that are being read, where some are.
+        """
+        read = self.env.context.get("unbilled_read")
         return (
-            Domain("unbilled_hours", "!=", 0)
+            (read if isinstance(read, Domain) else Domain.TRUE)
+            & Domain("unbilled_hours", "!=", 0)
             & Domain("active", "=", True)
             & Domain("project_id", "!=", False)
             & Domain("company_id", "in", self.env.companies.ids)

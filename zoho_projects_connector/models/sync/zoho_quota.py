@@ -1,7 +1,6 @@
 import hashlib
 import json
 import zlib
-from dataclasses import asdict
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -225,7 +224,7 @@ class ZohoPage(models.Model):
             list that goes round in circles no more is read.
         """
         content = _digest(*map(row_id, page.rows))
-        body = zlib.compress(json.dumps(asdict(page)).encode(), 1)
+        body = zlib.compress(json.dumps(vars(page)).encode(), 1)
         [[is_new]] = self.env.execute_query(
             SQL(
                 """INSERT INTO zoho_page (stream_id, request, content, asked_at, body)

@@ -94,15 +94,17 @@ class ProjectFiguresCommon(AccountTestInvoicingCommon):
                 ],
             }
         )
-        self.env["project.billed.time"].create(
-            {
-                "timesheet_id": entry.id,
-                "project_id": entry.project_id.id,
-                "move_line_id": invoice.invoice_line_ids.id,
-                "hours": hours,
-                "amount": hours * rate,
-                "rate": rate,
-            }
+        self.env["project.billed.time"]._insert(
+            [
+                {
+                    "timesheet_id": entry.id,
+                    "project_id": entry.project_id.id,
+                    "move_line_id": invoice.invoice_line_ids.id,
+                    "hours": hours,
+                    "amount": hours * rate,
+                    "rate": rate,
+                }
+            ]
         )
         return invoice
 

@@ -1,6 +1,12 @@
 """The billing state of a timesheet, and the guards of what is invoiced."""
 
+import re
+from collections import Counter
+from contextlib import contextmanager
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError
+from odoo.sql_db import Cursor
 from odoo.tests import tagged
 
 from .billing_common import BillingCommon
@@ -100,6 +106,43 @@ class TestBillingState(BillingCommon):
 
         queries(5)
         self.assertLess(queries(100) - queries(10), 20)
+
+    @contextmanager
+    def _writing_the_ledger(self):
+        """Count the statements that write rows of the ledger, by their first word."""
+        execute, written = Cursor.execute, Counter()
+
+        def listen(cursor, query, *args, **kwargs):
+            code = str(getattr(query, "code", query))
+            if found := re.match(r'\s*(\w+)[^(]* "?project_billed_time\b', code):
+                if found[1] != "SELECT":
+                    written[found[1]] += 1
+            return execute(cursor, query, *args, **kwargs)
+
+        with patch.object(Cursor, "execute", listen):
+            yield written
+            self.env.flush_all()
+
+    def test_the_ledger_is_written_in_one_statement(self):
+        """Of 101 entries, for which the ORM would need two; posting writes nothing."""
+        vals = {"project_id": self.project.id, "employee_id": self.ann.id}
+        vals |= {"task_id": self.build.id, "unit_amount": 0.1, "date": "2026-01-05"}
+        entries = self.env["account.analytic.line"].create(
+            [{**vals, "name": f"Entry {number}"} for number in range(101)]
+        )
+        with self._writing_the_ledger() as written:
+            invoice = self._invoice()
+        self.assertEqual(written, {"INSERT": 1})
+        self.assertLedgerTrue(entries)
+        with self._writing_the_ledger() as written:
+            invoice.action_post()
+        self.assertEqual(written, {})
+        self.assertStates(entries[-1], "invoiced")
+        with self._writing_the_ledger() as written:
+            invoice._reverse_moves(cancel=True)
+        self.assertEqual(written, {"INSERT": 1})
+        self.assertLedgerTrue(entries)
+        self.assertStates(entries[-1], "unbilled")
 
     def test_filter_on_invoice(self):
         on_draft, free, posted = self._log(1), self._log(2), self._log(3)

@@ -1,5 +1,7 @@
 """Unbilled time over all projects: age, worth in company currency, rights."""
 
+from unittest.mock import patch
+
 from freezegun import freeze_time
 
 from odoo import Command
@@ -96,12 +98,36 @@ class TestUnbilledTime(BillingCommon):
         row = self._report().browse(lacking.id)
         self.assertEqual((row.hours, row.hours_missing_rate), (3.0, 3.0))
         self.assertEqual(self._totals("partner_id"), {self.customer: (5.0, 200.0)})
-        [amount] = self.env.execute_query(
-            self._report()
-            ._search([("id", "=", lacking.id)])
-            .select("project_unbilled_time.amount")
-        )
+        report = self._report()
+        query = report._search([("id", "=", lacking.id)])
+        asked = report._field_to_sql(report._table, "amount", query)
+        [amount] = self.env.execute_query(query.select(asked))
         self.assertEqual(amount, (None,))
+        # Without the table of prices, as a sum or a count that asks for none.
+        self.assertNotIn("unnest", report._search([("hours", ">", 2)]).select().code)
+
+    def test_prices_are_asked_of_what_is_shown_alone(self):
+        """Not to count the time, nor to find it; of two of four entries, once."""
+        logs = [self._log(hours) for hours in (1, 2, 3, 4)]
+        report = self._report()
+        asked = []
+        projects, prices = type(self.project), type(self.project)._hour_prices
+
+        def listen(records, domain, *words):
+            asked.append(self.env["account.analytic.line"].search_count(domain))
+            return prices(records, domain, *words)
+
+        mine = [("project_id", "=", self.project.id)]
+        with patch.object(projects, "_hour_prices", listen):
+            self.assertEqual(report.search_count(mine), 4)
+            found = report.search_fetch(mine, ["hours", "amount"], limit=2)
+            self.assertEqual(asked, [2])
+            self.assertEqual(found.mapped("amount"), [400.0, 300.0])
+            self.assertEqual(asked, [2])
+            # Where they decide what is shown, those of all.
+            dear = report.search([*mine, ("amount", ">", 150)], order="amount desc")
+            self.assertEqual(dear.ids, [log.id for log in logs[:0:-1]])
+            self.assertEqual(asked, [2, 4])
 
     def test_a_rate_that_changes_changes_the_worth_at_once(self):
         self._log(2, self.ann)

@@ -100,8 +100,8 @@ class TimeSource(InvoiceSource):
         Those that only their rate tells apart stand together.
         """
         timesheets = self._unbilled()
-        sold = timesheets.so_line.filtered(self._is_ordered)
-        timesheets = timesheets.filtered(lambda line: line.so_line not in sold)
+        if sold := timesheets.so_line.filtered(self._is_ordered):
+            timesheets = timesheets.filtered(lambda line: line.so_line not in sold)
         timesheets -= timesheets._filter_held_back()
         rates = timesheets._get_billing_rates()
         factors = timesheets._invoice_factors()
