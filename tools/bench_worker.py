@@ -77,9 +77,15 @@ def _prepare(env: Any, count: str) -> None:
     )
 
 
+def _project(env: Any) -> Any:
+    """Return the project that was prepared last."""
+    named = [("name", "=", NAME)]
+    return env["project.project"].search(named, order="id desc", limit=1)
+
+
 def _order(env: Any) -> Callable[[], Any]:
     """Sell the time by an ordinary order; return what invoices it."""
-    project = env["project.project"].search([("name", "=", NAME)])
+    project = _project(env)
     product = env["product.product"].create(
         {
             "name": "Hours",
@@ -105,7 +111,7 @@ def _order(env: Any) -> Callable[[], Any]:
 
 def _wizard(env: Any) -> Callable[[], Any]:
     """Return what makes the same invoice from the project, one line as well."""
-    project = env["project.project"].search([("name", "=", NAME)])
+    project = _project(env)
     vals = {"project_ids": project.ids, "group_by": "project"}
     return lambda: env["project.invoice.create"].create(vals).action_create_invoice()
 

@@ -1,7 +1,7 @@
 {
     "name": "Zoho Projects Connector",
     "summary": "Projects, tasks and time logs of Zoho Projects, invoiced in Odoo",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Services/Project",
     "author": "Zoho Projects Connector contributors",
     "license": "LGPL-3",

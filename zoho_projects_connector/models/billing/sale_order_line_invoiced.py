@@ -1,5 +1,6 @@
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import datetime
 
 from odoo import api, models
 from odoo.tools import SQL, split_every
@@ -11,6 +12,8 @@ from .plan import PlannedTime
 ENTRIES_AT_ONCE = 2000
 # Of an invoice `move`: Odoo counts its time as invoiced.
 LIVE = SQL("(move.state <> 'cancel' OR move.payment_state = 'invoicing_legacy')")
+# Later than all there is.
+NEVER = datetime.max
 
 
 class SaleOrderLine(models.Model):
@@ -19,28 +22,45 @@ class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
 
     @api.model
-    def _bill_invoiced_before(self) -> None:
+    def _bill_invoiced_before(self, installed: datetime = NEVER) -> None:
         """Put on the ledger the time that Odoo invoiced before it was installed.
 
         Each order offers afterwards what it offered before. What its invoices have on
         the ledger already is left alone.
+
+        :param installed: when the ledger began; what was made later is its own. At the
+            installation that is all there is.
         """
         # SQL reads the tables, and what is computed or written may still be in memory.
         self.env.flush_all()
-        self._link_credits_before()
-        for entries in self._invoiced_before():
+        self._link_credits_before(installed)
+        for entries in self._invoiced_before(installed):
             times = {}
             for order_line, own in entries.grouped("so_line").items():
-                times |= order_line._times_invoiced_before(own)
+                times |= order_line._times_invoiced_before(own, installed)
+            # Who was offered it again may have taken it out of billing since.
+            out = set(entries.filtered(lambda entry: entry._why_unbillable()).ids)
+            for planned in times.values():
+                planned[:] = [time for time in planned if time.timesheet_id not in out]
             self.env["project.billed.time"].sudo()._bill(times)
             entries._follow_ledger()
             # A database has more time than fits into memory.
             self.env.flush_all()
             self.env.invalidate_all()
-        self._exclude_invoiced_otherwise()
+        self._exclude_invoiced_otherwise(installed)
 
     @api.model
-    def _link_credits_before(self) -> None:
+    def _bill_invoiced_before_ledger(self) -> None:
+        """Do in a database that has the ledger what its installation did not yet do."""
+        query = SQL(
+            "SELECT min(create_date) FROM ir_model_data WHERE module = %s",
+            "zoho_projects_connector",
+        )
+        [(installed,)] = self.env.execute_query(query)
+        self._bill_invoiced_before(installed)
+
+    @api.model
+    def _link_credits_before(self, installed: datetime) -> None:
         """Tell lines of earlier credit notes which lines of invoices they reverse.
 
         The ledger begins with what they have left: of hours beyond it, the next credit
@@ -54,28 +74,32 @@ class SaleOrderLine(models.Model):
                           sale_order_line_invoice_rel own,
                           sale_order_line_invoice_rel other
                     WHERE note.id = credit.move_id AND note.move_type = 'out_refund'
+                      AND note.create_date < %(installed)s
                       AND credit.billing_origin_id IS NULL
                       AND origin.move_id = note.reversed_entry_id
                       AND own.invoice_line_id = credit.id
                       AND other.invoice_line_id = origin.id
                       AND other.order_line_id = own.order_line_id
-                RETURNING 1"""
+                RETURNING 1""",
+                installed=installed,
             )
         )
         self.env.invalidate_all()
 
-    def _invoiced_before(self) -> Iterator[models.BaseModel]:
+    def _invoiced_before(self, installed: datetime) -> Iterator[models.BaseModel]:
         """Yield the time of order lines with invoices of no ledger, line by line."""
         query = SQL(
             """SELECT time.so_line, array_agg(time.id ORDER BY time.date, time.id)
                  FROM account_analytic_line time
                 WHERE time.project_id IS NOT NULL
+                  AND time.create_date < %(installed)s
                   AND time.so_line IN (
                       SELECT rel.order_line_id
                         FROM sale_order_line_invoice_rel rel
                         JOIN account_move_line line ON line.id = rel.invoice_line_id
                         JOIN account_move move ON move.id = line.move_id
                        WHERE %(live)s
+                         AND move.create_date < %(installed)s
                          AND move.move_type IN ('out_invoice', 'out_refund'))
                   AND NOT EXISTS (
                       SELECT FROM sale_order_line_invoice_rel rel
@@ -85,6 +109,7 @@ class SaleOrderLine(models.Model):
              GROUP BY time.so_line
              ORDER BY time.so_line""",
             live=LIVE,
+            installed=installed,
         )
         entries, waiting = self.env["account.analytic.line"], []
         found = dict(self.env.execute_query(query))
@@ -99,21 +124,24 @@ class SaleOrderLine(models.Model):
         if waiting:
             yield entries.browse(waiting)
 
-    def _times_invoiced_before(self, entries: models.BaseModel) -> dict:
+    def _times_invoiced_before(
+        self, entries: models.BaseModel, installed: datetime
+    ) -> dict:
         """Return which of its time each invoice line of this order line bills.
 
         Odoo counts quantities: as many hours are invoiced, those first that name their
         invoice, then the oldest. Note: `self.ensure_one()`
 
         :param account.analytic.line entries: the time of the order line.
+        :param installed: later invoices bill none of it.
         :return: ``{account.move.line: [PlannedTime]}``.
         """
-        room = self._room_of_invoices()
+        room = self._room_of_invoices(installed)
         lines_of = defaultdict(list)
         for line in room:
             lines_of[line.move_id].append(line)
         rates = {line: line._billing_hourly_price() for line in room}
-        left = {entry: entry._logged_hours() for entry in entries}
+        left = {entry: entry._logged_hours() - entry.billed_hours for entry in entries}
         times = defaultdict(list)
 
         def put(entry: models.BaseModel, lines: list) -> None:
@@ -134,14 +162,20 @@ class SaleOrderLine(models.Model):
                 put(entry, [line for line in room if room[line] > SAME_HOURS])
         return times
 
-    def _room_of_invoices(self) -> dict:
+    def _room_of_invoices(self, installed: datetime) -> dict:
         """Return ``{invoice line: hours}`` of this order line, less what was credited.
 
         Note: `self.ensure_one()`
+
+        :param installed: later invoices have none; later credits count.
         """
         lines = self.invoice_lines.filtered(lambda line: line.move_id._bills_time())
         lines = lines.sorted("id")
-        room = {line: hours for line in lines if (hours := line._billing_hours())}
+        room = {
+            line: hours
+            for line in lines
+            if line.move_id.create_date < installed and (hours := line._billing_hours())
+        }
         for line in lines:
             hours = line._billing_hours(-1)
             # A draft takes nothing back, a rebate only money.
@@ -155,7 +189,7 @@ class SaleOrderLine(models.Model):
         return room
 
     @api.model
-    def _exclude_invoiced_otherwise(self) -> None:
+    def _exclude_invoiced_otherwise(self, installed: datetime) -> None:
         """Offer no time that names an invoice on which its order line is no more.
 
         Nothing tells at what it was invoiced there; Odoo never offered it again.
@@ -165,6 +199,8 @@ class SaleOrderLine(models.Model):
                  FROM account_analytic_line time
                  JOIN account_move move ON move.id = time.timesheet_invoice_id
                 WHERE time.project_id IS NOT NULL
+                  AND time.create_date < %(installed)s
+                  AND move.create_date < %(installed)s
                   AND COALESCE(time.billed_hours, 0) = 0
                   AND %(live)s
                   AND COALESCE(move.payment_state, '') <> 'reversed'
@@ -174,6 +210,7 @@ class SaleOrderLine(models.Model):
                        WHERE rel.order_line_id = time.so_line
                          AND line.move_id = move.id)""",
             live=LIVE,
+            installed=installed,
         )
         ids = [entry_id for (entry_id,) in self.env.execute_query(query)]
         # Nobody asks for it but the installation, which is of all books.

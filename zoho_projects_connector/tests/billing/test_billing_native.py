@@ -2,6 +2,7 @@
 
 from odoo import Command
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from ...hooks import post_init_hook
 from .native_common import NativeCommon
@@ -118,6 +119,38 @@ class TestBillingNative(NativeCommon):
         self.assertEqual(rest.amount_untaxed, 400)
         self.assertHours(first, 4, 0)
         self.assertHours(third, 2, 0)
+
+    def test_a_database_whose_installation_took_over_nothing(self):
+        """Of 6 h, 5 were invoiced before it; 5 h more since then are none of these.
+
+        2 h were offered again, and somebody took them out of billing.
+        """
+        excluded, entry = self._work(2, "2026-06-01"), self._work(4, "2026-06-02")
+        invoice = self._native()
+        self._set_line(invoice.invoice_line_ids, quantity=5)
+        invoice.action_post()
+        later, odd = self._work(5, "2026-06-03"), self._log(5)
+        self._native()
+        none = invoice.browse()
+        self._as_before_the_installation(
+            {excluded: none, entry: none, later: none, odd: invoice}
+        )
+        excluded.sudo().billing_exclusion = "It is on an invoice"
+        for early in (excluded + entry, invoice):
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE %s SET create_date = '2020-01-01' WHERE id IN %s",
+                    SQL.identifier(early._table),
+                    early._ids,
+                )
+            )
+        self.env.invalidate_all()
+        for _time in range(2):
+            self.env["sale.order.line"]._bill_invoiced_before_ledger()
+            self.assertHours(excluded, 0, 0)
+            self.assertHours(entry, 3, 1)
+            self.assertHours(later, 0, 5)
+            self.assertHours(odd, 0, 5)
 
     def test_credits_go_on_after_the_installation(self):
         """Of 10 h, 4 were credited before it and 1 is afterwards: 5 h stay billed."""
