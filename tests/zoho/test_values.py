@@ -39,6 +39,10 @@ ANYTHING = st.recursive(
         (42.0, "42"),
         (1.5, ""),
         (1.92004e17, ""),
+        # The largest of which none is rounded: 2**53 may have been one more.
+        (float(2**53 - 1), "9007199254740991"),
+        (float(2**53), ""),
+        ("7" * 100, "7" * 100),
         (float("nan"), ""),
         (float("inf"), ""),
         (None, ""),
@@ -175,6 +179,24 @@ def test_twin_tells_day_first_from_month_first_in_every_zone(offset):
     assert parse_date(twin) == date(2026, 4, 3)
     assert parse_date(None, twin) == date(2026, 4, 3)
     assert parse_date("", str(twin)) == date(2026, 4, 3)
+
+
+@pytest.mark.parametrize(
+    ("number", "moment"),
+    [
+        (10**11 - 1, None),
+        (10**11, datetime(1973, 3, 3, 9, 46, 40)),
+        (10**14 - 1, datetime(5138, 11, 16, 9, 46, 39, 999000)),
+        (10**14, None),
+    ],
+)
+def test_milliseconds_have_twelve_to_fourteen_digits(number, moment):
+    assert parse_datetime(number) == moment
+
+
+def test_the_first_of_all_days():
+    assert parse_date("1900-01-01") == date(1900, 1, 1)
+    assert parse_datetime("1900-01-01") == datetime(1900, 1, 1)
 
 
 @given(st.dates(min_value=date(1980, 1, 1), max_value=date(2200, 1, 1)))
@@ -322,7 +344,7 @@ def test_nothing_else_ever_comes_out_of_the_readers(value, twin):
 
 @pytest.mark.parametrize("number", [float("nan"), float("inf"), float("-inf")])
 def test_numbers_that_are_none(number):
-    for value in (number, [1, number], {"a": {"b": [number]}}):
+    for value in (number, [1, number], {"a": {"b": [number], "c": 1}}):
         assert not is_storable(value)
         assert is_storable(storable(value))
     assert parse_number(number) is None

@@ -37,9 +37,9 @@ EPOCH = datetime(1970, 1, 1)
 # Eleven digits of milliseconds are 1973: shorter numbers are something else.
 SMALLEST_EPOCH_MS = 10**11
 LARGEST_EPOCH_MS = 10**14
-# A parser that reads numbers as floats has rounded what is larger: such an id names
-# another record, or none.
-LARGEST_EXACT_FLOAT = 2**53
+# A parser that reads numbers as floats may have rounded what is larger: such an id
+# names another record, or none.
+LARGEST_EXACT_FLOAT = 2**53 - 1
 # An identifier of Zoho has 18 digits; what is longer fits no index of a database.
 LONGEST_ID = 100
 # What is said to be older is no date, but a way to say that there is none.
@@ -129,8 +129,6 @@ def letters(value: object) -> str:
 
 def whole_number(value: object) -> int | None:
     """Return a number without sign or fraction, given as such or as digits."""
-    if isinstance(value, bool) or not isinstance(value, (int, str)):
-        return None
     text = str(value).strip()
     return int(text) if _DIGITS.fullmatch(text) else None
 
@@ -160,7 +158,7 @@ def _plain(text: str) -> str:
     found = _MONEY.search(text)
     digits = re.sub(r"[\s']", "", found[0]).rstrip(".,") if found else ""
     decimal = max(digits.rfind("."), digits.rfind(","))
-    if decimal < 0 or _is_thousands(digits):
+    if decimal == -1 or _is_thousands(digits):
         return re.sub(r"[.,]", "", digits)
     whole = re.sub(r"[.,]", "", digits[:decimal])
     return f"{whole}.{digits[decimal + 1 :]}"
@@ -227,7 +225,7 @@ def parse_minutes(value: object, decimal: bool = False) -> int:
     # No parser of clocks: a log may have more than 24 hours, and `06:15` is no decimal
     # number (reference, pitfalls 16 and 17).
     if found := _CLOCK.fullmatch(text):
-        half_up = 1 if int(found[3] or 0) >= 30 else 0
+        half_up = 1 if found[3] and int(found[3]) >= 30 else 0
         return int(found[1]) * 60 + int(found[2]) + half_up
     if decimal and not isinstance(value, bool):
         return _decimal_minutes(text)
@@ -280,7 +278,7 @@ def _month_first_day(found: re.Match[str], twin: date | None) -> date | None:
 
 def _iso_moment(found: re.Match[str]) -> datetime | None:
     year, month, day, hour, minute, second = (int(found[i] or 0) for i in range(1, 7))
-    micro = int((found[7] or "0").ljust(6, "0")[:6])
+    micro = int(f"{found[7] or '':0<6}"[:6])
     moment = datetime(year, month, day, hour, minute, second, micro)
     if year < EARLIEST_YEAR:
         return None
