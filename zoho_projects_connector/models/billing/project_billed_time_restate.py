@@ -127,7 +127,8 @@ class ProjectBilledTime(models.Model):
     def _times_again(self, free: dict[int, float]) -> list[PlannedTime]:
         """Return the time of these rows to bill again, as far as it is free.
 
-        What somebody took out of billing meanwhile is not.
+        What somebody took out of billing meanwhile is not. Negative time stays where
+        it stands: no credit frees it.
         """
         return [
             PlannedTime(
@@ -138,7 +139,7 @@ class ProjectBilledTime(models.Model):
                 row.invoice_factor,
             )
             for row in self
-            if not row._has_left_billing()
+            if not (row._has_left_billing() or (row.sign < 0 and row.active))
         ]
 
     def _wake_up(self) -> models.BaseModel:

@@ -2,6 +2,9 @@
 
 from collections import defaultdict
 
+from ...models.billing.project_page import ProjectPage
+from ...models.billing.project_project_cockpit import PARTS
+
 SAME = 1e-3
 # Invoice lines of ordinary orders have hours of two decimals.
 ROUNDED = 0.0051
@@ -32,6 +35,15 @@ class BillingAudit:
         )
         self.live = self.rows.filtered("active")
 
+    @property
+    def bills_anything(self):
+        """Whether hours or an amount are on a document and not credited."""
+        net = defaultdict(float)
+        for row in self.live:
+            size = row.hours if row.kind == "time" else row.amount
+            net[row.origin_id or row] += row.sign * size
+        return any(abs(left) > SAME for left in net.values())
+
     def check(self):
         self.check_rows()
         for log in self.logs:
@@ -42,6 +54,8 @@ class BillingAudit:
         self.check_orders()
         self.check_unlogged()
         self.check_figures()
+        self.check_unbilled_time()
+        self.check_as_every_night()
 
     def check_rows(self):
         """Only live documents bill, only posted credit notes take back."""
@@ -50,6 +64,8 @@ class BillingAudit:
             self.case.assertIn(row.move_id.state, wanted, row)
             self.case.assertEqual(row.move_id, row.move_line_id.move_id)
             self.case.assertEqual(row.currency_id, row.move_id.currency_id)
+            is_whole = row.timesheet_id if row.kind == "time" else row.project_id
+            self.case.assertTrue(is_whole, f"{row.move_line_id.name} bills nothing")
 
     def check_log(self, log):
         """Net hours within the hours; state and native links tell the same."""
@@ -113,6 +129,7 @@ class BillingAudit:
             said = line._billing_hours()
             name = f"{line.move_id.id} {line.name}: {said} h"
             self.case.assertLess(hours, said + SAME, name)
+            self.case.assertGreater(hours, -SAME, name)
             self.check_money(line, rows)
         known = self.rows.filtered(lambda row: not row.origin_id and row.kind == "time")
         known = known.move_line_id
@@ -142,6 +159,7 @@ class BillingAudit:
         """Posted credit notes take back in turn what is still billed of their lines."""
         times = self.live.filtered(lambda row: row.kind == "time")
         credits = times.filtered("origin_id")
+        self.check_money_given_back(credits)
         left, shown = defaultdict(float), defaultdict(float)
         for row in times - credits:
             left[row.move_line_id] += max(row.sign * row.invoiced_hours, 0.0)
@@ -159,6 +177,20 @@ class BillingAudit:
                     continue
                 rows = by_line.get(line, credits.browse())
                 self.check_credit(line, rows, left, spare)
+
+    def check_money_given_back(self, credits):
+        """Where all the money of a line came back, all of its hours did."""
+        for origin, rows in credits.grouped(
+            lambda row: row.origin_id.move_line_id
+        ).items():
+            paid = origin._billing_subtotal()
+            given = -sum(row.sign * row.amount for row in rows)
+            billed = self.live.filtered(
+                lambda row, line=origin: line in (row.origin_id or row).move_line_id
+            )
+            if paid > SAME and given > paid - SAME:
+                net = sum(row.sign * row.hours for row in billed)
+                self.case.assertLess(net, SAME, f"{origin.name}: hours are kept")
 
     def check_credit(self, line, rows, left, spare):
         origin = line.billing_origin_id
@@ -184,7 +216,8 @@ class BillingAudit:
         """An item is sold once, a fixed cost never exceeded, each row is its line."""
         amounts = self.live.filtered(lambda row: row.kind != "time")
         for row in amounts:
-            self.case.assertEqual(row.amount, row.move_line_id.price_subtotal)
+            sign = -1 if row.origin_id else 1
+            self.case.assertEqual(row.amount, row.move_line_id._billing_subtotal(sign))
         net = defaultdict(float)
         for row in amounts:
             net[row.origin_id or row] += row.sign * row.amount
@@ -302,3 +335,45 @@ class BillingAudit:
             # What native invoicing leaves of an entry is in no figure.
             slack = ROUNDED * len(logs)
             self.case.assertAlmostEqual(sum(parts), logged, delta=slack, msg=message)
+            shown = sum(project._billing_part(part.key)[0] for part in PARTS)
+            self.case.assertAlmostEqual(shown, logged, delta=slack, msg=message)
+            self.check_portal(project)
+
+    def check_portal(self, project):
+        """A customer sees what posted documents of his bill, no more and no less."""
+        customer = project.partner_id.commercial_partner_id
+        rows = self.live.filtered(
+            lambda row: (
+                row.project_id == project
+                and row.kind == "time"
+                and row.move_id.state == "posted"
+                and row.move_id.commercial_partner_id == customer
+            )
+        )
+        hours = sum(row.sign * row.invoiced_hours for row in rows)
+        page = ProjectPage(project.sudo())
+        self.case.assertAlmostEqual(page.hours, hours, delta=SAME, msg=project.name)
+
+    def check_unbilled_time(self):
+        """Each entry with unbilled hours is one row, and a project has all of them."""
+        logs = self.logs.filtered(lambda log: log.active and log.unbilled_hours)
+        domain = [("timesheet_id", "in", self.logs.ids)]
+        rows = self.env["project.unbilled.time"].search(domain)
+        self.case.assertEqual(sorted(rows.timesheet_id.ids), sorted(rows.ids))
+        billable = logs.filtered("project_id.allow_billable")
+        self.case.assertEqual(set(rows.ids), set(billable.ids))
+        for log in billable:
+            row = rows.browse(log.id)
+            self.case.assertAlmostEqual(row.hours, log.unbilled_hours, 6, log.name)
+        for project, own in billable.grouped("project_id").items():
+            hours = project.hours_unbilled
+            self.case.assertAlmostEqual(sum(own.mapped("unbilled_hours")), hours, 4)
+
+    def check_as_every_night(self):
+        """What the nightly check would tell people is that all is well."""
+        ledger = self.env["project.billed.time"]
+        self.env.flush_all()
+        wrong = ledger._wrong_timesheets() | ledger._misstated_timesheets()
+        self.case.assertFalse(wrong & self.logs)
+        self.case.assertFalse(ledger._wrong_documents() & self.rows.move_id)
+        self.case.assertFalse(ledger._wrong_orders())

@@ -204,11 +204,21 @@ class BillingMachine(RuleBasedStateMachine):
         ids = [log.id for i, log in enumerate(self.logs) if chosen >> i % 16 & 1]
         logs = self.logs.browse(ids)
         with self.step("nothing to invoice"):
-            move = self.case._invoice(
-                self.case.projects, group_by=group_by, timesheet_ids=logs.ids
-            )
-            self.moves += move
-            self.audit.check_negative(move, logs)
+            self.bill(self.case.projects, logs, group_by)
+
+    def bill(self, projects, logs, group_by):
+        """Invoice time: the document is what was shown, at the terms of today."""
+        wizard = self.case._wizard(projects, group_by=group_by, timesheet_ids=logs.ids)
+        shown = wizard.total_amount
+        action = wizard.action_create_invoice()
+        move = self.moves.browse(action["res_id"])
+        self.moves += move
+        self.audit.check_negative(move, logs)
+        self.case.assertAlmostEqual(move.amount_untaxed, shown, 2)
+        customer = projects.partner_id.with_company(move.company_id)
+        terms = customer.property_payment_term_id
+        self.case.assertEqual(move.invoice_payment_term_id, terms)
+        return move
 
     @some("logs")
     @rule(first=st.integers(1, 28), days=st.integers(0, 28))
@@ -249,11 +259,14 @@ class BillingMachine(RuleBasedStateMachine):
     def replace(self, pick):
         invoice = self.one(self.posted, pick)
         known = invoice.reversal_move_ids
+        below = {log: log.billed_hours for log in self.logs if log.billed_hours < 0}
         with self.step(BILLED_AGAIN):
             action = self.case._reversal(invoice).modify_moves()
             new = self.env["account.move"].browse(action["res_id"])
             self.moves += new + (invoice.reversal_move_ids - known)
             self.loose.update(new.invoice_line_ids.ids)
+        # No credit frees negative time, so nothing bills it in its place.
+        self.case.assertEqual({log: log.billed_hours for log in below}, below)
 
     @some("done")
     @rule(pick=picks)

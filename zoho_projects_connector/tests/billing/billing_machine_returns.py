@@ -167,7 +167,7 @@ class ReturnMachine(LineMachine):
                 lambda line: line.quantity > 0
             )
         ]
-        with self.undone(), self.step("add a line"):
+        with self.undone(), self.step("post nothing|add a line"):
             note = (
                 self.env["account.move"]
                 .sudo()

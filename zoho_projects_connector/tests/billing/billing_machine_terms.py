@@ -6,6 +6,7 @@ from hypothesis.stateful import initialize, rule
 from odoo import Command
 
 from .billing_machine import BILLED_AGAIN, picks, some
+from .billing_machine_lines import TOO_MUCH
 from .billing_machine_returns import ReturnMachine
 
 TERMS = (
@@ -63,11 +64,24 @@ class TermsMachine(ReturnMachine):
         with self.step(BILLED_AGAIN):
             move.button_draft()
 
-    @rule(percent=st.sampled_from((10, 33.33, 50, 100)))
-    def invoice_the_fixed_cost(self, percent):
+    @rule(percent=st.sampled_from((10, 33.33, 50, 100)), switches=st.booleans())
+    def invoice_the_fixed_cost(self, percent, switches):
+        """Nothing of it is sold once its draft is switched into a credit note."""
         part = {"fixed_part": "percent", "fixed_percent": percent}
         with self.step(REFUSED):
-            self.moves += self.case._invoice(mode="fixed", **part)
+            move = self.case._invoice(mode="fixed", **part)
+            self.moves += move
+            if switches:
+                move.action_switch_move_type()
+
+    @some("drafts")
+    @rule(pick=picks)
+    def switch_a_draft(self, pick):
+        """An invoice becomes a credit note and sells nothing, or the other way."""
+        move = self.one(self.drafts, pick)
+        with self.step(f"{TOO_MUCH}|switch|has been posted"):
+            move.action_switch_move_type()
+            self.loose.update(move.invoice_line_ids.ids)
 
     @rule(pick=picks)
     def quote_a_task(self, pick):

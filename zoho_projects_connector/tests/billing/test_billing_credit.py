@@ -232,6 +232,18 @@ class TestBillingCredit(ThreeEntriesCommon):
         with self.assertRefused(replacement.name):
             invoice.reversal_move_ids.button_draft()
 
+    def test_replacement_takes_no_negative_time_again(self):
+        """Of 3 h less, 1 h is on a line that comes to nothing, before and after."""
+        less, other = self._log(-3), self._log(2, self.ben)
+        logs = self.third + less + other
+        invoice = self._posted(timesheet_ids=logs.ids)
+        self.assertHours(less, -1, -2)
+        action = self._reversal(invoice).modify_moves()
+        self.assertHours(less, -1, -2)
+        self.assertHours(self.third, 1, 0)
+        replacement = self.env["account.move"].browse(action["res_id"])
+        self.assertEqual(self._ledger(move_id=replacement).timesheet_id, other)
+
     def test_replacement_of_a_credit_to_come_waits_for_it(self):
         """The credit note is dated tomorrow: until then the first invoice bills."""
         invoice = self._posted()

@@ -5,14 +5,20 @@ Each takes as long as its walk needs to get there: only with ``WALK_PROOFS``, wh
 """
 
 import os
+from collections import defaultdict
 from unittest import skipUnless
 
 from odoo import models
 from odoo.tests import tagged
 
-from ...models.billing import account_move, account_move_line, sale_order_line
+from ...models.billing import (
+    account_move,
+    account_move_line,
+    sale_order,
+    sale_order_line,
+)
 from ...wizards.billing.invoice_time import TimeGroup
-from .walk_common import WalkCommon, found, walk_projects, walk_terms
+from .walk_common import WalkCommon, found, walk_projects, walk_terms, walk_worlds
 
 
 def native(definition, name):
@@ -40,6 +46,27 @@ def stored_hours(self):
 
 def any_invoice(self):
     return self.invoice_line_ids.billing_origin_id.move_id | self.reversed_entry_id
+
+
+def prices_of_each_state(self, today):
+    """Price time by its state, too, and join it without."""
+    columns = defaultdict(list)
+    projects = self._unbilled_projects()
+    for row in projects._hour_prices(self._unbilled_domain(), "unbilled_hours"):
+        columns["projects"].append(row.project.id)
+        columns["tasks"].append(row.task.id or 0)
+        columns["staff"].append(row.employee.id or 0)
+        columns["order_lines"].append(row.order_line.id or 0)
+        columns["days"].append(row.day)
+        columns["prices"].append(row.price)
+        columns["ordered"].append(row.ordered)
+    names = ("projects", "tasks", "staff", "order_lines", "days", "prices", "ordered")
+    return {name: columns[name] for name in names}
+
+
+def restate_as_the_line(self, move_line):
+    for row in self:
+        row.write({"amount": move_line.price_subtotal, "active": True})
 
 
 # The fault: the walk that finds it, the mend, and what was there before.
@@ -90,6 +117,23 @@ FAULTS = {
         ),
     ),
     "projects that have ended": (walk_projects, None),
+    "a rebate of which the rest came back": (
+        walk_worlds,
+        (("account.move.line", "_gives_back_all"), unmended(False)),
+    ),
+    "entries that are listed twice": (
+        walk_worlds,
+        (("project.unbilled.time", "_prices"), prices_of_each_state),
+    ),
+    "terms of an earlier day": (walk_worlds, ((sale_order, "CUSTOMER_TERMS"), ())),
+    "rates of merged customers": (
+        walk_worlds,
+        (("project.billing.rate", "_follow_merge"), unmended()),
+    ),
+    "what a switched draft sold": (
+        walk_terms,
+        (("project.billed.time", "_restate_amount"), restate_as_the_line),
+    ),
     "cents of invoices": (
         walk_projects,
         native(sale_order_line.SaleOrderLine, "_compute_untaxed_amount_to_invoice"),

@@ -60,8 +60,8 @@ class SyncMachine(LineMachine):
     @invariant()
     def what_is_free_is_as_zoho_says(self):
         """Nothing that an open difference asks for is offered, free time asks none."""
-        differences = self.env["zoho.difference"].sudo()
-        for difference in differences.search([("is_standing", "=", True)]):
+        of_time = [("is_standing", "=", True), ("timesheet_id", "!=", False)]
+        for difference in self.env["zoho.difference"].sudo().search(of_time):
             line = difference.timesheet_id
             self.case.assertTrue(line.billed_hours, difference.display_name)
             if difference.state == "open":
@@ -128,6 +128,51 @@ class SyncMachine(LineMachine):
             self.portal.delete_log(log_id)
             self.sync()
 
+    @rule(pick=picks, who=picks)
+    def give_to_somebody_else_in_zoho(self, pick, who):
+        """He may have left here: what Odoo refuses then stays a question."""
+        owner = self.one(list(self.portal.users), who)
+        self.portal.edit_log(self.one(self.ids(), pick), owner=owner)
+        self.sync()
+
+    @rule(pick=picks)
+    def change_the_customer_in_zoho(self, pick):
+        """A project keeps its customer as long as documents bill anything of it."""
+        project, customers = self.case.project, list(self.portal.customers)
+        before, is_invoiced = project.partner_id, self.audit.bills_anything
+        self.portal.set_primary(self.case.golden, self.one(customers, pick))
+        self.sync()
+        if is_invoiced:
+            self.case.assertEqual(project.partner_id, before)
+
+    @rule(is_ending=st.booleans())
+    def end_the_project_in_zoho_or_go_on(self, is_ending):
+        change = (
+            self.portal.archive_project if is_ending else self.portal.activate_project
+        )
+        change(self.case.golden)
+        self.sync()
+
+    @rule(kind=st.sampled_from(("customer", "employee", "task", "project")), pick=picks)
+    def archive_in_odoo_or_bring_back(self, kind, pick):
+        log = self.one(self.logs, pick)
+        record = {
+            "customer": self.case.project.partner_id,
+            "employee": log.employee_id,
+            "task": log.task_id,
+            "project": self.case.project,
+        }[kind]
+        with self.step():
+            record.active = not record.active
+        self.sync()
+
+    @rule(percent=st.sampled_from((10, 50)))
+    def invoice_a_fixed_cost(self, percent):
+        self.case.project.fixed_cost = 900
+        with self.step("nothing to invoice|of the fixed cost of"):
+            part = {"fixed_part": "percent", "fixed_percent": percent}
+            self.moves += self.case._invoice(mode="fixed", **part)
+
     @property
     def offered(self):
         """Time that a draft bills, or may bill, and that is still in Zoho."""
@@ -178,7 +223,7 @@ class SyncMachine(LineMachine):
 
     @property
     def open_differences(self):
-        return self.case.open_differences()
+        return self.case.open_differences().filtered("timesheet_id")
 
     @some("open_differences")
     @rule(pick=picks, way=st.sampled_from(WAYS))

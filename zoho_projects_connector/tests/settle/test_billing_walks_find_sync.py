@@ -15,7 +15,26 @@ from ..billing.walk_common import found
 from .settle_common import SettleCase
 from .test_billing_property_sync import walk_syncs
 
+
+def bills_time(self):
+    billed = ("draft", "invoiced", "paid")
+    domain = [("project_id", "=", self.id), ("billing_state", "in", billed)]
+    return bool(self.env["account.analytic.line"].sudo().search(domain, limit=1))
+
+
+def follow(self, settlement="credited"):
+    self._follow(settlement)
+
+
 FAULTS = {
+    "the customer of invoiced amounts": (
+        ("project.project", "_is_invoiced"),
+        bills_time,
+    ),
+    "documents that a refusal stops": (
+        ("zoho.difference", "_try_to_follow"),
+        follow,
+    ),
     "what Zoho said of freed time": (
         ("zoho.difference", "_time_freed"),
         lambda self, timesheets: None,
