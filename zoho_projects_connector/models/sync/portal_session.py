@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar, cast
@@ -40,12 +41,13 @@ class PortalSession:
         one when a run has ended.
     :ivar bool may_fetch_ahead: False when the runner's time ends: a page that nobody
         will write is a call wasted.
+    :ivar bool asked: whether something was asked since the last commit.
     """
 
     def __init__(self, integration: Any, run: Any = None) -> None:
         self.integration = integration
         self.run = run
-        self.may_fetch_ahead = True
+        self.may_fetch_ahead, self.asked = True, False
         self._client: ZohoClient | None = None
         # A cursor, and the cache of its records, are for one thread: what the second
         # one gets is a plain request, and what it gives back is a plain page.
@@ -176,6 +178,7 @@ class PortalSession:
             return answer
         finally:
             # Of a call that failed, too: Zoho has counted it.
+            self.asked = True
             self.run.api_calls += client.calls - self._counted
             self._counted = client.calls
 
@@ -185,13 +188,10 @@ class PortalSession:
 
     def fetch_ahead(self, request: PageRequest) -> None:
         """Fetch a page in the background, if time and budget allow it."""
-        if not self.may_fetch_ahead:
-            return
-        try:
-            self.send(request)
-        except ZohoThrottled:
-            return
-        self._next = request
+        if self.may_fetch_ahead:
+            with suppress(ZohoThrottled):
+                self.send(request)
+                self._next = request
 
     def send(self, request: PageRequest) -> None:
         """Send a request in the background.

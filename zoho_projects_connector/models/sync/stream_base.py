@@ -33,7 +33,7 @@ OVERLAP = timedelta(days=1)
 CONTACTS = Pass("client_users", sink="contacts", is_extra=True)
 
 # Number of records done, or None inside a page, which is better not left half-way:
-# whenever it is yielded, all may be committed.
+# whenever it is yielded, all may be committed. With 0 it need not be.
 Steps = Iterator[int | None]
 Sink = Callable[[Pass, list[Any], set[str]], Iterable[None]]
 

@@ -161,10 +161,10 @@ class ZohoIntegration(models.Model):
                     integration._note_progress()
                     noted = time.monotonic()
                 left = integration._commit_page(done or 0)
+                session.asked = False
                 self.env.invalidate_all()
                 session.may_fetch_ahead = left > SECONDS_FOR_A_PAGE
-                is_page_end = done is not None and not session.has_ahead()
-                if left <= 0 and is_page_end:
+                if left <= 0 and done is not None and not session.has_ahead():
                     break
         return is_ours
 
@@ -191,7 +191,7 @@ class ZohoIntegration(models.Model):
             if not run or run.status == "stopped":
                 return
             try:
-                for done in self._run_step(session, run):
+                for done in self._run_steps(session, run):
                     yield done
                     is_mine = self.try_lock_for_update(allow_referencing=True)
                     if self.stop_requested or not is_mine:
@@ -214,23 +214,29 @@ class ZohoIntegration(models.Model):
                 self._fail_stream(session, run, stream, error)
                 yield 0
 
-    def _run_step(
+    def _run_steps(
         self, session: PortalSession, run: models.BaseModel
     ) -> Iterator[int | None]:
-        """Do one step of the module in hand, or finish the run after the last.
+        """Work on the module in hand up to a commit, or finish the run after the last.
 
         :return: yields as the steps of a stream do.
         :raise ZohoError: when Zoho does not answer as it should; nothing was written.
         """
         run._start()
         session.connect()
-        session.ahead.work()
-        stream = run._current_stream()
-        if stream:
-            yield from stream._stream(session).steps()
-        else:
+        if not (stream := run._current_stream()):
             self._finish_run(run)
             yield 0
+            return
+        work, is_idle = stream._stream(session), True
+        while is_idle:
+            session.ahead.work()
+            for done in work.steps():
+                # From phase to phase nothing is written that is worth a commit. The
+                # end of a module is: should the next one fail, that is left out.
+                is_idle = done == 0 and stream.state == "running" and not session.asked
+                if not is_idle:
+                    yield done
 
     def _fail_stream(
         self,
@@ -279,10 +285,9 @@ class ZohoIntegration(models.Model):
             modules=", ".join(failed.mapped("display_name")),
         )
         run._close("done", sentence)
-        values = {"last_sync": run.ended_at}
         if run.is_full or not self.last_full_sync:
-            values["last_full_sync"] = run.started_at
-        self.write(values)
+            self.last_full_sync = run.started_at
+        self.last_sync = run.ended_at
         self._set_status("active", sentence)
 
     def _set_status(
@@ -331,16 +336,14 @@ class ZohoIntegration(models.Model):
 
     def _must_wait(self) -> bool:
         """Return whether it is too early to ask Zoho again."""
-        now = fields.Datetime.now()
-        is_early = bool(self.retry_at) and self.retry_at > now
+        is_early = bool(self.retry_at) and self.retry_at > fields.Datetime.now()
         return is_early and not is_ahead(self.waiting_since)
 
     def _able_to_go_on(self) -> models.BaseModel:
         """Return those of the integrations that may ask Zoho now."""
+        ended = ("disabled", "sign_in_again")
         return self.filtered(
-            lambda one: (
-                one.status not in ("disabled", "sign_in_again") and not one._must_wait()
-            )
+            lambda one: one.status not in ended and not one._must_wait()
         )
 
     def _enabled_streams(self) -> models.BaseModel:

@@ -160,11 +160,11 @@ class TestSyncInterrupted(InterruptedCase):
         A page of several batches needs a runner that lives as long.
         """
         deaths = self.run_to_the_end(
-            lambda number: Life(3 + number % 9).counting(
+            lambda number: Life(2 + number % 9).counting(
                 test_cursor.TestCursor, "commit"
             )
         )
-        self.assertGreater(deaths, 10)
+        self.assertGreater(deaths, 8)
         self.assert_undisturbed(deaths)
 
     def test_killed_in_every_request(self):
