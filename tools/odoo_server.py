@@ -66,12 +66,14 @@ def run_odoo(
     *words: str,
     failure: str,
     command: Sequence[str] = (),
+    typed: str = "",
 ) -> None:
     """Run Odoo until it ends, its log going to a file.
 
     :param words: options and arguments, after the configuration.
     :param command: a command of Odoo's other than the server, with its own.
     :param failure: the sentence a person reads when it ends with an error.
+    :param typed: what it reads, as its shell does.
     :raise ToolError: Odoo ended with an error.
     """
     run(
@@ -80,6 +82,7 @@ def run_odoo(
         cwd=settings.home,
         env=odoo_environment(settings),
         log=settings.log(configuration.stem),
+        typed=typed,
     )
 
 

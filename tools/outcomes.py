@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from tools.settings import Settings
 
 NO_TESTS = 5
 ITSELF = "pytest itself"
+NUMBERS = itertools.count()
 
 
 def run_pytest(
@@ -27,7 +29,7 @@ def run_pytest(
     :param output: what takes the words of pytest instead of the terminal.
     :return: ``passed``, ``failed`` or ``skipped`` by the name of the test.
     """
-    report = settings.home / f"report-{os.getpid()}.xml"
+    report = settings.home / f"report-{os.getpid()}-{next(NUMBERS)}.xml"
     ended = subprocess.run(
         [settings.venv_python, "-m", "pytest", f"--junit-xml={report}", *words],
         check=False,

@@ -25,6 +25,8 @@ WORDS = [
 # Each process needs a database, a registry and half a gigabyte of memory.
 MOST_PROCESSES = 4
 DISTRIBUTION = ["--dist", "loadscope", "--no-loadscope-reorder"]
+# Tests without Odoo in their process that start its servers beside it.
+SERVED = ("tests/inside", "tests/jobs", "tests/kill", "tests/update")
 # What makes the tests long that can be short, unless it is set already.
 LONG = {
     "BILLING_EXAMPLES": "40",
@@ -83,30 +85,59 @@ def _run(settings: Settings, paths: Sequence[str], expression: str) -> Counter[s
     total: Counter[str] = Counter()
     addons = [folder.name for folder in addons_of(settings.repository)]
     everything = ["tests", *(f"{name}/tests" for name in addons)]
-    pure, odoo = split(paths or everything, addons)
+    pure, served, odoo = split(paths or everything, addons)
     with ThreadPoolExecutor(max_workers=1) as beside:
         # Addons are installed by one process: a good time for the linters.
-        prepared = beside.submit(_prepare, settings) if odoo else None
+        prepared = beside.submit(_prepare, settings) if served or odoo else None
         if not (paths or expression):
             total["failed"] += count_complaints(settings)
         if pure:
             say("tests without Odoo")
-            words = _words(pure, expression)
+            words = [
+                *_words(pure, expression),
+                *(f"--ignore={path}" for path in SERVED),
+            ]
             environment = odoo_environment(settings)
             total.update(run_pytest(settings, words, environment).values())
-    if prepared:
         try:
-            workshop = prepared.result()
-            # Each of several processes works in a further copy: pytest-odoo makes it.
-            with workshop.lend() as configuration:
-                say("tests in Odoo")
-                words = ["--odoo-http", *_words(odoo, expression)]
-                environment = workshop.environment(configuration)
-                total.update(run_pytest(settings, words, environment).values())
+            workshop = prepared.result() if prepared else None
         except ToolError as error:
             print(f"✗ {error}", flush=True)
             total["failed"] += 1
+            return total
+        # They wait for their servers more than they work.
+        waited = beside.submit(_run_served, settings, served, expression)
+        if workshop and odoo:
+            total.update(_run_in_odoo(settings, workshop, odoo, expression))
+        total.update(waited.result())
     return total
+
+
+def _run_served(
+    settings: Settings, paths: Sequence[str], expression: str
+) -> Sequence[str]:
+    """Return how the tests ended that start servers of their own."""
+    if not paths:
+        return []
+    say("tests of servers")
+    words = [*WORDS, *_narrowed(expression), *paths]
+    return [*run_pytest(settings, words, odoo_environment(settings)).values()]
+
+
+def _run_in_odoo(
+    settings: Settings, workshop: Workshop, paths: Sequence[str], expression: str
+) -> Sequence[str]:
+    """Return how the tests ended that are part of an addon."""
+    try:
+        # Each of several processes works in a further copy: pytest-odoo makes it.
+        with workshop.lend(assets=True) as configuration:
+            say("tests in Odoo")
+            words = ["--odoo-http", *_words(paths, expression)]
+            environment = workshop.environment(configuration)
+            return [*run_pytest(settings, words, environment).values()]
+    except ToolError as error:
+        print(f"✗ {error}", flush=True)
+        return ["failed"]
 
 
 def _prepare(settings: Settings) -> Workshop:
@@ -118,15 +149,23 @@ def _prepare(settings: Settings) -> Workshop:
     return workshop
 
 
-def split(paths: Sequence[str], addons: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Part paths into those that need no Odoo and those below an addon."""
+def split(
+    paths: Sequence[str], addons: Sequence[str]
+) -> tuple[list[str], list[str], list[str]]:
+    """Part paths into those without Odoo, with servers of Odoo, and below an addon."""
     odoo = [path for path in paths if Path(path).parts[0] in addons]
-    return [path for path in paths if path not in odoo], odoo
+    served = [path for path in paths if path.startswith(SERVED)]
+    pure = [path for path in paths if path not in (*odoo, *served)]
+    return pure, [*served, *(SERVED if "tests" in pure else ())], odoo
 
 
 def _words(paths: Sequence[str], expression: str) -> list[str]:
-    narrowed = ["-k", expression] if expression else []
-    return [*WORDS, *side_by_side(paths, expression), *narrowed, *paths]
+    parallel = side_by_side(paths, expression)
+    return [*WORDS, *parallel, *_narrowed(expression), *paths]
+
+
+def _narrowed(expression: str) -> list[str]:
+    return ["-k", expression] if expression else []
 
 
 def side_by_side(paths: Sequence[str], expression: str) -> list[str]:

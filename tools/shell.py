@@ -29,12 +29,14 @@ def run(
     env: Mapping[str, str] | None = None,
     user: str | None = None,
     log: Path | None = None,
+    typed: str = "",
 ) -> str:
     """Run a command quietly and return what it printed.
 
     :param failure: the sentence a person reads when the command fails.
     :param user: run it as this user instead, which only root may.
     :param log: the file that keeps all that it says.
+    :param typed: what it reads.
     :raise ToolError: the command is missing or ended with an error.
     """
     try:
@@ -42,7 +44,7 @@ def run(
             done = subprocess.run(
                 [str(word) for word in command],
                 check=False,
-                stdin=subprocess.DEVNULL,
+                input=typed,
                 stdout=output,
                 stderr=subprocess.STDOUT if log else subprocess.PIPE,
                 text=True,

@@ -11,7 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tools.databases import Databases, key_of_files
-from tools.odoo_server import bring_modules, odoo_environment, write_configuration
+from tools.odoo_server import (
+    bring_modules,
+    odoo_environment,
+    run_odoo,
+    write_configuration,
+)
 from tools.postgres import ensure_server
 from tools.settings import Server, Settings
 from tools.shell import locked, say
@@ -29,6 +34,9 @@ BASE_MODULES = (
     "contract",
     "queue_job",
 )
+# Odoo makes the assets of its pages before its own tests, too: a test takes back
+# what it writes, and the next one with a browser would make them again.
+MAKE_ASSETS = "env['ir.qweb']._pregenerate_assets_bundles(); env.cr.commit()"
 NUMBERS = itertools.count()
 
 
@@ -50,23 +58,25 @@ class Workshop:
         """Return what the names of this checkout's databases begin with."""
         return f"zpc_{self.settings.key}_"
 
-    def copy(self, name: str, *, addons: bool = True) -> Path:
+    def copy(self, name: str, *, addons: bool = True, assets: bool = False) -> Path:
         """Make a database from a template, replacing one of the same name.
 
         :param addons: with the addons as their files are now, or with Odoo alone.
+        :param assets: with the addons, and with the assets of their pages.
         :return: the configuration of Odoo for it.
         """
         with self._lock():
-            self.databases.copy(self._addons() if addons else self._base(), name)
+            usual = self._addons() if addons else self._base()
+            self.databases.copy(self._assets() if assets else usual, name)
         return write_configuration(self.settings, self.server, name)
 
     @contextmanager
-    def lend(self, *, addons: bool = True) -> Iterator[Path]:
+    def lend(self, *, addons: bool = True, assets: bool = False) -> Iterator[Path]:
         """Lend a database by its configuration; both are gone afterwards."""
         self._drop("test_", of_the_living=False)
         name = f"{self.prefix}test_{os.getpid()}-{next(NUMBERS)}"
         try:
-            yield self.copy(name, addons=addons)
+            yield self.copy(name, addons=addons, assets=assets)
         finally:
             self.databases.drop(name)
             (self.settings.home / "conf" / f"{name}.conf").unlink(missing_ok=True)
@@ -75,7 +85,7 @@ class Workshop:
     def prepare(self) -> None:
         """Make the templates that are missing."""
         with self._lock():
-            self._addons()
+            self._assets()
 
     def environment(self, configuration: Path) -> dict[str, str]:
         """Return the variables of pytest in Odoo."""
@@ -106,10 +116,16 @@ class Workshop:
         key = key_of_files(folders, [base])
         return self._made("addons", key, f"installing {', '.join(names)}", names, base)
 
+    def _assets(self) -> str:
+        """Return the template with the assets of the pages, made when it is missing."""
+        addons = self._addons()
+        key = addons.rpartition("_")[2]
+        return self._made("assets", key, "making the assets of the pages", (), addons)
+
     def _made(
         self, kind: str, key: str, said: str, modules: Sequence[str], base: str | None
     ) -> str:
-        """Return a template: another one, or nothing, and some modules."""
+        """Return a template: another one, or nothing, and some modules or assets."""
         name, fresh = f"{self.prefix}{kind}_{key}", f"{self.prefix}making_{kind}"
         if name not in self.databases.names():
             say(said)
@@ -117,8 +133,18 @@ class Workshop:
             # Odoo makes a database as it wants it.
             self.databases.copy(base, fresh) if base else self.databases.drop(fresh)
             configuration = write_configuration(self.settings, self.server, fresh)
-            failure = f"Odoo cannot install {', '.join(modules)}."
-            bring_modules(self.settings, configuration, modules, failure)
+            if modules:
+                failure = f"Odoo cannot install {', '.join(modules)}."
+                bring_modules(self.settings, configuration, modules, failure)
+            else:
+                run_odoo(
+                    self.settings,
+                    configuration,
+                    "--no-http",
+                    failure="Odoo cannot make the assets of its pages.",
+                    command=["shell"],
+                    typed=MAKE_ASSETS,
+                )
             configuration.unlink()
             self.databases.rename(fresh, name)
         return name

@@ -40,9 +40,21 @@ def test_the_number_of_processes_can_be_asked_for(monkeypatch):
 
 def test_tests_below_an_addon_run_in_odoo():
     paths = ["tests/zoho", "addon/tests/test_a.py", "addon_more/tests"]
-    pure, odoo = split(paths, ["addon"])
+    pure, served, odoo = split(paths, ["addon"])
     assert pure == ["tests/zoho", "addon_more/tests"]
+    assert served == []
     assert odoo == ["addon/tests/test_a.py"]
+
+
+def test_tests_that_start_servers_run_beside_the_others():
+    paths = ["tests/kill/test_kill_server.py", "tests/zoho"]
+    assert split(paths, []) == (["tests/zoho"], paths[:1], [])
+    assert split(["tests"], []) == (["tests"], list(run_tests.SERVED), [])
+    for path in run_tests.SERVED:
+        assert (read_settings({}).repository / path).is_dir()
+
+
+FOLDERS = ("tests", "tests/zoho", *run_tests.SERVED, "zoho_projects_connector/tests")
 
 
 @pytest.fixture
@@ -51,11 +63,12 @@ def done(monkeypatch):
     done = []
 
     def run_pytest(_settings, words, _environment):
-        done.append(words[-1])
+        done.append([word for word in words if word in FOLDERS])
         return {"one": "passed", "two": "passed"}
 
     @contextmanager
-    def lend():
+    def lend(assets):
+        assert assets
         yield "conf"
 
     workshop = SimpleNamespace(lend=lend, environment=lambda _configuration: {})
@@ -71,15 +84,16 @@ def done(monkeypatch):
 
 def test_everything_ends_with_the_counts(done, capsys):
     assert run_tests.run_tests(read_settings({}), (), "") == 0
-    linters, pure, odoo = done
-    assert (linters, pure) == ("count_complaints", "tests")
-    assert odoo.startswith("zoho_projects_connector")
-    assert capsys.readouterr().out == "4 passed, 0 failed, 0 skipped\n"
+    assert done[:2] == ["count_complaints", ["tests"]]
+    side_by_side = [[*run_tests.SERVED], ["zoho_projects_connector/tests"]]
+    assert sorted(done[2:]) == side_by_side
+    said = capsys.readouterr().out
+    assert said.endswith("6 passed, 0 failed, 0 skipped\n")
 
 
 def test_some_tests_run_without_the_linters(done, capsys):
     assert run_tests.run_tests(read_settings({}), ["tests/zoho"], "") == 0
-    assert done == ["tests/zoho"]
+    assert done == [["tests/zoho"]]
     assert capsys.readouterr().out == "2 passed, 0 failed, 0 skipped\n"
 
 
@@ -89,13 +103,21 @@ def test_all_tests_are_long_and_end_with_the_suites(done, capsys, monkeypatch):
     assert done[-2:] == ["run_mutants", "run_suites"]
     assert os.environ["KILLS"] == "9"
     assert os.environ["BILLING_EXAMPLES"] == run_tests.LONG["BILLING_EXAMPLES"]
-    assert capsys.readouterr().out == "4 passed, 1 failed, 0 skipped\n"
+    assert capsys.readouterr().out.endswith("6 passed, 1 failed, 0 skipped\n")
+
+
+def refuse(*_words, **_more):
+    raise ToolError("no room")
 
 
 def test_a_database_that_cannot_be_made_is_a_failure(done, capsys, monkeypatch):
-    def refuse(_settings):
-        raise ToolError("no room")
-
     monkeypatch.setattr(run_tests, "_prepare", refuse)
     assert run_tests.run_tests(read_settings({}), (), "") == 1
     assert capsys.readouterr().out.endswith("2 passed, 1 failed, 0 skipped\n")
+
+
+def test_a_database_that_cannot_be_copied_is_a_failure(done, capsys, monkeypatch):
+    full = SimpleNamespace(lend=refuse)
+    monkeypatch.setattr(run_tests, "_prepare", lambda _settings: full)
+    assert run_tests.run_tests(read_settings({}), (), "") == 1
+    assert capsys.readouterr().out.endswith("4 passed, 1 failed, 0 skipped\n")

@@ -11,6 +11,11 @@ def test_the_output_of_a_command_is_returned():
     assert run(["echo", "done"], failure="echo failed.") == "done\n"
 
 
+def test_a_command_reads_what_is_typed():
+    assert run(["cat"], failure="cat failed.", typed="a word") == "a word"
+    assert run(["cat"], failure="cat failed.") == ""
+
+
 def test_a_failing_command_says_the_sentence_and_its_last_lines():
     with pytest.raises(ToolError, match="It failed.\n    the reason"):
         run(["sh", "-c", "echo the reason >&2; exit 3"], failure="It failed.")
