@@ -40,6 +40,13 @@ def clock(hours: float) -> str:
     return shown
 
 
+def clock_signed(hours: float) -> str:
+    """Return hours that are more or less than others: +00:30, −02:00."""
+    if not round(hours * 60):
+        return clock(0.0)
+    return ("−" if hours < 0 else "+") + clock(abs(hours))
+
+
 def hour_unit(env: Environment) -> BaseModel:
     """Return the unit of hours, without a query.
 

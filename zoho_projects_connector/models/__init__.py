@@ -1,4 +1,5 @@
 from . import code_only_mixin
+from . import synced_list_mixin
 from . import billing
 from . import sync
 from . import settle

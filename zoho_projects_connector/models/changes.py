@@ -1,4 +1,4 @@
-"""Whether writing a value would change a record: asked in one way everywhere."""
+"""Whether writing would change a record, and how, said in one way everywhere."""
 
 from __future__ import annotations
 
@@ -41,4 +41,29 @@ def _would_relate(ids: set[int], commands: list[Any]) -> bool:
     return any(
         ids != set(command[2]) if command[0] == Command.SET else command[1] not in ids
         for command in commands
+    )
+
+
+def label_changes(
+    record: Any, changes: list[tuple[str, str, str]]
+) -> list[tuple[str, str, str]]:
+    """Return changes with the labels of their fields, for whoever reads them.
+
+    :param changes: ``(field, before, after)``; what he may not see is left out.
+    """
+    labels = record.fields_get([name for name, *_values in changes], ["string"])
+    return [
+        (labels[name]["string"], before, after)
+        for name, before, after in changes
+        if name in labels
+    ]
+
+
+def say_changes(changes: list[tuple[str, str, str]]) -> str:
+    """Return changes in one line.
+
+    :param changes: ``(label, before, after)``.
+    """
+    return "; ".join(
+        f"{label} {before or '–'} → {after or '–'}" for label, before, after in changes
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from odoo.fields import Domain
 from odoo.tools import SQL, format_amount
 
-from ...hours import clock
+from ...hours import clock, clock_signed
 from ...naming import name_some
 from ..sync.entities import NO_RECORD
 from ..sync.health import Health
@@ -303,7 +303,9 @@ class Attention:
         labels = dict(kinds._description_selection(self.env))
         for integration, project, kind, currency, count, hours, amount, found in groups:
             key = ":".join(map(str, (integration.id, project.id, kind, currency.id)))
-            worth = [self._signed(hours)] if hours else []
+            worth = []
+            if hours:
+                worth.append(self.env._("%(hours)s h", hours=clock_signed(hours)))
             if amount:
                 worth.append(format_amount(self.env, amount, currency))
             yield {
@@ -323,7 +325,3 @@ class Attention:
             "Time that is on invoices is no longer so in Zoho: %(count)s entries.",
             count=count,
         )
-
-    def _signed(self, hours: float) -> str:
-        sign = "−" if hours < 0 else "+"
-        return self.env._("%(hours)s h", hours=sign + clock(abs(hours)))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from odoo.tools.safe_eval import safe_eval
 
 from ...groups import BILLING_GROUP
-from ...hours import clock
+from ...hours import clock, clock_signed
 from ..sync.zoho_sync_error import UNKNOWN
 from .ways_out import (
     BY_HEALTH,
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 # Of several, so many are told with both of their sides.
 MOST_TOLD = 5
+# Months and projects that are compared at once, newest first.
+MOST_COMPARED = 20
 # Contacts to pick from at once; the dialog shows them all.
 MOST_CANDIDATES = 5
 # The dialog that chooses a record of a model elsewhere, and its field.
@@ -64,9 +66,30 @@ class OpenCard:
         return {"choices": choices, "blocked": blocked}
 
     def _read_hours(self) -> dict[str, Any]:
+        domain = [("integration_id", "=", self.integration.id)]
+        rows = self.env["zoho.reconciliation"].search(
+            [*domain, ("is_explained", "=", False)]
+        )
+        # Projects say more than the whole portal of the same month.
+        told = (rows.filtered(lambda row: not row.is_portal) or rows)[:MOST_TOLD]
+        label = self.env._("Open the Reconciliation")
+        said = {
+            "told": [
+                {"title": one.display_name, "text": _say_row(one)} for one in told
+            ],
+            "links": [
+                self._link(self.integration, "action_open_reconciliation", label)
+            ],
+        }
         if blocked := self._blocked():
-            return {"blocked": blocked, "choices": self._of_integration("months")}
-        return {"choices": self._of_integration("months", "compare")}
+            return {**said, "blocked": blocked}
+        if self.integration.status == "disabled":
+            choices = self._of_integration("enable")
+        else:
+            choices = self._of_integration("explain")
+            # One call to Zoho each, for which somebody waits.
+            choices.append(choice_of("compare", rows[:MOST_COMPARED]))
+        return {**said, "choices": [*choices, choice_of("accept", rows)]}
 
     # What could not be fetched
 
@@ -109,7 +132,7 @@ class OpenCard:
         pick = {
             "model": model,
             "domain": safe_eval(domain, {"company_id": error.company_id.id}),
-            "placeholder": self.env._("Any company among your contacts"),
+            "placeholder": self.env._("Any company"),
             "also": "",
         }
         if model == "hr.employee":
@@ -156,7 +179,9 @@ class OpenCard:
             {
                 "id": partner.id,
                 "name": partner.display_name,
-                "details": ", ".join(filter(None, (partner.city, partner.email))),
+                "details": ", ".join(
+                    filter(None, (partner.city, partner.email, partner.phone))
+                ),
                 "invoices": count,
             }
             for partner, count in wizard._readable_candidates()[:MOST_CANDIDATES]
@@ -214,3 +239,14 @@ class OpenCard:
             for method, found, label, effect in offered
             if found
         ]
+
+
+def _say_row(row: BaseModel) -> str:
+    """Return the hours of a project and month that nothing explains."""
+    return row.env._(
+        "%(zoho)s h in Zoho's report; nothing explains %(billable)s h billable and"
+        " %(other)s h not billable",
+        zoho=clock(row.zoho_billable + row.zoho_non_billable),
+        billable=clock_signed(row.unexplained_billable),
+        other=clock_signed(row.unexplained_non_billable),
+    )

@@ -187,16 +187,26 @@ WAYS = {
         _lt("The integration syncs again, first with a full comparison."),
         is_of_error=False,
     ),
-    "compare": Way(
-        "action_reconcile",
-        _lt("Compare Again"),
-        _lt("Zoho is asked for its reports of this month; the others follow by night."),
+    "explain": Way(
+        "action_explain_hours",
+        _lt("Full Comparison"),
+        _lt(
+            "Everything in Zoho is read anew, which may take a while and usually"
+            " explains it. Then the hours are compared again."
+        ),
         is_of_error=False,
     ),
-    "months": Way(
-        "action_open_reconciliation",
-        _lt("Open the Reconciliation"),
-        _lt("It says of each project and month which hours are where, and why."),
+    # Of the months that are unexplained.
+    "compare": Way(
+        "action_check",
+        _lt("Compare Again"),
+        _lt("Zoho is asked for its own reports of these months once more."),
+        is_of_error=False,
+    ),
+    "accept": Way(
+        "action_accept",
+        _lt("Accept"),
+        _lt("The hours stay as they are on both sides; only other figures ask again."),
         is_of_error=False,
     ),
 }

@@ -38,7 +38,7 @@ class ZohoDifference(models.Model):
     """
 
     _name = "zoho.difference"
-    _inherit = ["code.only.mixin", "billing.listener"]
+    _inherit = ["code.only.mixin", "billing.listener", "synced.list.mixin"]
     _description = "Difference between Zoho and an Invoice"
     _order = "state, id desc"
 
@@ -139,12 +139,6 @@ class ZohoDifference(models.Model):
                 or (difference.settlement == "credited" and waits)
             )
             difference.state = "settled" if is_settled else "open"
-
-    @api.model
-    def get_empty_list_help(self, help_message: str) -> str:
-        """Say what an empty list means only after a sync."""
-        said = super().get_empty_list_help(help_message)
-        return self.env["zoho.integration"]._say_before_sync(said)
 
     # What the synchronisation says
 

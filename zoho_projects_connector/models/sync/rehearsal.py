@@ -73,8 +73,8 @@ class Rehearsal:
         It is what the sync itself would overwrite, and nothing of that is written.
 
         :return: ``portal``, ``count`` and ``same``: how many of them agree already;
-            ``name`` and ``changes`` of one that does not, if any, or ``error``: why
-            none could be read.
+            ``name`` and ``values`` of one that does not, if any (for whoever reads it,
+            each with its field), or ``error``: why none could be read.
         """
         portal = self.integration.portal_zoho_id
         try:
@@ -89,8 +89,8 @@ class Rehearsal:
         count = same + outcomes.count("overwrite")
         example = {"portal": portal, "count": count, "same": same}
         changed = [line for line in lines if line.get("outcome") == "overwrite"]
-        for line in sorted(changed, key=lambda one: -len(one["detail"]))[:1]:
-            example |= {"name": line["name"], "changes": line["detail"]}
+        for line in sorted(changed, key=lambda one: -len(one["changes"]))[:1]:
+            example |= {"name": line["name"], "values": line["changes"]}
         return example
 
     def _lock(self) -> None:

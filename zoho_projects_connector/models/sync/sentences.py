@@ -349,7 +349,7 @@ def refuse_intervals(env: Environment, minutes: int, hours: int) -> str | None:
 def describe_example(env: Environment, example: dict) -> str:
     """Return what both choices mean for a customer of the portal.
 
-    :param example: as a :class:`Rehearsal` has found it.
+    :param example: as a :class:`Rehearsal` has found it, ``changes`` in words.
     """
     if example.get("error"):
         return env._("No example could be read: %(reason)s", reason=example["error"])
@@ -377,7 +377,7 @@ def describe_example(env: Environment, example: dict) -> str:
 
 def _choices(env: Environment, example: dict) -> list[str]:
     """Return what each choice does, of one customer that would change, or of all."""
-    if "name" in example:
+    if example["changes"]:
         return [
             env._(
                 "Overwrite: the details of the contact %(name)s are replaced"

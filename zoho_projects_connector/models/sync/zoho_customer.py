@@ -13,6 +13,7 @@ class ZohoCustomer(models.Model):
     """
 
     _name = "zoho.customer"
+    _inherit = ["synced.list.mixin"]
     _description = "Customer of Zoho"
     # A query instead of a table: nothing to keep in step with links and errors.
     _auto = False

@@ -33,7 +33,7 @@ class ZohoFieldMapping(models.Model):
     """
 
     _name = "zoho.field.mapping"
-    _inherit = ["code.only.mixin"]
+    _inherit = ["code.only.mixin", "synced.list.mixin"]
     _description = "Field Mapping with Zoho Projects"
     _order = "integration_id, is_standard, module_sequence, sequence, zoho_label"
     _rec_name = "zoho_label"

@@ -10,6 +10,7 @@ from ...const import CALLBACK_PATH
 from ...zoho.addresses import parse_origin
 from ...zoho.data_centers import DATA_CENTERS, SCOPES
 from ...zoho.errors import ZohoUnreadable
+from ..changes import label_changes, say_changes
 from .health import Health
 from .log_count import LogTally, describe_cutoff
 from .sentences import describe_example, refuse_address, refuse_intervals
@@ -354,10 +355,12 @@ class ZohoIntegration(models.Model):
     @api.depends_context("lang")
     def _compute_duplicate_example_text(self) -> None:
         for integration in self:
-            example = integration.duplicate_example
-            integration.duplicate_example_text = example and (
-                describe_example(self.env, example)
-            )
+            if example := integration.duplicate_example:
+                partner = self.env["res.partner"]
+                changes = label_changes(partner, example.get("values", []))
+                told = {**example, "changes": say_changes(changes)}
+                example = describe_example(self.env, told)
+            integration.duplicate_example_text = example
 
     @api.depends("status", "retry_at", "last_sync", "quick_interval")
     def _compute_next_sync(self) -> None:

@@ -375,6 +375,15 @@ class ZohoIntegration(models.Model):
         action["params"]["next"] = self.action_open_reconciliation()
         return action
 
+    def action_explain_hours(self) -> dict:
+        """Read everything from Zoho anew, and then compare the hours again.
+
+        :raise UserError: with one sentence when Zoho refuses, or nothing is synced.
+        """
+        self.action_full_sync()
+        said = self.action_reconcile()["params"]
+        return self._notify(said["message"], said["type"])
+
     # What the screens show, and the lists behind it
 
     @api.model

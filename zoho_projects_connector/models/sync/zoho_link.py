@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ...zoho.records import CrmAccount
-from ..changes import changed_values
+from ..changes import changed_values, label_changes
 from .entities import ENTITIES, ENTITY_SELECTION
 from .field_values import readable
 from .page import SyncPage, any_of_keys
@@ -24,7 +24,7 @@ class ZohoLink(models.Model):
     """
 
     _name = "zoho.link"
-    _inherit = ["code.only.mixin"]
+    _inherit = ["code.only.mixin", "synced.list.mixin"]
     _description = "Link to Zoho Projects"
     _rec_name = "zoho_id"
     _order = "entity, id"
@@ -318,19 +318,22 @@ class ZohoLink(models.Model):
             )
 
     def _readable_changes(self) -> list[tuple[str, str, str]]:
-        """Return ``(label, before, after)`` of each overwritten value.
+        """Return ``(label, before, after)`` of each overwritten value."""
+        return label_changes(self._record(), self._named_changes())
+
+    def _named_changes(self) -> list[tuple[str, str, str]]:
+        """Return ``(field, before, after)`` of each overwritten value.
 
         Note: `self.ensure_one()`
         """
         record = self._record()
         before, after = self.values_before or {}, self.values_after or {}
-        labels = record.fields_get(list(before), ["string"])
         return [
             (
-                labels[name]["string"],
+                name,
                 readable(self.env, record._fields[name], value),
                 readable(self.env, record._fields[name], after.get(name)),
             )
             for name, value in before.items()
-            if name in labels
+            if name in record._fields
         ]

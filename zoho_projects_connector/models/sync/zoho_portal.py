@@ -50,10 +50,15 @@ class ZohoPortal(models.Model):
     )
 
     @api.depends("name", "role", "timezone", "plan")
+    @api.depends_context("formatted_display_name")
     def _compute_display_name(self) -> None:
+        """Name it; while one is chosen, Odoo shows its details in grey beside it."""
         for portal in self:
-            details = filter(None, (portal.role, portal.timezone, portal.plan))
-            portal.display_name = " · ".join([portal.name or "", *details])
+            name = portal.name or ""
+            details = [*filter(None, (portal.role, portal.timezone, portal.plan))]
+            if details and self.env.context.get("formatted_display_name"):
+                name += f"\t--{' · '.join(details)}--"
+            portal.display_name = name
 
     @api.depends("is_owner", "is_admin", "role")
     def _compute_warning(self) -> None:

@@ -13,6 +13,7 @@ from .zoho_sync_error import REASONS as FAILED
 
 # Minutes are whole; hours are shown with two decimals.
 SAME_HOURS = 0.005
+UNEXPLAINED = ("unexplained_billable", "unexplained_non_billable")
 # The lists behind the parts of a month.
 ACTIONS = {
     "left_out": "zoho_projects_connector.zoho_skipped_record_action",
@@ -28,7 +29,7 @@ class ZohoReconciliation(models.Model):
     """
 
     _name = "zoho.reconciliation"
-    _inherit = ["code.only.mixin"]
+    _inherit = ["code.only.mixin", "synced.list.mixin"]
     _description = "Reconciliation of Hours with Zoho Projects"
     _order = "month desc, is_portal desc, name, id"
 
@@ -71,6 +72,11 @@ class ZohoReconciliation(models.Model):
     unexplained = fields.Float(
         readonly=True, help="Zoho's total less all that is explained."
     )
+    accepted_by_id = fields.Many2one(
+        "res.users",
+        readonly=True,
+        help="Who has left the unexplained hours as they are. Other figures ask again.",
+    )
     is_explained = fields.Boolean(compute="_compute_is_explained", store=True)
     checked_at = fields.Datetime(readonly=True)
     line_ids = fields.One2many(
@@ -79,11 +85,11 @@ class ZohoReconciliation(models.Model):
 
     _pair_uniq = models.UniqueIndex("(integration_id, month, project_zoho_id)")
 
-    @api.depends("unexplained_billable", "unexplained_non_billable")
+    @api.depends(*UNEXPLAINED, "accepted_by_id")
     def _compute_is_explained(self) -> None:
         for row in self:
-            figures = (row.unexplained_billable, row.unexplained_non_billable)
-            row.is_explained = all(abs(hours) < SAME_HOURS for hours in figures)
+            is_even = all(abs(row[name]) < SAME_HOURS for name in UNEXPLAINED)
+            row.is_explained = is_even or bool(row.accepted_by_id)
 
     @api.depends("name", "month", "is_portal")
     @api.depends_context("lang")
@@ -109,7 +115,25 @@ class ZohoReconciliation(models.Model):
                 check = HoursCheck(integration.sudo())
                 check.compare(pairs)
             check.tell_unexplained()
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
+        return self.integration_id[:1]._notify(*self._say_checked())
+
+    def _say_checked(self) -> tuple[str, str]:
+        """Return how many of these rows agree now, and how that is meant."""
+        left = self.filtered(lambda row: not row.is_explained)
+        if not left:
+            return self.env._("Both sides agree now."), "success"
+        count = len(left)
+        return self.env._("Still unexplained: %(count)s", count=count), "warning"
+
+    def action_accept(self) -> dict:
+        """Leave unexplained hours as they are; other figures ask again."""
+        self.integration_id.check_access("write")
+        # Checked above; only code writes the reconciliation.
+        self.sudo().accepted_by_id = self.env.user
+        for integration in self.integration_id:
+            HoursCheck(integration.sudo()).tell_unexplained()
+        message = self.env._("Left as they are; only other figures ask again.")
+        return self.integration_id[:1]._notify(message)
 
     def _check_all(self) -> dict:
         integrations = self.env["zoho.integration"].search(
@@ -146,12 +170,15 @@ class ZohoReconciliation(models.Model):
         :param entries: what Odoo knows of it, see :meth:`HoursCheck.books`.
         """
         row = self._row_of(integration, pair)
+        sums = self._sums(totals, entries)
+        is_same = all(abs(row[name] - sums[name]) < SAME_HOURS for name in UNEXPLAINED)
         row.write(
             {
                 "zoho_billable": totals.billable / 60,
                 "zoho_non_billable": totals.non_billable / 60,
                 "checked_at": fields.Datetime.now(),
-                **self._sums(totals, entries),
+                "accepted_by_id": is_same and row.accepted_by_id.id,
+                **sums,
                 **self._named(integration, row.project_zoho_id),
             }
         )

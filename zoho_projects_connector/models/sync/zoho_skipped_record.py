@@ -27,7 +27,7 @@ class ZohoSkippedRecord(models.Model):
     """
 
     _name = "zoho.skipped.record"
-    _inherit = ["code.only.mixin"]
+    _inherit = ["code.only.mixin", "synced.list.mixin"]
     _description = "Record Not Imported"
     _order = "day desc, id desc"
 
@@ -57,12 +57,6 @@ class ZohoSkippedRecord(models.Model):
     url = fields.Char("Open in Zoho", compute="_compute_url", compute_sudo=True)
 
     _skipped_uniq = models.UniqueIndex("(integration_id, entity, zoho_id)")
-
-    @api.model
-    def get_empty_list_help(self, help_message: str) -> str:
-        """Say what an empty list means only after a sync."""
-        said = super().get_empty_list_help(help_message)
-        return self.env["zoho.integration"]._say_before_sync(said)
 
     @api.depends("minutes")
     def _compute_hours(self) -> None:

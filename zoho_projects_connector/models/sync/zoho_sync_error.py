@@ -53,7 +53,7 @@ class ZohoSyncError(models.Model):
     """
 
     _name = "zoho.sync.error"
-    _inherit = ["code.only.mixin"]
+    _inherit = ["code.only.mixin", "synced.list.mixin"]
     _description = "Synchronisation Error"
     _order = "last_seen desc, id desc"
 

@@ -1,6 +1,6 @@
 from typing import Any
 
-from odoo import api, models
+from odoo import models
 from odoo.exceptions import UserError
 
 from ...const import SYNC_CONTEXT
@@ -54,12 +54,6 @@ class ZohoSyncError(models.Model):
         while error.parent_id and not error.parent_id.resolved_at:
             error = error.parent_id
         return error
-
-    @api.model
-    def get_empty_list_help(self, help_message: str) -> str:
-        """Say that nothing is missing only where something was looked for."""
-        said = super().get_empty_list_help(help_message)
-        return self.env["zoho.integration"]._say_before_sync(said)
 
     def action_retry_cause(self) -> dict[str, Any]:
         """Try all that has the same cause again."""

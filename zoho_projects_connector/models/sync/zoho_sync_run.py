@@ -31,7 +31,7 @@ class ZohoSyncRun(models.Model):
     """One synchronisation: who started it, how long it took, what became of it."""
 
     _name = "zoho.sync.run"
-    _inherit = ["code.only.mixin"]
+    _inherit = ["code.only.mixin", "synced.list.mixin"]
     _description = "Synchronisation Run"
     _order = "id desc"
     _rec_name = "started_at"
@@ -278,7 +278,8 @@ class ZohoSyncRun(models.Model):
         }
         parts = [counted for name, counted in counts.items() if line[name]]
         modules = dict(line._fields["entity"]._description_selection(self.env))
-        return parts and f"{modules[line.entity]}: {', '.join(parts)}" or ""
+        values = {"module": modules[line.entity], "counts": ", ".join(parts)}
+        return self.env._("%(module)s: %(counts)s", **values) if parts else ""
 
     # How a run is shown: its name, and the mapping that it has used.
 

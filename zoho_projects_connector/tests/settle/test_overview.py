@@ -289,9 +289,31 @@ class TestCounts(OverviewMixin, ConnectCase):
         page = self.page_of(self.manager)
         card = self.card(page, "hours")
         self.assertIn("January 2026 and 1 more", card["why"])
-        self.assertEqual(self.choices(page), ["months", "compare"])
         self.assertEqual(page["attention"]["text"], "1 to resolve")
-        self.assertEqual(self.choices(self.page_of(self.user)), ["months"])
+        told = page["open"]["told"]
+        self.assertEqual(told[0]["title"], "All projects, February 2026")
+        self.assertIn("explains +02:00 h billable and 00:00 h not", told[0]["text"])
+        self.assertEqual(page["open"]["links"][0]["label"], "Open the Reconciliation")
+        looked = self.page_of(self.user)
+        self.assertFalse(self.choices(looked))
+        self.assertEqual(looked["open"]["told"], told)
+        # A project says more than the whole portal.
+        row = {**values, "month": "2026-02-01", "project_zoho_id": "7", "name": "Quay"}
+        self.env["zoho.reconciliation"].create(row)
+        page = self.page_of(self.manager)
+        titles = [one["title"] for one in page["open"]["told"]]
+        self.assertEqual(titles, ["Quay, February 2026"])
+        self.assertEqual(self.choices(page), ["explain", "compare", "accept"])
+        self.integration.status = "disabled"
+        choices = self.choices(self.page_of(self.manager))
+        self.assertEqual(choices, ["enable", "accept"])
+        self.integration.status = "active"
+        accept = page["open"]["choices"][-1]
+        with self.assertRaises(AccessError):
+            self.press(self.user, accept)
+        told = self.press(self.manager, accept)
+        self.assertIn("only other figures ask again", told["params"]["message"])
+        self.assertFalse(self.page_of(self.manager)["cards"])
 
     def test_nothing_needs_anybody(self):
         """It says what was looked at, and what was not."""
@@ -388,7 +410,7 @@ class TestResolveThere(OverviewMixin, ResolveCase):
     def setUp(self):
         super().setUp()
         self.twins = self.add_partner() + self.add_partner(
-            email="other@harbour.example", city="Far Town"
+            email="other@harbour.example", city="Far Town", phone="+31 20 555 0112"
         )
         self.sync()
 
@@ -400,7 +422,7 @@ class TestResolveThere(OverviewMixin, ResolveCase):
     def test_a_candidate_is_one_click(self):
         page = self.open_card("Several contacts")
         names = [one["details"] for one in page["open"]["candidates"]]
-        self.assertIn("Far Town, other@harbour.example", names)
+        self.assertIn("Far Town, other@harbour.example, +31 20 555 0112", names)
         error = self.managed(self.errors(code="customer_ambiguous"))
         before = self.errors(entity="timelog")
         waiting = sum(before.mapped("hours"))

@@ -66,6 +66,10 @@ class TestSignInWithCode(ConnectCase):
         self.sign_in()
         self.assertEqual(len(self.integration.portal_ids), 2)
         self.assertFalse(self.integration.portal_id)
+        other = self.integration.portal_ids.filtered(lambda one: one.name == "other")
+        self.assertEqual(other.display_name, "other")
+        chosen = other.with_context(formatted_display_name=True).display_name
+        self.assertEqual(chosen, f"other\t--{other.role} · {other.plan}--")
         with self.assertRaisesRegex(UserError, "Choose the portal"):
             self.integration.action_save_and_sync()
 

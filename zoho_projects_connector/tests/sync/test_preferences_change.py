@@ -106,6 +106,20 @@ class TestCutoffChange(InvoicedCase):
         self.apply(dialog)
         self.assertEqual(self.line("plain").billing_state, "unbilled")
 
+    def test_its_choices_are_those_of_the_integration_in_each_language(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        [choice] = self.env["ir.model.fields.selection"].search(
+            [
+                ("field_id.model", "=", "zoho.integration"),
+                ("field_id.name", "=", "timesheet_cutoff"),
+                ("value", "=", "unbilled"),
+            ]
+        )
+        choice.update_field_translations("name", {"fr_FR": "Importer tout"})
+        wizard = self.env["zoho.cutoff.change"].with_context(lang="fr_FR")
+        told = wizard.fields_get(["timesheet_cutoff"])["timesheet_cutoff"]
+        self.assertIn(("unbilled", "Importer tout"), told["selection"])
+
     def test_without_a_cutoff_everything_is_unbilled(self):
         dialog = self.dialog(cutoff=None)
         elsewhere = self.lines().filtered("billed_elsewhere")

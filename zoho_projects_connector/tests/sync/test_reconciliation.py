@@ -204,6 +204,34 @@ class TestReconciliation(ReconciliationCase):
         )
         self.assertFalse(row.is_explained)
 
+    def test_what_is_accepted_asks_again_with_other_figures(self):
+        self.portal.set_billable(self.log.id, False)
+        self.compare([(self.project.id, OCTOBER)])
+        row = self.row(self.project.id)
+        manager = self.person("group_zoho_manager")
+        HoursCheck(self.integration).tell_unexplained()
+        self.assertTrue(self.activities())
+        row.with_user(manager).action_accept()
+        self.assertTrue(row.is_explained)
+        self.assertFalse(self.activities())
+        said = row.action_check()["params"]["message"]
+        self.assertEqual((row.accepted_by_id, said), (manager, "Both sides agree now."))
+        self.portal.add_log(self.project.id, self.task.id, 60, "2026-10-15")
+        said = row.action_check()["params"]["message"]
+        self.assertEqual(said, "Still unexplained: 1")
+        self.assertFalse(row.accepted_by_id or row.is_explained)
+
+    def test_a_full_comparison_explains_the_hours(self):
+        self.portal.add_log(self.project.id, self.task.id, 60, "2026-10-15")
+        self.compare([(self.project.id, OCTOBER)])
+        self.assertFalse(self.row(self.project.id).is_explained)
+        self.advance(hours=1)
+        said = self.integration.action_explain_hours()
+        self.assertEqual(said["params"]["next"]["tag"], "soft_reload")
+        self.run_cron()
+        self.check_now()
+        self.assertTrue(self.row(self.project.id).is_explained)
+
     def test_errors_are_counted(self):
         """A log of a user who is not told waits in the errors with its 3 h."""
         line = self.record("timelog", self.log.id)

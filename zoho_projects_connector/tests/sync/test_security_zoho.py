@@ -16,6 +16,7 @@ ACTIONS = (
     "action_fetch_portals",
     "action_save_and_sync",
     "action_sync",
+    "action_explain_hours",
     "action_full_sync",
     "action_stop",
     "action_disable",

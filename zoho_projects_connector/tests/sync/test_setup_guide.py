@@ -186,6 +186,12 @@ class TestExample(GuideCase):
         self.assertIn("a second contact", text)
         self.assertEqual(partner.email, "old@globex.example")
         self.assertFalse(self.link("customer", customer.id))
+        # Whoever reads it has the fields in his own language.
+        self.env["res.lang"]._activate_lang("fr_FR")
+        email = self.env["ir.model.fields"]._get("res.partner", "email")
+        email.update_field_translations("field_description", {"fr_FR": "Courriel"})
+        french = self.guided.with_context(lang="fr_FR").duplicate_example_text
+        self.assertIn("Courriel old@globex.example", french)
 
     def test_without_a_match(self):
         self.assertIn("both choices do the same", self.enter())

@@ -131,6 +131,10 @@ class TestErrorList(ConnectCase):
         said = Error.get_empty_list_help(help_message)
         self.assertIn("No portal is connected", said)
         self.assertIn(">Connect</a>", said)
+        # As in each list that a sync fills.
+        for name in ("customer", "field.mapping", "link", "reconciliation", "sync.run"):
+            records = self.env[f"zoho.{name}"].with_user(self.manager)
+            self.assertEqual(records.get_empty_list_help("Nothing"), said)
         self.sign_in()
         said = Error.get_empty_list_help(help_message)
         self.assertIn("has not ended yet", said)

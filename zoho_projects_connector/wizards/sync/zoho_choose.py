@@ -219,6 +219,7 @@ class ZohoCustomerChooseLine(models.TransientModel):
     )
     partner_id = fields.Many2one("res.partner", "Contact", readonly=True)
     email = fields.Char(related="partner_id.email", related_sudo=False)
+    phone = fields.Char(related="partner_id.phone", related_sudo=False)
     city = fields.Char(related="partner_id.city", related_sudo=False)
     invoice_count = fields.Integer("Invoices", readonly=True)
 

@@ -18,7 +18,9 @@ class ZohoCutoffChange(models.TransientModel):
     integration_id = fields.Many2one("zoho.integration", required=True, readonly=True)
     timesheet_cutoff = fields.Selection(
         selection=lambda self: (
-            self.env["zoho.integration"]._fields["timesheet_cutoff"].selection
+            self.env["zoho.integration"]
+            ._fields["timesheet_cutoff"]
+            ._description_selection(self.env)
         ),
         string="Existing Logs",
         required=True,

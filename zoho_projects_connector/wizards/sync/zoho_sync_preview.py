@@ -1,8 +1,9 @@
 from math import ceil
 
-from odoo import Command, fields, models
+from odoo import Command, api, fields, models
 
 from ...hours import clock
+from ...models.changes import label_changes, say_changes
 from ...models.sync.entities import ENTITY_SELECTION
 from ...models.sync.res_partner import alike
 from ...models.sync.stream_time_logs import count_log_calls
@@ -208,8 +209,8 @@ class ZohoSyncPreview(models.TransientModel):
             outcome = self._customer_outcome(link, partner, others, before)
             values = {"section": "customer", "outcome": outcome, "name": partner.name}
             if outcome == "overwrite":
-                values["detail"] = self._describe_overwritten(link)
-                values["outcome"] = "overwrite" if values["detail"] else "same"
+                values["changes"] = link._named_changes()
+                values["outcome"] = "overwrite" if values["changes"] else "same"
             lines.append(values)
         return self._sorted([*lines, *self._describe_left(integration, "customer")])
 
@@ -231,17 +232,6 @@ class ZohoSyncPreview(models.TransientModel):
         is_clone = any(one.id <= before["partner"] for one in namesakes)
         return "clone" if is_clone else "create"
 
-    def _describe_overwritten(self, link: models.BaseModel) -> str:
-        """Return which details of a customer are replaced, with both values.
-
-        Empty when both sides say the same.
-        """
-        changes = [
-            f"{label}: {old or '–'} → {new or '–'}"
-            for label, old, new in link._readable_changes()
-        ]
-        return "; ".join(changes)
-
     # Projects
 
     def _describe_projects(self, integration: models.BaseModel) -> list[dict]:
@@ -253,7 +243,7 @@ class ZohoSyncPreview(models.TransientModel):
                 "section": "project",
                 "outcome": "fetch",
                 "name": project.name,
-                "detail": project.partner_id.name,
+                "note": project.partner_id.name,
             }
             for project in projects
         ]
@@ -266,7 +256,7 @@ class ZohoSyncPreview(models.TransientModel):
                 "section": entity,
                 "outcome": "fail",
                 "name": error.name or error.zoho_id,
-                "detail": error.why,
+                "note": error.why,
             }
             for error in self._failed(integration, entity)
         ]
@@ -275,7 +265,7 @@ class ZohoSyncPreview(models.TransientModel):
                 "section": entity,
                 "outcome": "leave",
                 "name": record.name or record.zoho_id,
-                "detail": self._label(record, "reason"),
+                "note": self._label(record, "reason"),
             }
             for record in self._skipped(integration, entity)
         ]
@@ -345,7 +335,9 @@ class ZohoSyncPreviewLine(models.TransientModel):
     )
     outcome = fields.Selection(OUTCOMES, "What Happens", readonly=True)
     name = fields.Char(readonly=True)
-    detail = fields.Char("Why, or What Changes", readonly=True)
+    note = fields.Char(readonly=True)
+    changes = fields.Json(readonly=True, help="What is overwritten of a contact.")
+    detail = fields.Char("Why, or What Changes", compute="_compute_detail")
     entity = fields.Selection(ENTITY_SELECTION, "Module", readonly=True)
     fetched = fields.Integer("Listed", readonly=True)
     created = fields.Integer("New", readonly=True)
@@ -355,3 +347,10 @@ class ZohoSyncPreviewLine(models.TransientModel):
     failed = fields.Integer("Errors", readonly=True)
     count = fields.Integer("Logs", readonly=True)
     hours = fields.Float(readonly=True)
+
+    @api.depends("note", "changes")
+    @api.depends_context("lang")
+    def _compute_detail(self) -> None:
+        for line in self:
+            changes = label_changes(self.env["res.partner"], line.changes or [])
+            line.detail = say_changes(changes) or line.note

@@ -28,7 +28,8 @@ export class FieldMapping extends Component {
                 ["integration_id", "=", this.props.record.resId],
                 ["is_standard", "=", this.state.isStandard],
             ],
-            context: { active_test: false },
+            // What Odoo writes to Zoho is switched on later.
+            context: { active_test: false, is_guide: true },
             groupBy: ["entity"],
             allowSelectors: false,
             display: { controlPanel: false },
