@@ -188,6 +188,9 @@ def _sync(env: Any, button: str, *account: str) -> dict[str, float]:
     return {
         "calls": run.api_calls,
         "processor": clock.seconds(),
+        "timesheets": sum(
+            line.created for line in run.line_ids if line.entity == "timelog"
+        ),
         "records": sum(run.line_ids.mapped("fetched")),
         "seconds": time.monotonic() - start,
         "memory_before": before,
