@@ -11,11 +11,15 @@ FIGURES = {
 }
 
 
-def done(trips=0, **first):
+QUICK = {**FIGURES, "calls": 11, "odoo": 4.0, "postgres": 2.0}
+
+
+def done(trips=0, changed=13, **first):
     return [
         Paced("first sync", {**FIGURES, **first}, 0),
         Paced("full comparison", FIGURES, 0),
-        Paced("quick sync", {**FIGURES, "calls": 11}, trips),
+        Paced("quick sync", QUICK, trips),
+        Paced("one per cent changed", {**QUICK, "calls": changed}, trips),
     ]
 
 
@@ -28,7 +32,7 @@ def test_least_seconds():
 
 def test_figures_within_the_limits_pass(capsys):
     assert "620.00" in figures(done(), 600)
-    assert verdict(limits(done(), 600))
+    assert verdict(limits(done(), 600, 11))
     assert "✗" not in capsys.readouterr().out
 
 
@@ -38,8 +42,9 @@ def test_figures_within_the_limits_pass(capsys):
         ({"seconds": 670.0}, 0, "✗ the first sync takes 670 s, the limits alone 600 s"),
         ({"memory_peak": 190.0}, 0, "✗ memory grows by 90 MB"),
         ({}, 1, "✗ Zoho refused 1 calls for their number"),
+        ({"changed": 14}, 0, "✗ one per cent changed: 14 calls, 11 at least"),
     ],
 )
 def test_each_broken_limit_is_said(capsys, first, trips, said):
-    assert not verdict(limits(done(trips, **first), 600))
+    assert not verdict(limits(done(trips, **first), 600, 11))
     assert said in capsys.readouterr().out

@@ -51,9 +51,9 @@ class ZohoSettlement(models.AbstractModel):
         ).timesheet_id
 
     @api.model
-    def _first_differing_day(
+    def _differing_days(
         self, integration: models.BaseModel, earliest: date
-    ) -> date | None:
+    ) -> set[tuple[str, date]]:
         # Time that was withdrawn is archived; what Zoho says of it counts.
         differences = self.env["zoho.difference"].with_context(active_test=False)
         free = differences._find_standing(
@@ -63,10 +63,12 @@ class ZohoSettlement(models.AbstractModel):
                 ("timesheet_id.billing_state", "not in", ("draft", "invoiced", "paid")),
             ]
         )
-        days = [
-            day for one in free for day in (one.timesheet_id.date, one._day_after())
-        ]
-        return min(filter(None, days), default=None)
+        return {
+            (one.timesheet_id.zoho_log_kind or "task", day)
+            for one in free
+            for day in (one.timesheet_id.date, one._day_after())
+            if day
+        }
 
     @api.model
     def _open_counts(self, integrations: models.BaseModel) -> dict:

@@ -11,9 +11,7 @@ from ...zoho.records import TimeLog, User
 from ...zoho.values import plain_text
 from ..changes import changed_values
 from .page import Accepted, Counted, Key, NotFetched, SyncPage, person_key
-
-LOG_KINDS = [("task", "Task"), ("bug", "Bug"), ("general", "General")]
-
+from .zoho_skipped_record import LOG_KINDS
 
 # Reasons of Zoho that withdraw a timesheet, and the difference they make of an
 # invoiced one.

@@ -26,7 +26,8 @@ PREFERENCES = (
 STREAM_FIELDS = (
     *("entity", "state", "last_sync", "last_full_sync", "record_count"),
     *("modified_until", "earliest_day", "needs_full_sync", "subtasks_apart"),
-    *("ignores_modified", "accepted_loss", "last_reread"),
+    *("ignores_modified", "ignores_order", "approving_changes", "accepted_loss"),
+    *("last_reread", "reread_until"),
 )
 RUN_FIELDS = (
     *("trigger", "is_full", "status", "started_at", "ended_at", "api_calls"),

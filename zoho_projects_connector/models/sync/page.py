@@ -187,6 +187,24 @@ class SyncPage:
             raise Counted("parent_left_out")
         raise NotFetched("parent_not_fetched", (entity, zoho_id), name)
 
+    @cached_property
+    def in_turn(self) -> set[str]:
+        """Return the modules of whose list a quick sync reads a page in its turn."""
+        streams = self.integration.stream_ids
+        return set(streams.filtered("ignores_order").mapped("entity"))
+
+    def find(self, entity: str, zoho_id: str) -> int | bool:
+        """Return the Odoo id of a referred record, False when there is none.
+
+        :raise NotFetched: when it may be new, and its page has had no turn yet: the
+            next run reads the whole list.
+        """
+        found = self.refs.get((entity, zoho_id), False)
+        is_known = found or not zoho_id or (entity, zoho_id) in self.left_out
+        if not is_known and entity in self.in_turn:
+            raise NotFetched("parent_not_fetched", (entity, zoho_id))
+        return found
+
     def leave(self, record: Any, outcome: NotFetched | Counted) -> None:
         """Note that a record, or a value of it, stays outside Odoo."""
         if isinstance(outcome, Counted):

@@ -132,7 +132,7 @@ class ProjectTask(models.Model):
             "name": record.name or record.zoho_id,
             "project_id": project,
             "description": record.description or False,
-            "milestone_id": page.refs.get(("phase", record.phase_id), False),
+            "milestone_id": page.find("phase", record.phase_id),
             "state": "1_done" if record.is_closed else "01_in_progress",
             "tag_ids": [Command.link(page.lookups.tags[t].id) for t in record.tags],
             "zoho_kind": page.entity,
@@ -154,9 +154,7 @@ class ProjectTask(models.Model):
             "parent_id": record.parent_id
             and page.require("task", record.parent_id)
             or False,
-            "zoho_task_list_id": page.refs.get(
-                ("task_list", record.task_list_id), False
-            ),
+            "zoho_task_list_id": page.find("task_list", record.task_list_id),
             "date_deadline": record.end or False,
             "allocated_hours": from_hours(
                 (record.planned_minutes or 0) / 60,

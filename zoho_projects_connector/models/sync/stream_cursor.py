@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from odoo.tools import SQL
@@ -21,6 +22,8 @@ from .entities import NO_RECORD
 
 # Where phases are listed by project, one project may have them switched off.
 LEFT_OUT = ("not_found", "module_disabled", "access_denied")
+# So many different ones tell a list that is sorted by them.
+MOMENTS = 10
 # Zoho does not know the listing; what is forbidden is so under any other address.
 UNKNOWN_LISTING = ("bad_request", "module_disabled", "not_found")
 FORBIDDEN = 403
@@ -57,6 +60,8 @@ class Pass:
     :param is_extra: the module can be read without it.
     :param is_answered: Zoho has given a list of this pass.
     :param is_other: it stands instead of a pass that Zoho has refused.
+    :param is_turn: of a list that is not sorted by change, one page is enough.
+    :param skipped: so many pages had their turn before.
     """
 
     listing: str
@@ -74,6 +79,8 @@ class Pass:
     is_extra: bool = False
     is_answered: bool = False
     is_other: bool = False
+    is_turn: bool = False
+    skipped: int = 0
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> Pass:
@@ -104,6 +111,8 @@ class Pass:
             return None
         if "{project}" in other.path and not self.path:
             apart = replace(self, each="known_project", path="project")
+            # A list for each has turns of its own: it is read whole.
+            apart = replace(apart, is_turn=False, skipped=0, since="")
             return replace(apart, listing=other.name)
         return replace(self, listing=other.name)
 
@@ -112,12 +121,34 @@ class Pass:
 
         A list that turns out not to be sorted is walked to its end.
         """
-        if not self.since or not records:
+        if not self.since or not records or not _is_sorted(records):
             return False
-        moments = [record.modified for record in records]
-        if not all(moments) or moments != sorted(moments, reverse=True):
-            return False
-        return bool(moments[-1] < datetime.fromisoformat(self.since))
+        return bool(records[-1].modified < datetime.fromisoformat(self.since))
+
+    def is_by_change(self, records: Sequence[Any]) -> bool:
+        """Return whether a list is sorted by change, and shows it.
+
+        One that is sorted by its ids, the newest first, may look so as long as nothing
+        was changed that is on its first page; and so may any, of records that were all
+        made at once.
+        """
+        moments = {record.modified for record in records}
+        is_asked = "sort_by" in self.params and len(moments) >= MOMENTS
+        return (
+            is_asked
+            and _is_sorted(records)
+            and any(
+                (len(one.zoho_id), one.zoho_id) < (len(other.zoho_id), other.zoho_id)
+                and one.modified > other.modified
+                for one, other in pairwise(records)
+            )
+        )
+
+
+def _is_sorted(records: Sequence[Any]) -> bool:
+    """Return whether records come by their last change, the newest first."""
+    moments = [record.modified for record in records]
+    return all(moments) and moments == sorted(moments, reverse=True)
 
 
 @dataclass(frozen=True)
@@ -139,6 +170,7 @@ class Cursor:
     :param lookups: how often passes for the customers of projects were added.
     :param by_customer: each customer is asked for his projects.
     :param unfiltered: passes by day of work were added.
+    :param waiting: so many logs waited when their days were to be read again.
     """
 
     phase: str = "fetch"
@@ -159,6 +191,7 @@ class Cursor:
     lookups: int = 0
     by_customer: bool = False
     unfiltered: bool = False
+    waiting: int | None = None
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any] | bool | None) -> Cursor:
@@ -190,6 +223,10 @@ class Cursor:
         before, after = self.passes[: self.index], self.passes[self.index + 1 :]
         return replace(self, passes=(*before, current, *after))
 
+    def with_more(self, passes: Sequence[Pass], **values: Any) -> Cursor:
+        """Return the cursor with further passes behind those that it has."""
+        return replace(self, passes=(*self.passes, *passes), **values)
+
     def request(self, portal: str) -> PageRequest | None:
         """Return the request of the page in hand, None when all passes are walked.
 
@@ -207,9 +244,8 @@ class Cursor:
             path_ids[current.path] = current.at
         elif current.each:
             params["module"] = json.dumps({"type": current.kind, "id": current.at})
-        return PageRequest(
-            endpoints.LISTINGS[current.listing], self.page, params, path_ids
-        )
+        page = self.page + current.skipped
+        return PageRequest(endpoints.LISTINGS[current.listing], page, params, path_ids)
 
 
 class Sources:

@@ -14,16 +14,19 @@ from .entities import JsonRow
 from .stream_base import CONTACTS, OVERLAP, Sink, Steps, Stream
 from .stream_batches import Parsed, parse_rows
 from .stream_cursor import Pass
+from .stream_filter import ChangedStream
 from .stream_retry import project_stream, read_again
 
 
-class CustomerStream(Stream):
+class CustomerStream(ChangedStream):
     """Customers; the schedule learns of new ones with their projects."""
+
+    sort_field = "last_modified_time"
 
     def plan(self, is_full: bool) -> list[Pass]:
         """Return the passes over customers, and over their people where needed."""
         is_scheduled = not is_full and self.run.trigger == "schedule"
-        passes = [] if is_scheduled else [Pass("customers")]
+        passes = [] if is_scheduled else super().plan(is_full)
         # People who were left without their company, which is there by now.
         errors = self.env["zoho.sync.error"]
         if is_full or errors._healable(self.integration, "contact", 0, None, 1):
@@ -55,14 +58,15 @@ class UserStream(Stream):
         """Return a pass for each view of the list, none on the schedule."""
         if not is_full and self.run.trigger == "schedule":
             return []
+        # Nothing of Odoo says who was deactivated: it can wait for a full comparison.
         return [
             Pass("users", params={"view_type": view}, optional=("view_type",))
-            for view in ("active", "inactive")
+            for view in (("active", "inactive") if is_full else ("active",))
         ]
 
 
 class ListingStream(Stream):
-    """Phases, task lists, issues: one listing, whose records belong to projects."""
+    """A listing whose records belong to projects."""
 
     def plan_ahead(self) -> list[Pass]:
         """Return the passes of a full reading that are known before it begins."""
@@ -112,6 +116,10 @@ class ListingStream(Stream):
         if is_fetched and is_new and not self.cursor.is_full:
             # What belongs to it has not changed lately: nothing else would list it.
             projects.read_later_modules_in_full()
+
+
+class ListedStream(ChangedStream, ListingStream):
+    """Phases, task lists, issues."""
 
 
 class TaskStream(ListingStream):

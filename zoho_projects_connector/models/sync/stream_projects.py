@@ -20,9 +20,12 @@ from ...zoho.errors import ZohoRefused, ZohoUnreadable
 from ...zoho.records import Customer, Project
 from .entities import JsonRow
 from .page import SyncPage
-from .stream_base import Sink, Steps, Stream
+from .stream_base import Sink, Steps
 from .stream_cursor import Pass
+from .stream_filter import ChangedStream
 
+# So many have lists that are worth reading ahead in, before their customers are known.
+MANY_PROJECTS = 50
 RANKS = {True: "primary", False: "other", None: "unknown"}
 BY_CUSTOMER = Pass(
     "customer_projects", sink="customer_projects", each="customer", path="customer"
@@ -46,18 +49,19 @@ CRM_ACCOUNTS = Pass(
 )
 
 
-class ProjectStream(Stream):
+class ProjectStream(ChangedStream):
     """Projects: staged, given their customers, and written."""
 
     after_fetch = "apply"
+    sort_field = "modified_time"
 
     def plan(self, is_full: bool) -> list[Pass]:
         """Return the passes over projects: active ones; in full, closed ones too."""
-        listed = Pass("projects", sink="stage")
+        listed = [replace(one, sink="stage") for one in super().plan(is_full)]
         if not is_full:
-            return [listed]
+            return listed
         closed = replace(
-            listed,
+            listed[0],
             params=queries.project_filter("all_closed"),
             optional=("filter",),
             is_extra=True,
@@ -69,7 +73,7 @@ class ProjectStream(Stream):
             path="project",
             is_extra=True,
         )
-        return [listed, closed, alone]
+        return [*listed, closed, alone]
 
     def plan_more(self) -> bool:
         """Ask for the customers of the staged projects in the cheaper way."""
@@ -94,9 +98,7 @@ class ProjectStream(Stream):
         self._add_passes(passes, lookups=1, by_customer=by_customer)
 
     def _add_passes(self, passes: list[Pass], **values: Any) -> None:
-        cursor = self.cursor
-        passes = [*cursor.passes, *passes]
-        self.cursor = self._settled(replace(cursor, passes=tuple(passes), **values))
+        self.cursor = self._settled(self.cursor.with_more(passes, **values))
 
     def phases(self) -> dict[str, Callable[[], Steps]]:
         """Return what is done in each phase; projects are written in one of them."""
@@ -148,6 +150,8 @@ class ProjectStream(Stream):
         """Keep the rows of projects until their customers are known."""
         fresh = [record for record in records if record.zoho_id in unseen]
         self.run._line("project")._add({"fetched": len(fresh)})
+        if len(fresh) >= MANY_PROJECTS and not self.run.reads_ahead:
+            self.run.reads_ahead = True
         if not current.each:
             self.mark_unlisted([record.zoho_id for record in fresh], False)
         self._note_earliest(fresh)

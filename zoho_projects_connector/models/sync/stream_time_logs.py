@@ -20,7 +20,7 @@ from ...zoho.errors import ZohoError, ZohoRefused
 from ...zoho.records import TimeLog
 from .stream_base import OVERLAP
 from .stream_cursor import Cursor, Pass, Sources
-from .stream_filter import ChangeFilter
+from .stream_filter import QUICK_CALLS, ChangeFilter, Waiting, day_passes
 from .stream_listings import ListingStream
 
 # Logs may be older than their project, and may be dated ahead.
@@ -33,7 +33,6 @@ DAYS_WITHOUT_PROJECTS = 730
 EARLIEST_DAY = date(2000, 1, 1)
 # Between two re-readings of the days that wait for approval, on the schedule.
 REREAD_HOURS = 4
-REREAD_DAYS = 150
 LOG_KINDS = ("task", "issue", "general")
 BY_MODIFIED = "fetch_by_modified_time"
 # Where Zoho blames an id, not where it says "invalid".
@@ -60,16 +59,15 @@ class TimeLogStream(ListingStream):
                 }
             )
             return self._plan_all_days()
-        passes = []
-        if not self._is_blind():
-            passes = self.plan_days(
-                fields.Date.to_date(min(record.modified_until, until) - OVERLAP),
-                # Zoho's clock is another one: what is ahead of ours has changed, too;
-                # and it may count days in the portal's zone, without the last one.
-                today + timedelta(days=DAYS_AHEAD),
-                by_modified=True,
-            )
-        return passes + self._plan_reread(today)
+        if self._is_blind():
+            return self._plan_reread(today)
+        return self.plan_days(
+            fields.Date.to_date(min(record.modified_until, until) - OVERLAP),
+            # Zoho's clock is another one: what is ahead of ours has changed, too;
+            # and it may count days in the portal's zone, without the last one.
+            today + timedelta(days=DAYS_AHEAD),
+            by_modified=True,
+        )
 
     def plan_ahead(self) -> list[Pass]:
         """Return the passes of a full reading, once the first day is known."""
@@ -111,41 +109,40 @@ class TimeLogStream(ListingStream):
         return [_split(one, self.record.log_lists) for one in passes]
 
     def _plan_reread(self, today: date) -> list[Pass]:
-        """Return passes over the days that wait for approval, or for an invoice.
-
-        Nobody knows whether an approval counts as a change of the log.
-        """
-        first = self._first_waiting_day(today - timedelta(days=REREAD_DAYS))
-        if self._is_blind():
-            days = [first, self._first_open_day(today)]
-            first = min(day for day in days if day)
-        # On the button at once: somebody has approved time in Zoho, and waits for it.
+        """Return passes over the days of work where changes cannot be asked for."""
         is_due = is_over(self.record.last_reread, timedelta(hours=REREAD_HOURS))
-        if not first or (self.run.trigger == "schedule" and not is_due):
+        if self.run.trigger == "schedule" and not is_due:
             return []
         self.record.last_reread = self.run.until
-        return self.plan_days(first, today + AHEAD)
+        days = [Waiting(self.record, today).first_day, self._first_open_day(today)]
+        return self.plan_days(min(day for day in days if day), today + AHEAD)
 
-    def _first_waiting_day(self, earliest: date) -> date | None:
-        """Return the first day of what could not be fetched as it is in Zoho.
+    def _plan_waiting(self) -> bool:
+        """Read days again where time waits for approval, or for an invoice.
 
-        That is time without approval, and time that differs from an invoice which it
-        is no longer on.
+        Where some of the days read have been approved, somebody is at it: whoever has
+        pressed the button gets all of them.
+
+        :return: whether there are any.
         """
-        [[waiting]] = self.env["zoho.skipped.record"]._read_group(
-            [
-                ("integration_id", "=", self.integration.id),
-                ("entity", "=", "timelog"),
-                ("reason", "=", "timesheet_not_approved"),
-                ("day", ">=", earliest),
-            ],
-            aggregates=["day:min"],
-        )
-        differing = self.env["zoho.settlement"]._first_differing_day(
-            self.integration, earliest
-        )
-        days: set[date] = {waiting, differing} - {False, None}
-        return min(days, default=None)
+        cursor, is_asked = self.cursor, self.run.trigger != "schedule"
+        waiting = Waiting(self.record, fields.Date.to_date(self.run.until))
+        if cursor.waiting is None:
+            calls = QUICK_CALLS - self.run.api_calls
+            spans, is_all = waiting.due(calls, is_asked), False
+        elif is_asked and waiting.count < cursor.waiting:
+            spans, is_all = waiting.spans(), True
+        else:
+            return False
+        read = [(one.kind, one.params) for one in cursor.passes]
+        passes = [
+            _split(one, self.record.log_lists)
+            for one in day_passes(spans)
+            if (one.kind, one.params) not in read
+        ]
+        more = cursor.with_more(passes, waiting=waiting.count, unfiltered=is_all)
+        self.cursor = self._settled(more)
+        return bool(passes)
 
     def _first_open_day(self, today: date) -> date:
         """Return the first day to read where changes cannot be asked for.
@@ -168,19 +165,18 @@ class TimeLogStream(ListingStream):
         return min(first, month_ago)
 
     def plan_more(self) -> bool:
-        """Read by day of work when the filter on the day of change proved ignored."""
+        """Read by day of work what the filter on the day of change may not tell."""
         cursor, filter_ = self.cursor, ChangeFilter(self.record)
         if cursor.is_full or cursor.unfiltered:
             return False
         if not self.record.ignores_modified and filter_.is_ignored(cursor):
             self.record.ignores_modified = True
         if not self.record.ignores_modified:
-            probe = filter_.next_probe(cursor)
-            if probe:
-                self.move(passes=(*cursor.passes, probe))
-            return probe is not None
+            if probe := filter_.next_probe(cursor):
+                self.cursor = cursor.with_more([probe])
+            return bool(probe) or self._plan_waiting()
         days = self._plan_reread(fields.Date.to_date(self.run.until))
-        self.move(passes=(*cursor.passes, *days), unfiltered=True)
+        self.cursor = self._settled(cursor.with_more(days, unfiltered=True))
         return bool(days)
 
     def note_seen(self, current: Pass, records: Sequence[TimeLog]) -> None:

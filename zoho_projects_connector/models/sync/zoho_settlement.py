@@ -63,11 +63,14 @@ class ZohoSettlement(models.AbstractModel):
         return timesheets.browse()
 
     @api.model
-    def _first_differing_day(
+    def _differing_days(
         self, integration: models.BaseModel, earliest: date
-    ) -> date | None:
-        """Return the first day to read for differences that no invoice holds up."""
-        return None
+    ) -> set[tuple[str, date]]:
+        """Return what to read for differences that no invoice holds up.
+
+        :return: pairs of a kind of time and a day.
+        """
+        return set()
 
     @api.model
     def _differing_entries(

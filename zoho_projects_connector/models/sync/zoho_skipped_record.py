@@ -9,6 +9,7 @@ from ..changes import changed_values
 from .entities import ENTITY_SELECTION
 from .page import Key, SyncPage, any_of_keys
 
+LOG_KINDS = [("task", "Task"), ("bug", "Bug"), ("general", "General")]
 REASONS = [
     ("timesheet_not_billable", "Not billable in Zoho"),
     ("timesheet_not_approved", "Waiting for approval or rejected in Zoho"),
@@ -47,6 +48,8 @@ class ZohoSkippedRecord(models.Model):
         "project.project", readonly=True, index="btree_not_null", ondelete="set null"
     )
     day = fields.Date(readonly=True)
+    kind = fields.Selection(LOG_KINDS, "Logged On", readonly=True)
+    remote_modified = fields.Datetime("Changed in Zoho", readonly=True)
     person = fields.Char("Staff", readonly=True)
     notes = fields.Text(readonly=True)
     minutes = fields.Integer(readonly=True)
@@ -105,9 +108,12 @@ class ZohoSkippedRecord(models.Model):
             zoho_id: self._prepare_values(page, record, outcome.reason)
             for zoho_id, (record, outcome) in page.counted.items()
         }
-        self.browse(
+        gone = self.browse(
             row.id for zoho_id, row in known.items() if zoho_id not in wanted
-        ).unlink()
+        )
+        if page.entity == "timelog":
+            gone._note_approvals(page)
+        gone.unlink()
         self.create(
             [values for zoho_id, values in wanted.items() if zoho_id not in known]
         )
@@ -134,8 +140,43 @@ class ZohoSkippedRecord(models.Model):
             "project_zoho_id": project or False,
             "project_id": page.refs.get(("project", project), False),
             "day": getattr(record, "day", False),
+            # Of other records, it is another word.
+            "kind": page.entity == "timelog" and record.kind,
+            "remote_modified": record.modified or False,
             "person": (owner and (owner.name or owner.email)) or False,
             "notes": plain_text(notes) or False,
             "minutes": getattr(record, "minutes", 0),
             "is_billable": getattr(record, "is_billable", False),
         }
+
+    def _note_approvals(self, page: SyncPage) -> None:
+        """Keep whether the portal counts an approval among the changes of a log.
+
+        :param page: the logs as they are now; none of these is left out any more.
+        """
+        logs = page.integration.stream_ids.filtered(
+            lambda stream: stream.entity == "timelog"
+        )
+        approved = {
+            record.zoho_id: record
+            for record in page.records
+            if record.approval == "approved" and record.modified
+        }
+        for row in self:
+            record = approved.get(row.zoho_id)
+            waited = row.reason == "timesheet_not_approved" and row.remote_modified
+            if not record or not waited:
+                continue
+            if record.modified == row.remote_modified:
+                logs.approving_changes = "no"
+            elif not logs.approving_changes and row._is_same(page, record):
+                logs.approving_changes = "yes"
+
+    def _is_same(self, page: SyncPage, record: Any) -> bool:
+        """Return whether a record says what it said when it was left out.
+
+        Note: `self.ensure_one()`
+        """
+        said = self._prepare_values(page, record, self.reason)
+        said = {name: said[name] for name in ("day", "kind", "minutes", "notes")}
+        return not changed_values(self, said)

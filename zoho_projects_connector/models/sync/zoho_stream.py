@@ -8,7 +8,13 @@ from .entities import ENTITIES, ENTITY_SELECTION, MODULES
 from .portal_session import PortalSession
 from .stream_base import Stream
 from .stream_cursor import Cursor, Pass
-from .stream_listings import CustomerStream, ListingStream, TaskStream, UserStream
+from .stream_listings import (
+    CustomerStream,
+    ListedStream,
+    ListingStream,
+    TaskStream,
+    UserStream,
+)
 from .stream_projects import ProjectStream
 from .stream_time_logs import TimeLogStream
 
@@ -16,10 +22,10 @@ STREAMS: dict[str, type[Stream]] = {
     "customer": CustomerStream,
     "user": UserStream,
     "project": ProjectStream,
-    "phase": ListingStream,
-    "task_list": ListingStream,
+    "phase": ListedStream,
+    "task_list": ListedStream,
     "task": TaskStream,
-    "bug": ListingStream,
+    "bug": ListedStream,
     "timelog": TimeLogStream,
 }
 
@@ -90,7 +96,31 @@ class ZohoStream(models.Model):
         readonly=True,
         help="Where the portal refuses a list of the time of all projects.",
     )
+    ignores_order = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="This portal does not sort the list by the last change.",
+    )
+    pages_read = fields.Integer(
+        readonly=True,
+        copy=False,
+        help="So many pages of a list that is not sorted had their turn: a quick sync "
+        "reads the next one.",
+    )
+    approving_changes = fields.Selection(
+        [("yes", "Yes"), ("no", "No")],
+        "Approving Changes a Time Log",
+        readonly=True,
+        copy=False,
+        help="What this portal has shown: whether approved time is among what has "
+        "changed.",
+    )
     last_reread = fields.Datetime(readonly=True)
+    reread_until = fields.Char(
+        readonly=True,
+        copy=False,
+        help="The last of the waiting days that the schedule has read again.",
+    )
     asked_until = fields.Integer(
         readonly=True,
         help="The last missing record that Zoho was asked for; the next comparison "
@@ -203,9 +233,15 @@ class ZohoStream(models.Model):
             values |= {"last_full_sync": run.until, "needs_full_sync": is_moved}
         self.write(values)
         self.env["zoho.page"]._forget(self)
+        errors, others = self.env["zoho.sync.error"], self.integration_id.stream_ids
+        # What is new in a list that cannot be sorted had no turn yet, and is referred
+        # to: the next run reads that list whole.
+        if in_turn := others.filtered("ignores_order"):
+            missing = errors._missing_since(run)
+            lists = in_turn.filtered(lambda one: one.entity in missing)
+            lists.needs_full_sync = True
         # While nobody can tell what is gone, the error that says so stays.
         if not cursor.is_deaf:
-            errors = self.env["zoho.sync.error"]
             errors._clear_module(self.integration_id, self.entity, cursor.is_full)
 
     def _fail(

@@ -149,6 +149,23 @@ class ZohoSyncError(models.Model):
         return found
 
     @api.model
+    def _missing_since(self, run: Any) -> set[str]:
+        """Return the modules of which a run has missed records, of which it has heard.
+
+        :param run: ``zoho.sync.run``.
+        """
+        missing = self.search(
+            [
+                ("integration_id", "=", run.integration_id.id),
+                ("code", "=", "parent_not_fetched"),
+                ("missing_entity", "=", False),
+                ("resolved_at", "=", False),
+                ("first_seen", ">=", run.started_at),
+            ]
+        )
+        return set(missing.mapped("entity"))
+
+    @api.model
     def _note_module(
         self, integration: Any, entity: str, code: str, **details: Any
     ) -> None:

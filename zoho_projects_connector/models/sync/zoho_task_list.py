@@ -23,7 +23,7 @@ class ZohoTaskList(models.Model):
             "project_id": page.require("project", record.project_id),
             "is_closed": record.is_closed,
         }
-        milestone = page.refs.get(("phase", record.phase_id))
+        milestone = page.find("phase", record.phase_id)
         if milestone:
             values["milestone_id"] = milestone
         return values

@@ -118,6 +118,17 @@ class Call:
         )
         return self.portal.cached(key, build)
 
+    def by_change(self, rows: Iterable[Any]) -> list[Any]:
+        """Return rows sorted by change, where the dialect does it and it is asked for.
+
+        :source: section 9.3: of these lists no source says how they can be sorted.
+        """
+        self.refuse_params("sort_by")
+        asked = self.params.get("sort_by", "")
+        if self.dialect.list_sort == "ignored" or not asked.startswith("DESC("):
+            return list(rows)
+        return sorted(rows, key=lambda row: (row.modified, row.id), reverse=True)
+
     def refuse_params(self, *names: str) -> None:
         """Refuse the parameters that this dialect does not take.
 

@@ -44,6 +44,7 @@ class Dialect:
     portal_currency: str = "refused"  # refused, object, list (settings/currency)
     trailing_slash: str = "refused"  # refused, accepted
     projects_shape: str = "array"  # array, envelope
+    list_sort: str = "ignored"  # ignored, honoured (all lists but those of tasks)
     project_filter: str = "honoured"  # honoured, ignored
     closed_listed: bool = True  # closed projects in the list without a filter
     archived_listed: str = "always"  # always, closed_pass, never

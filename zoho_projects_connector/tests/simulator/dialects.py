@@ -31,6 +31,7 @@ _VARIANTS: dict[str, tuple[Any, ...]] = {
     "portal_currency": ("object", "list"),
     "trailing_slash": ("accepted",),
     "projects_shape": ("envelope",),
+    "list_sort": ("honoured",),
     "project_filter": ("ignored",),
     "closed_listed": (False,),
     "archived_listed": ("closed_pass", "never"),

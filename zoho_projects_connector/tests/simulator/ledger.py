@@ -98,7 +98,8 @@ def lower_bound(portal: Portal, used: set[str] | None = None) -> dict[str, int]:
     """Return the fewest calls that can read the portal, by listing and in ``total``.
 
     Each listing's rows ÷ 200 rounded up (one call at least), plus one call per
-    customer or per project, whichever is fewer.
+    customer or per project, whichever is fewer; no list of a customer says whether he
+    is the primary one, so a project with several is asked for apart.
 
     :param used: only these listings; all when None.
     """
@@ -109,7 +110,9 @@ def lower_bound(portal: Portal, used: set[str] | None = None) -> dict[str, int]:
         if (name in used if used is not None else name not in OPTIONAL)
     }
     if used is None or used.intersection(MAPPING):
-        bound["mapping"] = min(len(portal.customers), len(portal.projects))
+        several = sum(len(set(p.customers)) > 1 for p in portal.projects.values())
+        by_customer = len(portal.customers) + several
+        bound["mapping"] = min(by_customer, len(portal.projects))
     if used and "crm_accounts" in used:
         bound["crm_accounts"] = len(portal.projects)
     if used and "contacts" in used:

@@ -47,7 +47,7 @@ def _require(available: bool) -> None:
 def _customers(call: Call, older: bool) -> Listing:
     return Listing(
         "customers",
-        call.query("customers", lambda: call.portal.customers.values()),
+        call.query("customers", lambda: call.by_change(call.portal.customers.values())),
         lambda row: render.customer(call.voice, row, call.portal),
         _customer_key(call, older),
     )

@@ -71,7 +71,7 @@ def projects(call: Call) -> Listing:
     closed = _closed_pass(call.params.get("filter", ""))
     return Listing(
         "projects_closed" if closed else "projects",
-        call.query("projects", build),
+        call.query("projects", lambda: call.by_change(build())),
         lambda row: render.project(call.voice, row, call.portal),
         "projects" if call.dialect.projects_shape == "envelope" else "",
     )
@@ -110,7 +110,7 @@ def task_lists(call: Call) -> Listing:
         call.project()
     return Listing(
         "task_lists",
-        call.query("task_lists", lambda: _items(call, "task_list")),
+        call.query("task_lists", lambda: call.by_change(_items(call, "task_list"))),
         lambda row: render.task_list(call.voice, row, call.portal),
         "tasklists",
     )
@@ -143,7 +143,7 @@ def phases(call: Call) -> Listing:
         call.project()
     return Listing(
         "phases",
-        call.query("phases", lambda: _items(call, "phase")),
+        call.query("phases", lambda: call.by_change(_items(call, "phase"))),
         lambda row: render.phase(call.voice, row, call.portal),
         call.dialect.phases_key,
     )
@@ -230,7 +230,7 @@ def issues(call: Call) -> Listing:
     enabled = call.portal.projects
 
     def build() -> Iterable[Any]:
-        rows = _items(call, "issue")
+        rows = call.by_change(_items(call, "issue"))
         return [row for row in rows if enabled[row.project].issues_enabled]
 
     return Listing(

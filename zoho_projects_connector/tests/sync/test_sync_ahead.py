@@ -67,6 +67,18 @@ class TestReadAhead(SyncCase):
         self.assert_content()
         self.assertEqual(self.accounted_minutes(), self.listed_minutes())
 
+    def test_many_projects(self):
+        """Their time is asked for while their customers are."""
+        self.sim.ledger.reset()
+        self.sync_until_it_waits()
+        asked = [
+            listing
+            for url in self.sim.ledger.requests
+            for listing in ("/timelogs?", "/projects?")
+            if listing in url
+        ]
+        self.assertLess(asked.index("/timelogs?"), len(asked) // 2)
+
     def test_what_changes_meanwhile(self):
         """It is read by the next run, as what changes during any run."""
         self.sync_until_it_waits()
