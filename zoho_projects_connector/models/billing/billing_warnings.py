@@ -148,5 +148,5 @@ class BillingWarnings:
                 **figures,
             )
         return self.env._(
-            "%(percent)s%% of the budget are used: %(used)s of %(budget)s.", **figures
+            "%(percent)s%% of the budget is used: %(used)s of %(budget)s.", **figures
         )

@@ -80,7 +80,7 @@ class ProjectProject(models.Model):
             return rows
         title = {
             "key": "waiting",
-            "label": self.env._("Waiting in Zoho"),
+            "label": self.env._("Not in Odoo yet"),
             "help": self.env._(
                 "Time that could not be fetched and is in none of the lines above. It "
                 "arrives by itself once the reason is gone."
@@ -226,7 +226,7 @@ class ProjectProject(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(name)
         return {
             **action,
-            "name": self.env._("Waiting in Zoho: %(project)s", project=self.name),
+            "name": self.env._("Not in Odoo yet: %(project)s", project=self.name),
             "domain": list(domain),
             "context": {},
         }

@@ -17,20 +17,34 @@ export class ChoiceDialogController extends FormController {
         const close = dialogData.close;
         dialogData.close = async (params) => {
             // *Discard* and what the buttons do close it in another way.
-            if (!params?.dismiss || !(await this.model.root.isDirty())) {
+            if (!params?.dismiss) {
                 return close(params);
+            }
+            const leave = () => this.leaveDialog(() => close(params));
+            if (!(await this.model.root.isDirty())) {
+                return leave();
             }
             this.dialogService.add(ConfirmationDialog, {
                 title: _t("Discard your choices?"),
                 body: _t("What you have chosen here is not kept."),
                 confirmLabel: _t("Discard"),
                 confirm: () => {
-                    close(params);
+                    leave();
                 },
                 cancelLabel: _t("Stay Here"),
                 cancel: () => {},
             });
         };
+    }
+
+    /** Close the dialog; from one that took an invoice's place, go back to that. */
+    async leaveDialog(close) {
+        const { context, resModel } = this.props;
+        if (!context.invoice_dialog_id) {
+            return close();
+        }
+        const { action, orm } = this.env.services;
+        await action.doAction(await orm.call(resModel, "action_back", [[]], { context }));
     }
 }
 

@@ -23,6 +23,10 @@ registry.category("web_tour.tours").add("zoho_approval_ask", {
             trigger: ".modal [name=summary]:contains(05:00):contains(carla@example.com)",
         },
         {
+            content: "No calendar hides it: the focus is on the message",
+            trigger: ".modal [name=note] textarea:focus",
+        },
+        {
             content: "Send it",
             trigger: ".modal button[name=action_send]",
             run: "click",

@@ -159,12 +159,22 @@ registry.category("web_tour.tours").add("zoho_billing_missing_rate", {
             run: "click",
         },
         {
-            content: "Not now",
+            content: "Not now: Escape leads back, as its button does",
+            trigger: ".modal:has(button[name=action_back]) [name=billing_rate] input",
+            run: "press Escape",
+        },
+        {
+            content: "The invoice is back",
+            trigger: ".modal:not(:has([name=billing_rate])) .o_data_row button[name=set_rate]",
+            run: "click",
+        },
+        {
+            content: "Not now, by the button",
             trigger: ".modal:has([name=billing_rate]) button[name=action_back]",
             run: "click",
         },
         {
-            content: "The invoice is back",
+            content: "The invoice is back once more",
             trigger: ".modal:not(:has([name=billing_rate])) .o_data_row button[name=set_rate]",
             run: "click",
         },
