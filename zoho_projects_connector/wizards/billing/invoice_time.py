@@ -278,7 +278,9 @@ class TimeSource(InvoiceSource):
             if self._is_ordered(timesheet.so_line):
                 entries.append(("order", timesheet.order_id.name, timesheet))
             elif timesheet in reasons:
-                entries.append((reasons[timesheet], timesheet.name, timesheet))
+                # Not its notes: they would make a row of nearly every entry.
+                what = timesheet.task_id or timesheet.project_id
+                entries.append((reasons[timesheet], what.name, timesheet))
             elif rates[timesheet.id].rate is None:
                 what = self._lacking_rate(timesheet)
                 entries.append(("missing_rate", what, timesheet))
