@@ -30,7 +30,7 @@ class ProjectTimeApproval(models.Model):
         "mail.activity.mixin",
         "billing.listener",
     ]
-    _description = "Approval of Time by a Customer"
+    _description = "Approval of Time"
     _order = "id desc"
     # Nobody writes a request; who reads it may write to its chatter.
     _mail_post_access = "read"

@@ -142,11 +142,12 @@ class ProjectTimeApproval(models.Model):
                 objected += line
             else:
                 approved += line
-        self._settle(approved, objected, name)
+        told = self._for_biller()
+        told._settle(approved, objected, name)
         if objected:
-            self._tell_biller(
-                self.env._("Objections to time: %(name)s", name=self.display_name),
-                self.env._(
+            told._tell_biller(
+                told.env._("Objections to time: %(name)s", name=told.display_name),
+                told.env._(
                     "%(person)s objects to %(hours)s. Correct or exclude the time, "
                     "then ask again.",
                     person=name,
@@ -190,19 +191,31 @@ class ProjectTimeApproval(models.Model):
             )
         )
 
-    def _tell_biller(self, summary: str, note: str) -> None:
-        """Give who asked something to do. Note: `self.ensure_one()`."""
+    def _biller(self) -> models.BaseModel:
+        """Return who is told of answers. Note: `self.ensure_one()`."""
         # Who asked may have left the company, or its billing, since.
         billers = self.env.ref(BILLING_GROUP).all_user_ids.filtered(
             lambda one: one.active and self.company_id in one.company_ids
         )
-        asker = (self.user_id & billers) or billers[:1]
+        return (self.user_id & billers) or billers[:1] or self.env.user
+
+    def _for_biller(self) -> models.BaseModel:
+        """Return this request in the language of who is told: customers have theirs.
+
+        Note: `self.ensure_one()`
+
+        :rtype: project.time.approval
+        """
+        return self.with_context(lang=self._biller().lang)
+
+    def _tell_biller(self, summary: str, note: str) -> None:
+        """Give who asked something to do. Note: `self.ensure_one()`."""
         self.activity_schedule(
             "mail.mail_activity_data_todo",
             summary=summary,
             # It has the name that somebody typed without a login.
             note=escape(note),
-            user_id=asker.id or self.env.uid,
+            user_id=self._biller().id,
         )
 
     @api.model
@@ -211,7 +224,7 @@ class ProjectTimeApproval(models.Model):
         domain = [("state", "=", "sent"), ("deadline", "!=", False)]
         for request in self.search(domain):
             if request.deadline < request._company_today():
-                request._approve_by_silence()
+                request._for_biller()._approve_by_silence()
 
     def _approve_by_silence(self) -> None:
         """Take silence for approval, if it still is agreed and he was asked.

@@ -245,13 +245,19 @@ class TestTimeApproval(ApprovalCommon):
 
     def test_objections_come_back_and_are_asked_again(self):
         request = self._ask()
-        self._answer(request, objections={self.second: " Too long. "})
+        # Who answers has a language of his own; who reads it, another one.
+        self.env["res.lang"]._activate_lang("fr_FR")
+        spoken = request.with_context(lang="fr_FR")
+        self._answer(spoken, objections={self.second: " Too long. "})
         self.assertEqual(request.state, "answered")
         self.assertApprovals("approved", "objected")
         self.assertEqual(self._line(request, self.second).reason, "Too long.")
         activity = request.activity_ids
         self.assertEqual(activity.user_id, self.accountant)
         self.assertIn("02:00", str(activity.note))
+        read = request.with_context(lang=self.accountant.lang).display_name
+        self.assertNotEqual(spoken.display_name, read)
+        self.assertIn(read, activity.summary)
         self.assertEqual(self._invoice_hours(), 3)
         unbilled = self.env["project.unbilled.time"].with_user(self.accountant)
         domain = [("project_id", "=", self.project.id)]
