@@ -169,12 +169,6 @@ class ProjectProject(models.Model):
             "context": {"default_project_id": self.id},
         }
 
-    def action_agree_fixed_cost(self) -> dict:
-        """Open the terms to agree on a fixed cost; its invoice comes afterwards."""
-        action = self.action_billing_terms()
-        action["context"]["invoice_afterwards"] = True
-        return action
-
     def action_billing_rates(self) -> dict:
         """Open the rates of this project."""
         self.ensure_one().check_access("read")

@@ -129,9 +129,10 @@ class TestInvoiceWizardForm(ProjectFiguresCommon):
 
     def test_the_fixed_cost_is_agreed_on_the_way_to_its_invoice(self):
         self.project.budget_amount = 900.0
-        way = self._form().mode_obstacles["fixed"]
-        project = self.env["project.project"].with_user(self.accountant)
-        action = getattr(project.browse(way["project_id"]), way["action"])()
+        with self._form() as form:
+            form.invoice_date = "2030-12-24"
+            way = form.mode_obstacles["fixed"]
+        action = getattr(form.record, way["action"])(way["project_id"])
         terms = self.env[action["res_model"]].with_user(self.accountant)
         with Form(terms.with_context(**action["context"])) as form:
             self.assertEqual(form.billing_method, "fixed_cost")
@@ -142,7 +143,9 @@ class TestInvoiceWizardForm(ProjectFiguresCommon):
         wizards = self.env[afterwards["res_model"]].with_user(self.accountant)
         wizard = wizards.with_context(**afterwards["context"]).create({})
         self.assertEqual((wizard.mode, wizard.total_amount), ("fixed", 500.0))
+        self.assertEqual(str(wizard.invoice_date), "2030-12-24")
         # Elsewhere the dialog just closes.
+        project = self.env["project.project"].with_user(self.accountant)
         action = project.browse(way["project_id"]).action_billing_terms()
         terms = terms.with_context(**action["context"]).create({})
         self.assertEqual(terms.action_apply()["type"], "ir.actions.act_window_close")

@@ -79,7 +79,7 @@ class ProjectBillingTerms(models.TransientModel):
             for term in self._terms():
                 wizard[term] = wizard.project_id[term]
             # A default of one term would keep the others from being computed.
-            if self.env.context.get("invoice_afterwards"):
+            if self.env.context.get("agree_fixed_cost"):
                 wizard.billing_method = "fixed_cost"
 
     @api.depends("billing_method")
@@ -103,7 +103,7 @@ class ProjectBillingTerms(models.TransientModel):
             wizard.inherited_rate = project.inherited_rate
 
     def action_apply(self) -> dict:
-        """Write the terms on the project; go on to its invoice where it was asked for.
+        """Write the terms on the project, and go back to its invoice, if any.
 
         :raise AccessError: for users outside the billing group, or when the project
             is not theirs to see.
@@ -120,9 +120,11 @@ class ProjectBillingTerms(models.TransientModel):
         }
         # These fields only: the accountant may not edit projects.
         self.project_id.sudo().write(terms)
-        if self.env.context.get("invoice_afterwards"):
-            return self.project_id.action_new_invoice()
-        return self.action_back()
+        action = self.action_back()
+        if self.billing_method == "fixed_cost" and "context" in action:
+            # What was chosen there was another mode: this one was not possible yet.
+            action["context"]["default_mode"] = "fixed"
+        return action
 
     def action_back(self) -> dict:
         """Leave the terms, for the invoice that they were opened from, if any."""

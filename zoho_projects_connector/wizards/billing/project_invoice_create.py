@@ -327,6 +327,12 @@ class ProjectInvoiceCreate(models.TransientModel):
         action["context"]["invoice_dialog_id"] = self.id
         return action
 
+    def action_agree_fixed_cost(self, project_id: int) -> dict:
+        """Open the terms of a project to agree on a fixed cost; they lead back here."""
+        action = self.action_set_rate(project_id)
+        action["context"]["agree_fixed_cost"] = True
+        return action
+
     def _open_again(self) -> dict:
         """Open a new dialog with all that was chosen in this one.
 

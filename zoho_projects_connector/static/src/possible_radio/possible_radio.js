@@ -20,8 +20,12 @@ export class PossibleRadioField extends RadioField {
     }
 
     async leave({ action, project_id: projectId }) {
-        const opened = await this.orm.call("project.project", action, [[projectId]]);
-        await this.action.doAction(opened);
+        const dialog = this.props.record;
+        // Kept, so that all that was chosen is there again afterwards.
+        if (await dialog.save({ reload: false })) {
+            const args = [[dialog.resId], projectId];
+            await this.action.doAction(await this.orm.call(dialog.resModel, action, args));
+        }
     }
 }
 

@@ -164,13 +164,13 @@ registry.category("web_tour.tours").add("zoho_billing_missing_rate", {
             run: "press Escape",
         },
         {
-            content: "The invoice is back",
-            trigger: ".modal:not(:has([name=billing_rate])) .o_data_row button[name=set_rate]",
+            content: "The invoice is back: agree on a fixed cost instead",
+            trigger: ".modal .o_radio_obstacle button:contains(Set It)",
             run: "click",
         },
         {
             content: "Not now, by the button",
-            trigger: ".modal:has([name=billing_rate]) button[name=action_back]",
+            trigger: ".modal:has([name=fixed_cost]) button[name=action_back]",
             run: "click",
         },
         {
