@@ -26,7 +26,11 @@ class TestTimeApproval(ApprovalCommon):
         left_out = self._wizard().left_out_ids
         self.assertEqual(set(left_out.mapped("reason")), {"customer_approval"})
         self.assertEqual(sum(left_out.mapped("hours")), 5)
-        with self.assertRefused("Waits for the customer's approval: Plans"):
+        # One row for their task, whatever their notes.
+        self.assertEqual(left_out.mapped("name"), [self.design.name])
+        with self.assertRefused(
+            f"Waits for the customer's approval: {self.design.name}"
+        ):
             self._invoice()
         page = self.env["billing.month.end"].with_user(self.accountant)
         month = page.get_month(False, "2026-01-31")
