@@ -75,13 +75,6 @@ class ZohoDifference(models.Model):
         string="Invoices",
         readonly=True,
     )
-    # Without the reference, which names the project once more.
-    invoice_names = fields.Char(
-        "Invoice Numbers",
-        compute="_compute_invoice_names",
-        compute_sudo=True,
-        groups="account.group_account_invoice,account.group_account_readonly",
-    )
     # As `write` takes them: once the time is free, they are written as they are.
     values_before = fields.Json(readonly=True)
     values_after = fields.Json(readonly=True)
@@ -317,14 +310,6 @@ class ZohoDifference(models.Model):
         )
 
     # Both sides of a difference in the words of people.
-
-    @api.depends("invoice_ids.name", "invoice_ids.state")
-    @api.depends_context("lang")
-    def _compute_invoice_names(self) -> None:
-        for difference in self:
-            difference.invoice_names = ", ".join(
-                invoice._get_move_display_name() for invoice in difference.invoice_ids
-            )
 
     @api.depends("timesheet_id", "project_id")
     @api.depends_context("lang")

@@ -46,6 +46,13 @@ class ZohoDifference(models.Model):
 
     can_credit = fields.Boolean(compute="_compute_ways", compute_sudo=True)
     can_bill_rest = fields.Boolean(compute="_compute_ways", compute_sudo=True)
+    # Without the reference, which names the project once more.
+    invoice_names = fields.Char(
+        "Invoice Numbers",
+        compute="_compute_invoice_names",
+        compute_sudo=True,
+        groups="account.group_account_invoice,account.group_account_readonly",
+    )
 
     @api.depends("state", "kind", "hours_after", "timesheet_id.billed_hours")
     def _compute_ways(self) -> None:
@@ -53,6 +60,14 @@ class ZohoDifference(models.Model):
             is_open = difference.state == "open"
             difference.can_credit = is_open and bool(difference._excess_hours())
             difference.can_bill_rest = is_open and difference._has_rest()
+
+    @api.depends("invoice_ids.name", "invoice_ids.state")
+    @api.depends_context("lang")
+    def _compute_invoice_names(self) -> None:
+        for difference in self:
+            difference.invoice_names = ", ".join(
+                invoice._get_move_display_name() for invoice in difference.invoice_ids
+            )
 
     def _has_rest(self) -> bool:
         """Return whether Zoho's hours cover what is billed, and there are more.
