@@ -200,6 +200,17 @@ class WorldMachine(ReturnMachine):
             self.case.order_line.write({"price_unit": price, "discount": discount * 20})
 
     @rule()
+    def invoice_a_part_of_the_order(self):
+        """Two entries of a person have something left, one beside what is billed."""
+        for _time in range(2):
+            self.log_on(self.case.task, 90)
+        with self.step("Cannot create an invoice|nothing to invoice"):
+            draft = self.case._native()
+            self.moves += draft
+            for line in draft.invoice_line_ids:
+                self.case._set_line(line, quantity=line.quantity / 3)
+
+    @rule()
     def cancel_the_order_or_confirm_it(self):
         order = self.case.order
         with self.step():
