@@ -161,11 +161,11 @@ def story(old_addons):
 
 def test_a_database_of_the_version_before(story, old_addons):
     story.work("prepare", "40")
-    ordered = story.work("order")
+    ordered = story.work("draft of order")
     assert ordered["hours"]
     story.bring(old_addons)
     story.work("prepare", "40")
-    invoiced = story.work("wizard")
+    invoiced = story.work("draft of wizard")
     assert invoiced["hours"]
     story.sync("action_save_and_sync")
     before = story.content()

@@ -1,6 +1,6 @@
 """The world beside the books: people leave, customers merge, days and rates go by."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from unittest.mock import patch
 
 from hypothesis import strategies as st
@@ -34,7 +34,8 @@ class WorldMachine(ReturnMachine):
     def __init__(self):
         super().__init__()
         self.joined = self.env["project.project"]
-        self.today = date(2026, 3, 2)
+        # Defaults of Odoo's dialogs know the real day only: it must not be to come.
+        self.today = fields.Date.today()
         self.clocks = [
             patch.object(fields.Date, name, staticmethod(lambda *_args: self.today))
             for name in ("today", "context_today")

@@ -5,11 +5,11 @@ Each takes as long as its walk needs to get there: only with ``WALK_PROOFS``, wh
 """
 
 import os
-from collections import defaultdict
 from unittest import skipUnless
 
 from odoo import models
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from ...models.billing import (
     account_move,
@@ -48,20 +48,26 @@ def any_invoice(self):
     return self.invoice_line_ids.billing_origin_id.move_id | self.reversed_entry_id
 
 
-def prices_of_each_state(self, today):
+def prices_of_each_state(self):
     """Price time by its state, too, and join it without."""
-    columns = defaultdict(list)
-    projects = self._unbilled_projects()
-    for row in projects._hour_prices(self._unbilled_domain(), "unbilled_hours"):
-        columns["projects"].append(row.project.id)
-        columns["tasks"].append(row.task.id or 0)
-        columns["staff"].append(row.employee.id or 0)
-        columns["order_lines"].append(row.order_line.id or 0)
-        columns["days"].append(row.day)
-        columns["prices"].append(row.price)
-        columns["ordered"].append(row.ordered)
-    names = ("projects", "tasks", "staff", "order_lines", "days", "prices", "ordered")
-    return {name: columns[name] for name in names}
+    found = self._unbilled_projects()._hour_prices(
+        self._unbilled_domain(), "unbilled_hours"
+    )
+    rows = [
+        (
+            row.project.id,
+            *(one.id or 0 for one in (row.task, row.employee, row.order_line)),
+            *(row.day, row.price, row.ordered),
+        )
+        for row in found
+    ]
+    return SQL(
+        """(SELECT * FROM unnest(%s::int[], %s::int[], %s::int[], %s::int[],
+                                 %s::date[], %s::float8[], %s::bool[])
+                       AS price(project_id, task_id, employee_id, order_line_id,
+                                day, amount, ordered))""",
+        *([row[at] for row in rows] for at in range(7)),
+    )
 
 
 def restate_as_the_line(self, move_line):
@@ -123,7 +129,7 @@ FAULTS = {
     ),
     "entries that are listed twice": (
         walk_worlds,
-        (("project.unbilled.time", "_prices"), prices_of_each_state),
+        (("project.unbilled.time", "_price_table"), prices_of_each_state),
     ),
     "terms of an earlier day": (walk_worlds, ((sale_order, "CUSTOMER_TERMS"), ())),
     "rates of merged customers": (
