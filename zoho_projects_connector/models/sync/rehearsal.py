@@ -32,6 +32,8 @@ class Rehearsal:
     def __init__(self, integration: BaseModel) -> None:
         self.integration = integration
         self.env = integration.env
+        # What is overwritten, by customer: for an example, in any language.
+        self.changes: dict[str, list] = {}
 
     def run(
         self,
@@ -65,6 +67,9 @@ class Rehearsal:
             calls = quota._calls_of(self.integration)
         # Zoho does not roll back: what it has counted is counted here again.
         quota._put_back(self.integration, calls)
+        for _command, _id, line in values["line_ids"]:
+            if changes := line.pop("changes", None):
+                self.changes[line["name"]] = changes
         return values
 
     def duplicate_example(self) -> dict:
@@ -89,8 +94,8 @@ class Rehearsal:
         count = same + outcomes.count("overwrite")
         example = {"portal": portal, "count": count, "same": same}
         changed = [line for line in lines if line.get("outcome") == "overwrite"]
-        for line in sorted(changed, key=lambda one: -len(one["changes"]))[:1]:
-            example |= {"name": line["name"], "values": line["changes"]}
+        for line in sorted(changed, key=lambda one: -len(one["detail"]))[:1]:
+            example |= {"name": line["name"], "values": self.changes[line["name"]]}
         return example
 
     def _lock(self) -> None:

@@ -1,6 +1,6 @@
 from math import ceil
 
-from odoo import Command, api, fields, models
+from odoo import Command, fields, models
 
 from ...hours import clock
 from ...models.changes import label_changes, say_changes
@@ -209,8 +209,10 @@ class ZohoSyncPreview(models.TransientModel):
             outcome = self._customer_outcome(link, partner, others, before)
             values = {"section": "customer", "outcome": outcome, "name": partner.name}
             if outcome == "overwrite":
-                values["changes"] = link._named_changes()
-                values["outcome"] = "overwrite" if values["changes"] else "same"
+                # Taken out by the rehearsal, which keeps them for its example.
+                changes = values["changes"] = link._named_changes()
+                values["detail"] = say_changes(label_changes(partner, changes))
+                values["outcome"] = "overwrite" if changes else "same"
             lines.append(values)
         return self._sorted([*lines, *self._describe_left(integration, "customer")])
 
@@ -243,7 +245,7 @@ class ZohoSyncPreview(models.TransientModel):
                 "section": "project",
                 "outcome": "fetch",
                 "name": project.name,
-                "note": project.partner_id.name,
+                "detail": project.partner_id.name,
             }
             for project in projects
         ]
@@ -256,7 +258,7 @@ class ZohoSyncPreview(models.TransientModel):
                 "section": entity,
                 "outcome": "fail",
                 "name": error.name or error.zoho_id,
-                "note": error.why,
+                "detail": error.why,
             }
             for error in self._failed(integration, entity)
         ]
@@ -265,7 +267,7 @@ class ZohoSyncPreview(models.TransientModel):
                 "section": entity,
                 "outcome": "leave",
                 "name": record.name or record.zoho_id,
-                "note": self._label(record, "reason"),
+                "detail": self._label(record, "reason"),
             }
             for record in self._skipped(integration, entity)
         ]
@@ -335,9 +337,7 @@ class ZohoSyncPreviewLine(models.TransientModel):
     )
     outcome = fields.Selection(OUTCOMES, "What Happens", readonly=True)
     name = fields.Char(readonly=True)
-    note = fields.Char(readonly=True)
-    changes = fields.Json(readonly=True, help="What is overwritten of a contact.")
-    detail = fields.Char("Why, or What Changes", compute="_compute_detail")
+    detail = fields.Char("Why, or What Changes", readonly=True)
     entity = fields.Selection(ENTITY_SELECTION, "Module", readonly=True)
     fetched = fields.Integer("Listed", readonly=True)
     created = fields.Integer("New", readonly=True)
@@ -347,10 +347,3 @@ class ZohoSyncPreviewLine(models.TransientModel):
     failed = fields.Integer("Errors", readonly=True)
     count = fields.Integer("Logs", readonly=True)
     hours = fields.Float(readonly=True)
-
-    @api.depends("note", "changes")
-    @api.depends_context("lang")
-    def _compute_detail(self) -> None:
-        for line in self:
-            changes = label_changes(self.env["res.partner"], line.changes or [])
-            line.detail = say_changes(changes) or line.note
