@@ -4,7 +4,9 @@ from odoo.http import Response, request
 from odoo.models import BaseModel
 
 from ..const import CALLBACK_PATH
+from ..models.sync.causes import note_of
 from ..models.sync.zoho_integration import SET_UP_STATUSES
+from ..zoho.errors import ZohoError
 
 FORM_URL = "/odoo/zoho-integrations"
 GUIDE_URL = "/odoo/zoho-set-up"
@@ -32,8 +34,15 @@ class ZohoOauthController(http.Controller):
             credential._use_state(token)
             credential._sign_in_from_callback(query)
         except UserError as error:
-            # Shown where the button is that tries again.
-            integration._keep_failure(error.args[0], dead=False)
+            # Shown where the button is that tries again. What is no answer of Zoho's
+            # is told to who has just tried: in his words.
+            cause = error.__cause__
+            kept = (
+                note_of(cause, signing_in=True)
+                if isinstance(cause, ZohoError)
+                else {"text": error.args[0]}
+            )
+            integration._keep_failure(kept, dead=False)
         is_set_up = integration.status not in SET_UP_STATUSES
         return request.redirect(
             f"{FORM_URL if is_set_up else GUIDE_URL}/{integration.id}"

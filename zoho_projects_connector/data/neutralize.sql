@@ -10,7 +10,7 @@ UPDATE zoho_field_mapping SET figure = NULL;
 
 UPDATE zoho_integration
    SET status = 'sign_in_again',
-       status_message = 'This is a copy of the database: its sign-in was removed.'
+       status_note = '{"code": "copied"}'
  WHERE status NOT IN ('draft', 'signed_in', 'disabled');
 
 UPDATE zoho_integration

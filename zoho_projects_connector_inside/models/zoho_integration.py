@@ -12,6 +12,7 @@ from odoo.addons.zoho_projects_connector.zoho.data_centers import DATA_CENTERS
 
 from ..const import EXTENSION_PATH, WIDGET_HOSTS
 
+DIAGNOSTIC_FIELDS = ("inside_enabled", "hints_enabled", "last_hint")
 OPEN_ONLY = ("disabled", *SET_UP_STATUSES)
 
 
@@ -58,6 +59,16 @@ class ZohoIntegration(models.Model):
         if vals.get("hints_enabled"):
             self._ensure_hint_token()
         return done
+
+    def _diagnostic_facts(self) -> dict:
+        return {
+            **super()._diagnostic_facts(),
+            **{name: self[name] for name in DIAGNOSTIC_FIELDS},
+            # Addresses tell whose server it is: how many there are is enough.
+            "further_addresses": len((self.inside_hosts or "").split()),
+            "extension_addresses": len((self.widget_origins or "").split()),
+            "pairings": len(self.pairing_ids),
+        }
 
     def action_download_extension(self) -> dict:
         """Download the extension that shows this server in Zoho."""

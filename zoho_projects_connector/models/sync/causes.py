@@ -8,6 +8,7 @@ Zoho itself has said: that is kept where it is told later, to whoever reads it t
 
 from pytz import UTC
 
+from odoo import fields
 from odoo.api import Environment
 from odoo.tools.translate import LazyTranslate
 
@@ -111,6 +112,40 @@ SENTENCES = {
     "sign_in_again": _lt("Zoho has ended the sign-in (%(said)s): press Connect again."),
 }
 
+# What an integration, a run or a module says of itself besides. Moments and modules are
+# kept as such: each reader has his own words and time zone.
+NOTES = {
+    "address_changed": _lt(
+        "The address was changed: sign in again, with the client secret of that server."
+    ),
+    "copied": _lt("This is a copy of the database: its sign-in was removed."),
+    "no_portal": _lt(
+        "This Zoho user sees no portal: sign in as the owner of the portal."
+    ),
+    "portal_taken": _lt(
+        "The portal %(portal)s is connected to this company already, as"
+        " %(integration)s: sign in as somebody who sees another one."
+    ),
+    "halted": _lt("The synchronisation came to a halt (%(error)s); it is tried again."),
+    "standing": _lt(
+        "Nothing has moved since %(time)s, as if the server had been stopped."
+    ),
+    "modules_failed": _lt("%(modules)s could not be read: see the errors."),
+    "fits_nowhere": _lt("One of its values fits nowhere: %(error)s"),
+    "list_shrunk": _lt(
+        "Zoho's list has lost %(missing)s of %(known)s records at once."
+    ),
+    "list_deaf": _lt(
+        "Records missing in Zoho's list: %(missing)s. None was withdrawn, for Zoho "
+        "does not find single records that are there either."
+    ),
+    "throttled": _lt("Zoho asks to wait until %(time)s: nothing is lost."),
+    "own_budget": _lt(
+        "The calls that Zoho allows in two minutes are used up: nothing is lost."
+    ),
+    "paused": _lt("Zoho has asked for a pause: nothing is lost."),
+}
+
 # The same word means something else while a code is exchanged for tokens.
 SIGN_IN_SENTENCES = {
     "access_denied": _lt(
@@ -161,27 +196,58 @@ def explain_cause(
     return sentence % {"said": cause["said"].rstrip(".") or "–"}
 
 
-def explain(env: Environment, error: ZohoError, signing_in: bool = False) -> str:
-    """Return one sentence for people that says what failed and the way out.
+def note(code: str, **values: object) -> dict[str, object]:
+    """Return a sentence as it is kept: its code, and what it names, fit for JSON.
+
+    :param code: one of :data:`NOTES`.
+    :param values: ``time`` as Odoo keeps moments, ``modules`` by their entities.
+    """
+    return {"code": code, "values": values}
+
+
+def note_of(error: ZohoError, signing_in: bool = False) -> dict[str, object]:
+    """Return what failed, as it is kept.
 
     :param error: an error of the API library.
     :param signing_in: whether a code was being exchanged for tokens.
     """
     if isinstance(error, ZohoThrottled):
         retry_at = error.retry_at.astimezone(UTC).replace(tzinfo=None)
-        return env._(
-            "Zoho asks to wait until %(time)s: nothing is lost.",
-            time=say_moment(env, retry_at),
-        )
-    return explain_cause(env, cause_of(error), signing_in)
+        return note("throttled", time=fields.Datetime.to_string(retry_at))
+    return {**cause_of(error), "signing_in": signing_in}
 
 
-def explain_pause(env: Environment, error: ZohoRetryLater) -> str:
+def pause_of(error: ZohoRetryLater) -> dict[str, object]:
     """Return why a sync waits; until when, the form says in its reader's zone."""
     if not isinstance(error, ZohoThrottled):
-        return explain(env, error)
-    if error.code == "own_budget":
-        return env._(
-            "The calls that Zoho allows in two minutes are used up: nothing is lost."
-        )
-    return env._("Zoho has asked for a pause: nothing is lost.")
+        return note_of(error)
+    return note("own_budget" if error.code == "own_budget" else "paused")
+
+
+def say_note(env: Environment, kept: dict | bool | None) -> str | bool:
+    """Return a sentence that was kept in the words of its reader, False for none."""
+    if not kept:
+        return False
+    if "text" in kept:
+        return kept["text"]
+    if "kind" in kept:
+        return explain_cause(env, kept, kept.get("signing_in", False))
+    values = dict(kept.get("values") or {})
+    if "time" in values:
+        values["time"] = say_moment(env, fields.Datetime.to_datetime(values["time"]))
+    if "modules" in values:
+        entities = env["zoho.stream"]._fields["entity"]
+        labels = dict(entities._description_selection(env))
+        values["modules"] = ", ".join(labels.get(one, one) for one in values["modules"])
+    # A lazy sentence takes no values while it is translated.
+    sentence = env._(NOTES[kept["code"]])
+    return sentence % values
+
+
+def explain(env: Environment, error: ZohoError, signing_in: bool = False) -> str:
+    """Return one sentence for people that says what failed and the way out.
+
+    :param error: an error of the API library.
+    :param signing_in: whether a code was being exchanged for tokens.
+    """
+    return say_note(env, note_of(error, signing_in))

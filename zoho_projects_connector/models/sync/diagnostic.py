@@ -61,7 +61,10 @@ class Diagnostic:
         return {
             "made_at": fields.Datetime.now(),
             "versions": self._versions(),
-            "integration": _pick(integration, PREFERENCES),
+            "integration": {
+                **_pick(integration, PREFERENCES),
+                **integration._diagnostic_facts(),
+            },
             "portal": self._portal(),
             "schedule": self._schedule(),
             "modules": [_pick(one, STREAM_FIELDS) for one in integration.stream_ids],

@@ -12,11 +12,12 @@ from odoo import fields
 from odoo.api import Environment
 from odoo.models import BaseModel
 
-from ...clock import is_over, say_moment
+from ...clock import is_over
+from .causes import note
 
 CHANNEL = "zoho_sync"
 NOTIFICATION = "zoho_projects_connector/status"
-SHOWN_FIELDS = frozenset({"name", "retry_at", "status", "status_message"})
+SHOWN_FIELDS = frozenset({"name", "retry_at", "status", "status_note"})
 STALLED_MINUTES = 15
 FAILING_AFTER = timedelta(days=1)
 # In one of these, somebody expects the sync to work.
@@ -37,7 +38,11 @@ def sync_status(env: Environment) -> dict:
     modules = env["zoho.stream"]._fields["entity"]
     return {
         "integrations": [
-            {**status_values(one), "attention": counts[one]._asdict()}
+            {
+                **status_values(one),
+                "message": one.status_message or "",
+                "attention": counts[one]._asdict(),
+            }
             for one in integrations
         ],
         "attention": counts[integrations.browse()]._asdict(),
@@ -47,7 +52,10 @@ def sync_status(env: Environment) -> dict:
 
 
 def status_values(integration: BaseModel) -> dict:
-    """Return the status of one integration: codes and numbers, nothing secret."""
+    """Return the status of one integration: codes and numbers, nothing secret.
+
+    The same for all who hear of it, whatever their language.
+    """
     # Codes and numbers of the run, for who may read the integration.
     run = integration.env["zoho.sync.run"]._find_open(integration.sudo())
     is_stalled = has_stalled(integration, run)
@@ -56,7 +64,7 @@ def status_values(integration: BaseModel) -> dict:
         "name": integration.name,
         "company_id": integration.company_id.id,
         "status": "stalled" if is_stalled else integration.status,
-        "message": integration.status_message or "",
+        "note": integration.status_note or False,
         "retry_at": fields.Datetime.to_string(integration.retry_at) or False,
         "last_sync": fields.Datetime.to_string(integration.last_sync) or False,
         "is_queued": run.status == "queued",
@@ -151,11 +159,8 @@ class Watch:
         Whoever calls holds the integration's row: nobody is syncing it.
         """
         if has_stalled(self.integration, self.run):
-            sentence = self.env._(
-                "Nothing has moved since %(time)s, as if the server had been stopped.",
-                time=say_moment(self.env, self.run._last_moment()),
-            )
-            self.integration._set_status("stalled", sentence)
+            since = fields.Datetime.to_string(self.run._last_moment())
+            self.integration._set_status("stalled", note("standing", time=since))
             self.run._cron()._trigger()
         if not self.integration.failing_since and self.is_failing():
             self._tell_failing()

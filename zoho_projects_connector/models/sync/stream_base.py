@@ -147,7 +147,7 @@ class Stream:
         self.record.write(
             {
                 "state": "running",
-                "message": False,
+                "note": False,
                 "modified_seen": self.record.modified_until,
                 "cursor": self._settled(cursor).to_json(),
             }

@@ -21,6 +21,7 @@ from ...zoho.endpoints import Endpoint, PageRequest
 from ...zoho.errors import ZohoRefused, ZohoUnreadable
 from ...zoho.paging import row_id
 from ...zoho.records import parse_trash_item
+from .causes import note
 from .entities import NO_RECORD, path_ids_of
 
 if TYPE_CHECKING:
@@ -85,12 +86,8 @@ class Deletions:
 
     def _refuse_loss(self, lost: int, known: int) -> None:
         """End the module without believing its list; the reason is shown."""
-        message = self.env._(
-            "Zoho's list has lost %(missing)s of %(known)s records at once.",
-            missing=lost,
-            known=known,
-        )
-        self.record.write({"state": "error", "cursor": False, "message": message})
+        kept = note("list_shrunk", missing=lost, known=known)
+        self.record.write({"state": "error", "cursor": False, "note": kept})
         self._note_module("listing_shrunk", missing=lost, known=known)
 
     def _finish(self) -> None:
@@ -299,9 +296,5 @@ class Deletions:
     def _note_deaf(self) -> None:
         """Say that nobody can tell which of the missing records are gone."""
         missing = len(self._missing())
-        self.record.message = self.env._(
-            "Records missing in Zoho's list: %(missing)s. None was withdrawn, for Zoho "
-            "does not find single records that are there either.",
-            missing=missing,
-        )
+        self.record.note = note("list_deaf", missing=missing)
         self._note_module("deletion_unconfirmed", missing=missing)

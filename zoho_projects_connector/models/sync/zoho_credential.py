@@ -21,6 +21,7 @@ from ...zoho.errors import (
 )
 from ...zoho.patience import new_session
 from ...zoho.redact import RedactingFilter, StatementFilter
+from .causes import note
 
 Answer = TypeVar("Answer")
 
@@ -159,15 +160,11 @@ class ZohoCredential(models.Model):
         if any(kept.values()):
             self._get_for(integration)._store(kept)
         if lost:
-            sentence = self.env._(
-                "The address was changed: sign in again, with the client secret of"
-                " that server."
-            )
             # What follows from the new address: only code may write it.
             integration.sudo().write(
                 {
                     "status": integration._status_signed_out(),
-                    "status_message": sentence,
+                    "status_note": note("address_changed"),
                 }
             )
 

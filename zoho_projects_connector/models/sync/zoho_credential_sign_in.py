@@ -15,7 +15,7 @@ from ...zoho.data_centers import (
 )
 from ...zoho.errors import ZohoError, ZohoSignInAgain
 from ...zoho.patience import new_session
-from .causes import explain
+from .causes import note_of
 from .zoho_integration import SET_UP_STATUSES
 
 STATE_SCOPE = "zoho_projects_oauth"
@@ -196,7 +196,7 @@ class ZohoCredential(models.Model):
         Whoever signed in was checked before: the status is written with more rights.
         """
         integration = self.integration_id
-        integration.status_message = False
+        integration.status_note = False
         if integration.status in SET_UP_STATUSES:
             integration.status = "signed_in"
         elif integration.status == "sign_in_again":
@@ -205,7 +205,7 @@ class ZohoCredential(models.Model):
         try:
             integration._update_portals(integration._list_portals())
         except ZohoError as error:
-            integration.status_message = explain(self.env, error)
+            integration.status_note = note_of(error)
         integration._leave_sign_in()
 
     def _revoke(self) -> None:

@@ -11,6 +11,7 @@ from ...zoho.addresses import parse_origin
 from ...zoho.data_centers import DATA_CENTERS, SCOPES
 from ...zoho.errors import ZohoUnreadable
 from ..changes import label_changes, say_changes
+from .causes import say_note
 from .health import Health
 from .log_count import LogTally, describe_cutoff
 from .sentences import describe_example, refuse_address, refuse_intervals
@@ -44,6 +45,8 @@ SELECTING_FIELDS = frozenset(
         "timesheet_cutoff_date",
     }
 )
+# What is said where nobody has kept why.
+SIGN_IN = {"code": "token_rejected", "kind": "token_rejected", "said": ""}
 # What the guide shows of a preview, by the name that it has there.
 PREVIEW_FIELDS = {
     "preview_date": "create_date",
@@ -176,7 +179,11 @@ class ZohoIntegration(models.Model):
         copy=False,
         index=True,
     )
-    status_message = fields.Char(readonly=True, copy=False)
+    # What `status_message` says, to each reader in his own words.
+    status_note = fields.Json(
+        readonly=True, copy=False, export_string_translation=False
+    )
+    status_message = fields.Char(compute="_compute_status_message")
     retry_at = fields.Datetime("Waiting until", readonly=True, copy=False)
     waiting_since = fields.Datetime(readonly=True, copy=False)
     last_sync = fields.Datetime(readonly=True, copy=False)
@@ -290,6 +297,15 @@ class ZohoIntegration(models.Model):
         self.invalidate_recordset([name], flush=False)
 
     # Who writes the secrets invalidates these: `depends` has no way to their row.
+    @api.depends("status", "status_note")
+    @api.depends_context("lang", "tz")
+    def _compute_status_message(self) -> None:
+        for integration in self:
+            # One of before says nothing: that a person has to act, it does.
+            needs_sign_in = integration.status == "sign_in_again" and SIGN_IN
+            kept = integration.status_note or needs_sign_in
+            integration.status_message = say_note(self.env, kept)
+
     @api.depends("status")
     def _compute_has_secrets(self) -> None:
         for integration in self:

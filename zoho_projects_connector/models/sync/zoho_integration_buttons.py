@@ -10,6 +10,7 @@ from odoo.exceptions import UserError
 from ...groups import BILLING_GROUP
 from ...zoho.auth import authorize_url
 from ...zoho.errors import ZohoError
+from .causes import note
 from .hours_check import HoursCheck
 from .log_count import count_logs
 from .rehearsal import Rehearsal
@@ -93,7 +94,7 @@ class ZohoIntegration(models.Model):
         self._check_set_up()
         if self.status in SET_UP_STATUSES:
             # Checked above: the status is for code to write.
-            self.sudo().write({"status": "active", "status_message": False})
+            self.sudo().write({"status": "active", "status_note": False})
         self._prepare_streams()
         return self.env["zoho.sync.run"]._start_sync(self, "setup")
 
@@ -125,7 +126,7 @@ class ZohoIntegration(models.Model):
         self.env["zoho.sync.run"]._stop_sync(self)
         # Checked above: the status is for code to write.
         self.sudo().write(
-            {"status": "disabled", "status_message": False, "retry_at": False}
+            {"status": "disabled", "status_note": False, "retry_at": False}
         )
 
     def action_enable(self) -> dict | None:
@@ -148,7 +149,7 @@ class ZohoIntegration(models.Model):
             )
         self._update_portals(portals)
         # Checked above: the status is for code to write.
-        self.sudo().write({"status": "active", "status_message": False})
+        self.sudo().write({"status": "active", "status_note": False})
         return self.env["zoho.sync.run"]._start_sync(self, "button", full=True)
 
     def action_delete(self) -> dict:
@@ -212,9 +213,7 @@ class ZohoIntegration(models.Model):
             self._choose_only_portal()
         if not self.portal_ids:
             # What Zoho said, whoever asked: for code to write.
-            self.sudo().status_message = self.env._(
-                "This Zoho user sees no portal: sign in as the owner of the portal."
-            )
+            self.sudo().status_note = note("no_portal")
 
     def _choose_only_portal(self) -> None:
         """Choose the portal, unless this company has it already: then say where."""
@@ -229,11 +228,8 @@ class ZohoIntegration(models.Model):
         if not other:
             self.portal_id = self.portal_ids
             return
-        self.sudo().status_message = self.env._(
-            "The portal %(portal)s is connected to this company already, as"
-            " %(integration)s: sign in as somebody who sees another one.",
-            portal=self.portal_ids.name,
-            integration=other.name,
+        self.sudo().status_note = note(
+            "portal_taken", portal=self.portal_ids.name, integration=other.name
         )
 
     def _notify(self, message: str, kind: str = "success") -> dict:
@@ -399,6 +395,13 @@ class ZohoIntegration(models.Model):
             "url": f"/zoho_projects/diagnostic/{self.id}",
             "target": "download",
         }
+
+    def _diagnostic_facts(self) -> dict:
+        """Return what others say of the integration in the diagnostic file.
+
+        Codes, numbers and moments alone: nothing personal, and no address.
+        """
+        return {}
 
     def action_open_mapping(self) -> dict:
         """Show which field of Zoho fills which field of Odoo."""

@@ -18,7 +18,7 @@ from ...zoho.errors import (
     ZohoThrottled,
     ZohoUnreadable,
 )
-from .causes import cause_of, explain, explain_cause
+from .causes import cause_of, explain_cause, note, note_of, say_note
 from .health import Health
 from .hours_check import WAIT_FOR_SYNC, HoursCheck
 from .portal_session import PortalSession
@@ -204,8 +204,8 @@ class ZohoIntegration(models.Model):
                 yield 0
                 return
             except ZohoSignInAgain as error:
-                run._close("failed", explain(self.env, error))
-                self._set_status("sign_in_again", explain(self.env, error))
+                run._close("failed", note_of(error))
+                self._set_status("sign_in_again", note_of(error))
                 yield 0
                 return
             except (ZohoRefused, ZohoUnreadable) as error:
@@ -250,15 +250,14 @@ class ZohoIntegration(models.Model):
         is_gone = error.code == "not_found" and session.is_portal_gone()
         if error.code == "not_found" and not is_gone:
             cause["code"] = "list_not_found"
-        sentence = explain_cause(self.env, cause)
         if stream:
-            stream._fail(error.code, sentence, cause)
+            stream._fail(error.code, cause, explain_cause(self.env, cause))
         if is_gone:
-            run._close("failed", sentence)
-            self._set_status("sign_in_again", sentence)
+            run._close("failed", cause)
+            self._set_status("sign_in_again", cause)
         elif not stream or stream.entity == "project":
-            run._close("failed", sentence)
-            self._set_status("waiting", sentence, self._retry_time())
+            run._close("failed", cause)
+            self._set_status("waiting", cause, self._retry_time())
             run._cron()._trigger(at=self.retry_at)
 
     def _leave_module_out(self, error: Exception) -> bool:
@@ -272,33 +271,29 @@ class ZohoIntegration(models.Model):
         # Without projects there is nothing.
         if not stream or stream.entity == "project":
             return False
-        sentence = self.env._(
-            "One of its values fits nowhere: %(error)s", error=type(error).__name__
-        )
-        stream._fail("other", sentence)
+        kept = note("fits_nowhere", error=type(error).__name__)
+        stream._fail("other", kept, say_note(self.env, kept))
         return True
 
     def _finish_run(self, run: models.BaseModel) -> None:
         failed = self.stream_ids.filtered(lambda stream: stream.state == "error")
-        sentence = bool(failed) and self.env._(
-            "%(modules)s could not be read: see the errors.",
-            modules=", ".join(failed.mapped("display_name")),
-        )
-        run._close("done", sentence)
+        kept = bool(failed) and note("modules_failed", modules=failed.mapped("entity"))
+        run._close("done", kept)
         if run.is_full or not self.last_full_sync:
             self.last_full_sync = run.started_at
         self.last_sync = run.ended_at
-        self._set_status("active", sentence)
+        self._set_status("active", kept)
 
     def _set_status(
         self,
         status: str,
-        message: str | bool = False,
+        kept: dict | bool = False,
         retry_at: datetime | bool = False,
     ) -> None:
+        """Set the status, and what it says: as :func:`note` returns it."""
         values = {
             "status": status,
-            "status_message": message,
+            "status_note": kept,
             "retry_at": retry_at,
             "waiting_since": retry_at and fields.Datetime.now(),
         }
@@ -314,11 +309,7 @@ class ZohoIntegration(models.Model):
 
         :param error: its name.
         """
-        sentence = self.env._(
-            "The synchronisation came to a halt (%(error)s); it is tried again.",
-            error=error,
-        )
-        self._set_status("stalled", sentence, self._retry_time())
+        self._set_status("stalled", note("halted", error=error), self._retry_time())
         self.env["zoho.sync.run"]._cron()._trigger(at=self.retry_at)
 
     def _note_progress(self) -> None:
@@ -374,21 +365,21 @@ class ZohoIntegration(models.Model):
         try:
             yield
         except ZohoError as error:
-            sentence = explain(self.env, error, signing_in)
+            kept = note_of(error, signing_in)
             dead = isinstance(error, ZohoSignInAgain) and not signing_in
-            self._keep_failure(sentence, dead)
-            raise UserError(sentence) from error
+            self._keep_failure(kept, dead)
+            raise UserError(say_note(self.env, kept)) from error
 
-    def _keep_failure(self, sentence: str, dead: bool) -> None:
+    def _keep_failure(self, kept: dict, dead: bool) -> None:
         """Write what failed in a cursor of its own: the dialog rolls this one back.
 
         When this transaction itself holds the row, or has just made it, a second cursor
         could not write: then the values go the way of the transaction.
 
-        :param sentence: what is shown on the form.
+        :param kept: what is shown on the form.
         :param dead: whether the stored sign-in is no longer worth anything.
         """
-        values = {"status_message": sentence}
+        values = {"status_note": kept}
         if dead and self.status not in SET_UP_STATUSES:
             values["status"] = "sign_in_again"
         # A savepoint would not do: the error that follows rolls the whole request back.

@@ -4,6 +4,7 @@ from typing import Any
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .causes import say_note
 from .entities import ENTITIES, ENTITY_SELECTION, MODULES
 from .portal_session import PortalSession
 from .stream_base import Stream
@@ -65,7 +66,8 @@ class ZohoStream(models.Model):
         default="idle",
         readonly=True,
     )
-    message = fields.Char(readonly=True)
+    note = fields.Json(readonly=True, export_string_translation=False)
+    message = fields.Char(compute="_compute_message")
     last_sync = fields.Datetime(readonly=True)
     last_full_sync = fields.Datetime("Last Full Comparison", readonly=True)
     needs_full_sync = fields.Boolean(
@@ -148,6 +150,12 @@ class ZohoStream(models.Model):
         labels = dict(self._fields["entity"]._description_selection(self.env))
         for stream in self:
             stream.display_name = labels.get(stream.entity, "")
+
+    @api.depends("note")
+    @api.depends_context("lang", "tz")
+    def _compute_message(self) -> None:
+        for stream in self:
+            stream.message = say_note(self.env, stream.note)
 
     @api.depends("entity", "integration_id")
     def _compute_record_count(self) -> None:
@@ -244,18 +252,16 @@ class ZohoStream(models.Model):
         if not cursor.is_deaf:
             errors._clear_module(self.integration_id, self.entity, cursor.is_full)
 
-    def _fail(
-        self, code: str, message: str, cause: dict[str, str] | None = None
-    ) -> None:
+    def _fail(self, code: str, kept: dict, sentence: str) -> None:
         """End the stream without its cursor moving on; the reason is shown.
 
-        :param code: a code of the error summary.
-        :param cause: what Zoho has said, for the error summary to tell its reader.
+        :param kept: what is shown, and ``sentence`` the same in words.
         """
-        self.write({"state": "error", "cursor": False, "message": message})
+        self.write({"state": "error", "cursor": False, "note": kept})
+        cause = kept if "kind" in kept else None
         self.env["zoho.page"]._forget(self)
         self.env["zoho.sync.error"]._note_module(
-            self.integration_id, self.entity, code, reason=message, cause=cause
+            self.integration_id, self.entity, code, reason=sentence, cause=cause
         )
 
     # How much of one module is done, as far as its cursor tells

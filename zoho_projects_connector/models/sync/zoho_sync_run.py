@@ -7,10 +7,10 @@ from odoo import api, fields, models
 from odoo.api import Environment
 
 from ...clock import say_moment
+from .causes import say_note
 from .entities import ENTITIES, ENTITY_SELECTION
 
 OPEN_STATUSES = ("queued", "running", "waiting")
-KEEP_DAYS = 180
 COUNTS = (
     "fetched",
     "created",
@@ -75,7 +75,9 @@ class ZohoSyncRun(models.Model):
         readonly=True,
         index=True,
     )
-    message = fields.Char(readonly=True)
+    # What `message` says, to each reader in his own words.
+    note = fields.Json(readonly=True, export_string_translation=False)
+    message = fields.Char(compute="_compute_message")
     started_at = fields.Datetime(readonly=True)
     ended_at = fields.Datetime(readonly=True)
     until = fields.Datetime(
@@ -110,6 +112,12 @@ class ZohoSyncRun(models.Model):
         "A synchronisation of this portal is under way already.",
     )
 
+    @api.depends("note")
+    @api.depends_context("lang", "tz")
+    def _compute_message(self) -> None:
+        for run in self:
+            run.message = say_note(self.env, run.note)
+
     @api.depends("started_at", "ended_at")
     def _compute_duration(self) -> None:
         for run in self:
@@ -127,14 +135,6 @@ class ZohoSyncRun(models.Model):
         """Return the line that counts one module, made when missing."""
         line = self.line_ids.filtered(lambda line: line.entity == entity)
         return line or line.create({"run_id": self.id, "entity": entity})
-
-    @api.autovacuum
-    def _gc_old_runs(self) -> None:
-        """Delete the history of more than half a year ago."""
-        limit = fields.Datetime.now() - timedelta(days=KEEP_DAYS)
-        self.search(
-            [("ended_at", "<", limit), ("status", "not in", OPEN_STATUSES)], limit=10000
-        ).unlink()
 
     @api.model
     def _count_calls_today(self, integrations: models.BaseModel) -> dict:

@@ -13,7 +13,7 @@ from odoo.addons.base.models.ir_cron import CONSECUTIVE_TIMEOUT_FOR_FAILURE
 from ...clock import is_over, is_put_off
 from ...const import BACK_OFF_MINUTES
 from ...zoho.errors import ZohoRetryLater
-from .causes import explain_pause
+from .causes import pause_of
 from .zoho_sync_run import OPEN_STATUSES
 
 CRONS = (
@@ -30,6 +30,7 @@ HELPERS = (
     "zoho_projects_connector.ir_cron_zoho_sync_fourth",
 )
 
+KEEP_DAYS = 180
 # A longer wait is over within the minute: nobody stands beside it.
 LONGEST_ALARM = 300
 # The schedule may start a run for an integration in one of these.
@@ -37,9 +38,17 @@ RUNNABLE_STATUSES = ("syncing", "active", "waiting", "stalled")
 
 
 class ZohoSyncRun(models.Model):
-    """When a synchronisation starts, waits and stops, and who asks for it."""
+    """When a synchronisation starts, waits, stops and is forgotten, and who asks."""
 
     _inherit = "zoho.sync.run"
+
+    @api.autovacuum
+    def _gc_old_runs(self) -> None:
+        """Delete the history of more than half a year ago."""
+        limit = fields.Datetime.now() - timedelta(days=KEEP_DAYS)
+        self.search(
+            [("ended_at", "<", limit), ("status", "not in", OPEN_STATUSES)], limit=10000
+        ).unlink()
 
     @api.model
     def _start_sync(
@@ -162,7 +171,7 @@ class ZohoSyncRun(models.Model):
         if self.status == "running":
             self.integration_id._set_status("syncing")
             return
-        values = {"status": "running", "message": False}
+        values = {"status": "running", "note": False}
         if not self.started_at:
             now = fields.Datetime.now()
             values |= {
@@ -194,14 +203,12 @@ class ZohoSyncRun(models.Model):
             failures = self.failures_in_row + 1
             minutes = BACK_OFF_MINUTES[min(failures, len(BACK_OFF_MINUTES)) - 1]
             retry_at = fields.Datetime.now() + timedelta(minutes=minutes)
-        message = explain_pause(self.env, error)
-        self.write(
-            {"status": "waiting", "message": message, "failures_in_row": failures}
-        )
-        self.integration_id._set_status("waiting", message, retry_at)
+        kept = pause_of(error)
+        self.write({"status": "waiting", "note": kept, "failures_in_row": failures})
+        self.integration_id._set_status("waiting", kept, retry_at)
         return retry_at
 
-    def _close(self, status: str, message: str | bool = False) -> None:
+    def _close(self, status: str, kept: dict | bool = False) -> None:
         """End the run; its listings are forgotten.
 
         :param status: ``done``, ``failed`` or ``stopped``.
@@ -209,7 +216,7 @@ class ZohoSyncRun(models.Model):
         self.write(
             {
                 "status": status,
-                "message": message,
+                "note": kept,
                 "ended_at": fields.Datetime.now(),
                 "progress": False,
             }

@@ -7,7 +7,7 @@ from odoo import api, fields, models
 from ...zoho.auth import Token
 from ...zoho.data_centers import LOG_SCOPE, PROJECT_SCOPE
 from ...zoho.errors import ZohoRetryLater, ZohoSignInAgain
-from ..sync.causes import explain
+from ..sync.causes import note_of
 from .log_locks import LogLocks
 from .project_figures import ProjectFigures
 
@@ -78,6 +78,15 @@ class ZohoIntegration(models.Model):
             self._wake_writing()
         return result
 
+    def _diagnostic_facts(self) -> dict:
+        return {
+            **super()._diagnostic_facts(),
+            "lock_invoiced": self.lock_invoiced,
+            "locked_count": self.locked_count,
+            "figures_written": sorted(filter(None, self.mapping_ids.mapped("figure"))),
+            "may_write": not self.write_message,
+        }
+
     def action_open_locks(self) -> dict:
         """Show which time logs are locked in Zoho, and which Zoho refuses."""
         return self._open_list("zoho_log_lock_action")
@@ -140,7 +149,7 @@ class ZohoIntegration(models.Model):
             at = error.retry_at and error.retry_at.replace(tzinfo=None)
             self._writing_cron()._trigger(at=at or now + PAUSE)
         except ZohoSignInAgain as error:
-            self._set_status("sign_in_again", explain(self.env, error))
+            self._set_status("sign_in_again", note_of(error))
         except Exception:  # shown in the log, and tried again by the schedule
             self.env.cr.rollback()
             _logger.exception("Nothing was written to Zoho for %s", self.id)

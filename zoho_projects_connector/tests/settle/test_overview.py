@@ -10,6 +10,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
 from ...hours import clock
+from ...models.sync.causes import note
 from ..sync.common_connect import ConnectCase
 from ..sync.resolve_common import GROUP, ResolveCase
 from .settle_common import SettleCase
@@ -388,7 +389,7 @@ class TestCounts(OverviewMixin, ConnectCase):
         )
         for values, words in [
             ({"status": "done"}, "nothing has changed"),
-            ({"status": "failed", "message": "Zoho is ill."}, "failed. Zoho is ill."),
+            ({"status": "failed", "note": note("paused")}, "failed. Zoho has asked"),
             ({"status": "stopped"}, "was stopped"),
             (
                 {

@@ -4,6 +4,7 @@ import json
 
 from odoo.tests import BaseCase, HttpCase, new_test_user, tagged
 
+from ...models.sync.causes import note
 from ...models.sync.diagnostic import Diagnostic
 from ...zoho.redact import KNOWN_KEYS, known_words, shape
 from .common_connect import SECRETS
@@ -56,7 +57,10 @@ class TestDiagnostic(SyncedCase):
         content = self.content
         self.assertEqual(content["versions"]["odoo"][:2], "19")
         self.assertIn("zoho_projects_connector", content["versions"])
-        self.assertEqual(content["integration"]["duplicate_customers"], "overwrite")
+        preferences = content["integration"]
+        self.assertEqual(preferences["duplicate_customers"], "overwrite")
+        self.assertIs(preferences["lock_invoiced"], False)
+        self.assertEqual(preferences["figures_written"], [])
         self.assertEqual(len(content["modules"]), 8)
         self.assertEqual(content["runs"][0]["trigger"], "setup")
         self.assertGreater(content["runs"][0]["modules"][0]["fetched"], 0)
@@ -103,9 +107,10 @@ class TestDiagnostic(SyncedCase):
             }
         )
         streams, runs = self.integration.stream_ids, self.integration.run_ids
-        streams.write({"message": f"{PERSONAL} {SECRET}", "cursor": poison})
-        runs.write({"message": PERSONAL, "mapping_snapshot": poison})
-        self.integration.write({"name": PERSONAL, "status_message": SECRET})
+        kept = note("portal_taken", portal=PERSONAL, integration=SECRET)
+        streams.write({"note": kept, "cursor": poison})
+        runs.write({"note": kept, "mapping_snapshot": poison})
+        self.integration.write({"name": PERSONAL, "status_note": kept})
         self.integration.portal_id.write(
             dict.fromkeys(("name", "role", "timezone", "plan", "url"), PERSONAL)
         )

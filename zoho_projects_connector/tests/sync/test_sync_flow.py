@@ -11,6 +11,7 @@ from odoo.tests import tagged
 
 from odoo.addons.base.models import ir_cron
 
+from ...models.sync.causes import note
 from ...models.sync.portal_session import PortalSession
 from ...models.sync.stream_base import Stream
 from ...models.sync.zoho_integration_flow import LOOK_AGAIN
@@ -180,7 +181,7 @@ class TestSyncSchedule(SyncedCase):
         """Three days back, while waiting: all that is noted lies in the future."""
         known = self.integration.run_ids
         retry_at = fields.Datetime.now() + timedelta(minutes=10)
-        self.integration._set_status("waiting", "Zoho asks to wait", retry_at)
+        self.integration._set_status("waiting", note("paused"), retry_at)
         self.run_cron(1)
         self.assertEqual(self.integration.run_ids, known)
         self.frozen.tick(timedelta(days=-3))

@@ -10,7 +10,7 @@ from odoo.sql_db import Cursor
 from odoo.tests import HttpCase, new_test_user, tagged
 
 from ...models.sync.entities import MODULES
-from ...models.sync.status import CHANNEL, NOTIFICATION
+from ...models.sync.status import CHANNEL, NOTIFICATION, sync_status
 from .common_connect import SECRETS, ConnectCase
 from .sync_common import SyncCase
 
@@ -19,8 +19,8 @@ SHOWN = {
     "id",
     "is_queued",
     "last_sync",
-    "message",
     "name",
+    "note",
     "progress",
     "retry_at",
     "status",
@@ -126,7 +126,14 @@ class TestProgress(SyncCase):
             waiting[-1]["retry_at"],
             fields.Datetime.to_string(self.integration.retry_at),
         )
-        self.assertIn("nothing is lost", waiting[-1]["message"])
+        # To all alike: each reader asks for the words in his own language.
+        self.assertEqual(waiting[-1]["note"]["code"], "paused")
+        self.env["res.lang"]._activate_lang("fr_FR")
+        told = sync_status(self.env)["integrations"][0]["message"]
+        self.assertIn("nothing is lost", told)
+        french = self.integration.with_context(lang="fr_FR")
+        self.assertIn("rien n'est perdu", french.status_message)
+        self.assertIn("rien n'est perdu", french.run_ids[:1].message)
 
     def test_a_run_whose_worker_died_stalls_and_resumes(self):
         """Nobody holds the integration any more, and no page comes for 16 minutes."""

@@ -7,6 +7,7 @@ from odoo.tests import tagged
 
 from odoo.addons.mail.tests.common import MailCase
 
+from ...models.sync.causes import note
 from .common_connect import SECRETS, ConnectCase
 
 
@@ -43,7 +44,7 @@ class WatchCase(ConnectCase, MailCase):
 class TestFailing(WatchCase):
     def test_one_activity_and_one_mail_after_a_day(self):
         self.succeeded(hours=23)
-        self.integration._set_status("waiting", "Zoho does not answer")
+        self.integration._set_status("waiting", note("paused"))
         self.assertFalse(self.look())
         self.assertFalse(self.integration.activity_ids)
         self.integration.failing_since = False
@@ -65,7 +66,7 @@ class TestFailing(WatchCase):
         )
         for mail in self._mails:
             self.assertIn("has been failing", mail["subject"])
-            self.assertIn("Zoho does not answer", mail["body"])
+            self.assertIn("Zoho has asked for a pause", mail["body"])
             self.assertIn(
                 f"/odoo/zoho-integrations/{self.integration.id}", mail["body"]
             )
@@ -73,7 +74,7 @@ class TestFailing(WatchCase):
         activities = self.integration.activity_ids
         self.assertEqual(activities.user_id, self.manager | self.second)
         self.assertEqual(len(activities), 2)
-        self.assertIn("Zoho does not answer", activities[0].note)
+        self.assertIn("Zoho has asked for a pause", activities[0].note)
 
     def test_nobody_is_told_twice(self):
         self.succeeded(hours=25)
@@ -196,8 +197,8 @@ class TestHealth(WatchCase):
     def test_sync(self):
         for values, words in [
             ({"status": "disabled"}, "press Enable"),
-            ({"status": "waiting", "status_message": "Zoho is ill"}, "Zoho is ill"),
-            ({"status": "waiting", "status_message": False}, "does not answer"),
+            ({"status": "waiting", "status_note": note("paused")}, "for a pause"),
+            ({"status": "waiting", "status_note": False}, "does not answer"),
         ]:
             self.integration.write(values)
             self.assertIn(words, self.attention()["sync"])
@@ -206,8 +207,10 @@ class TestHealth(WatchCase):
         self.assertIn("for a day", self.attention()["sync"])
 
     def test_module(self):
-        self.integration.stream_ids[2].write({"state": "error", "message": "No plan"})
-        self.assertEqual(self.attention(), {"module_project": "No plan"})
+        kept = note("list_shrunk", missing=3, known=4)
+        self.integration.stream_ids[2].write({"state": "error", "note": kept})
+        told = "Zoho's list has lost 3 of 4 records at once."
+        self.assertEqual(self.attention(), {"module_project": told})
 
     def test_errors_and_differences(self):
         self.env["zoho.sync.error"].create(

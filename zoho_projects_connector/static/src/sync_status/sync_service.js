@@ -86,8 +86,9 @@ export const syncStatusService = {
                 return;
             }
             const known = state.integrations[news.id];
-            if (!known || known.status !== news.status) {
-                // How much waits for somebody now is not on the bus.
+            const [before, after] = [known, news].map((one) => JSON.stringify(one?.note));
+            if (!known || known.status !== news.status || before !== after) {
+                // How much waits for somebody now is not on the bus, nor any word.
                 load().catch(() => {});
             }
             heardAt = Date.now();
