@@ -193,7 +193,7 @@ def answers(caller, sim):
     """Yield many answers of a simulator, one by one."""
     paths = [path.strip() for path in list_paths() if path.strip()]
     paths += [f"projects?filter={CLOSED}", "", *log_paths(), *item_paths(sim.portal)]
-    paths += [report_path(), "settings/currency"]
+    paths += [report_path(), "settings/currency", f"projects?sort_by={NEWEST}"]
     for path in paths:
         answer = caller.get(path)
         yield answer.status_code, dict(answer.headers), answer.text
@@ -204,6 +204,7 @@ def answers(caller, sim):
     yield caller.get("tasks").status_code, {}, ""
 
 
+NEWEST = "DESC(last_modified_time)"
 # These do not change answers but what changes do, what sign-in says, or the throttle.
 ELSEWHERE = (
     "approval_bumps",

@@ -53,5 +53,5 @@ def test_a_part_of_an_account_is_said(name):
 
 def test_a_benchmark_that_is_not_known_is_said(monkeypatch):
     monkeypatch.setenv("BENCH", "none")
-    with pytest.raises(ToolError, match="choose billing, portals, quota, sync"):
+    with pytest.raises(ToolError, match="choose billing, load, portals, quota, sync"):
         run_benches(read_settings({}))

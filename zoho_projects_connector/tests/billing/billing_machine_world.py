@@ -46,7 +46,7 @@ class WorldMachine(ReturnMachine):
     def teardown(self):
         for clock in self.clocks:
             clock.stop()
-        super().teardown()
+        return super().teardown()
 
     @property
     def groups(self):
