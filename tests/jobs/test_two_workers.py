@@ -64,7 +64,7 @@ class Story:
             time.sleep(0.2)
 
     def runs(self):
-        return self.select("SELECT status, message FROM zoho_sync_run ORDER BY id")
+        return self.select("SELECT status, note FROM zoho_sync_run ORDER BY id")
 
     def wait_for_runs(self, count):
         self.wait(lambda: self.runs() == [("done", None)] * count)

@@ -68,8 +68,8 @@ class Story:
         return select(self.server, self.database, query)
 
     def run(self):
-        """Return status and message of the last run, ``queued`` without one."""
-        runs = self.select("SELECT status, message FROM zoho_sync_run ORDER BY id")
+        """Return status and note of the last run, ``queued`` without one."""
+        runs = self.select("SELECT status, note FROM zoho_sync_run ORDER BY id")
         return runs[-1] if runs else ("queued", None)
 
     def wake(self):
