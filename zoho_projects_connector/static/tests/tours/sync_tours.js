@@ -37,7 +37,7 @@ registry.category("web_tour.tours").add("zoho_instant_sync", {
         {
             content: "The buttons become those of a running sync",
             trigger: "button[name=action_refresh]:contains(Refresh)",
-            run: () => fetchPages(3),
+            run: () => fetchPages(1),
             timeout: 20000,
         },
         {
