@@ -13,10 +13,12 @@ TABLES = (
 
 
 def migrate(cr: Cursor, version: str) -> None:
-    """Drop what Odoo would keep: tables of dialogs that are gone, and an index.
+    """Drop what Odoo would keep: tables of dialogs that are gone, a column, an index.
 
-    The index has only the rows that have a project now, but the name that it had.
+    The column is figured when it is asked for now; the index has only the rows that
+    have a project, but the name that it had.
     """
     tables = SQL(", ").join(map(SQL.identifier, TABLES))
     cr.execute(SQL("DROP TABLE IF EXISTS %s", tables))
     cr.execute("DROP INDEX IF EXISTS project_billing_rate__project_id_index")
+    cr.execute("ALTER TABLE zoho_sync_preview_line DROP COLUMN IF EXISTS detail")

@@ -310,17 +310,20 @@ class ProjectBilledTime(models.Model):
 
         :param str reason: why, one of ``LEFT_DRAFT``.
         """
-        for line, rows in self.grouped("move_line_id").items():
+        # Negative time may have left already, with what it was taken off.
+        for line, rows in self.exists().grouped("move_line_id").items():
             move = line.move_id
-            invoiced = rows._shown_hours()
-            # A share: the line may be in days, or have more hours than its time.
-            part = invoiced / line._billing_hours() if invoiced else 0.0
             hours = format_duration(sum(rows.mapped("hours")))
             sentence = self.env._(LEFT_DRAFT[reason])
             move._message_log(body=sentence % {"hours": hours, "line": line.name})
+            staying = line.billed_time_ids - rows
+            if staying._shown_hours() < -SAME_HOURS:
+                # No line bills less than nothing: what was taken off is free again.
+                rows |= staying.filtered(lambda row: row.sign < 0)
+            units = rows._shown_hours() / line._billing_unit_hours()
             # Before the line is written, which takes hours off its last entries.
             rows.unlink()
-            quantity = exact_hours(line.quantity * (1 - part))
+            quantity = exact_hours(line.quantity - line._billing_direction() * units)
             move.write(
                 {"invoice_line_ids": [Command.update(line.id, {"quantity": quantity})]}
             )

@@ -167,7 +167,7 @@ class ProjectBilledTime(models.Model):
         left = self - lost
         for reason, rows in lost.grouped(reasons.get).items():
             rows._leave_draft(reason)
-        return left
+        return left.exists()
 
     def _restate_invoice_line(self, move_line: models.BaseModel) -> None:
         """Make these rows, all of one live invoice line, bill what the line says.

@@ -27,6 +27,22 @@ class TestTimeThatLeft(NativeCommon):
     def _set_customer(self):
         self.project.partner_id = self.partner_b
 
+    def test_negative_time_leaves_with_what_it_was_taken_off(self):
+        """4 h less 4 h, or 4 h and 2 h less 3 h, of which the 4 h are excluded."""
+        for more, less, left in ((0, -4, 0), (2, -3, 2)):
+            with self.subTest(left), self.env.cr.savepoint() as undone:
+                if more:
+                    self._log(more)
+                correction = self._log(less)
+                invoice = self._invoice(group_by="task")
+                self.assertHours(correction, less, 0)
+                invoice.button_cancel()
+                self.log._exclude("Goodwill")
+                invoice.button_draft()
+                self.assertHours(correction, 0, less)
+                self.assertEqual(invoice.amount_untaxed, 150 + 100 * left)
+                undone.close(rollback=True)
+
     def test_time_that_left_while_cancelled_leaves_the_draft(self):
         other = {"project_id": self.other.id, "task_id": self.other_task.id}
         for change, amount, words in (
