@@ -23,9 +23,11 @@ from tools.templates import open_workshop
 from .chrome import Chrome
 from .origins import HOST, SDK, STRANGER, WIDGET, Zoho
 from .world import (
+    BUG,
     KEYS,
     LOGIN,
     PASSWORD,
+    PHASE,
     PORTAL,
     PROJECT,
     SCRIPT,
@@ -41,6 +43,9 @@ BLOCKED = "net::ERR_BLOCKED_BY_RESPONSE"
 # What a browser says of itself that is no fault of a page, and that what somebody has
 # invoiced meanwhile is refused.
 NO_FAULT = re.compile(r"favicon\.ico|status of 422")
+# Whether all of a page is seen without scrolling to the side, on a phone.
+NARROW = "document.querySelector('#widget').width = 400"
+FITS = "innerWidth <= 400 && document.documentElement.scrollWidth <= innerWidth"
 
 
 class Story:
@@ -246,19 +251,34 @@ def test_each_shape_of_the_sdk(story):
 
 
 def test_a_task_shows_and_bills_just_that(story):
-    """By the keyboard alone, once the person is paired."""
+    """By the keyboard alone, once the person is paired, and on a phone."""
     story.zoho.tab, story.zoho.told["item"] = "task_tab", TASK
     with story.browser() as chrome:
         story.pair(chrome)
+        chrome.wait(f"{HOST}/portal", NARROW)
+        chrome.wait(OPENED, FITS)
         assert chrome.wait(OPENED, "document.querySelector('h1').innerText") == "Design"
         chrome.tab_to(OPENED, "New invoice")
         chrome.press("Enter")
         chrome.wait(PAGE, "document.querySelector('[name=task]').checked")
+        chrome.wait(PAGE, FITS)
         chrome.tab_to(PAGE, "Make the draft")
         chrome.press("Enter")
         chrome.wait(PAGE, "document.body.innerText.includes('The draft is made')")
+        chrome.wait(PAGE, FITS)
         assert story.drafts() == [400.0]
         chrome.tab_to(PAGE, "Delete the draft")
         chrome.press("Enter")
         chrome.wait(PAGE, "document.body.innerText.includes('can be billed again')")
+        # An issue and a phase, of which the SDK tells in another way.
+        for tab, item, keys, heading in (
+            ("issue_tab", BUG, {}, "Build"),
+            ("milestone_tab", "", {"milestone.id": PHASE}, "Launch"),
+        ):
+            story.zoho.tab = tab
+            story.zoho.told |= {"item": item, "keys": {**KEYS, **keys}}
+            chrome.open(f"https://{HOST}/portal/{tab}")
+            is_there = f"document.querySelector('h1').innerText === '{heading}'"
+            chrome.wait(OPENED, is_there)
+    story.zoho.told["keys"] = KEYS
     story.zoho.tab, story.zoho.told["item"] = "project_tab", ""

@@ -8,6 +8,7 @@ from .origins import WIDGET
 
 PORTAL = "60118842377"
 PROJECT, TASK, USER = "5000000001", "6000000001", "4000000001"
+BUG, PHASE = "6000000002", "7000000001"
 LOGIN = PASSWORD = "inside-accountant"
 SCRIPT = f"""
 from odoo import Command
@@ -25,6 +26,7 @@ design, build = env["project.task"].create([
     {{"name": name, "project_id": project.id, "allocated_hours": 8}}
     for name in ("Design", "Build")
 ])
+phase = env["project.milestone"].create({{"name": "Launch", "project_id": project.id}})
 worker = env["hr.employee"].create({{"name": "Ann"}})
 for task, hours in ((design, 4), (build, 3)):
     env["account.analytic.line"].create({{
@@ -45,7 +47,8 @@ integration.portal_id = env["zoho.portal"].create({{
 integration.write({{
     "status": "active", "inside_enabled": True, "widget_origins": "https://{WIDGET}"}})
 for entity, zoho_id, record in (
-    ("project", "{PROJECT}", project), ("task", "{TASK}", design)
+    ("project", "{PROJECT}", project), ("task", "{TASK}", design),
+    ("bug", "{BUG}", build), ("phase", "{PHASE}", phase),
 ):
     env["zoho.link"].create({{
         "integration_id": integration.id, "company_id": company.id,

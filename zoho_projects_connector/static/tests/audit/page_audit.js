@@ -1,4 +1,5 @@
 import { patch } from "@web/core/utils/patch";
+import { TourAutomatic } from "@web_tour/js/tour_automatic/tour_automatic";
 import { TourStepAutomatic } from "@web_tour/js/tour_automatic/tour_step_automatic";
 import { NOT_OURS } from "./not_ours";
 
@@ -110,6 +111,9 @@ async function auditPage() {
         throw new Error([`On the page ${page}:`, ...found].join("\n"));
     }
 }
+
+// How long a step may take, what it looks at included: Odoo's 10 s pass on a busy machine.
+TourAutomatic.prototype.timeout = 60000;
 
 // Each page that a tour opens is looked at before the tour does something there.
 patch(TourStepAutomatic.prototype, {
