@@ -74,3 +74,10 @@ class TestLifecycleTours(SyncCase, TourCase):
         count = self.env["project.project"].search_count([])
         self.tour("zoho_restricted_project", "/odoo/project")
         self.assertEqual(self.env["project.project"].search_count([]), count)
+
+    def test_every_page_of_an_administrator(self):
+        """Nothing is cut, and all has a name and contrast, on a desk and a phone."""
+        self.integration.action_reconcile()
+        self.tour("zoho_administrator_pages")
+        self.browser_size, self.touch_enabled = "400x800", True
+        self.tour("zoho_administrator_pages")

@@ -26,6 +26,7 @@ export const NOT_OURS = [
     ["button-name", ".o_show_password", "the eye at a password"],
     ["button-name", ".o_clipboard_button", "the button that copies a text"],
     ["button-name", ".o_control_panel", "the buttons of a page on a phone"],
+    ["button-name", ".o_back_button", "the arrow back on a phone"],
     ["button-name", ".o_button_more", "the buttons of a form on a phone"],
     ["button-name", ".o_optional_columns_dropdown", "the choice of columns of a list"],
     ["color-contrast", ".o_datetime_picker", "the calendar of a date: other months, and it fades"],
