@@ -21,11 +21,14 @@ class TestCursor(TransactionCase):
             is_extra=True,
             is_answered=True,
             is_other=True,
+            is_turn=True,
             probe=7,
+            skipped=3,
             **{name: name for name in ("each", "path", "at", "kind", "rows", "since")},
             by_modified="2026-10-05",
         )
         numbers = ("index", "page", "size", "at", "healed", "round", "asked", "lookups")
+        numbers += ("waiting",)
         flags = ("is_full", "is_deaf", "is_moved", "is_cut", "has_subtasks")
         flags += ("by_customer",)
         cursor = Cursor(
