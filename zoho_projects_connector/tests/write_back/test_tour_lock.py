@@ -35,7 +35,7 @@ class TestLockTour(WriteBackCase, TourCase):
         return super(SyncCase, cls)._request_handler(session, request, **kwargs)
 
     def serve(self, portal):
-        super().serve(portal)
+        served = super().serve(portal)
         client = self.sim.store.clients[self.sim.client_id]
         self.sim.store.register(Client(secrets=client.secrets))
         server = serve(self.sim)
@@ -44,6 +44,7 @@ class TestLockTour(WriteBackCase, TourCase):
         for end in (thread.join, server.server_close, server.shutdown):
             self.addCleanup(end)
         type(self).address = address(server)
+        return served
 
     def setUp(self):
         super().setUp()
