@@ -86,10 +86,11 @@ def _run(settings: Settings, arguments: argparse.Namespace) -> int | None:
     if command == "env":
         _print_variables(settings)
     elif command == "db":
-        from tools.templates import open_workshop
+        from tools.templates import ADDONS, BASE, open_workshop
 
+        kind = ADDONS if arguments.addons else BASE
         for name in arguments.words:
-            print(open_workshop(settings).copy(name, addons=arguments.addons))
+            print(open_workshop(settings).copy(name, kind))
     elif command == "test":
         from tools.run_tests import run_tests
 

@@ -12,7 +12,7 @@ from tools.odoo_server import write_configuration
 from tools.portal_summary import table
 from tools.settings import Settings
 from tools.shell import say
-from tools.templates import Workshop, open_workshop
+from tools.templates import ADDONS, BASE, Workshop, open_workshop
 
 TIMESHEETS = {"small": 500, "medium": 5000, "large": 10000, "huge": 10000}
 RUNS = 3
@@ -51,7 +51,8 @@ def bench_billing(settings: Settings, size: str) -> bool:
         prepared = {}
         for way in (WIZARD, PLAIN):
             say(f"logging {count:,} timesheets for the {way}")
-            prepared[way] = lent.enter_context(workshop.lend(addons=way == WIZARD))
+            kind = ADDONS if way == WIZARD else BASE
+            prepared[way] = lent.enter_context(workshop.lend(kind))
             work(settings, prepared[way], "prepare", str(count))
         prepared[ORDER] = prepared[WIZARD]
         for turn in range(RUNS):

@@ -7,7 +7,7 @@ from tools.portal_simulator import SimulatedPortal
 from tools.portal_summary import table
 from tools.settings import Settings
 from tools.shell import say
-from tools.templates import Workshop, open_workshop
+from tools.templates import BASE, Workshop, open_workshop
 
 LOGS = {"small": 500, "medium": 4000, "large": 10000, "huge": 10000}
 RATIO_LIMIT = 3.0
@@ -21,7 +21,7 @@ def bench_load(settings: Settings, size: str) -> bool:
     workshop, count = open_workshop(settings), LOGS[size]
     less, more = (_sync(workshop, logs) for logs in (count, 2 * count))
     say(f"importing {count:,} timesheets by Odoo, without the addon")
-    with workshop.lend(addons=False) as configuration:
+    with workshop.lend(BASE) as configuration:
         loaded = work(settings, configuration, "load", str(count))["processor"]
     # Logs that are not billable are read and counted, and make no timesheet.
     made = more["timesheets"] - less["timesheets"]

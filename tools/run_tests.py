@@ -16,7 +16,7 @@ from tools.outcomes import run_pytest
 from tools.settings import Settings
 from tools.shell import ToolError, say
 from tools.suites import run_suites
-from tools.templates import Workshop, addons_of, open_workshop
+from tools.templates import ASSETS, Workshop, addons_of, open_workshop
 
 WORDS = [
     *("-q", "--tb=short", "--instafail", "--continue-on-collection-errors"),
@@ -130,7 +130,7 @@ def _run_in_odoo(
     """Return how the tests ended that are part of an addon."""
     try:
         # Each of several processes works in a further copy: pytest-odoo makes it.
-        with workshop.lend(assets=True) as configuration:
+        with workshop.lend(ASSETS) as configuration:
             say("tests in Odoo")
             words = ["--odoo-http", *_words(paths, expression)]
             environment = workshop.environment(configuration)

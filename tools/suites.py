@@ -17,7 +17,7 @@ from tools.outcomes import ITSELF, run_pytest
 from tools.portal_summary import table
 from tools.settings import Settings
 from tools.shell import ToolError, say
-from tools.templates import Workshop, open_workshop
+from tools.templates import ADDONS, BASE, Workshop, open_workshop
 
 # Files of each suite, the quick ones first. Of the accounting tests those of what the
 # addons extend: customer invoices and credit notes, their lines, taxes and payments.
@@ -123,7 +123,8 @@ def _run(workshop: Workshop, suite: str, *, addons: bool) -> dict[str, str]:
     say(f"{suite} {variant} the addons")
     log = workshop.settings.log(f"suite-{suite}-{variant}")
     words = ["-q", "--tb=short", "--odoo-http", "-p", "no:cacheprovider"]
-    with workshop.lend(addons=addons) as configuration, log.open("w") as output:
+    kind = ADDONS if addons else BASE
+    with workshop.lend(kind) as configuration, log.open("w") as output:
         outcomes = run_pytest(
             workshop.settings,
             [*words, *files(suite)],

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import itertools
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from tools.databases import Databases, key_of_files
@@ -37,6 +38,9 @@ BASE_MODULES = (
 # Odoo makes the assets of its pages before its own tests, too: a test takes back
 # what it writes, and the next one with a browser would make them again.
 MAKE_ASSETS = "env['ir.qweb']._pregenerate_assets_bundles(); env.cr.commit()"
+# What a database begins with: Odoo alone, the addons as their files are now, and with
+# the assets of their pages besides.
+BASE, ADDONS, ASSETS = "base", "addons", "assets"
 NUMBERS = itertools.count()
 
 
@@ -58,25 +62,24 @@ class Workshop:
         """Return what the names of this checkout's databases begin with."""
         return f"zpc_{self.settings.key}_"
 
-    def copy(self, name: str, *, addons: bool = True, assets: bool = False) -> Path:
+    def copy(self, name: str, kind: str = ADDONS) -> Path:
         """Make a database from a template, replacing one of the same name.
 
-        :param addons: with the addons as their files are now, or with Odoo alone.
-        :param assets: with the addons, and with the assets of their pages.
+        :param kind: ``BASE``, ``ADDONS`` or ``ASSETS``.
         :return: the configuration of Odoo for it.
         """
+        makers = {BASE: self._base, ADDONS: self._addons, ASSETS: self._assets}
         with self._lock():
-            usual = self._addons() if addons else self._base()
-            self.databases.copy(self._assets() if assets else usual, name)
+            self.databases.copy(makers[kind](), name)
         return write_configuration(self.settings, self.server, name)
 
     @contextmanager
-    def lend(self, *, addons: bool = True, assets: bool = False) -> Iterator[Path]:
+    def lend(self, kind: str = ADDONS) -> Iterator[Path]:
         """Lend a database by its configuration; both are gone afterwards."""
         self._drop("test_", of_the_living=False)
         name = f"{self.prefix}test_{os.getpid()}-{next(NUMBERS)}"
         try:
-            yield self.copy(name, addons=addons, assets=assets)
+            yield self.copy(name, kind)
         finally:
             self.databases.drop(name)
             (self.settings.home / "conf" / f"{name}.conf").unlink(missing_ok=True)
@@ -107,25 +110,44 @@ class Workshop:
         content = " ".join([*BASE_MODULES, pins])
         key = hashlib.sha256(content.encode()).hexdigest()[:8]
         said = "making the base template with Odoo's modules: about a minute"
-        return self._made("base", key, said, BASE_MODULES, None)
+        return self._made(BASE, key, said, None, partial(self._install, BASE_MODULES))
 
     def _addons(self) -> str:
         """Return the template with the addons, made when their files changed."""
         base, folders = self._base(), addons_of(self.settings.repository)
         names = [folder.name for folder in folders]
-        key = key_of_files(folders, [base])
-        return self._made("addons", key, f"installing {', '.join(names)}", names, base)
+        key, said = key_of_files(folders, [base]), f"installing {', '.join(names)}"
+        return self._made(ADDONS, key, said, base, partial(self._install, names))
 
     def _assets(self) -> str:
         """Return the template with the assets of the pages, made when it is missing."""
         addons = self._addons()
-        key = addons.rpartition("_")[2]
-        return self._made("assets", key, "making the assets of the pages", (), addons)
+        key, said = addons.rpartition("_")[2], "making the assets of the pages"
+        return self._made(ASSETS, key, said, addons, self._make_assets)
+
+    def _install(self, modules: Sequence[str], configuration: Path) -> None:
+        failure = f"Odoo cannot install {', '.join(modules)}."
+        bring_modules(self.settings, configuration, modules, failure)
+
+    def _make_assets(self, configuration: Path) -> None:
+        run_odoo(
+            self.settings,
+            configuration,
+            "--no-http",
+            failure="Odoo cannot make the assets of its pages.",
+            command=["shell"],
+            typed=MAKE_ASSETS,
+        )
 
     def _made(
-        self, kind: str, key: str, said: str, modules: Sequence[str], base: str | None
+        self,
+        kind: str,
+        key: str,
+        said: str,
+        base: str | None,
+        fill: Callable[[Path], None],
     ) -> str:
-        """Return a template: another one, or nothing, and some modules or assets."""
+        """Return a template: another one, or nothing, and what is done to it."""
         name, fresh = f"{self.prefix}{kind}_{key}", f"{self.prefix}making_{kind}"
         if name not in self.databases.names():
             say(said)
@@ -133,18 +155,7 @@ class Workshop:
             # Odoo makes a database as it wants it.
             self.databases.copy(base, fresh) if base else self.databases.drop(fresh)
             configuration = write_configuration(self.settings, self.server, fresh)
-            if modules:
-                failure = f"Odoo cannot install {', '.join(modules)}."
-                bring_modules(self.settings, configuration, modules, failure)
-            else:
-                run_odoo(
-                    self.settings,
-                    configuration,
-                    "--no-http",
-                    failure="Odoo cannot make the assets of its pages.",
-                    command=["shell"],
-                    typed=MAKE_ASSETS,
-                )
+            fill(configuration)
             configuration.unlink()
             self.databases.rename(fresh, name)
         return name

@@ -12,6 +12,7 @@ from tools import run_tests
 from tools.run_tests import side_by_side, split
 from tools.settings import read_settings
 from tools.shell import ToolError
+from tools.templates import ASSETS
 
 
 def test_everything_runs_in_a_process_for_each_core(monkeypatch):
@@ -67,8 +68,8 @@ def done(monkeypatch):
         return {"one": "passed", "two": "passed"}
 
     @contextmanager
-    def lend(assets):
-        assert assets
+    def lend(kind):
+        assert kind == ASSETS
         yield "conf"
 
     workshop = SimpleNamespace(lend=lend, environment=lambda _configuration: {})

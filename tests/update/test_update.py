@@ -13,7 +13,7 @@ from tools.databases import connect, select
 from tools.odoo_server import bring_modules, write_configuration
 from tools.portal_simulator import SimulatedPortal
 from tools.settings import REPOSITORY, read_settings
-from tools.templates import addons_of, open_workshop
+from tools.templates import BASE, addons_of, open_workshop
 
 from ..kill.content import content_of
 
@@ -154,7 +154,7 @@ def story(old_addons):
     workshop = open_workshop(settings)
     with (
         SimulatedPortal(settings, "small", 600) as portal,
-        workshop.lend(addons=False) as configuration,
+        workshop.lend(BASE) as configuration,
     ):
         yield Story(workshop, portal, configuration)
 
