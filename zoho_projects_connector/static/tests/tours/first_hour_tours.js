@@ -2,6 +2,7 @@ import { registry } from "@web/core/registry";
 import { stepUtils } from "@web_tour/tour_utils";
 import { endPace, startPace } from "../audit/pace";
 import { openMonthEnd } from "./month_end_tours";
+import { runSchedule, services } from "./services";
 
 const CLIENT_ID = "1000.SIMULATORCLIENT0000000000000000";
 const SECRET = "simulated-secret";
@@ -22,15 +23,12 @@ const next = (step) => [
     isAt(step),
 ];
 
-/** Let the schedule run, as it does by itself on a server. */
-async function runSchedule() {
-    const { orm } = odoo.__WOWL_DEBUG__.root.env.services;
-    const domain = [["code", "=", "model._cron_sync()"]];
-    const crons = await orm.search("ir.cron", domain);
+/** Let the schedule run until all is synced. */
+async function syncToTheEnd() {
     let integration;
     do {
-        await orm.call("ir.cron", "method_direct_trigger", [crons]);
-        [integration] = await orm.searchRead("zoho.integration", [], ["status"]);
+        await runSchedule("_cron_sync");
+        [integration] = await services().orm.searchRead("zoho.integration", [], ["status"]);
     } while (integration.status === "syncing");
 }
 
@@ -89,7 +87,7 @@ registry.category("web_tour.tours").add("zoho_first_hour", {
             content: "Time goes by",
             trigger: ".o_zoho_overview .o_zoho_sync",
             timeout: PATIENCE,
-            run: runSchedule,
+            run: syncToTheEnd,
         },
         ...openMonthEnd,
         { content: "All time", trigger: "#o_month_period", run: "select until" },

@@ -1,29 +1,18 @@
-import { rpc } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
-
-function call(model, method, args, kwargs = {}) {
-    const params = { model, method, args, kwargs };
-    return rpc(`/web/dataset/call_kw/${model}/${method}`, params);
-}
+import { runSchedule, services } from "./services";
 
 /** Write to Zoho now, as the schedule does within minutes. */
-async function writeToZoho() {
-    const ids = await call("ir.cron", "search", [
-        [["code", "=", "model._cron_write_back()"]],
-    ]);
-    await call("ir.cron", "method_direct_trigger", [ids]);
+const writeToZoho = () => runSchedule("_cron_write_back");
+
+async function openFirst(model, path, domain = []) {
+    const [id] = await services().orm.search(model, domain, { limit: 1 });
+    window.location = `/odoo/${path}/${id}`;
 }
 
-async function openInvoice() {
-    const domain = [["move_type", "=", "out_invoice"]];
-    const [id] = await call("account.move", "search", [domain], { limit: 1 });
-    window.location = `/odoo/customer-invoices/${id}`;
-}
+const openInvoice = () =>
+    openFirst("account.move", "customer-invoices", [["move_type", "=", "out_invoice"]]);
 
-async function openIntegration() {
-    const [id] = await call("zoho.integration", "search", [[]], { limit: 1 });
-    window.location = `/odoo/zoho-integrations/${id}`;
-}
+const openIntegration = () => openFirst("zoho.integration", "zoho-integrations");
 
 const toPreferences = {
     content: "Open the preferences",

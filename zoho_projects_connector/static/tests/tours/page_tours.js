@@ -1,6 +1,5 @@
 import { registry } from "@web/core/registry";
-
-const services = () => odoo.__WOWL_DEBUG__.root.env.services;
+import { services, show } from "./services";
 
 /** The lists and pages of the app, as its menus open them. */
 const PAGES = [
@@ -34,8 +33,6 @@ const SHOWN = "body:has(.o_renderer, .o_form_renderer, .o_zoho_overview section)
 
 /** Opens something; what it shows is looked at before the next step. */
 const open = (content, run) => ({ content, trigger: SHOWN, run });
-
-const show = (action) => services().action.doAction(action, { clearBreadcrumbs: true });
 
 async function openForm(model) {
     const [id] = await services().orm.search(model, [], { limit: 1 });

@@ -1,15 +1,11 @@
 import { registry } from "@web/core/registry";
+import { show } from "./services";
 
-/** Go to a page as a menu does. */
 const open = (action, trigger) => [
     {
         content: `Open ${action}`,
         trigger: "body:not(:has(.modal))",
-        run: () =>
-            odoo.__WOWL_DEBUG__.root.env.services.action.doAction(
-                `zoho_projects_connector.${action}`,
-                { clearBreadcrumbs: true }
-            ),
+        run: () => show(`zoho_projects_connector.${action}`),
     },
     { content: `${action} is shown`, trigger },
 ];

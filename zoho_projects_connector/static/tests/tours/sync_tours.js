@@ -1,18 +1,12 @@
-import { rpc } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
+import { runSchedule } from "./services";
 
 let shown = 0;
 
-function call(method, args) {
-    const params = { model: "ir.cron", method, args, kwargs: {} };
-    return rpc(`/web/dataset/call_kw/ir.cron/${method}`, params);
-}
-
 /** Let the next pages come, as the schedule does; nothing is reloaded. */
 async function fetchPages(count) {
-    const ids = await call("search", [[["code", "=", "model._cron_sync()"]]]);
     for (let page = 0; page < count; page++) {
-        await call("method_direct_trigger", [ids]);
+        await runSchedule("_cron_sync");
     }
 }
 
