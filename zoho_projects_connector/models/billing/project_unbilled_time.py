@@ -155,7 +155,18 @@ class ProjectUnbilledTime(models.Model):
         return found.with_env(self.env)
 
     def _price_table(self) -> SQL:
-        """Return what an hour of unbilled time is worth, as a table.
+        """Return what an hour of unbilled time is worth, as a table."""
+        rows = self._price_rows()
+        return SQL(
+            """(SELECT * FROM unnest(%s::int[], %s::int[], %s::int[], %s::int[],
+                                     %s::date[], %s::float8[], %s::bool[])
+                           AS price(project_id, task_id, employee_id, order_line_id,
+                                    day, amount, ordered))""",
+            *([row[at] for row in rows] for at in range(7)),
+        )
+
+    def _price_rows(self) -> list[tuple]:
+        """Return the rows of that table, in the order of its columns.
 
         Amounts are in the currency of the active company, None where no rate is set.
         """
@@ -172,14 +183,7 @@ class ProjectUnbilledTime(models.Model):
             key = (row.project.id, *(one.id or 0 for one in which), row.day)
             price = None if row.price is None else row.price * factor
             priced[key] = (price, row.ordered)
-        rows = [(*key, *found) for key, found in priced.items()]
-        return SQL(
-            """(SELECT * FROM unnest(%s::int[], %s::int[], %s::int[], %s::int[],
-                                     %s::date[], %s::float8[], %s::bool[])
-                           AS price(project_id, task_id, employee_id, order_line_id,
-                                    day, amount, ordered))""",
-            *([row[at] for row in rows] for at in range(7)),
-        )
+        return [(*key, *found) for key, found in priced.items()]
 
     def _unbilled_domain(self) -> Domain:
         """Return which timesheets are unbilled in the companies of the user.

@@ -12,7 +12,6 @@ from .billing_machine import (
     BILLED_AGAIN,
     GROUPINGS,
     MINUTES,
-    UNITS,
     parts,
     picks,
     some,
@@ -30,6 +29,8 @@ class WorldMachine(ReturnMachine):
 
     The case has ``abroad``, ``foreign`` and ``dan``, who works for the other company.
     """
+
+    no_logging = ARCHIVED
 
     def __init__(self):
         super().__init__()
@@ -62,28 +63,10 @@ class WorldMachine(ReturnMachine):
             self.log_on(self.case.tasks[number], spent)
             self.invoice(group_by="entry", chosen=2**16 - 1, pick=number - 1)
 
-    def log_on(self, task, minutes, who=0, day=5, unit="hour"):
-        case, people = self.case, self.case.ann + self.case.ben + self.case.cid
-        employee = (
-            case.dan if task.project_id == case.foreign else self.one(people, who)
-        )
-        unit_id = self.env.ref(f"uom.product_uom_{unit}").id
-        quantity = minutes / 60 / UNITS[unit]
-        with self.step(ARCHIVED):
-            log = case._log(
-                *(quantity, employee, task, f"2026-01-{day:02}"), product_uom_id=unit_id
-            )
-            self.logs += log.with_env(self.logs.env)
-
-    @rule(
-        minutes=st.sampled_from((*MINUTES, -10, -60)),
-        who=picks,
-        what=picks,
-        day=st.integers(1, 28),
-        unit=st.sampled_from(("hour", "hour", "day")),
-    )
-    def log(self, minutes, who, what, day, unit):
-        self.log_on(self.one(self.case.tasks, what), minutes, who, day, unit)
+    def who_works(self, task, who):
+        if task.project_id == self.case.foreign:
+            return self.case.dan
+        return super().who_works(task, who)
 
     @some("logs")
     @rule(group_by=st.sampled_from(GROUPINGS), chosen=st.integers(1, 2**16), pick=picks)

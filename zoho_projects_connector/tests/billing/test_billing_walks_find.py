@@ -9,7 +9,6 @@ from unittest import skipUnless
 
 from odoo import models
 from odoo.tests import tagged
-from odoo.tools import SQL
 
 from ...models.billing import (
     account_move,
@@ -53,7 +52,7 @@ def prices_of_each_state(self):
     found = self._unbilled_projects()._hour_prices(
         self._unbilled_domain(), "unbilled_hours"
     )
-    rows = [
+    return [
         (
             row.project.id,
             *(one.id or 0 for one in (row.task, row.employee, row.order_line)),
@@ -61,13 +60,6 @@ def prices_of_each_state(self):
         )
         for row in found
     ]
-    return SQL(
-        """(SELECT * FROM unnest(%s::int[], %s::int[], %s::int[], %s::int[],
-                                 %s::date[], %s::float8[], %s::bool[])
-                       AS price(project_id, task_id, employee_id, order_line_id,
-                                day, amount, ordered))""",
-        *([row[at] for row in rows] for at in range(7)),
-    )
 
 
 def restate_as_the_line(self, move_line):
@@ -129,7 +121,7 @@ FAULTS = {
     ),
     "entries that are listed twice": (
         walk_worlds,
-        (("project.unbilled.time", "_price_table"), prices_of_each_state),
+        (("project.unbilled.time", "_price_rows"), prices_of_each_state),
     ),
     "terms of an earlier day": (walk_worlds, ((sale_order, "CUSTOMER_TERMS"), ())),
     "rates of merged customers": (
