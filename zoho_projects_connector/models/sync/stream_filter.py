@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from odoo import fields
@@ -17,8 +17,10 @@ from odoo.tools import SQL
 from ...zoho import queries
 from ...zoho.paging import Page
 from ...zoho.records import Record, TimeLog
+from ..changes import changed_values
 from .stream_base import OVERLAP, Stream
 from .stream_cursor import Cursor, Pass
+from .zoho_skipped_record import LOG_KINDS
 
 # A log that was changed so many days after its day of work tells one from the other.
 TELLING_DAYS = 4
@@ -32,6 +34,20 @@ PAGE = 200
 ROOM = 160
 LONGEST_RANGE = timedelta(days=150)
 REREAD_DAYS = 150
+
+
+def newest_first(listed: Pass, field: str, until: datetime) -> Pass:
+    """Return a pass that ends with the first page of what is known.
+
+    :param field: by which Zoho is asked to sort the list.
+    :param until: the last change that is known (naive UTC).
+    """
+    return replace(
+        listed,
+        params={**listed.params, "sort_by": f"DESC({field})"},
+        optional=("sort_by",),
+        since=fields.Datetime.to_string(until - OVERLAP),
+    )
 
 
 class ChangedStream(Stream):
@@ -58,13 +74,8 @@ class ChangedStream(Stream):
         record = self.record
         if record.ignores_order or not record.modified_until:
             return replace(listed, is_turn=True, skipped=record.pages_read)
-        return replace(
-            listed,
-            is_turn=True,
-            params={**listed.params, "sort_by": f"DESC({self.sort_field})"},
-            optional=("sort_by",),
-            since=fields.Datetime.to_string(record.modified_until - OVERLAP),
-        )
+        sorted_ = newest_first(listed, self.sort_field, record.modified_until)
+        return replace(sorted_, is_turn=True)
 
     def _after(self, page: Page, fresh: set[str], records: Sequence[Record]) -> Cursor:
         cursor = self.cursor
@@ -81,8 +92,8 @@ class ChangedStream(Stream):
     def _turn_to(self, pages_read: int, ignores_order: bool) -> None:
         """Keep which page is the next one."""
         values = {"pages_read": pages_read, "ignores_order": ignores_order}
-        if any(self.record[name] != value for name, value in values.items()):
-            self.record.write(values)
+        if changes := changed_values(self.record, values):
+            self.record.write(changes)
 
 
 class ChangeFilter:
@@ -284,7 +295,7 @@ class Waiting:
         )
         for day, known_kind, reason, count in left_out:
             # What an older version has kept may be of any kind.
-            for kind in [known_kind] if known_kind else ["task", "bug", "general"]:
+            for kind in [known_kind] if known_kind else dict(LOG_KINDS):
                 self.known[kind][day] += count
                 if reason == "timesheet_not_approved" and not is_told:
                     self.waiting[kind][day] += count

@@ -6,15 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from odoo import fields
-
 from ...const import CONFIRMATIONS_PER_RUN
 from ...zoho.records import Task
 from .entities import JsonRow
-from .stream_base import CONTACTS, OVERLAP, Sink, Steps, Stream
+from .stream_base import CONTACTS, Sink, Steps, Stream
 from .stream_batches import Parsed, parse_rows
 from .stream_cursor import Pass
-from .stream_filter import ChangedStream
+from .stream_filter import ChangedStream, newest_first
 from .stream_retry import project_stream, read_again
 
 
@@ -132,20 +130,15 @@ class TaskStream(ListingStream):
             return [Pass("tasks")]
         # No filter on the change of tasks is documented, a sort order is (reference,
         # section 9.3): the pass ends with the first page of what is known.
-        newest_first = Pass(
-            "tasks",
-            params={"sort_by": "DESC(last_modified_time)"},
-            optional=("sort_by",),
-            since=fields.Datetime.to_string(until - OVERLAP),
-        )
+        changed = newest_first(Pass("tasks"), "last_modified_time", until)
         if not self.record.subtasks_apart:
-            return [newest_first]
+            return [changed]
         apart = replace(
-            newest_first,
-            params={**newest_first.params, "has_parents": "true"},
+            changed,
+            params={**changed.params, "has_parents": "true"},
             optional=("sort_by", "has_parents"),
         )
-        return [newest_first, apart]
+        return [changed, apart]
 
     def plan_more(self) -> bool:
         """Ask for subtasks apart when the plain list held none of them."""
@@ -158,7 +151,7 @@ class TaskStream(ListingStream):
             optional=("has_parents",),
             is_extra=True,
         )
-        self.move(passes=(*cursor.passes, apart))
+        self.cursor = cursor.with_more([apart])
         return True
 
     def note_seen(self, current: Pass, records: Sequence[Task]) -> None:

@@ -296,7 +296,6 @@ class ZohoIntegration(models.Model):
         # would have nothing to write.
         self.invalidate_recordset([name], flush=False)
 
-    # Who writes the secrets invalidates these: `depends` has no way to their row.
     @api.depends("status", "status_note")
     @api.depends_context("lang", "tz")
     def _compute_status_message(self) -> None:
@@ -306,6 +305,7 @@ class ZohoIntegration(models.Model):
             kept = integration.status_note or needs_sign_in
             integration.status_message = say_note(self.env, kept)
 
+    # Who writes the secrets invalidates these: `depends` has no way to their row.
     @api.depends("status")
     def _compute_has_secrets(self) -> None:
         for integration in self:

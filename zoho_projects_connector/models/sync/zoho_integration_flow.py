@@ -18,7 +18,7 @@ from ...zoho.errors import (
     ZohoThrottled,
     ZohoUnreadable,
 )
-from .causes import cause_of, explain_cause, note, note_of, say_note
+from .causes import cause_of, note, note_of, say_note
 from .health import Health
 from .hours_check import WAIT_FOR_SYNC, HoursCheck
 from .portal_session import PortalSession
@@ -204,8 +204,9 @@ class ZohoIntegration(models.Model):
                 yield 0
                 return
             except ZohoSignInAgain as error:
-                run._close("failed", note_of(error))
-                self._set_status("sign_in_again", note_of(error))
+                kept = note_of(error)
+                run._close("failed", kept)
+                self._set_status("sign_in_again", kept)
                 yield 0
                 return
             except (ZohoRefused, ZohoUnreadable) as error:
@@ -251,7 +252,7 @@ class ZohoIntegration(models.Model):
         if error.code == "not_found" and not is_gone:
             cause["code"] = "list_not_found"
         if stream:
-            stream._fail(error.code, cause, explain_cause(self.env, cause))
+            stream._fail(error.code, cause)
         if is_gone:
             run._close("failed", cause)
             self._set_status("sign_in_again", cause)
@@ -271,17 +272,17 @@ class ZohoIntegration(models.Model):
         # Without projects there is nothing.
         if not stream or stream.entity == "project":
             return False
-        kept = note("fits_nowhere", error=type(error).__name__)
-        stream._fail("other", kept, say_note(self.env, kept))
+        stream._fail("other", note("fits_nowhere", error=type(error).__name__))
         return True
 
     def _finish_run(self, run: models.BaseModel) -> None:
         failed = self.stream_ids.filtered(lambda stream: stream.state == "error")
         kept = bool(failed) and note("modules_failed", modules=failed.mapped("entity"))
         run._close("done", kept)
+        values = {"last_sync": run.ended_at}
         if run.is_full or not self.last_full_sync:
-            self.last_full_sync = run.started_at
-        self.last_sync = run.ended_at
+            values["last_full_sync"] = run.started_at
+        self.write(values)
         self._set_status("active", kept)
 
     def _set_status(

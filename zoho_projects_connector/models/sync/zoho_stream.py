@@ -252,16 +252,16 @@ class ZohoStream(models.Model):
         if not cursor.is_deaf:
             errors._clear_module(self.integration_id, self.entity, cursor.is_full)
 
-    def _fail(self, code: str, kept: dict, sentence: str) -> None:
+    def _fail(self, code: str, kept: dict) -> None:
         """End the stream without its cursor moving on; the reason is shown.
 
-        :param kept: what is shown, and ``sentence`` the same in words.
+        :param kept: what is shown.
         """
         self.write({"state": "error", "cursor": False, "note": kept})
-        cause = kept if "kind" in kept else None
+        cause, reason = kept if "kind" in kept else None, say_note(self.env, kept)
         self.env["zoho.page"]._forget(self)
         self.env["zoho.sync.error"]._note_module(
-            self.integration_id, self.entity, code, reason=sentence, cause=cause
+            self.integration_id, self.entity, code, reason=reason, cause=cause
         )
 
     # How much of one module is done, as far as its cursor tells

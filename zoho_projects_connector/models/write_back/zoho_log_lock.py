@@ -4,8 +4,8 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...hours import SAME_HOURS
-from ..sync.account_analytic_line import LOG_KINDS
 from ..sync.causes import explain_cause
+from ..sync.zoho_skipped_record import LOG_KINDS
 from .zoho_refusal_mixin import TRIED_AGAIN
 
 # What is noted in one transaction.
