@@ -3,6 +3,7 @@ import logging
 from odoo import api, models
 from odoo.tools import SQL
 
+from ...clock import say_day
 from ...naming import name_some
 from .account_move import PAID
 
@@ -20,25 +21,33 @@ class ProjectBilledTime(models.Model):
     _inherit = "project.billed.time"
 
     @api.model
-    def _cron_check(self) -> None:
+    def _cron_check(self) -> list[str]:
         """Hold the whole ledger to its rules every night, in a few queries.
 
         What breaks one is told once, in one activity of the administrators, that
         closes itself when the books are right again.
+
+        :return: the names of what breaks one.
         """
-        # SQL reads the tables, and what is computed or written may still be in memory.
-        self.env.flush_all()
-        timesheets = self._wrong_timesheets() | self._misstated_timesheets()
         found = [
-            *timesheets.sorted("id").mapped(self._name_of_timesheet),
-            *self._wrong_documents().mapped("display_name"),
-            *self._unlogged_documents().mapped("display_name"),
-            *self._wrong_orders().mapped("display_name"),
+            name
+            for records in self._wrong_records()
+            for name in self._names_of(records)
         ]
         if found:
             _logger.warning("Billed time breaks its rules: %s", ", ".join(found))
         # Told, not mended: which side is wrong is for people to say.
         self._tell_wrong(found)
+        return found
+
+    @api.model
+    def _wrong_records(self) -> list[models.BaseModel]:
+        """Return what breaks a rule: timesheets, then documents, then orders."""
+        # SQL reads the tables, and what is computed or written may still be in memory.
+        self.env.flush_all()
+        timesheets = self._wrong_timesheets() | self._misstated_timesheets()
+        documents = self._wrong_documents() | self._unlogged_documents()
+        return [timesheets.sorted("id"), documents, self._wrong_orders()]
 
     def _wrong_timesheets(self) -> models.BaseModel:
         """Return timesheets billed beyond their hours, or not as the ledger says.
@@ -290,11 +299,18 @@ class ProjectBilledTime(models.Model):
         # The check is of all books, with rights to read every one of them.
         return self.env[model].sudo().with_context(active_test=False).browse(ids)
 
+    @classmethod
+    def _names_of(cls, records: models.BaseModel) -> list[str]:
+        """Return how a person finds what breaks a rule."""
+        if records._name == "account.analytic.line":
+            return records.mapped(cls._name_of_timesheet)
+        return records.mapped("display_name")
+
     @staticmethod
     def _name_of_timesheet(timesheet: models.BaseModel) -> str:
-        """Return how a person finds a timesheet."""
-        parts = (timesheet.date, timesheet.employee_id.name, timesheet.name)
-        return " ".join(str(part) for part in parts if part)
+        day = say_day(timesheet.env, timesheet.date)
+        parts = (day, timesheet.employee_id.name, timesheet.name)
+        return " ".join(part for part in parts if part)
 
     def _tell_wrong(self, found: list[str]) -> None:
         """Keep one activity that names what is wrong; none when nothing is."""
@@ -320,9 +336,16 @@ class ProjectBilledTime(models.Model):
         """Return the sentence that names what is wrong, and what to do."""
         return self.env._(
             "The hours or amounts of these do not agree with the ledger of billed "
-            "time: %(named)s. Compare each invoice with its timesheets; set a draft "
-            "line's quantity right, or credit what was billed too much: hours that "
-            "nobody logged are credited first. Of a sales "
-            "order, compare what it delivered with the timesheets of its lines.",
+            "time: %(named)s. %(advice)s",
             named=name_some(self.env, found, NAMED),
+            advice=self._wrong_advice(),
+        )
+
+    @api.model
+    def _wrong_advice(self) -> str:
+        return self.env._(
+            "Compare each invoice with its timesheets; set a draft line's quantity "
+            "right, or credit what was billed too much: hours that nobody logged are "
+            "credited first. Of a sales order, compare what it delivered with the "
+            "timesheets of its lines."
         )

@@ -190,7 +190,7 @@ class Attention:
                 "title": line["label"],
                 "why": line["advice"],
                 "how": line["text"],
-                "line": line["key"],
+                "cause": line["cause"],
             }
         yield from self._error_cards(opened)
         yield from self._difference_cards()
@@ -229,15 +229,17 @@ class Attention:
         modules = dict(errors._fields["entity"]._description_selection(self.env))
         for family, error in zip(shown, errors, strict=True):
             names = [name for name in family.names if name]
+            module = modules[error.entity]
             title = name_some(self.env, names, NAMED, family.count)
             if not names:
                 is_module = not error.zoho_id
                 counted = count_records(self.env, {error.entity: family.count})
-                title = modules[error.entity] if is_module else counted
+                title = module if is_module else counted
             yield {
                 **self._card(family.key, error.integration_id),
                 "title": title,
-                "module": modules[error.entity],
+                # Of what is wrong with a module as such, it is the title.
+                "module": "" if title == module else module,
                 "why": error.why,
                 "how": error.resolution,
                 "waiting": self._waiting(family.waiting, family.hours),

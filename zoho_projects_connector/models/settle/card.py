@@ -8,10 +8,12 @@ from odoo.tools.safe_eval import safe_eval
 
 from ...groups import BILLING_GROUP
 from ...hours import clock, clock_signed
+from ...naming import name_some
 from ..sync.zoho_sync_error import UNKNOWN
 from .ways_out import (
     BY_HEALTH,
     PICKED_BY_CANDIDATE,
+    SWITCHES,
     WAYS,
     choice_of,
     ways_of_error,
@@ -26,6 +28,14 @@ MOST_TOLD = 5
 MOST_COMPARED = 20
 # Contacts to pick from at once; the dialog shows them all.
 MOST_CANDIDATES = 5
+# Where what disagrees with billed time is listed.
+LISTS = {
+    "account.analytic.line": (
+        "zoho_projects_connector.account_analytic_line_action_billing"
+    ),
+    "account.move": "account.action_move_out_invoice_type",
+    "sale.order": "sale.action_orders",
+}
 # The dialog that chooses a record of a model elsewhere, and its field.
 PICKED_BY = {
     "res.partner": ("zoho.customer.choose", "partner_id"),
@@ -60,10 +70,60 @@ class OpenCard:
         return [choice_of(name, self.integration) for name in names]
 
     def _read_health(self) -> dict[str, Any]:
-        names = BY_HEALTH.get(self.card["line"], ())
+        if self.card["cause"] == "billing_found":
+            return self._read_billing()
+        names = BY_HEALTH.get(self.card["cause"], ())
         blocked = self._blocked() if names else ""
         choices = [] if blocked else self._of_integration(*names)
+        if not self.env["ir.cron"].has_access("write"):
+            for choice in choices:
+                if choice["name"] in SWITCHES:
+                    choice["is_refused"] = True
+                    choice["effect"] = self.env._(
+                        "You may not change scheduled actions: an administrator of"
+                        " Odoo switches it on."
+                    )
         return {"choices": choices, "blocked": blocked}
+
+    def _read_billing(self) -> dict[str, Any]:
+        """Return what disagrees, as it is now, and as far as this user may read it."""
+        if not self.env.user.has_group(BILLING_GROUP) and self._blocked():
+            blocked = self.env._("Somebody of the group Billing decides this.")
+            return {"blocked": blocked}
+        ledger = self.env["project.billed.time"]
+        # The check is of all books: who looks is named only what he may read.
+        found = [
+            records.with_env(self.env)._filtered_access("read")
+            for records in ledger.sudo()._wrong_records()
+        ]
+        labels = [
+            (self.env._("Timesheets"), self.env._("Open the Timesheets")),
+            (self.env._("Invoices"), self.env._("Open the Invoices")),
+            (self.env._("Sales Orders"), self.env._("Open the Sales Orders")),
+        ]
+        told, links = [], []
+        for records, (title, label) in zip(found, labels, strict=True):
+            if records:
+                names = ledger._names_of(records)
+                text = name_some(self.env, names, MOST_TOLD)
+                told.append({"title": title, "text": text})
+                links.append({"label": label, "action": self._list(records, title)})
+        told.append(
+            {"title": self.env._("How to Resolve"), "text": ledger._wrong_advice()}
+        )
+        choices = self._of_integration("check_billing")
+        return {"told": told, "links": links, "choices": choices}
+
+    def _list(self, records: BaseModel, title: str) -> dict[str, Any]:
+        """Return the action that shows records as Odoo lists them."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(LISTS[records._name])
+        return {
+            **action,
+            "name": title,
+            "path": False,
+            "domain": [("id", "in", records.ids)],
+            "context": {"active_test": False, "create": False},
+        }
 
     def _read_hours(self) -> dict[str, Any]:
         domain = [("integration_id", "=", self.integration.id)]

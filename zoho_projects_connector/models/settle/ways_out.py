@@ -181,6 +181,24 @@ WAYS = {
         _lt("It says of each sync when it ran, and why it failed."),
         is_of_error=False,
     ),
+    "switch_on": Way(
+        "action_switch_on_schedule",
+        _lt("Switch It On"),
+        _lt("The scheduled action is switched on, and runs within minutes."),
+        is_of_error=False,
+    ),
+    "switch_on_check": Way(
+        "action_switch_on_check",
+        _lt("Switch It On"),
+        _lt("The scheduled action is switched on, and runs within minutes."),
+        is_of_error=False,
+    ),
+    "check_billing": Way(
+        "action_check_billed_time",
+        _lt("Check Again"),
+        _lt("All billed time is compared anew. When it agrees, this card goes."),
+        is_of_error=False,
+    ),
     "enable": Way(
         "action_ask_enable",
         _lt("Enable"),
@@ -227,7 +245,11 @@ BY_HEALTH = {
     "sign_in": ("sign_in",),
     "sync": ("sync", "history"),
     "schedule": ("sync",),
+    "schedule_off": ("switch_on",),
+    "billing_off": ("switch_on_check",),
 }
+# The ways out that take the right to change scheduled actions.
+SWITCHES = ("switch_on", "switch_on_check")
 PICKED_BY_CANDIDATE = ("customer_ambiguous", "project_without_primary_customer")
 
 

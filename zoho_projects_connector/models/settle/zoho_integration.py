@@ -2,6 +2,7 @@ from typing import Any
 
 from odoo import api, fields, models
 
+from ...groups import BILLING_GROUP
 from ..billing.res_company import PORTAL_STAFF, PORTAL_TIME
 from .overview import Overview
 
@@ -80,6 +81,39 @@ class ZohoIntegration(models.Model):
             "views": [(False, "form")],
             "target": "new",
         }
+
+    def action_switch_on_schedule(self) -> dict:
+        """Switch the scheduled action of all syncs on again."""
+        return self._switch_on(self.env["zoho.sync.run"]._cron())
+
+    def action_switch_on_check(self) -> dict:
+        """Switch the nightly check of billed time on again."""
+        return self._switch_on(
+            self.env.ref("zoho_projects_connector.ir_cron_billed_time")
+        )
+
+    def _switch_on(self, cron: models.BaseModel) -> dict:
+        self._check_manager()
+        # Odoo says who may change scheduled actions. An old moment of the next run
+        # would look as if nobody ran them.
+        cron.sudo(False).write({"active": True, "nextcall": fields.Datetime.now()})
+        return self._notify(self.env._("Switched on: %(name)s.", name=cron.name))
+
+    def action_check_billed_time(self) -> dict:
+        """Compare all billed time with its documents, as every night.
+
+        :raise AccessError: for who neither administrates integrations nor bills.
+        """
+        self.ensure_one().check_access("read")
+        if not self.env.user.has_group(BILLING_GROUP):
+            self._check_manager()
+        # Checked above; the check is of all books.
+        ledger = self.env["project.billed.time"].sudo()
+        if ledger._cron_check():
+            # Of all companies: the card names what this user may read.
+            message = self.env._("Not all of it agrees yet.")
+            return self._notify(message, "warning")
+        return self._notify(self.env._("All billed time agrees with its documents."))
 
     @api.model
     def get_overview(self, wanted: list[str] | None = None) -> dict[str, Any]:

@@ -13,14 +13,21 @@ OVERDUE = timedelta(minutes=30)
 
 
 def _line(
-    key: str, label: str, text: str, advice: str = "", *, since: object = True
+    key: str,
+    label: str,
+    text: str,
+    advice: str = "",
+    *,
+    since: object = True,
+    cause: str = "",
 ) -> dict:
     """Return one line; what has never happened yet is neither well nor ill.
 
     :param since: when it was looked at last, if ever.
+    :param cause: what is wrong, where that has a way out of its own.
     """
     said = {"key": key, "label": label, "text": text, "advice": advice}
-    return {**said, "is_checked": bool(since)}
+    return {**said, "is_checked": bool(since), "cause": cause or key}
 
 
 class Health:
@@ -127,13 +134,9 @@ class Health:
             last=self._say(cron.lastcall),
             next=self._say(cron.nextcall),
         )
-        advice = ""
+        advice, cause = "", ""
         if not cron.active:
-            advice = self.env._(
-                "The scheduled action “%(name)s” is switched off: switch it on under"
-                " Settings, Technical, Scheduled Actions.",
-                name=cron.name,
-            )
+            advice, cause = self._say_off(cron), "schedule_off"
         elif cron.nextcall < fields.Datetime.now() - OVERDUE:
             advice = self.env._(
                 "No worker of Odoo runs scheduled actions: the server's administrator"
@@ -149,7 +152,14 @@ class Health:
                 "Something is noted to have happened in the future: the server's clock"
                 " has been set back. The sync goes on; check the clock."
             )
-        return _line("schedule", self.env._("Schedule"), text, advice)
+        return _line("schedule", self.env._("Schedule"), text, advice, cause=cause)
+
+    def _say_off(self, cron: BaseModel) -> str:
+        return self.env._(
+            "The scheduled action “%(name)s” is switched off: switch it on under"
+            " Settings, Technical, Scheduled Actions.",
+            name=cron.name,
+        )
 
     def _has_times_ahead(self) -> bool:
         """Return whether a clock that was ahead has left its mark here."""
@@ -217,13 +227,15 @@ class Health:
             "It has found something: %(user)s has an activity that names it.",
             user=found.user_id.name,
         )
+        cause = "billing_found"
         if not cron.active:
-            advice = self.env._(
-                "The scheduled action “%(name)s” is switched off: switch it on under"
-                " Settings, Technical, Scheduled Actions.",
-                name=cron.name,
-            )
-        text, since = self._say(cron.lastcall), cron.lastcall
-        text = self.env._("Last run: %(time)s", time=text)
-        label = self.env._("Check of Billed Time")
-        return _line("billing", label, text, advice or "", since=since)
+            advice, cause = self._say_off(cron), "billing_off"
+        text = self.env._("Last run: %(time)s", time=self._say(cron.lastcall))
+        return _line(
+            "billing",
+            self.env._("Check of Billed Time"),
+            text,
+            advice or "",
+            since=cron.lastcall,
+            cause=cause,
+        )

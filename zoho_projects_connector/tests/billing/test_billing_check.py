@@ -4,6 +4,7 @@ from odoo import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ...clock import say_day
 from .billing_common import ThreeEntriesCommon
 
 LOGGER = "odoo.addons.zoho_projects_connector.models.billing.project_billed_time_check"
@@ -95,8 +96,8 @@ class TestBillingCheck(ThreeEntriesCommon):
         rows = self._ledger(move_id=invoice)
         order_line = invoice.invoice_line_ids.sale_line_ids
         for table, record, values, named in [
-            ("account_analytic_line", self.second, {"unit_amount": 2}, "2026-01-06"),
-            ("account_analytic_line", self.first, {"billed_hours": 0}, "2026-01-05"),
+            ("account_analytic_line", self.second, {"unit_amount": 2}, "Jan 6, 2026"),
+            ("account_analytic_line", self.first, {"billed_hours": 0}, "Jan 5, 2026"),
             ("account_move_line", invoice.invoice_line_ids, {"quantity": 7}, "INV"),
             ("project_billed_time", rows[0], {"amount": 401}, "INV"),
             ("account_move", invoice, {"state": "cancel"}, "INV"),
@@ -133,7 +134,8 @@ class TestBillingCheck(ThreeEntriesCommon):
         ):
             with self.subTest(**values), self.env.cr.savepoint() as undone:
                 self._spoil(table, record, **values)
-                self.assertIn(str(record.date), self._check().note)
+                day = say_day(self.env, record.date)
+                self.assertIn(day, self._check().note)
                 undone.close(rollback=True)
         self.assertFalse(self._check())
 

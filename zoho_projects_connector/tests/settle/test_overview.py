@@ -8,6 +8,7 @@ from datetime import timedelta
 from odoo import Command, fields
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
+from odoo.tools import SQL
 
 from ...hours import clock
 from ...models.sync.causes import note
@@ -282,6 +283,32 @@ class TestCounts(OverviewMixin, ConnectCase):
         self.assertEqual(page["attention"]["to_resolve"], len(page["cards"]))
         self.assertIn("is switched off", self.card(page, "health", "Schedule")["why"])
 
+    def test_what_is_switched_off_is_switched_on(self):
+        """By who may change scheduled actions; nobody then thinks that none runs."""
+        check = self.env.ref("zoho_projects_connector.ir_cron_billed_time")
+        for cron, key, name in [
+            (self.cron, "health:schedule", "switch_on"),
+            (check, "health:billing", "switch_on_check"),
+        ]:
+            old = fields.Datetime.now() - timedelta(days=2)
+            cron.write({"active": False, "nextcall": old})
+            page = self.page_of(self.manager, key)
+            self.assertEqual(self.choices(page), [name])
+            [choice] = page["open"]["choices"]
+            self.assertTrue(choice["is_refused"])
+            self.assertIn("You may not change scheduled actions", choice["effect"])
+            with self.assertRaises(AccessError):
+                self.press(self.manager, choice)
+        system = self.env.ref("base.group_system")
+        self.manager.group_ids += system
+        for key in ("health:schedule", "health:billing"):
+            [choice] = self.page_of(self.manager, key)["open"]["choices"]
+            self.assertFalse(choice["is_refused"])
+            said = self.press(self.manager, choice)["params"]["message"]
+            self.assertIn("Switched on: ", said)
+        self.assertTrue(self.cron.active and check.active)
+        self.assertFalse(self.page_of(self.manager)["cards"])
+
     def test_unexplained_hours(self):
         values = {"integration_id": self.integration.id, "unexplained_billable": 2}
         for month in ("2026-01-01", "2026-02-01"):
@@ -513,6 +540,45 @@ class TestDifferencesThere(OverviewMixin, SettleCase):
         self.assertIn("group Billing", page["open"]["blocked"])
         with self.assertRaises(AccessError):
             self.difference().with_user(self.looker).action_accept()
+
+    def spoil(self, **values):
+        """Write past all rules, as a broken import would."""
+        [(name, value)] = values.items()
+        self.env.flush_all()
+        query = SQL(
+            "UPDATE account_analytic_line SET %s = %s WHERE id = %s",
+            SQL.identifier(name),
+            value,
+            self.line().id,
+        )
+        self.env.cr.execute(query)
+        self.env.invalidate_all()
+
+    def test_billed_time_that_disagrees_has_a_way_out(self):
+        """It is named to who may read it, and checked again once it is put right."""
+        state = self.line().billing_state
+        self.spoil(billing_state="unbilled")
+        self.env["project.billed.time"]._cron_check()
+        page = self.page_of(self.both, "health:billing")
+        self.assertEqual(page["opened"], "health:billing")
+        self.assertEqual(self.choices(page), ["check_billing"])
+        [time, advice] = page["open"]["told"]
+        self.assertEqual(time["title"], "Timesheets")
+        self.assertIn("Oct 12, 2026", time["text"])
+        self.assertIn("Compare each invoice", advice["text"])
+        [link] = page["open"]["links"]
+        self.assertEqual(link["action"]["domain"], [("id", "in", self.line().ids)])
+        page = self.page_of(self.looker, "health:billing")
+        self.assertFalse(page["open"]["choices"] or page["open"]["told"])
+        self.assertIn("group Billing", page["open"]["blocked"])
+        [check] = self.page_of(self.both, "health:billing")["open"]["choices"]
+        with self.assertRaises(AccessError):
+            self.press(self.looker, check)
+        self.assertEqual(self.press(self.both, check)["params"]["type"], "warning")
+        self.spoil(billing_state=state)
+        said = self.press(self.both, check)["params"]["message"]
+        self.assertIn("agrees with its documents", said)
+        self.assertNotEqual(self.page_of(self.both)["opened"], "health:billing")
 
     def test_settled_with_a_message(self):
         page = self.read_first()

@@ -344,9 +344,11 @@ export class ZohoOverview extends Component {
         });
     }
 
-    async link({ url, model, method, args }) {
+    async link({ url, action, model, method, args }) {
         if (url) {
             browser.open(url, "_blank", "noopener");
+        } else if (action) {
+            await this.action.doAction(action);
         } else {
             await this.run({ model, method, args });
         }
