@@ -3,6 +3,8 @@
 from contextlib import suppress
 from unittest.mock import patch
 
+from lxml import etree
+
 from odoo import fields
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, new_test_user, tagged
@@ -53,7 +55,9 @@ class TestGuide(GuideCase):
     def test_each_step_has_its_place_in_the_form(self):
         arch = self.env["zoho.integration"].get_view(self.env.ref(GUIDE).id)["arch"]
         for step in STEPS:
-            self.assertIn(f'name="step_{step}"', arch)
+            # Who comes to a step by keyboard begins at its title.
+            title = f"//div[@name='step_{step}']/h2[@tabindex='-1']"
+            self.assertEqual(len(etree.fromstring(arch).xpath(title)), 1, step)
 
     def test_signing_in_leads_to_the_portal(self):
         self.assertEqual(self.guided.setup_step, "portal")

@@ -32,6 +32,11 @@ class TestMappingTour(MappingCase, TourCase):
         self.start_tour(
             "/odoo/zoho-mapping", "zoho_field_mapping", login="tour_administrator"
         )
+        self.browser_size, self.touch_enabled = "400x800", True
+        self.start_tour(
+            "/odoo/zoho-mapping", "zoho_field_mapping_phone", login="tour_administrator"
+        )
+        self.assertFalse(self.mapping("cf_work_package").active)
         row = self.mapping("gate_code_cf_0001")
         self.assertEqual(row.field_id.name, "x_zoho_gate_code")
         self.sync()

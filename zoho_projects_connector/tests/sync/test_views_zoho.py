@@ -1,3 +1,5 @@
+from lxml import etree
+
 from odoo import Command, fields
 from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import SQL
@@ -37,6 +39,29 @@ class TestForm(ConnectCase):
         self.sign_in().status = "active"
         with Form(self.integration) as form, self.assertRaises(AssertionError):
             form.portal_id = self.integration.portal_id.browse()
+
+    def test_on_a_phone_lists_are_cards(self):
+        """Nothing has to be pushed aside to be read or pressed."""
+        without = [
+            action.name
+            for action in self._own("ir.actions.act_window")
+            if "list" in action.view_mode and "kanban" not in action.view_mode
+        ]
+        for view in self._own("ir.ui.view").filtered(lambda one: one.type == "form"):
+            lists = etree.fromstring(view.arch).iterfind(".//field/list")
+            without += [
+                f"{view.name}: {one.getparent().get('name')}"
+                for one in lists
+                if one.getparent().find("kanban") is None
+            ]
+        self.assertFalse(without)
+
+    def _own(self, model):
+        """Return the records that the addon brings."""
+        names = self.env["ir.model.data"].search(
+            [("module", "=", "zoho_projects_connector"), ("model", "=", model)]
+        )
+        return self.env[model].browse(names.mapped("res_id"))
 
     def test_the_lists_behind_the_buttons(self):
         self.sign_in()

@@ -43,3 +43,29 @@ registry.category("web_tour.tours").add("zoho_field_mapping", {
         },
     ],
 });
+
+const CARD = ".o_kanban_record:contains(Work package)";
+
+registry.category("web_tour.tours").add("zoho_field_mapping_phone", {
+    steps: () => [
+        {
+            content: "A field of Zoho is a card, with all that can be done",
+            trigger: `${CARD}:contains(Not synced) button[name=action_create_field]`,
+            run: "click",
+        },
+        {
+            content: "It is mapped; leave it out again",
+            trigger: `${CARD}:contains(Synced) [name=active] input`,
+            run: "click",
+        },
+        {
+            content: "Open it",
+            trigger: `${CARD}:contains(Not synced) .fw-bold`,
+            run: "click",
+        },
+        {
+            content: "Another field of Odoo can be chosen",
+            trigger: ".o_form_view [name=field_id] input:value(Work package)",
+        },
+    ],
+});
