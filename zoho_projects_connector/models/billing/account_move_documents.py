@@ -3,6 +3,9 @@ from datetime import date
 
 from odoo import Command, api, fields, models
 
+# How many entries stay with the sum of an annex on its last page.
+WITH_THE_SUM = 3
+
 
 class AccountMove(models.Model):
     """Documents made of documents, and what is sent with them: the annex of time."""
@@ -108,13 +111,19 @@ class AccountMove(models.Model):
         :return: ``rows`` (project.billed.time), ``hours``, ``approved`` (whether any
             row names an approver), ``first`` and ``last`` day, ``credited`` (the
             invoices whose time it takes back), ``projects``: a list of ``name``,
-            ``hours`` and ``lines``, a list of ``name``, ``hours`` and ``rows``.
+            ``hours`` and ``lines``, a list of ``name``, ``hours`` and ``rows``; and
+            ``end``, the last rows, from which no page parts the sum of a long annex.
         """
         self.ensure_one().check_access("read")
         # Who may read the document may read which time it bills.
         rows = self.env["project.billed.time"].sudo()
         rows = rows.search(self._billed_time_domain()).sorted(self._annex_order)
-        projects = rows.grouped(lambda row: (row.project_id.id, row.project_name))
+        by_project = rows.grouped(lambda row: (row.project_id.id, row.project_name))
+        projects = [
+            self._annex_project(name, some) for (_id, name), some in by_project.items()
+        ]
+        is_long = len(rows) > WITH_THE_SUM
+        last = projects[-1]["lines"][-1]["rows"] if is_long else rows.browse()
         days = [row.day for row in rows if row.day]
         return {
             "rows": rows,
@@ -123,10 +132,8 @@ class AccountMove(models.Model):
             "first": min(days, default=False),
             "last": max(days, default=False),
             "credited": rows.origin_id.move_id,
-            "projects": [
-                self._annex_project(name, project_rows)
-                for (_id, name), project_rows in projects.items()
-            ],
+            "projects": projects,
+            "end": last[-WITH_THE_SUM:],
         }
 
     @staticmethod

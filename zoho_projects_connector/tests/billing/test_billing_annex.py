@@ -76,6 +76,33 @@ class TestBillingAnnex(AnnexCommon, BillingCommon):
         self.assertEqual(rows_of(page, "line"), [])
         self.assertEqual(rows_of(page, "total")[0][1], "01:00 = 1.00 h")
 
+    def test_no_page_parts_the_sum_from_all_entries(self):
+        """Printers keep a table together that says so, and no part of one."""
+        for day in range(1, 6):
+            self._log(1, day=f"2026-01-0{day}")
+        self._log(2, self.ben, self.build)
+        page = self._annex(self._invoice(group_by="task"))
+        self.assertEqual(
+            [
+                [
+                    row.get("name")
+                    for row in table.xpath("./tbody/tr[not(@style='display: none')]")
+                ]
+                for table in page.xpath("//table[starts-with(@name, 'annex_')]")
+            ],
+            [
+                ["project", "line", *["time"] * 5],
+                ["line", "time", "total"],
+            ],
+        )
+        [end] = page.xpath("//table[@name='annex_end']")
+        self.assertIn("page-break-inside: avoid", end.get("style"))
+        widths = [
+            table.xpath("./colgroup/col/@style")
+            for table in page.xpath("//table[colgroup]")
+        ]
+        self.assertEqual(widths[0], widths[1])
+
     def test_rounded_time(self):
         """2:32 h, rounded up to a quarter, are 2:45 h: on the invoice and here."""
         self.project.write({"billing_rounding": "up", "billing_rounding_minutes": 15})
