@@ -1,7 +1,8 @@
-"""How sentences name records: the first of many, and those of one name apart."""
+"""How people find names: the first of many, those of one name apart, in order."""
 
 from odoo.api import Environment
 from odoo.models import BaseModel
+from odoo.tools.misc import remove_accents
 
 from .clock import say_day
 
@@ -20,6 +21,11 @@ def name_some(
     if more <= 0:
         return named
     return env._("%(names)s and %(count)s more", names=named, count=more)
+
+
+def name_order(record: BaseModel) -> str:
+    """Return where a record stands among others: Eden, Élan, eras, Zoo."""
+    return remove_accents(record.display_name or "").casefold()
 
 
 def names_apart(partners: BaseModel) -> dict[BaseModel, str]:

@@ -8,6 +8,7 @@ from odoo.fields import Domain
 
 from ...groups import BILLING_GROUP
 from ...models.billing.rate_table import Market, market_of
+from ...naming import name_order
 from .rate_grid import Cell, RateGrid
 
 SCOPE_FIELDS = ("project_id", "employee_id", "partner_id", "job_id")
@@ -49,7 +50,7 @@ class BillingRateGrid(models.AbstractModel):
             ],
             "customers": [
                 {"id": one.id, "name": one.display_name}
-                for one in customers.sorted("display_name")
+                for one in customers.sorted(name_order)
             ],
             "company": self.env.company.name,
             **grid.rows(int(customer_id or 0), words or "", bool(is_everybody)),

@@ -15,6 +15,7 @@ from odoo.tools.translate import LazyTranslate
 from ...clock import say_day
 from ...models.billing.plan import Period
 from ...models.billing.rate_table import STAFF_METHODS
+from ...naming import name_order
 from .invoice_source import TimeGroup
 from .invoice_time import TimeSource
 from .untaxed import untaxed_amounts
@@ -252,7 +253,9 @@ class Month:
         """Return a row for each customer and currency, by name: one invoice each."""
         groups = projects.grouped(self._invoice_of)
         currencies = Counter(partner for partner, _currency in groups)
-        rows = [
+        # Without a customer last: nothing of it can be invoiced.
+        by_name = sorted(groups.items(), key=lambda one: self._customer_order(*one[0]))
+        return [
             {
                 "key": f"{partner.id or 0}-{currency.id}",
                 "name": partner.display_name or self.env._("No customer"),
@@ -262,12 +265,15 @@ class Month:
                 "note": self._customer_note(partner, currency),
                 "projects": [
                     self._project_row(project, months[project.id])
-                    for project in some.sorted("name")
+                    for project in some.sorted(name_order)
                 ],
             }
-            for (partner, currency), some in groups.items()
+            for (partner, currency), some in by_name
         ]
-        return sorted(rows, key=lambda row: (row["key"][0] == "0", row["name"]))
+
+    @staticmethod
+    def _customer_order(partner: BaseModel, currency: BaseModel) -> tuple:
+        return not partner, name_order(partner), partner.id, currency.name
 
     def _customer_note(self, partner: BaseModel, currency: BaseModel) -> str | bool:
         """Return why nothing of a customer can be invoiced, False when it can."""

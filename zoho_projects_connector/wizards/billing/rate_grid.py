@@ -19,6 +19,7 @@ from ...models.billing.rate_table import (
     market_of,
     read_rates,
 )
+from ...naming import name_order
 
 # Columns of projects at once: more are found by customer or name.
 SHOWN_PROJECTS = 60
@@ -116,7 +117,7 @@ class RateGrid:
                     or words in (one.partner_id.display_name or "").casefold()
                 )
             )
-        return found.sorted(lambda one: (one.partner_id.display_name or "", one.name))
+        return found.sorted(lambda one: (name_order(one.partner_id), name_order(one)))
 
     def people(self, projects: BaseModel, is_everybody: bool) -> BaseModel:
         """Return who has worked on projects or has a rate, also who has left.
@@ -142,7 +143,7 @@ class RateGrid:
         if is_everybody:
             chosen |= Domain("active", "=", True)
         own = Domain("company_id", "=", self.company.id)
-        return employees.search(own & chosen).sorted("name")
+        return employees.search(own & chosen).sorted(name_order)
 
     def roles(self, people: BaseModel, is_everybody: bool) -> BaseModel:
         """Return the roles of people and those that have a rate; or all.

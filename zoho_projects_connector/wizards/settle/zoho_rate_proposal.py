@@ -6,6 +6,7 @@ from odoo.tools import formatLang
 
 from ...groups import BILLING_GROUP
 from ...models.billing.rate_table import Market
+from ...naming import name_order
 
 
 class ZohoRateProposal(models.TransientModel):
@@ -96,7 +97,7 @@ class ZohoRateProposal(models.TransientModel):
 
     def _proposals_of_people(self) -> Iterable[dict]:
         people = self._linked("user", "hr.employee").filtered("zoho_billing_rate")
-        for person in people.sorted("name"):
+        for person in people.sorted(name_order):
             now = self._default_of(employee_id=person.id)
             if now._own_rate() != person.zoho_billing_rate:
                 yield {
@@ -129,7 +130,7 @@ class ZohoRateProposal(models.TransientModel):
 
     def _proposals_of_projects(self) -> Iterable[dict]:
         projects = self._linked("project", "project.project")
-        for project in projects.filtered("zoho_billing_rate").sorted("name"):
+        for project in projects.filtered("zoho_billing_rate").sorted(name_order):
             own, told = project._own_rate(), project.zoho_billing_rate
             # Zoho's is per hour; what is billed by the day was agreed in Odoo.
             if own != told and project.billing_unit == "hour":
