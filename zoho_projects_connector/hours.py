@@ -40,6 +40,11 @@ def clock(hours: float) -> str:
     return shown
 
 
+def say_hours(env: Environment, hours: float) -> str:
+    """Return hours as sentences have them, with their unit: 07:36 h."""
+    return env._("%(hours)s h", hours=clock(hours))
+
+
 def clock_signed(hours: float) -> str:
     """Return hours that are more or less than others: +00:30, −02:00."""
     if not round(hours * 60):

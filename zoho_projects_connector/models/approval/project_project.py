@@ -1,7 +1,7 @@
 from odoo import models
-from odoo.tools import format_duration
 
 from ...groups import BILLING_GROUP
+from ...hours import say_hours
 from ..billing.billing_figures_rows import SHOWN_HOURS
 
 
@@ -81,7 +81,7 @@ class ProjectProject(models.Model):
 
     def _warning_of_approval(self, state: str | bool, hours: float) -> dict:
         """Return what is said of time that waits for the customer."""
-        told = {"hours": format_duration(hours)}
+        told = {"hours": say_hours(self.env, hours)}
         may_ask = self.env.user.has_group(BILLING_GROUP)
         if not state:
             return {

@@ -8,7 +8,7 @@ from odoo.tools import format_date
 
 from ...clock import say_day
 from ...groups import BILLING_GROUP
-from ...hours import clock
+from ...hours import clock, say_hours
 
 # What people type is kept up to here.
 LONGEST_NAME = 100
@@ -151,7 +151,7 @@ class ProjectTimeApproval(models.Model):
                     "%(person)s objects to %(hours)s. Correct or exclude the time, "
                     "then ask again.",
                     person=name,
-                    hours=clock(sum(objected.mapped("hours"))),
+                    hours=say_hours(told.env, sum(objected.mapped("hours"))),
                 ),
             )
 
@@ -186,8 +186,8 @@ class ProjectTimeApproval(models.Model):
             body=self.env._(
                 "%(person)s: approved %(approved)s, objected to %(objected)s.",
                 person=name,
-                approved=clock(sum(approved.mapped("hours"))),
-                objected=clock(sum(objected.mapped("hours"))),
+                approved=say_hours(self.env, sum(approved.mapped("hours"))),
+                objected=say_hours(self.env, sum(objected.mapped("hours"))),
             )
         )
 

@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import format_duration
 
 from ...groups import BILLING_GROUP, MONEY_GROUPS
-from ...hours import ROUNDED_AWAY, exact_hours
+from ...hours import ROUNDED_AWAY, exact_hours, say_hours
 
 BILLING_STATES = [
     ("unbilled", "Unbilled"),
@@ -370,5 +369,5 @@ class AccountAnalyticLine(models.Model):
         for project, timesheets in self.grouped("project_id").items():
             hours = sum(line._logged_hours() for line in timesheets)
             names = ", ".join(dict.fromkeys(timesheets[:3].mapped("name")))
-            parts = [title, format_duration(hours), names, reason]
+            parts = [title, say_hours(self.env, hours), names, reason]
             project._message_log(body=" · ".join(part for part in parts if part))

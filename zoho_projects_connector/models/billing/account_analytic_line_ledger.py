@@ -2,10 +2,9 @@ from collections import defaultdict
 
 from odoo import api, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import format_duration
 from odoo.tools.translate import LazyTranslate
 
-from ...hours import SAME_HOURS, exact_hours
+from ...hours import SAME_HOURS, exact_hours, say_hours
 from ..changes import would_change
 from .plan import Correction, is_correction
 
@@ -324,7 +323,7 @@ class AccountAnalyticLine(models.Model):
             self._check_unchanged({name: vals[name] for name in kept if name in vals})
             hours = self._hours_of(vals)
             if hours < self.billed_hours - SAME_HOURS:
-                self._raise_invoiced("shortened", hours=format_duration(hours))
+                self._raise_invoiced("shortened", hours=say_hours(self.env, hours))
         correction = Correction(frozenset(self.ids))
         self.with_context(billing_correction=correction).write(dict(vals))
 

@@ -3,9 +3,9 @@ from __future__ import annotations
 from odoo.api import Environment
 from odoo.fields import Domain
 from odoo.models import BaseModel
-from odoo.tools import format_duration
 
 from ...groups import BILLING_GROUP
+from ...hours import say_hours
 from .billing_figures_rows import SHOWN_HOURS
 
 # The share of a budget from which on its use is warned of.
@@ -70,7 +70,7 @@ class BillingWarnings:
             "is_urgent": True,
             "text": self.env._(
                 "%(hours)s have no rate: they cannot be invoiced and are in no amount.",
-                hours=format_duration(self.project.hours_missing_rate),
+                hours=say_hours(self.env, self.project.hours_missing_rate),
             ),
             "action": "action_billing_terms" if may_set else "action_billing_rates",
             "label": self.env._("Set a rate"),
@@ -109,7 +109,7 @@ class BillingWarnings:
             "rank": 80,
             "text": self.env._(
                 "%(hours)s from before %(month)s are unbilled, too.",
-                hours=format_duration(hours),
+                hours=say_hours(self.env, hours),
                 month=self.invoice["period"],
             ),
             "action": "action_older_invoice",
@@ -138,7 +138,7 @@ class BillingWarnings:
         figures = {"percent": round(budget["share"] * 100)}
         for name in ("used", "budget"):
             figures[name] = (
-                format_duration(budget[name])
+                say_hours(self.env, budget[name])
                 if budget["key"] == "hours"
                 else self.project._in_money(budget[name])
             )

@@ -7,6 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import format_amount, format_duration
 
 from ...clock import say_day
+from ...hours import say_hours
 from ...naming import name_some
 from ..changes import changed_values
 from ..sync.field_values import readable
@@ -378,7 +379,7 @@ class ZohoDifference(models.Model):
         Hours too much and hours too few do not cancel out.
         """
         hours = sum(abs(one.hours_difference) for one in self)
-        worth = [format_duration(hours)] if hours else []
+        worth = [say_hours(self.env, hours)] if hours else []
         for currency, differences in self.grouped("currency_id").items():
             amount = sum(abs(one.amount_difference) for one in differences)
             if amount:

@@ -279,7 +279,7 @@ class TestTimeApproval(ApprovalCommon):
             .with_context(**action["context"])
             .create({"note": "One hour it was."})
         )
-        self.assertIn("01:00 in 1 entries, to Golden Customer, Carla", dialog.summary)
+        self.assertIn("01:00 h (entries: 1), to Golden Customer, Carla", dialog.summary)
         dialog.action_send()
         self.assertEqual(request.state, "sent")
         self.assertFalse(self.approvals._find_by_token(request.id, before))
@@ -518,11 +518,11 @@ class TestTimeApproval(ApprovalCommon):
 
     def test_the_project_says_what_waits(self):
         self.assertIn("action_ask_approval", self._transactions())
-        self.assertIn("05:00 wait until the customer is asked", self._warnings())
+        self.assertIn("05:00 h wait until the customer is asked", self._warnings())
         request = self._ask()
-        self.assertIn("05:00 wait for the customer's approval", self._warnings())
+        self.assertIn("05:00 h wait for the customer's approval", self._warnings())
         self._answer(request, objections={self.second: "No"})
-        self.assertIn("The customer objects to 02:00", self._warnings())
+        self.assertIn("The customer objects to 02:00 h.", self._warnings())
         project = self.project.with_user(self.accountant)
         self.assertIn(request, self.approvals.search(self._domain_of(project)))
         self.customer.time_approval = False
@@ -545,8 +545,8 @@ class TestTimeApproval(ApprovalCommon):
         with Form(dialogs.with_context(default_project_ids=self.project.ids)) as dialog:
             self.assertEqual(
                 dialog.summary,
-                "Golden Customer: 05:00 in 2 entries, to Golden Customer, Carla "
+                "Golden Customer: 05:00 h (entries: 2), to Golden Customer, Carla "
                 "Contact (carla@example.com)",
             )
             dialog.date_to = fields.Date.to_date("2026-01-05")
-            self.assertIn("03:00 in 1 entries", dialog.summary)
+            self.assertIn("03:00 h (entries: 1)", dialog.summary)

@@ -372,7 +372,7 @@ class TestWhoSettles(SettleCase):
         self.invoice(is_posted=True)
         line = self.line().sudo()
         with self.assertRaisesRegex(
-            UserError, "^More hours than 07:00 are billed: .* Remove it from the"
+            UserError, "^More hours than 07:00 h are billed: .* Remove it from the"
         ):
             line._correct_invoiced({"unit_amount": 7})
         for values in ({"active": False}, {"billed_elsewhere": True}):
@@ -389,7 +389,7 @@ class TestWhoSettles(SettleCase):
         self.sync()
         for document in (move, self.project):
             note = document.with_user(self.accountant).difference_note
-            self.assertRegex(note, r"^Differences with Zoho: 1 \(02:00, .*200.00.*\)$")
+            self.assertRegex(note, r"^Differences with Zoho: 1 \(02:00 h, .*200.00")
             action = document.with_user(self.accountant).action_view_differences()
             found = self.env["zoho.difference"].search(action["domain"])
             self.assertEqual(found, self.difference())

@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import format_duration
 
+from ...hours import say_hours
 from ...models.billing.sale_order_line import worked_between
 
 
@@ -40,9 +40,9 @@ class ProjectTimeApprovalAsk(models.TransientModel):
     def _sentence(self, customer: models.BaseModel, entries: models.BaseModel) -> str:
         contact = self.approval_id.approver_id or customer._asked_contact()
         return self.env._(
-            "%(customer)s: %(hours)s in %(count)s entries, to %(contact)s (%(email)s)",
+            "%(customer)s: %(hours)s (entries: %(count)s), to %(contact)s (%(email)s)",
             customer=customer.display_name,
-            hours=format_duration(sum(entries.mapped("unbilled_hours"))),
+            hours=say_hours(self.env, sum(entries.mapped("unbilled_hours"))),
             count=len(entries),
             contact=contact.display_name,
             email=contact.email or self.env._("no e-mail address"),

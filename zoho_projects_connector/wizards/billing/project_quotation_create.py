@@ -102,10 +102,10 @@ class ProjectQuotationCreate(models.TransientModel):
     @api.depends("line_ids.problem")
     def _compute_problems(self) -> None:
         for wizard in self:
+            wrong = wizard.line_ids.filtered("problem")
             wizard.problems = "\n".join(
-                f"{line.name}: {line.problem}"
-                for line in wizard.line_ids
-                if line.problem
+                self.env._("%(what)s: %(why)s", what=line.name, why=line.problem)
+                for line in wrong
             )
 
     def _prepare_lines(self) -> list[dict]:

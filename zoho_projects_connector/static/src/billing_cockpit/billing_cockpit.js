@@ -8,6 +8,7 @@ import {
 } from "@web/views/fields/formatters";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 import { useFigureOpener } from "../billing_figures/figure_opener";
+import { sayHours } from "../billing_figures/say_hours";
 import { BillingMonths } from "./billing_months";
 
 /**
@@ -62,7 +63,7 @@ export class BillingCockpit extends Component {
             const isHours = budget.key === "hours";
             const format = (value) =>
                 isHours
-                    ? formatFloatTime(value)
+                    ? sayHours(value)
                     : formatMonetary(value, { currencyId: currency_id });
             return {
                 ...budget,

@@ -103,7 +103,7 @@ export class BillingRateGrid extends Component {
         );
     }
 
-    /** The columns that fit, each with its place in the rows. */
+    /** What is not shown, in words. */
     get leftOut() {
         const count = this.state.left_out;
         return _t(
@@ -112,6 +112,7 @@ export class BillingRateGrid extends Component {
         );
     }
 
+    /** The columns that fit, each with its place in the rows. */
     get columns() {
         const columns = this.state.columns.map((column, index) => ({ ...column, index }));
         return this.ui.isSmall ? [columns[this.state.column]] : columns;
@@ -390,7 +391,7 @@ export class BillingRateGrid extends Component {
         );
         if (lost) {
             const message = _t(
-                "%s figures had no place: they are beside the grid, or where nothing can be set.",
+                "Figures without a place: %s. They are beside the grid, or where nothing can be set.",
                 lost
             );
             this.notification.add(message, { type: "warning" });

@@ -18,6 +18,7 @@ import { parseFloat } from "@web/views/fields/parsers";
 import { Layout } from "@web/search/layout";
 import { useSetupAction } from "@web/search/action_hook";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+import { sayHours } from "../billing_figures/say_hours";
 import { MonthChoice } from "./month_choice";
 
 const MODEL = "billing.month.end";
@@ -201,7 +202,7 @@ export class MonthEnd extends Component {
         const { count, hours, amounts } = this.ticked;
         const figures = {
             count,
-            hours: formatFloatTime(hours),
+            hours: sayHours(hours),
             amounts: amounts.join(" + "),
         };
         if (!count) {
@@ -221,7 +222,7 @@ export class MonthEnd extends Component {
     }
 
     rateLabel({ name, hours }) {
-        const values = { name, hours: formatFloatTime(hours) };
+        const values = { name, hours: sayHours(hours) };
         return name
             ? _t("Rate of %(name)s (%(hours)s)", values)
             : _t("Rate of the project (%(hours)s)", values);
