@@ -193,9 +193,17 @@ class BillingFiguresMixin(models.AbstractModel):
             domain = self._billing_time_domain(key)
         return {
             **action,
+            "display_name": self._figure_title(key),
             "domain": list(domain),
             "context": {"create": False, "billing_columns": columns},
         }
+
+    def _figure_title(self, key: str) -> str:
+        """Return what the list behind a figure is called: that of its hours."""
+        if key == "unpaid":
+            return self.env._("Invoiced, not paid")
+        title: str = self._fields[f"hours_{key}"]._description_string(self.env)
+        return title
 
     def _missing_rate_domain(self) -> list:
         """Return which timesheets of these records have unbilled hours and no rate."""
@@ -214,8 +222,11 @@ class BillingFiguresMixin(models.AbstractModel):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "zoho_projects_connector.project_billed_time_action"
         )
+        # A task, a task list and a milestone are of one project, too.
+        context = {"hide_project": len(self) == 1}
         return {
             **action,
+            "display_name": self._figure_title(key),
             "domain": list(self._billing_ledger_domain(key)),
-            "context": {"search_default_groupby_document": False},
+            "context": {"search_default_groupby_document": False, **context},
         }

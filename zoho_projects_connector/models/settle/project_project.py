@@ -2,9 +2,9 @@ from datetime import date
 
 from odoo import fields, models
 from odoo.fields import Domain
-from odoo.tools import format_duration
 
 from ...groups import STAFF_GROUP
+from ...hours import say_hours
 from ..billing.billing_figures_rows import SHOWN_HOURS
 from ..sync.sentences import ENTITY_NAMES
 from .zoho_differing_mixin import READERS
@@ -184,7 +184,8 @@ class ProjectProject(models.Model):
             "rank": 40,
             "is_urgent": True,
             "text": self.env._(
-                "%(hours)s of Zoho could not be fetched.", hours=format_duration(hours)
+                "%(hours)s of Zoho could not be fetched.",
+                hours=say_hours(self.env, hours),
             ),
             "action": "action_view_left_out",
             "label": self.env._("See why"),
@@ -200,7 +201,7 @@ class ProjectProject(models.Model):
             "rank": 60,
             "text": self.env._(
                 "%(hours)s wait in Zoho for approval, or were rejected there.",
-                hours=format_duration(hours),
+                hours=say_hours(self.env, hours),
             ),
             "action": "action_view_left_out",
             "label": self.env._("Show them"),
@@ -224,9 +225,16 @@ class ProjectProject(models.Model):
             domain = self._left_out_domain(reason)
             name = "zoho_projects_connector.zoho_skipped_record_action"
         action = self.env["ir.actions.act_window"]._for_xml_id(name)
+        if kind != "failed" and reason:
+            # One reason is no group to unfold before the people and their notes.
+            view = "zoho_projects_connector.zoho_skipped_record_view_list_of_project"
+            views = [(self.env.ref(view).id, "list"), (False, "kanban")]
+            action |= {"view_id": False, "views": views}
         return {
             **action,
-            "name": self.env._("Not in Odoo yet: %(project)s", project=self.name),
+            "display_name": self.env._(
+                "Not in Odoo yet: %(project)s", project=self.name
+            ),
             "domain": list(domain),
             "context": {},
         }

@@ -43,6 +43,7 @@ class TestProjectCockpit(ProjectFiguresCommon):
         if action["res_model"] == "project.billed.time":
             sign = rows[:1].sign
             return sum(rows.mapped("hours")) * sign, sum(rows.mapped("amount")) * sign
+        self.assertNotEqual(action["display_name"], action["name"])
         hours, amount = action["context"]["billing_columns"]
         return sum(rows.mapped(hours)), sum(rows.mapped(amount))
 
@@ -182,7 +183,7 @@ class TestProjectCockpit(ProjectFiguresCommon):
         self.assertIn("80%", self._cockpit()["warnings"][0]["text"])
         self.project.write({"allocated_hours": 17.5, "budget_amount": 1600.0})
         hours, amount = self._cockpit()["warnings"]
-        self.assertIn("used up: 17:30 of 17:30", hours["text"])
+        self.assertIn("used up: 17:30 h of 17:30 h", hours["text"])
         self.assertIn("1,650.00", amount["text"])
         self.assertTrue(hours["is_urgent"] and amount["is_urgent"])
 

@@ -105,7 +105,10 @@ class TestProjectFiguresWaiting(ProjectFiguresCommon):
             logs = self.env[action["res_model"]].with_user(self.accountant)
             found = logs.search(action["domain"])
             self.assertEqual(sum(found.mapped("hours")), hours, label)
-            views = logs.get_views([(False, "list")])
+            self.assertIn(self.project.name, action["display_name"])
+            views = logs.get_views([action["views"][0]])
+            # Nobody unfolds the one reason that he has chosen.
+            self.assertNotIn("default_group_by", views["views"]["list"]["arch"])
             self.assertIn("hours", views["models"][action["res_model"]]["fields"])
             found.web_read({"name": {}, "url": {}, "integration_id": {}})
 

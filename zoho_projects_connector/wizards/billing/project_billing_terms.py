@@ -53,7 +53,11 @@ class ProjectBillingTerms(models.TransientModel):
         "res.currency", compute="_compute_terms", store=True, readonly=False
     )
     billing_rounding = fields.Selection(
-        ROUNDINGS, compute="_compute_terms", store=True, readonly=False
+        ROUNDINGS,
+        string="Round Time",
+        compute="_compute_terms",
+        store=True,
+        readonly=False,
     )
     billing_rounding_minutes = fields.Integer(
         string="Step in Minutes", compute="_compute_terms", store=True, readonly=False

@@ -18,13 +18,36 @@ export class AgeingGraphRenderer extends GraphRenderer {
         return new Map(selection.map(([key, label]) => [label, COLORS[key]]));
     }
 
+    /** From the youngest, at the bottom, to the oldest. */
     getBarChartData() {
         const data = super.getBarChartData();
+        const ages = [...this.ageColors.keys()];
         for (const dataset of data.datasets) {
-            dataset.backgroundColor =
-                this.ageColors.get(dataset.label) || dataset.backgroundColor;
+            if (this.ageColors.has(dataset.label)) {
+                dataset.order = ages.indexOf(dataset.label);
+                dataset.backgroundColor = this.ageColors.get(dataset.label);
+            }
         }
         return data;
+    }
+
+    /** What a colour means, from the youngest to the oldest as well. */
+    getLegendOptions() {
+        const options = super.getLegendOptions();
+        const { generateLabels } = options.labels;
+        const ages = [...this.ageColors.keys()];
+        const isPie = this.model.metaData.mode === "pie";
+        const rank = ({ fullText }) => ages.indexOf(fullText) + 1 || ages.length + 1;
+        options.labels.generateLabels = (chart) =>
+            generateLabels(chart)
+                .map((item) => ({
+                    ...item,
+                    // Odoo's legend of a pie does not ask for the colours of its parts.
+                    fillStyle:
+                        (isPie && this.ageColors.get(item.fullText)) || item.fillStyle,
+                }))
+                .sort((one, other) => rank(one) - rank(other));
+        return options;
     }
 
     getPieChartData() {
