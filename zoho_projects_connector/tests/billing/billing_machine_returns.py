@@ -143,7 +143,7 @@ class ReturnMachine(LineMachine):
                 if log.so_line == self.case.order_line:
                     self.case._native()
                 else:
-                    self.case._invoice(self.case.projects, timesheet_ids=log.ids)
+                    self.case._invoice(log.project_id, timesheet_ids=log.ids)
             self.audit.check_billed(log)
 
     @some("posted")
