@@ -3,6 +3,7 @@
 Who is told when the sync has been failing for a day: once, and when it works again.
 """
 
+import time
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -19,6 +20,7 @@ CHANNEL = "zoho_sync"
 NOTIFICATION = "zoho_projects_connector/status"
 SHOWN_FIELDS = frozenset({"name", "retry_at", "status", "status_note"})
 STALLED_MINUTES = 15
+SECONDS_BETWEEN_NEWS = 2
 FAILING_AFTER = timedelta(days=1)
 # In one of these, somebody expects the sync to work.
 WATCHED_STATUSES = ("syncing", "active", "waiting", "stalled", "sign_in_again")
@@ -91,6 +93,42 @@ def publish(integrations: BaseModel) -> None:
     if not pending:
         env.cr.precommit.add(partial(_send, env))
     pending.update(integrations.ids)
+
+
+class Progress:
+    """Keeps how far the run in hand is, and publishes it now and then.
+
+    It is kept with each page, and published at the end of a module and every other
+    second: whatever goes over the bus costs PostgreSQL a connection of its own.
+
+    :param integration: the integration whose run it is.
+    """
+
+    def __init__(self, integration: BaseModel) -> None:
+        self.integration = integration
+        self.published = time.monotonic()
+        self.entity = ""
+
+    def note(self, run: BaseModel, done: int | None) -> None:
+        """Keep and publish what a step has done; committed with it.
+
+        :param run: the run in hand; it may be over by now.
+        :param done: number of records, None inside a page.
+        """
+        if done is None:
+            return
+        entity = run._current_stream().entity or ""
+        # A runner may go on where another has stopped.
+        before = self.entity or (run.progress or {}).get("entity", entity)
+        self.entity = entity
+        # What is kept tells of the module that has ended.
+        is_end = not done and before != entity
+        is_due = time.monotonic() - self.published > SECONDS_BETWEEN_NEWS
+        if run.status == "running" and not is_end and (done or is_due):
+            run._note_progress()
+        if is_end or is_due:
+            publish(self.integration)
+            self.published = time.monotonic()
 
 
 def retract(integrations: BaseModel) -> None:

@@ -1,5 +1,4 @@
 import logging
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -22,15 +21,13 @@ from .causes import cause_of, note, note_of, say_note
 from .health import Health
 from .hours_check import WAIT_FOR_SYNC, HoursCheck
 from .portal_session import PortalSession
-from .status import STALLED_MINUTES, WATCHED_STATUSES, Watch, publish
+from .status import STALLED_MINUTES, WATCHED_STATUSES, Progress, Watch
 from .zoho_integration import SET_UP_STATUSES
 
 _logger = logging.getLogger(__name__)
 
 # With less than this left of the runner's time, no page is fetched ahead.
 SECONDS_FOR_A_PAGE = 3
-# Pages without records are worth a note of the progress only so often.
-SECONDS_BETWEEN_NOTES = 2
 ATTEMPTS = 3
 # So long after somebody else was found at work, it is seen whether he still is.
 LOOK_AGAIN = timedelta(minutes=1)
@@ -152,14 +149,11 @@ class ZohoIntegration(models.Model):
         integration = self.with_company(self.company_id).with_context(
             allowed_company_ids=self.company_id.ids
         )
-        noted, is_ours = time.monotonic(), False
+        progress, is_ours = Progress(integration), False
         with PortalSession(integration) as session:
             for done in integration._sync_steps(session):
                 is_ours = True
-                is_late = time.monotonic() - noted > SECONDS_BETWEEN_NOTES
-                if done or (is_late and done is not None):
-                    integration._note_progress()
-                    noted = time.monotonic()
+                progress.note(session.run, done)
                 left = integration._commit_page(done or 0)
                 session.asked = False
                 self.env.invalidate_all()
@@ -312,13 +306,6 @@ class ZohoIntegration(models.Model):
         """
         self._set_status("stalled", note("halted", error=error), self._retry_time())
         self.env["zoho.sync.run"]._cron()._trigger(at=self.retry_at)
-
-    def _note_progress(self) -> None:
-        """Keep and publish how far the run in hand is; committed with its page."""
-        run = self.env["zoho.sync.run"]._find_open(self)
-        if run.status == "running":
-            run._note_progress()
-        publish(self)
 
     def _failing_sentence(self) -> str:
         """Return since when the sync fails, and why; the e-mail says it, too."""

@@ -50,10 +50,30 @@ class TestProgress(SyncCase):
         percents = [step["percent"] for step in steps]
         self.assertEqual(percents, sorted(percents))
         self.assertLess(percents[0], 10)
-        self.assertGreater(len(set(percents)), 8)
         self.assertLess(percents[-1], 100)
         self.assertEqual(sent[-1]["status"], "active")
         self.assertFalse(sent[-1]["progress"])
+
+    def test_it_is_published_now_and_then(self):
+        """At the end of a module, and every two seconds: the bus costs a connection."""
+        sent = self.sent_while(self.sync)
+        told = [one["progress"]["entity"] for one in sent if one["progress"]]
+        self.assertEqual(told, list(MODULES))
+        self.advance(minutes=20)
+        run = self.env.registry["zoho.sync.run"]
+        note, pages = run._note_progress, []
+
+        def slowly(this):
+            note(this)
+            pages.append((this.progress or {}).get("entity"))
+            self.frozen.tick(timedelta(seconds=1))
+
+        with patch.object(run, "_note_progress", slowly):
+            sent = self.sent_while(lambda: self.sync(full=True))
+        told = [one["progress"]["entity"] for one in sent if one["progress"]]
+        self.assertEqual(list(dict.fromkeys(told)), list(MODULES))
+        self.assertGreater(told.count("project"), 1)
+        self.assertLess(told.count("project"), pages.count("project") / 2)
 
     def test_records_are_those_of_the_run(self):
         sent = self.sent_while(self.sync)
@@ -168,8 +188,8 @@ class TestProgress(SyncCase):
     def test_it_costs_few_statements(self):
         """Besides the row of the bus, a page costs a handful of small ones."""
         self.sync()
-        integration = self.env.registry["zoho.integration"]
-        with patch.object(integration, "_note_progress", lambda self: None):
+        run = self.env.registry["zoho.sync.run"]
+        with patch.object(run, "_note_progress", lambda self: None):
             silent = self.statements()
         told = []
         sent = self.sent_while(lambda: told.append(self.statements()))
