@@ -114,18 +114,31 @@ def test_lower_bound(large):
     assert bound["total"] == sum(bound.values()) - bound["total"]
 
 
+def test_lower_bound_of_time_long_ago():
+    """No list of time covers more than six months, however few logs there are."""
+    portal = simulator.generate("tiny", seed=1)
+    kinds = ("task", "issue", "general")
+    bound = simulator.lower_bound(portal)
+    assert [bound[f"timelogs_{kind}"] for kind in kinds] == [2, 1, 1]
+    project, task = portal.golden_project, next(iter(portal.tasks))
+    portal.add_log(project, task, 60, "2020-01-01")
+    assert simulator.lower_bound(portal)["timelogs_task"] == 3
+
+
 def test_lower_bound_of_what_was_used(caller, sim):
     project = sim.portal.golden_project
     caller.get("tasks", has_parents="true")
     caller.get(f"projects/{project}/customers")
     caller.get(f"projects/{project}/crm/accounts")
     caller.get(f"client/{next(iter(sim.portal.customers))}/contacts")
+    caller.get("module/tasks/fields")
     bound = sim.lower_bound(used_only=True)
     assert bound["tasks_with_parents"] == 1
     several = [p for p in sim.portal.projects.values() if len(set(p.customers)) > 1]
     assert bound["mapping"] == len(sim.portal.customers) + len(several)
     assert bound["crm_accounts"] == len(sim.portal.projects)
     assert bound["contacts"] == len(sim.portal.customers)
+    assert bound["fields"] == 4
 
 
 def test_a_page_of_a_large_portal_is_quick(call_for, large):

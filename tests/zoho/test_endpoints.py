@@ -134,37 +134,33 @@ def test_a_pass_of_no_known_type():
     ("start", "end", "expected"),
     [
         ("2026-01-01", "2026-01-01", [("2026-01-01", "2026-01-01")]),
-        ("2026-01-01", "2026-05-31", [("2026-01-01", "2026-05-31")]),
+        ("2026-01-01", "2026-06-02", [("2026-01-01", "2026-06-02")]),
         (
             "2026-01-01",
-            "2026-06-01",
-            [("2026-01-01", "2026-05-31"), ("2026-06-01", "2026-06-01")],
-        ),
-        (
-            "2025-10-31",
-            "2026-04-30",
-            [("2025-10-31", "2026-03-30"), ("2026-03-31", "2026-04-30")],
+            "2026-06-03",
+            [("2026-01-01", "2026-03-18"), ("2026-03-19", "2026-06-03")],
         ),
         ("2026-02-01", "2026-01-01", []),
     ],
 )
-def test_slices_of_months(start, end, expected):
-    slices = q.month_slices(date.fromisoformat(start), date.fromisoformat(end))
+def test_slices_of_days(start, end, expected):
+    slices = q.day_slices(date.fromisoformat(start), date.fromisoformat(end))
     assert [(a.isoformat(), b.isoformat()) for a, b in slices] == expected
 
 
 DAYS = st.dates(min_value=date(2000, 1, 1), max_value=date(2100, 1, 1))
 
 
-@given(DAYS, st.integers(0, 3000), st.integers(1, 6))
-def test_slices_leave_no_gap_and_no_overlap(start, length, months):
+@given(DAYS, st.integers(0, 3000))
+def test_slices_leave_no_gap_and_no_overlap(start, length):
     end = start + timedelta(days=length)
-    slices = q.month_slices(start, end, months)
+    slices = q.day_slices(start, end)
     assert slices[0][0] == start and slices[-1][1] == end
     for (_first, last), (following, _end) in zip(slices, slices[1:], strict=False):
         assert following - last == timedelta(days=1)
-    for first, last in slices:
-        assert timedelta(0) <= last - first <= timedelta(days=31 * months)
+    lengths = [(last - first).days + 1 for first, last in slices]
+    assert max(lengths) <= q.LONGEST_DAYS and max(lengths) - min(lengths) <= 1
+    assert len(slices) == -(-(length + 1) // q.LONGEST_DAYS)
 
 
 @pytest.mark.parametrize("which", ["all_open", "all_closed"])

@@ -6,12 +6,14 @@
 from __future__ import annotations
 
 import json
-from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from .errors import ZohoRefused
 
+# Zoho takes six months (reference, section 7.2), and may cut what is longer in silence:
+# no more than five.
+LONGEST_DAYS = 153
 LOG_TYPES = {"task": "task", "issue": "issue", "bug": "issue", "general": "general"}
 
 
@@ -39,20 +41,13 @@ def time_log_params(
     return params
 
 
-def month_slices(start: date, end: date, months: int = 5) -> list[tuple[date, date]]:
-    """Return inclusive slices of at most ``months`` months, without gap or overlap."""
-    slices = []
-    while start <= end:
-        last = min(end, _months_later(start, max(1, months)) - timedelta(days=1))
-        slices.append((start, last))
-        start = last + timedelta(days=1)
-    return slices
-
-
-def _months_later(day: date, months: int) -> date:
-    years, month = divmod(day.month - 1 + months, 12)
-    year, month = day.year + years, month + 1
-    return date(year, month, min(day.day, monthrange(year, month)[1]))
+def day_slices(start: date, end: date) -> list[tuple[date, date]]:
+    """Return inclusive slices without gap or overlap: few, and about equally long."""
+    days = (end - start).days + 1
+    count = -(-days // LONGEST_DAYS)
+    starts = [start + timedelta(days=days * no // count) for no in range(count)]
+    ends = [one - timedelta(days=1) for one in starts[1:]]
+    return list(zip(starts, [*ends, end], strict=True)) if count > 0 else []
 
 
 def criterion(

@@ -118,7 +118,7 @@ class Reading:
     def logs(self):
         logs = {}
         for kind in ("task", "issue", "general"):
-            for start, end in q.month_slices(FIRST_DAY, TODAY):
+            for start, end in q.day_slices(FIRST_DAY, TODAY):
                 for log in self._logs_of(kind, start, end):
                     logs[log.zoho_id] = log
         return logs

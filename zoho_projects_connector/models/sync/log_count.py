@@ -77,7 +77,7 @@ def count_logs(integration: BaseModel, client: ZohoClient) -> "LogTally":
     # What is not read by then is told beside the count.
     with suppress(BudgetSpent):
         start = _first_day_to_count(fetcher, today)
-        for first, last in reversed(queries.month_slices(start, end)):
+        for first, last in reversed(queries.day_slices(start, end)):
             for log in _logs_between(fetcher, first, last):
                 tally.add(log)
             tally.since = first

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -14,7 +14,7 @@ from typing import Any
 from odoo import fields
 from odoo.tools import SQL
 
-from ...zoho import queries
+from ...zoho import endpoints, queries
 from ...zoho.paging import Page
 from ...zoho.records import Record, TimeLog
 from ..changes import changed_values
@@ -26,8 +26,6 @@ from .zoho_skipped_record import LOG_KINDS
 TELLING_DAYS = 4
 # What a quick sync may ask for as long as nothing has changed.
 QUICK_CALLS = 11
-# Zoho may give pages of half the size that it is asked for.
-SMALLEST_PAGE = 100
 PAGE = 200
 # Days are joined as long as they fit one page, with room for what is new there, and one
 # range: Zoho takes six months.
@@ -84,8 +82,10 @@ class ChangedStream(Stream):
         if not current.is_turn or is_alone or current.is_by_change(records):
             return super()._after(page, fresh, records)
         number = cursor.page + current.skipped
-        # Of a list that says of each page that more follow, the end is known so.
-        ends = number > self.sources.count(self.name) // SMALLEST_PAGE
+        # Of a list that says of each page that more follow, the end is known so; Zoho
+        # may give pages of half the size that it is asked for.
+        smallest = endpoints.LISTINGS[current.listing].per_page // 2
+        ends = number > self.sources.count(self.name) // smallest
         self._turn_to(number if page.more and not ends else 0, ignores_order=True)
         return self._after_current(cursor, replace(current, is_answered=True))
 
@@ -128,7 +128,10 @@ class ChangeFilter:
         told = [(no, one) for no, one in enumerate(cursor.passes) if one.by_modified]
         asked = [(number, one) for number, one in told if not one.probe]
         probes = [(number, one) for number, one in told if one.probe]
-        missed = any(self._lacks_probe(number, one) for number, one in probes)
+        # Where the filter has shown itself, a probe is not read to its end.
+        missed = not self.record.obeys_modified and any(
+            self._lacks_probe(number, one) for number, one in probes
+        )
         return missed or (bool(asked) and self._lacks_changed(asked))
 
     def _lacks_changed(self, asked: list[tuple[int, Pass]]) -> bool:
@@ -178,21 +181,19 @@ class ChangeFilter:
         )
 
     def next_probe(self, cursor: Cursor) -> Pass | None:
-        """Return a pass over the days of one known change, where nothing has told yet.
-
-        It is one list a day at most: after a full comparison, until the filter has
-        shown itself.
-        """
+        """Return the probe of a run that asks for days of change, if it is due."""
         is_by_change = any(one.by_modified for one in cursor.passes)
         is_by_item = any(one.each for one in cursor.passes)
         is_asked = any(one.probe for one in cursor.passes)
-        is_told = self.record.obeys_modified
-        if is_told or not is_by_change or is_by_item or is_asked:
-            return None
-        return self._probe()
+        return None if is_by_item or is_asked or not is_by_change else self.probe()
 
-    def _probe(self) -> Pass | None:
-        """Return a pass by the day of change that must list one known log, or None."""
+    def probe(self) -> Pass | None:
+        """Return a pass that must list one known log, where nothing has told yet.
+
+        It is one page a day as a rule, after a full comparison.
+        """
+        if self.record.obeys_modified or self.record.ignores_modified:
+            return None
         found = self.env.execute_query(
             SQL(
                 """SELECT link.id, link.remote_modified::date, line.zoho_log_kind
@@ -216,6 +217,27 @@ class ChangeFilter:
                 probe=link_id,
             )
         return None
+
+
+def calls_left(run: Any, record: Any) -> int:
+    """Return how many calls a quick sync has left for what has its turn.
+
+    :param record: the ``zoho.stream`` in hand. The lists of those behind it count as
+        made, and what waits there.
+    """
+    integration = record.integration_id
+    later = integration._enabled_streams().filtered(
+        lambda one: one.sequence > record.sequence
+    )
+    lists = len(later) + sum(later.mapped("subtasks_apart"))
+    names = later.mapped("entity")
+    if "project" in names and any(run.env["zoho.sync.error"]._waiting_projects(run)):
+        lists += 1 + integration.crm_first
+    if logs := later.filtered(lambda one: one.entity == "timelog"):
+        waiting = Waiting(logs, fields.Date.to_date(run.until))
+        lists += len(LOG_KINDS) - 1
+        lists += bool(waiting.count or ChangeFilter(logs).probe())
+    return QUICK_CALLS - int(run.api_calls) - lists
 
 
 def _is_before(day: date, since: date) -> bool:
@@ -305,28 +327,33 @@ class Waiting:
         for kind, day in settlement._differing_days(self.integration, self.earliest):
             self.waiting[kind][day] += 1
 
-    def _count_fetched(self) -> None:
+    def _count_listed(self) -> None:
+        """Count the logs that were fetched, and those that are errors, of any kind."""
         rows = self.env.execute_query(
             SQL(
                 """SELECT line.zoho_log_kind, line.date, count(*)
                      FROM account_analytic_line line
                      JOIN zoho_link link ON link.res_id = line.id
                       AND link.res_model = 'account.analytic.line'
-                    WHERE link.integration_id = %s AND link.state = 'linked'
-                      AND line.zoho_log_kind IS NOT NULL AND line.date >= %s
-                 GROUP BY line.zoho_log_kind, line.date""",
-                self.integration.id,
-                self.earliest,
+                    WHERE link.integration_id = %(id)s AND link.state = 'linked'
+                      AND line.zoho_log_kind IS NOT NULL AND line.date >= %(first)s
+                 GROUP BY line.zoho_log_kind, line.date
+                UNION ALL SELECT NULL, day, count(*) FROM zoho_sync_error
+                    WHERE integration_id = %(id)s AND entity = 'timelog'
+                      AND resolved_at IS NULL AND day >= %(first)s GROUP BY day""",
+                id=self.integration.id,
+                first=self.earliest,
             )
         )
-        for kind, day, count in rows:
-            self.known[kind][day] += count
+        for known_kind, day, count in rows:
+            for kind in [known_kind] if known_kind else self.waiting:
+                self.known[kind][day] += count
 
     def spans(self) -> list[Span]:
         """Return all days with such time, the newest first."""
         if not self.count:
             return []
-        self._count_fetched()
+        self._count_listed()
         spans = [span for kind in self.waiting for span in self._spans_of(kind)]
         return sorted(spans, key=lambda one: (one.key, one.waiting), reverse=True)
 
@@ -371,15 +398,3 @@ class Waiting:
         if chosen and not is_asked:
             self.record.reread_until = chosen[-1].key
         return chosen
-
-
-def day_passes(spans: Iterable[Span]) -> list[Pass]:
-    """Return a pass over each of the spans."""
-    return [
-        Pass(
-            "time_logs",
-            kind=queries.LOG_TYPES[span.kind],
-            params=queries.time_log_params(span.kind, span.first, span.last),
-        )
-        for span in spans
-    ]

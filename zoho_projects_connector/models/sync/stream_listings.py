@@ -12,7 +12,7 @@ from .entities import JsonRow
 from .stream_base import CONTACTS, Sink, Steps, Stream
 from .stream_batches import Parsed, parse_rows
 from .stream_cursor import Pass
-from .stream_filter import ChangedStream, newest_first
+from .stream_filter import ChangedStream, calls_left, newest_first
 from .stream_retry import project_stream, read_again
 
 
@@ -49,18 +49,24 @@ class CustomerStream(ChangedStream):
         self.run._line("contact")._add({"fetched": len(records)})
 
 
-class UserStream(Stream):
-    """Users, those who were deactivated as well."""
+class UserStream(ChangedStream):
+    """Users, those who were deactivated as well; of a long list, a page in its turn."""
 
     def plan(self, is_full: bool) -> list[Pass]:
         """Return a pass for each view of the list, none on the schedule."""
-        if not is_full and self.run.trigger == "schedule":
+        views = [
+            Pass("users", params={"view_type": view}, optional=("view_type",))
+            for view in ("active", "inactive")
+        ]
+        if is_full:
+            self._turn_to(0, ignores_order=False)
+            return views
+        # The schedule learns of users with their time, and so does the button where
+        # others need the call more.
+        if self.run.trigger == "schedule" or calls_left(self.run, self.record) < 1:
             return []
         # Nothing of Odoo says who was deactivated: it can wait for a full comparison.
-        return [
-            Pass("users", params={"view_type": view}, optional=("view_type",))
-            for view in (("active", "inactive") if is_full else ("active",))
-        ]
+        return [replace(views[0], is_turn=True, skipped=self.record.pages_read)]
 
 
 class ListingStream(Stream):

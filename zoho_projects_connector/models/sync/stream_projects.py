@@ -22,7 +22,7 @@ from .entities import JsonRow
 from .page import SyncPage
 from .stream_base import Sink, Steps
 from .stream_cursor import Pass
-from .stream_filter import ChangedStream
+from .stream_filter import ChangedStream, calls_left
 
 # So many have lists that are worth reading ahead in, before their customers are known.
 MANY_PROJECTS = 50
@@ -39,6 +39,9 @@ BY_PROJECT = Pass(
 )
 # Those with several customers, of whom none is said to be the primary one.
 UNDECIDED = replace(BY_PROJECT, each="several", is_extra=True)
+# One that waits for its customer since an earlier run; what Zoho does not give of it is
+# left to the full comparison.
+IN_TURN = replace(BY_PROJECT, is_other=True, is_extra=True)
 CRM_ACCOUNTS = Pass(
     "project_crm_accounts",
     sink="crm_accounts",
@@ -87,15 +90,37 @@ class ProjectStream(ChangedStream):
         return False
 
     def _plan_customers(self) -> None:
+        in_turn = not self.cursor.is_full and self._stage_waiting()
         projects = self.sources.count("project")
         customers = self.sources.count("customer")
         by_customer = 0 < customers < projects
         passes = [BY_CUSTOMER] if by_customer else []
         if projects and not by_customer:
-            passes = [BY_PROJECT]
+            passes = [IN_TURN if in_turn else BY_PROJECT]
         if self.integration.crm_first and projects:
             passes.append(CRM_ACCOUNTS)
         self._add_passes(passes, lookups=1, by_customer=by_customer)
+
+    def _stage_waiting(self) -> bool:
+        """Ask for the customers of projects that no list has shown as changed.
+
+        Those that somebody wants to be tried again; where nothing else is asked for,
+        the next of those that wait.
+
+        :return: whether it is the next one.
+        """
+        errors = self.env["zoho.sync.error"]
+        wanted, next_one = errors._waiting_projects(self.run)
+        is_busy = wanted or self.sources.count("project")
+        in_turn = bool(next_one) and not is_busy and self._has_turn()
+        if chosen := next_one if in_turn else wanted:
+            chosen._stage_again(self.record)
+        return in_turn
+
+    def _has_turn(self) -> bool:
+        """Return whether a quick sync may ask for the next project that waits."""
+        calls = calls_left(self.run, self.record)
+        return calls > self.integration.crm_first
 
     def _add_passes(self, passes: list[Pass], **values: Any) -> None:
         self.cursor = self._settled(self.cursor.with_more(passes, **values))
@@ -115,6 +140,8 @@ class ProjectStream(ChangedStream):
 
     def alternative(self, current: Pass, error: ZohoRefused) -> Pass | None:
         """Return another pass; once, the other way to learn of the customers."""
+        if _is_in_turn(current) and not self._has_turn():
+            return None
         if other := super().alternative(current, error):
             return other
         if current.is_other:
@@ -161,9 +188,12 @@ class ProjectStream(ChangedStream):
             if record.customer
         }
         self._note_pairs([(*pair, "primary") for pair in inline.items()])
-        asked = self._need_customer(fresh) - inline.keys()
+        asked = {record.zoho_id for record in fresh}
+        if not self.cursor.is_full:
+            pairs = self.env["zoho.project.customer"]
+            asked = pairs._to_ask(self.integration, fresh)
         if fresh:
-            self._stage(fresh, asked)
+            self._stage(fresh, asked - inline.keys())
         return ()
 
     def _stage(self, records: Sequence[Project], asked: set[str]) -> None:
@@ -212,44 +242,6 @@ class ProjectStream(ChangedStream):
         if days and min(days) != self.record.earliest_day:
             self.record.earliest_day = min(days)
 
-    def _need_customer(self, records: Sequence[Project]) -> set[str]:
-        """Return the ids of projects whose customer must be asked for.
-
-        Those are new ones, and in Zoho changed ones; in a full reading all.
-        """
-        ids = [record.zoho_id for record in records]
-        if self.cursor.is_full:
-            return set(ids)
-        known = {
-            link.zoho_id: link.remote_modified
-            for link in self._links("project", ids, ["zoho_id", "remote_modified"])
-        }
-        left_out = {
-            zoho_id
-            for _entity, zoho_id in self.env["zoho.skipped.record"]._left_out(
-                self.integration, [("project", zoho_id) for zoho_id in ids]
-            )
-        }
-        new = set(ids) - known.keys() - left_out
-        return new | {
-            record.zoho_id
-            for record in records
-            if record.modified
-            and record.zoho_id in known
-            and known[record.zoho_id] != record.modified
-        }
-
-    def _links(self, name: str, zoho_ids: list[str], fields: list[str]) -> Any:
-        """Return the ``zoho.link`` of records of this portal."""
-        return self.env["zoho.link"].search_fetch(
-            [
-                ("integration_id", "=", self.integration.id),
-                ("entity", "=", name),
-                ("zoho_id", "in", zoho_ids),
-            ],
-            fields,
-        )
-
     # Their customers
 
     def _sink_customer_projects(
@@ -268,8 +260,10 @@ class ProjectStream(ChangedStream):
         self._note_pairs(
             [(current.at, one.zoho_id, RANKS[one.is_primary]) for one in records]
         )
-        ids = [record.zoho_id for record in records]
-        known = {*self._links("customer", ids, ["zoho_id"]).mapped("zoho_id")}
+        links = self.env["zoho.link"]._of_entity(
+            self.integration, "customer", [record.zoho_id for record in records]
+        )
+        known = set(links.mapped("zoho_id"))
         new = [record for record in records if record.zoho_id not in known]
         for _page in self.upsert(new, "customer"):
             yield None
@@ -365,6 +359,9 @@ class ProjectStream(ChangedStream):
 
     def _forget_old_customers(self) -> None:
         """Delete pairs of project and customer that Zoho no longer shows."""
+        if self.cursor.is_cut and any(map(_is_in_turn, self.cursor.passes)):
+            # Zoho may not have told the customers that were asked for.
+            return
         self.env["zoho.project.customer"]._forget_others(
             self.run, self.sources.ids("project"), self.cursor.is_cut
         )
@@ -381,3 +378,8 @@ class ProjectStream(ChangedStream):
             customer = Customer(zoho_id=zoho_id or "") if count else None
             found.append(replace(record, customer=customer))
         return found
+
+
+def _is_in_turn(one: Pass) -> bool:
+    """Return whether a pass asks for the customers of a project that waits."""
+    return one.is_other and one.is_extra

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -17,10 +17,11 @@ from odoo.tools import SQL
 from ...clock import is_over
 from ...zoho import queries
 from ...zoho.errors import ZohoError, ZohoRefused
+from ...zoho.paging import Page
 from ...zoho.records import TimeLog
 from .stream_base import OVERLAP
 from .stream_cursor import Cursor, Pass, Sources
-from .stream_filter import QUICK_CALLS, ChangeFilter, Waiting, day_passes
+from .stream_filter import QUICK_CALLS, ChangeFilter, Span, Waiting
 from .stream_listings import ListingStream
 
 # Logs may be older than their project, and may be dated ahead.
@@ -103,7 +104,7 @@ class TimeLogStream(ListingStream):
                 params=queries.time_log_params(kind, first, last, by_modified),
                 by_modified=first.isoformat() if by_modified else "",
             )
-            for first, last in queries.month_slices(start, end)
+            for first, last in queries.day_slices(start, end)
             for kind in LOG_KINDS
         ]
         return [_split(one, self.record.log_lists) for one in passes]
@@ -137,7 +138,7 @@ class TimeLogStream(ListingStream):
         read = [(one.kind, one.params) for one in cursor.passes]
         passes = [
             _split(one, self.record.log_lists)
-            for one in day_passes(spans)
+            for one in _day_passes(spans)
             if (one.kind, one.params) not in read
         ]
         more = cursor.with_more(passes, waiting=waiting.count, unfiltered=is_all)
@@ -172,12 +173,32 @@ class TimeLogStream(ListingStream):
         if not self.record.ignores_modified and filter_.is_ignored(cursor):
             self.record.ignores_modified = True
         if not self.record.ignores_modified:
-            if probe := filter_.next_probe(cursor):
-                self.cursor = cursor.with_more([probe])
-            return bool(probe) or self._plan_waiting()
+            return self._plan_besides(filter_)
         days = self._plan_reread(fields.Date.to_date(self.run.until))
         self.cursor = self._settled(cursor.with_more(days, unfiltered=True))
         return bool(days)
+
+    def _plan_besides(self, filter_: ChangeFilter) -> bool:
+        """Read what has its turn beside the days of change.
+
+        Whoever presses the button waits for what was approved of late; to probe the
+        filter can be left to the schedule, where there is no call for both.
+        """
+        is_asked = self.run.trigger != "schedule"
+        if is_asked and self._plan_waiting():
+            return True
+        has_call = not is_asked or self.run.api_calls < QUICK_CALLS
+        if has_call and (probe := filter_.next_probe(self.cursor)):
+            self.cursor = self.cursor.with_more([probe])
+            return True
+        return not is_asked and self._plan_waiting()
+
+    def _after(self, page: Page, fresh: set[str], records: Sequence[TimeLog]) -> Cursor:
+        """Return the cursor behind a page; a probe that has told needs no other."""
+        cursor = self.cursor
+        if cursor.current.probe and self.record.obeys_modified:
+            return self._after_current(cursor, cursor.current)
+        return super()._after(page, fresh, records)
 
     def note_seen(self, current: Pass, records: Sequence[TimeLog]) -> None:
         """Keep the newest change seen, and whether the filter on it is obeyed."""
@@ -240,6 +261,18 @@ def _split(one: Pass, level: str | None) -> Pass:
     return replace(plain, listing="time_logs", each=item, path="")
 
 
+def _day_passes(spans: Iterable[Span]) -> list[Pass]:
+    """Return a pass over each of the spans."""
+    return [
+        Pass(
+            "time_logs",
+            kind=queries.LOG_TYPES[span.kind],
+            params=queries.time_log_params(span.kind, span.first, span.last),
+        )
+        for span in spans
+    ]
+
+
 def _finer_list(current: Pass, error: ZohoRefused) -> str | None:
     """Return how less time at once can be asked for, where Zoho refuses more.
 
@@ -299,7 +332,7 @@ def count_log_calls(integration: Any) -> tuple[str, int, int]:
         return "", 0, 0
     sources, today = Sources(logs), fields.Date.today()
     last = today + timedelta(days=DAYS_AHEAD)
-    slices = len(queries.month_slices(first_log_day(integration, today), last))
+    slices = len(queries.day_slices(first_log_day(integration, today), last))
     if logs.log_lists == "project":
         count = sources.count("known_project")
         return "project", count, 2 * count * slices

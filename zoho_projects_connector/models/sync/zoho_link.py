@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from typing import Any
 
 from odoo import api, fields, models
@@ -194,6 +195,18 @@ class ZohoLink(models.Model):
         return withdrawn
 
     # Reading and writing in bulk, for the synchronisation
+    @api.model
+    def _of_entity(self, integration: Any, entity: str, zoho_ids: Iterable[str]) -> Any:
+        """Return the links of records of one kind, with when they changed in Zoho."""
+        return self.search_fetch(
+            [
+                ("integration_id", "=", integration.id),
+                ("entity", "=", entity),
+                ("zoho_id", "in", list(zoho_ids)),
+            ],
+            ["zoho_id", "remote_modified"],
+        )
+
     @api.model
     def _resolve_page(self, page: SyncPage) -> None:
         """Fill the links and references of a page with one query.

@@ -1,7 +1,10 @@
+from collections.abc import Sequence
 from typing import Any
 
 from odoo import api, fields, models
 from odoo.tools import SQL
+
+from .stream_batches import parse_rows
 
 
 class ZohoProjectCustomer(models.Model):
@@ -76,6 +79,36 @@ class ZohoProjectCustomer(models.Model):
         )
         # The statement went past the cache.
         self.invalidate_model()
+
+    @api.model
+    def _to_ask(self, integration: Any, records: Sequence[Any]) -> set[str]:
+        """Return the ids of projects whose customers a quick sync must ask for.
+
+        Those are new ones, and in Zoho changed ones. What waits since an earlier run,
+        for its customer as a rule, has its turn instead.
+
+        :param records: projects as a page has listed them.
+        """
+        modified = {record.zoho_id: record.modified for record in records}
+        left_out = self.env["zoho.skipped.record"]._left_out(
+            integration, [("project", zoho_id) for zoho_id in modified]
+        )
+        known = {zoho_id: modified[zoho_id] for _entity, zoho_id in left_out}
+        links = self.env["zoho.link"]._of_entity(integration, "project", modified)
+        known |= {link.zoho_id: link.remote_modified for link in links}
+        errors = self.env["zoho.sync.error"]
+        errors = errors._find_open(integration, "project", modified)
+        # What somebody wants to be tried again is asked for as if it were new.
+        for error in errors:
+            known.pop(error.zoho_id, None)
+        waiting = [error.payload for error in errors if error.last_seen]
+        read = parse_rows(filter(None, waiting), "project").records
+        known |= {record.zoho_id: record.modified for record in read}
+        return {
+            zoho_id
+            for zoho_id, moment in modified.items()
+            if zoho_id not in known or (moment and moment != known[zoho_id])
+        }
 
     @api.model
     def _forget_others(self, run: Any, projects: list[str], keeps_crm: bool) -> None:

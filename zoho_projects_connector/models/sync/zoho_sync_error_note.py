@@ -239,6 +239,55 @@ class ZohoSyncError(models.Model):
         )
         return self.browse(row[0] for row in rows)
 
+    # Projects: their customers are asked for apart, so that these wait for a call.
+
+    @api.model
+    def _waiting_projects(self, run: Any) -> tuple[Any, Any]:
+        """Return the projects that are to be asked for though no list has shown them.
+
+        :param run: ``zoho.sync.run``.
+        :return: those that somebody wants to be tried again, and the next of those that
+            wait, each with the project as it was read.
+        """
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT id, last_seen IS NULL FROM zoho_sync_error
+                    WHERE integration_id = %s AND entity = 'project'
+                      AND resolved_at IS NULL AND payload IS NOT NULL
+                 ORDER BY asked_at NULLS FIRST, id""",
+                run.integration_id.id,
+            )
+        )
+        wanted = self.browse(found for found, is_wanted in rows if is_wanted)
+        return wanted, self.browse(found for found, _is_wanted in rows[:1])
+
+    def _stage_again(self, stream: Any) -> None:
+        """Let a run ask for the customers of these projects, and write them again.
+
+        :param stream: ``zoho.stream`` of the projects. What its lists have shown in
+            this run is written as they have shown it, the others as they were kept.
+        """
+        self.env.execute_query(
+            SQL(
+                """INSERT INTO zoho_listed_record
+                     (stream_id, pass_key, page, zoho_id, payload, needs_customer)
+                   SELECT %(stream)s, 'waiting', 0, error.zoho_id,
+                          CASE WHEN listed.zoho_id IS NULL THEN error.payload END, TRUE
+                     FROM zoho_sync_error error
+                     LEFT JOIN (SELECT DISTINCT zoho_id FROM zoho_listed_record
+                                 WHERE stream_id = %(stream)s) listed
+                       ON listed.zoho_id = error.zoho_id
+                    WHERE error.id = ANY(%(ids)s)
+                   ON CONFLICT DO NOTHING RETURNING 1""",
+                stream=stream.id,
+                ids=self.ids,
+            )
+        )
+        # The statement went past the cache.
+        self.env["zoho.listed.record"].invalidate_model()
+        now = fields.Datetime.now()
+        self.write({"asked_at": now, "last_seen": now})
+
     @api.autovacuum
     def _gc_resolved(self) -> None:
         """Delete errors that were resolved a month ago."""

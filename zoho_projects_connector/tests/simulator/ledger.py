@@ -5,10 +5,15 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 
 from .portal import Portal
 
 PAGE = 200
+# Six months have no more days.
+LONGEST_RANGE = timedelta(days=184)
+KINDS = ("task", "issue", "general")
+FIELD_MODULES = ("projects", "tasks", "issues", "timelogs")
 # Read only by clients that need them: they count when they were called.
 OPTIONAL = ("tasks_with_parents", "client_users", "bin")
 MAPPING = ("customer_projects", "project_customers")
@@ -94,12 +99,27 @@ def listing_rows(portal: Portal) -> dict[str, int]:
     }
 
 
+def time_ranges(portal: Portal, kind: str) -> int:
+    """Return how many lists of six months hold all logs of a kind, at least.
+
+    :source: section 7.2, the longest range that Zoho takes.
+    """
+    logs = portal.logs.values()
+    days = {log.day for log in logs if log.kind == kind and portal.log_visible(log)}
+    count, end = 0, date.min
+    for day in sorted(days):
+        if day > end:
+            count, end = count + 1, day + LONGEST_RANGE
+    return count
+
+
 def lower_bound(portal: Portal, used: set[str] | None = None) -> dict[str, int]:
     """Return the fewest calls that can read the portal, by listing and in ``total``.
 
-    Each listing's rows ÷ 200 rounded up (one call at least), plus one call per
-    customer or per project, whichever is fewer; no list of a customer says whether he
-    is the primary one, so a project with several is asked for apart.
+    Each listing's rows ÷ 200 rounded up (one call at least; of time, one for each six
+    months with time), one call for the fields of each module where these are read, and
+    one per customer or per project, whichever is fewer; no list of a customer says
+    whether he is the primary one, so a project with several is asked for apart.
 
     :param used: only these listings; all when None.
     """
@@ -109,6 +129,12 @@ def lower_bound(portal: Portal, used: set[str] | None = None) -> dict[str, int]:
         for name in LISTINGS
         if (name in used if used is not None else name not in OPTIONAL)
     }
+    for kind in KINDS:
+        if f"timelogs_{kind}" in bound:
+            ranges = time_ranges(portal, kind)
+            bound[f"timelogs_{kind}"] = max(bound[f"timelogs_{kind}"], ranges)
+    if used and "fields" in used:
+        bound["fields"] = len(FIELD_MODULES)
     if used is None or used.intersection(MAPPING):
         several = sum(len(set(p.customers)) > 1 for p in portal.projects.values())
         by_customer = len(portal.customers) + several

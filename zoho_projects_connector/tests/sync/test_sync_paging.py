@@ -15,6 +15,8 @@ from .sync_common import NOW, SyncCase, SyncedCase
 from .test_sync_dialects import each
 
 ROWS = 205
+# Projects that wait for a customer, and more users than a page of Zoho holds.
+WAITING, USERS = 24, 55
 PAGED = (
     "default",
     "gateway_yes",
@@ -92,7 +94,14 @@ class QuickCase(SyncedCase):
             day = NOW.date() - timedelta(days=number // 4)
             portal.add_log(project, task, number + 1, day, approval="pending")
         portal.add_log(project, "", 500, NOW.date(), approval="pending")
+        # What shows whether the filter on the day of change is obeyed.
+        worked = NOW.date() - timedelta(days=60)
+        portal.add_log(project, task, 77, worked, approval="approved")
         portal.clock = now
+        for number in range(WAITING):
+            portal.add_project(f"Without customer {number}")
+        for number in range(USERS):
+            portal.add_user("User", str(number), f"user{number}@northlight.example")
         for number, issue in enumerate(portal.issues.values()):
             issue.modified += timedelta(hours=7 * number % len(portal.issues))
         return portal
@@ -129,11 +138,54 @@ class QuickCase(SyncedCase):
 @tagged("post_install", "-at_install")
 class TestQuickSync(QuickCase):
     def test_calls_of_a_sync_without_changes(self):
+        """Whatever waits, and with the daily probe of the filter."""
+        # A project of before waits as well now.
+        self.portal.set_customers(self.portal.golden_project, [])
+        self.press()
+        self.assertEqual(len(self.errors(entity="project")), WAITING + 1)
         for name in ("default", "list_sort_honoured"):
             self.sim.dialect = DIALECTS[name]
             for sync in (self.press, self.schedule) * 3:
                 with self.subTest(name, sync=sync.__name__):
                     self.assertLessEqual(sync(), QUICK_CALLS)
+                    self.assertLessEqual(self.sim.ledger.calls["project_customers"], 1)
+        self.assertTrue(self.stream["timelog"].obeys_modified)
+
+    def test_customer_that_is_no_change(self):
+        """What waits has its turn, also while its page of the list has none."""
+        self.portal.customer_bumps_project = False
+        customer = self.portal.projects[self.portal.golden_project].primary
+        waiting = self.errors(entity="project").sorted("id")
+        for minutes, error in enumerate(waiting):
+            error.sudo().asked_at = NOW.replace(tzinfo=None) + timedelta(
+                minutes=minutes
+            )
+        for error in waiting[:3]:
+            self.portal.set_customers(error.zoho_id, [customer])
+        self.stream["project"].sudo().write({"ignores_order": True, "pages_read": 1})
+        for arrived in range(1, 4):
+            self.assertLessEqual(self.schedule(), QUICK_CALLS)
+            found = [bool(self.record("project", one.zoho_id)) for one in waiting[:3]]
+            self.assertEqual(found, [number < arrived for number in range(3)])
+        # Who presses "Retry" while nobody can be asked need not wait for a turn.
+        wanted = waiting[-2:]
+        for error in wanted:
+            self.portal.set_customers(error.zoho_id, [customer])
+        wanted.sudo().last_seen = False
+        self.stream["project"].sudo().write({"ignores_order": True, "pages_read": 1})
+        self.press()
+        self.assertTrue(all(self.record("project", one.zoho_id) for one in wanted))
+
+    def test_long_list_of_users(self):
+        """A page in its turn, for whoever presses the button."""
+        # As long as nothing else needs the call.
+        told = {"approving_changes": "yes", "obeys_modified": True}
+        self.stream["timelog"].sudo().write(told)
+        new = self.portal.add_user("New", "Colleague", "new@northlight.example")
+        for _page in range(2):
+            self.press()
+            self.assertEqual(self.sim.ledger.calls["users"], 1)
+        self.assertTrue(self.record("user", new.id))
 
     def test_sorted_list(self):
         """What has changed stands at its head, and was never read behind that."""
@@ -210,7 +262,7 @@ class TestQuickSync(QuickCase):
         self.assertTrue(self.errors(entity="task", zoho_id=task.id))
         self.assertTrue(self.stream["task_list"].needs_full_sync)
         self.schedule()
-        self.assertFalse(self.errors())
+        self.assertFalse(self.errors(parent_id=False) - self.errors(entity="project"))
         self.assertEqual(
             self.record("task", task.id).zoho_task_list_id.name, "New list"
         )
