@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
@@ -99,7 +99,10 @@ class TestRateProposals(SyncCase):
         self.user.group_ids += self.env.ref("hr.group_hr_user")
         line = self._line(self._proposals(), "role", "Developer")
         self.assertFalse(line.is_chosen)
-        line.write({"is_chosen": True, "rate": 70})
+        line.write({"is_chosen": True, "rate": 0})
+        with self.assertRaisesRegex(UserError, "have no rate: Developer. Type one"):
+            line.wizard_id.action_take_over()
+        line.rate = 70
         line.wizard_id.action_take_over()
         job = self.env["hr.job"].search(
             [("name", "=", "Developer"), ("company_id", "=", self.company.id)]

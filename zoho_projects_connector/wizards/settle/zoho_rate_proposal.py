@@ -1,12 +1,15 @@
 from collections.abc import Iterable
 
 from odoo import Command, api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import formatLang
 
 from ...groups import BILLING_GROUP
 from ...models.billing.rate_table import Market
-from ...naming import name_order
+from ...naming import name_order, name_some
+
+# More are counted, not named.
+NAMED = 5
 
 
 class ZohoRateProposal(models.TransientModel):
@@ -35,12 +38,22 @@ class ZohoRateProposal(models.TransientModel):
         """Set the rates that are ticked, and the usual one.
 
         :raise AccessError: for users outside the billing group.
+        :raise UserError: when a ticked one has no rate, naming it.
         """
         self.ensure_one()
         self._check_biller()
         self.integration_id.check_access("read")
+        chosen = self.line_ids.filtered("is_chosen")
+        if missing := chosen.filtered(lambda one: one.rate <= 0):
+            raise UserError(
+                self.env._(
+                    "These are ticked, and have no rate: %(names)s. Type one, or take"
+                    " the tick away.",
+                    names=name_some(self.env, missing.mapped("name"), NAMED),
+                )
+            )
         self._set_default(self.company_rate)
-        for line in self.line_ids.filtered(lambda one: one.is_chosen and one.rate > 0):
+        for line in chosen:
             line._take_over()
         return {"type": "ir.actions.act_window_close"}
 
