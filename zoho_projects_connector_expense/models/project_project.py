@@ -147,7 +147,9 @@ class ProjectProject(models.Model):
         )
         return {
             **action,
-            "name": self.env._("Expenses of %(project)s", project=self.display_name),
+            "display_name": self.env._(
+                "Expenses of %(project)s", project=self.display_name
+            ),
             "domain": [("id", "in", list(found))],
             "context": {"create": False},
         }

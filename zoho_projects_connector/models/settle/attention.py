@@ -189,7 +189,7 @@ class Attention:
                 **self._card(self._health_key(integration, line), integration),
                 "title": line["label"],
                 "why": line["advice"],
-                "how": line["text"],
+                "how": self._how(line),
                 "cause": line["cause"],
             }
         yield from self._error_cards(opened)
@@ -205,6 +205,12 @@ class Attention:
                     names=name_some(self.env, [row.display_name], 1, count),
                 ),
             }
+
+    def _how(self, line: dict) -> str:
+        """Return what stands below a line of the health, in grey."""
+        if line["cause"] == "billing_found":
+            return self.env["project.billed.time"]._wrong_advice()
+        return line["text"]
 
     def _card(self, key: str, integration: BaseModel) -> dict[str, Any]:
         """Return what every card has.

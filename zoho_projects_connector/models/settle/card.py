@@ -108,9 +108,6 @@ class OpenCard:
                 text = name_some(self.env, names, MOST_TOLD)
                 told.append({"title": title, "text": text})
                 links.append({"label": label, "action": self._list(records, title)})
-        told.append(
-            {"title": self.env._("How to Resolve"), "text": ledger._wrong_advice()}
-        )
         choices = self._of_integration("check_billing")
         return {"told": told, "links": links, "choices": choices}
 
@@ -119,7 +116,7 @@ class OpenCard:
         action = self.env["ir.actions.act_window"]._for_xml_id(LISTS[records._name])
         return {
             **action,
-            "name": title,
+            "display_name": title,
             "path": False,
             "domain": [("id", "in", records.ids)],
             "context": {"active_test": False, "create": False},

@@ -22,4 +22,5 @@ class ZohoReconciliationLine(models.Model):
             ("project_id", "in", projects.ids),
             ("timesheet_id.project_id", "in", projects.ids),
         ]
-        return {**action, "domain": domain, "context": {}, "name": row.display_name}
+        name = row.display_name
+        return {**action, "domain": domain, "context": {}, "display_name": name}

@@ -341,7 +341,7 @@ class ZohoReconciliationLine(models.Model):
             action |= {"domain": self._domain(row), "context": {}}
         else:
             action = row.get_formview_action()
-        return {**action, "name": row.display_name}
+        return {**action, "display_name": row.display_name}
 
     def _timesheet_action(self, row: Any) -> dict[str, Any]:
         linked = "any" if self.kind == "synced" else "not any"
@@ -351,16 +351,19 @@ class ZohoReconciliationLine(models.Model):
             ("integration_id", "=", row.integration_id.id),
         ]
         projects = self._projects(row)
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "hr_timesheet.timesheet_action_all"
+        )
         return {
-            "type": "ir.actions.act_window",
-            "res_model": "account.analytic.line",
-            "views": [(False, "list"), (False, "form")],
+            **action,
+            "path": False,
             "domain": [
                 ("project_id", "in", projects.ids),
                 ("date", ">=", row.month),
                 ("date", "<=", row._last_day()),
                 ("zoho_link_ids", linked, states),
             ],
+            "context": {"is_timesheet": 1, "create": False},
         }
 
     def _projects(self, row: Any) -> Any:

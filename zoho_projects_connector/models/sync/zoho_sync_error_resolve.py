@@ -32,7 +32,9 @@ class ZohoSyncError(models.Model):
         )
         return {
             **action,
-            "name": self.env._("Waiting for %(record)s", record=self.display_name),
+            "display_name": self.env._(
+                "Waiting for %(record)s", record=self.display_name
+            ),
             "path": False,
             "domain": [
                 ("id", "child_of", self._same_cause().ids),

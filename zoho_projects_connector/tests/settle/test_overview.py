@@ -489,6 +489,7 @@ class TestResolveThere(OverviewMixin, ResolveCase):
         page = self.open_card("Several contacts")
         link = page["open"]["links"][0]
         action = self.press(self.manager, link)
+        self.assertIn("Waiting for ", action["display_name"])
         found = self.managed(self.env["zoho.sync.error"]).search(action["domain"])
         count = self.card(page, "error", "Several contacts")["waiting"].split()[0]
         self.assertEqual(len(found), int(count))
@@ -562,12 +563,14 @@ class TestDifferencesThere(OverviewMixin, SettleCase):
         page = self.page_of(self.both, "health:billing")
         self.assertEqual(page["opened"], "health:billing")
         self.assertEqual(self.choices(page), ["check_billing"])
-        [time, advice] = page["open"]["told"]
+        card = self.card(page, "health", "Check of Billed Time")
+        self.assertIn("Compare each invoice", card["how"])
+        [time] = page["open"]["told"]
         self.assertEqual(time["title"], "Timesheets")
         self.assertIn("Oct 12, 2026", time["text"])
-        self.assertIn("Compare each invoice", advice["text"])
         [link] = page["open"]["links"]
         self.assertEqual(link["action"]["domain"], [("id", "in", self.line().ids)])
+        self.assertEqual(link["action"]["display_name"], "Timesheets")
         page = self.page_of(self.looker, "health:billing")
         self.assertFalse(page["open"]["choices"] or page["open"]["told"])
         self.assertIn("group Billing", page["open"]["blocked"])
