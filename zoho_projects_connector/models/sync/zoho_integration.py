@@ -345,8 +345,9 @@ class ZohoIntegration(models.Model):
     @api.depends_context("lang")
     def _compute_currency_note(self) -> None:
         for integration in self:
-            integration.currency_note = integration.portal_id and (
-                integration.portal_id._describe_currency(integration.company_id)
+            portal = integration.portal_id
+            integration.currency_note = bool(portal) and (
+                portal._describe_currency(integration.company_id)
             )
 
     @api.depends(

@@ -77,6 +77,7 @@ class TestGuide(GuideCase):
 
     def test_no_portal(self):
         self.integration.portal_id = False
+        self.assertFalse(self.guided.currency_note)
         with self.assertRaisesRegex(UserError, "Choose the portal first"):
             self.guided.action_setup_next()
 
