@@ -236,7 +236,7 @@ def calls_left(run: Any, record: Any) -> int:
     if logs := later.filtered(lambda one: one.entity == "timelog"):
         waiting = Waiting(logs, fields.Date.to_date(run.until))
         lists += len(LOG_KINDS) - 1
-        lists += bool(waiting.count or ChangeFilter(logs).probe())
+        lists += bool(waiting.count) + bool(ChangeFilter(logs).probe())
     return QUICK_CALLS - int(run.api_calls) - lists
 
 

@@ -130,6 +130,8 @@ class TimeLogStream(ListingStream):
         waiting = Waiting(self.record, fields.Date.to_date(self.run.until))
         if cursor.waiting is None:
             calls = QUICK_CALLS - self.run.api_calls
+            if calls < 1 and any(one.probe for one in cursor.passes):
+                return False
             spans, is_all = waiting.due(calls, is_asked), False
         elif is_asked and waiting.count < cursor.waiting:
             spans, is_all = waiting.spans(), True
@@ -173,25 +175,12 @@ class TimeLogStream(ListingStream):
         if not self.record.ignores_modified and filter_.is_ignored(cursor):
             self.record.ignores_modified = True
         if not self.record.ignores_modified:
-            return self._plan_besides(filter_)
+            if probe := filter_.next_probe(cursor):
+                self.cursor = cursor.with_more([probe])
+            return bool(probe) or self._plan_waiting()
         days = self._plan_reread(fields.Date.to_date(self.run.until))
         self.cursor = self._settled(cursor.with_more(days, unfiltered=True))
         return bool(days)
-
-    def _plan_besides(self, filter_: ChangeFilter) -> bool:
-        """Read what has its turn beside the days of change.
-
-        Whoever presses the button waits for what was approved of late; to probe the
-        filter can be left to the schedule, where there is no call for both.
-        """
-        is_asked = self.run.trigger != "schedule"
-        if is_asked and self._plan_waiting():
-            return True
-        has_call = not is_asked or self.run.api_calls < QUICK_CALLS
-        if has_call and (probe := filter_.next_probe(self.cursor)):
-            self.cursor = self.cursor.with_more([probe])
-            return True
-        return not is_asked and self._plan_waiting()
 
     def _after(self, page: Page, fresh: set[str], records: Sequence[TimeLog]) -> Cursor:
         """Return the cursor behind a page; a probe that has told needs no other."""

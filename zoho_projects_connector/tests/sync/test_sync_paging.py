@@ -139,8 +139,12 @@ class QuickCase(SyncedCase):
 class TestQuickSync(QuickCase):
     def test_calls_of_a_sync_without_changes(self):
         """Whatever waits, and with the daily probe of the filter."""
-        # A project of before waits as well now.
+        # A project of before waits as well now, and time that lies on waiting days.
         self.portal.set_customers(self.portal.golden_project, [])
+        project = self.zoho("project", name="Without customer 0").id
+        task = self.portal.add_task(project, "Task").id
+        for number in range(ROWS // 2):
+            self.portal.add_log(project, task, 9, NOW.date() - timedelta(number // 3))
         self.press()
         self.assertEqual(len(self.errors(entity="project")), WAITING + 1)
         for name in ("default", "list_sort_honoured"):
