@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import format_duration
 
+from ...clock import say_day
 from ...groups import BILLING_GROUP
 from ...naming import name_some
 
@@ -125,10 +126,9 @@ class ProjectTimeApproval(models.Model):
     @api.depends("partner_id", "date_from", "date_to")
     @api.depends_context("lang")
     def _compute_display_name(self) -> None:
-        day = self.env["ir.qweb.field.date"].value_to_html
         for approval in self:
             days = sorted({approval.date_from, approval.date_to} - {False})
-            period = " – ".join(day(one, {}) for one in days)
+            period = " – ".join(say_day(self.env, day) for day in days)
             name = approval.partner_id.display_name
             approval.display_name = f"{name}, {period}" if period else name
 

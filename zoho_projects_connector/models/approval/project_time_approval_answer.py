@@ -58,14 +58,21 @@ class ProjectTimeApproval(models.Model):
     def _say_asked(self, lines: models.BaseModel) -> str:
         """Return what time it is about. Note: `self.ensure_one()`."""
         days = lines.mapped("date")
+        told = {
+            "company": self.company_id.name,
+            "customer": self.partner_id.name,
+            "hours": clock(sum(lines.mapped("hours"))),
+            "first": format_date(self.env, min(days)),
+        }
+        if len({*days}) == 1:
+            return self.env._(
+                "%(company)s worked for %(customer)s: %(hours)s h on %(first)s.", **told
+            )
         return self.env._(
             "%(company)s worked for %(customer)s: %(hours)s h, from %(first)s to"
             " %(last)s.",
-            company=self.company_id.name,
-            customer=self.partner_id.name,
-            hours=clock(sum(lines.mapped("hours"))),
-            first=format_date(self.env, min(days)),
             last=format_date(self.env, max(days)),
+            **told,
         )
 
     def _say_deadline(self) -> str:

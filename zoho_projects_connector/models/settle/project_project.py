@@ -1,9 +1,9 @@
 from datetime import date
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ...groups import STAFF_GROUP
+from ...groups import MONEY_GROUPS, STAFF_GROUP
 from ...hours import say_hours
 from ..billing.billing_figures_rows import SHOWN_HOURS
 from ..sync.sentences import ENTITY_NAMES
@@ -30,9 +30,11 @@ class ProjectProject(models.Model):
         help="Hours that are billable in Zoho Projects and not approved there yet.",
     )
 
-    # Time of a project that stays in Zoho, and why: a part of the billing figures. A
-    # left-out log has the key ``left_out:REASON``, one that could not be fetched
-    # ``failed:REASON:WHAT IS MISSING``; with the key its list is found again.
+    zoho_budget_note = fields.Char(
+        compute="_compute_zoho_budget_note",
+        groups=MONEY_GROUPS,
+        export_string_translation=False,
+    )
 
     def _compute_hours_waiting(self) -> None:
         totals = dict(
@@ -150,6 +152,23 @@ class ProjectProject(models.Model):
         """Take the budgets of Zoho where none is set in Odoo."""
         hours, amount = super()._billing_budget()
         return hours or self.zoho_budget_hours, amount or self.zoho_budget_amount
+
+    @api.depends(
+        "allocated_hours", "budget_amount", "zoho_budget_hours", "zoho_budget_amount"
+    )
+    @api.depends_context("lang")
+    def _compute_zoho_budget_note(self) -> None:
+        """Tell a budget of Zoho that counts from none, which looks like zero."""
+        for project in self:
+            hours, amount = project._billing_budget()
+            told = []
+            if hours and not project.allocated_hours:
+                told.append(say_hours(self.env, hours))
+            if amount and not project.budget_amount:
+                told.append(project._in_money(amount))
+            project.zoho_budget_note = bool(told) and self.env._(
+                "From Zoho, as none is set here: %(budgets)s", budgets=", ".join(told)
+            )
 
     def _billing_warnings(self, invoice: dict | bool) -> list[dict]:
         """Add what differs from Zoho, could not be fetched, or waits there."""

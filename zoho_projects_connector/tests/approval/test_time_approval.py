@@ -287,6 +287,10 @@ class TestTimeApproval(ApprovalCommon):
         self.assertEqual(request.approved_hours, 3)
         line = self._line(request, self.second)
         self.assertEqual(line.sudo()._last_objection(), "Too long.")
+        # One day is no period.
+        asked = request.with_context(lang="en_US")
+        self.assertIn("01:00 h on 01/", asked._say_asked(line))
+        self.assertIn(" to 01/", asked._say_asked(request.line_ids))
         self._answer(request)
         self.assertApprovals("approved", "approved")
         self.assertEqual(request.state, "closed")

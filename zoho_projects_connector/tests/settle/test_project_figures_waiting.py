@@ -168,9 +168,14 @@ class TestProjectFiguresWaiting(ProjectFiguresCommon):
         self.project.write({"zoho_budget_hours": 50.0, "zoho_budget_amount": 900.0})
         budgets = [budget["budget"] for budget in self._cockpit("budgets")]
         self.assertEqual(budgets, [50.0, 900.0])
+        note = self.project.with_user(self.accountant).zoho_budget_note
+        self.assertRegex(note, "none is set here: 50:00 h, .*900.00")
         self.project.allocated_hours = 60.0
         budgets = [budget["budget"] for budget in self._cockpit("budgets")]
         self.assertEqual(budgets, [60.0, 900.0])
+        self.assertNotIn("50:00", self.project.zoho_budget_note)
+        self.project.budget_amount = 1.0
+        self.assertFalse(self.project.zoho_budget_note)
 
     # The invoice wizard
 

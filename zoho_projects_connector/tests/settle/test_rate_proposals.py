@@ -78,6 +78,13 @@ class TestRateProposals(SyncCase):
         wizard = self._proposals()
         self.assertNotIn("Ada Hundred", wizard.line_ids.mapped("name"))
 
+    def test_two_of_one_name_are_told_apart(self):
+        ben = self.env["hr.employee"].search([("name", "=", "Ben Fifty")])
+        ben.name = "Ada Hundred"
+        names = self._proposals().line_ids.mapped("name")
+        self.assertIn(f"Ada Hundred ({ben.work_email})", names)
+        self.assertNotIn("Ada Hundred", names)
+
     def test_the_rate_of_a_project_is_proposed_when_it_differs(self):
         project = self.env["project.project"].search(
             [("name", "=", "Golden staff example")]

@@ -2,3 +2,4 @@
 from . import zoho_difference_settle
 from . import project_invoice_line
 from . import zoho_rate_proposal
+from . import project_billing_terms

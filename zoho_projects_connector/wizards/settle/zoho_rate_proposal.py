@@ -1,3 +1,4 @@
+from collections import Counter
 from collections.abc import Iterable
 
 from odoo import Command, api, fields, models
@@ -201,8 +202,14 @@ class ZohoRateProposalLine(models.TransientModel):
 
     @api.depends("employee_id", "role", "project_id")
     def _compute_name(self) -> None:
+        lines = self | self.wizard_id.line_ids
+        names = Counter(lines.employee_id.mapped("name"))
         for line in self:
-            line.name = line.role or (line.employee_id or line.project_id).display_name
+            person = line.employee_id
+            line.name = line.role or (person or line.project_id).display_name
+            # Two of one name are told apart.
+            if names[person.name] > 1 and person.work_email:
+                line.name += f" ({person.work_email})"
 
     def _take_over(self) -> None:
         """Set the rate of the line. Note: `self.ensure_one()`."""
