@@ -187,6 +187,7 @@ class Attention:
         for integration, line in self._health_lines:
             yield {
                 **self._card(self._health_key(integration, line), integration),
+                **({"integration": ""} if line["key"] in SHARED_LINES else {}),
                 "title": line["label"],
                 "why": line["advice"],
                 "how": self._how(line),

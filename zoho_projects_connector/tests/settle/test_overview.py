@@ -281,7 +281,9 @@ class TestCounts(OverviewMixin, ConnectCase):
         second.write({"portal_id": False, "status": "active"})
         page = self.page_of(self.manager)
         self.assertEqual(page["attention"]["to_resolve"], len(page["cards"]))
-        self.assertIn("is switched off", self.card(page, "health", "Schedule")["why"])
+        card = self.card(page, "health", "Schedule")
+        self.assertIn("is switched off", card["why"])
+        self.assertFalse(card["integration"])
 
     def test_what_is_switched_off_is_switched_on(self):
         """By who may change scheduled actions; nobody then thinks that none runs."""

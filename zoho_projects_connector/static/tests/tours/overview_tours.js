@@ -248,7 +248,7 @@ registry.category("web_tour.tours").add("zoho_overview_difference", {
     steps: () => [
         {
             content: "The difference says what has changed",
-            trigger: `${OPEN}[data-kind=difference]:contains(08:00 → 06:00)`,
+            trigger: `body:has(.o_zoho_sync_menu .badge:contains(1)) ${OPEN}[data-kind=difference]:contains(08:00 → 06:00)`,
         },
         {
             content: "Accept",
@@ -266,8 +266,8 @@ registry.category("web_tour.tours").add("zoho_overview_difference", {
             run: "click",
         },
         {
-            content: "It is said, and the card is gone",
-            trigger: `.o_zoho_overview:not(:has(${OPEN})) .o_zoho_said:contains(Settled)`,
+            content: "It is said, the card is gone, and so is the icon at the top",
+            trigger: `body:not(:has(.o_zoho_sync_menu)) .o_zoho_overview:not(:has(${OPEN})) .o_zoho_said:contains(Settled)`,
         },
     ],
 });
