@@ -40,16 +40,17 @@ class TimeLookups:
 
 
 @dataclass
-class LateAmounts:
-    """What timesheets cost is asked for once, when all of a page are created.
+class AskedOnce:
+    """What Odoo would ask of each new timesheet is asked once for a page of them.
 
-    It travels in the context. A remote call cannot forge it: its values are never
-    instances of this class.
+    It travels in the context; no remote call can make an instance of this class.
 
-    :ivar values: ``{id of a new timesheet: the values that it was created with}``.
+    :ivar amounts: ``{id of a new timesheet: the values that it was created with}``.
+    :ivar accounts: ``{where it is booked: its analytic accounts}``.
     """
 
-    values: dict[int, dict[str, Any]] = field(default_factory=dict)
+    amounts: dict[int, dict[str, Any]] = field(default_factory=dict)
+    accounts: dict[tuple, dict[str, Any]] = field(default_factory=dict)
 
 
 class AccountAnalyticLine(models.Model):
@@ -169,18 +170,18 @@ class AccountAnalyticLine(models.Model):
         return {"product_uom_id": self._zoho_unit(None, page).id}
 
     def _zoho_creating(self) -> dict[str, Any]:
-        return {**super()._zoho_creating(), "zoho_late_amounts": LateAmounts()}
+        return {**super()._zoho_creating(), "zoho_asked_once": AskedOnce()}
 
     def _zoho_created(self) -> Any:
         """Set the amounts of new timesheets, all at once.
 
         Odoo writes the amount of each new line apart, with all that hangs on a write.
         """
-        late = self.env.context["zoho_late_amounts"]
-        lines = super()._zoho_created().with_context(zoho_late_amounts=None)
+        late = self.env.context["zoho_asked_once"].amounts
+        lines = super()._zoho_created().with_context(zoho_asked_once=None)
         # Of the values, Odoo asks which fields there are.
-        values = {name: vals[name] for vals in late.values.values() for name in vals}
-        found = lines.browse(late.values)._timesheet_postprocess_values(values)
+        values = {name: vals[name] for vals in late.values() for name in vals}
+        found = lines.browse(late)._timesheet_postprocess_values(values)
         amount, valued = self._fields["amount"], lines.browse()
         # Protected, an amount goes into the cache alone: all in one UPDATE later.
         with self.env.protecting([amount], lines):
@@ -197,11 +198,21 @@ class AccountAnalyticLine(models.Model):
         return lines
 
     def _timesheet_postprocess_values(self, values: dict) -> dict[int, dict]:
-        late = self.env.context.get("zoho_late_amounts")
-        if isinstance(late, LateAmounts):
-            late.values |= dict.fromkeys(self.ids, values)
+        asked = self.env.context.get("zoho_asked_once")
+        if isinstance(asked, AskedOnce):
+            asked.amounts |= dict.fromkeys(self.ids, values)
             return {res_id: {} for res_id in self.ids}
         return super()._timesheet_postprocess_values(values)
+
+    def _timesheet_preprocess_get_accounts(self, vals: dict) -> dict:
+        """Ask once for each project: Odoo goes through the analytic plans."""
+        asked = self.env.context.get("zoho_asked_once")
+        if not isinstance(asked, AskedOnce):
+            return super()._timesheet_preprocess_get_accounts(vals)
+        place = (vals.get("project_id"), vals.get("company_id"), vals.get("so_line"))
+        if place not in asked.accounts:
+            asked.accounts[place] = super()._timesheet_preprocess_get_accounts(vals)
+        return asked.accounts[place]
 
     @api.model
     def _zoho_unit(self, link: Any, page: SyncPage) -> Any:

@@ -147,7 +147,7 @@ class TestSyncQueries(SyncedCase):
         person.hourly_cost = 50
         line = (
             self.env["account.analytic.line"]
-            .with_context(zoho_late_amounts={"values": {}})
+            .with_context(zoho_asked_once={"amounts": {}})
             .create(
                 {
                     "name": "By hand",
