@@ -362,29 +362,6 @@ class ZohoListedRecord(models.Model):
         return set(zoho_ids) - in_pass, set(zoho_ids) - known
 
     @api.model
-    def _missing(self, stream: Any) -> Any:
-        """Return the linked records that no pass of the stream has shown.
-
-        :rtype: zoho.link
-        """
-        integration = stream.integration_id
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT link.id FROM zoho_link link
-                    WHERE link.integration_id = %s AND link.entity = %s
-                      AND link.state = 'linked'
-                      AND NOT EXISTS (SELECT FROM zoho_listed_record listed
-                                       WHERE listed.stream_id = %s
-                                         AND listed.zoho_id = link.zoho_id)
-                    ORDER BY link.id""",
-                integration.id,
-                stream.entity,
-                stream.id,
-            )
-        )
-        return self.env["zoho.link"].browse(row[0] for row in rows)
-
-    @api.model
     def _forget(self, streams: Any) -> None:
         """Clear what the listings of these streams have shown."""
         if streams:
