@@ -128,8 +128,16 @@ def _measure(env: Any, invoice: Callable[[], Any]) -> dict[str, float]:
         "queries": queries,
         **said,
         "posting": _processor(env, move.action_post),
-        "crediting": _processor(env, lambda: move._reverse_moves(cancel=True)),
+        "crediting": _processor(env, lambda: _credit(move)),
     }
+
+
+def _credit(move: Any) -> None:
+    """Credit an invoice as people do, which frees its time in Odoo, too."""
+    note = move._reverse_moves()
+    note.action_post()
+    if note.state != "posted":
+        sys.exit("The credit note is not posted.")
 
 
 def _invoice(env: Any, invoice: Callable[[], Any]) -> dict[str, float]:

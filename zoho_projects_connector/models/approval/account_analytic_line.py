@@ -68,8 +68,14 @@ class AccountAnalyticLine(models.Model):
         However it is changed, by people, by a task that moves or by the sync: what was
         not approved waits.
         """
-        asked = self.filtered("approval_line_ids")
-        # Most time is asked of nobody, and hours are computed with every invoice.
+        # Most time is asked of nobody, and hours are computed with every invoice. What
+        # is read is compared: it is not written once more.
+        self._origin.fetch(APPROVAL)
+        lines = self.env["project.time.approval.line"].search_fetch(
+            [("timesheet_id", "in", self._origin.ids)], ["timesheet_id"]
+        )
+        shown = {*lines.timesheet_id.ids}
+        asked = self.filtered(lambda one: one._origin.id in shown)
         (self - asked).update(dict.fromkeys(APPROVAL, False))
         for timesheet in asked:
             line = timesheet.approval_line_ids.sorted("id")[-1:]

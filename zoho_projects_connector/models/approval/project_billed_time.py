@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ProjectBilledTime(models.Model):
@@ -10,24 +10,10 @@ class ProjectBilledTime(models.Model):
     customer_approver = fields.Char("Approved for the Customer By", readonly=True)
     customer_approved_at = fields.Datetime("Approved by the Customer On", readonly=True)
 
-    def _evidence(self, timesheet: models.BaseModel) -> dict:
+    @api.model
+    def _evidence_paths(self) -> dict[str, str]:
         return {
-            **super()._evidence(timesheet),
-            "customer_approver": timesheet.customer_approver,
-            "customer_approved_at": timesheet.customer_approved_at,
+            **super()._evidence_paths(),
+            "customer_approver": "customer_approver",
+            "customer_approved_at": "customer_approved_at",
         }
-
-    def _same_evidence(self) -> dict:
-        return {
-            **super()._same_evidence(),
-            "customer_approver": self.customer_approver,
-            "customer_approved_at": self.customer_approved_at,
-        }
-
-    def _fetch_evidence(self, times_by_line: dict) -> None:
-        # What is billed is told as it is, whatever the user may read.
-        timesheets = self.env["account.analytic.line"].sudo()
-        timesheets.browse(
-            time.timesheet_id for times in times_by_line.values() for time in times
-        ).fetch(["customer_approver", "customer_approved_at"])
-        return super()._fetch_evidence(times_by_line)

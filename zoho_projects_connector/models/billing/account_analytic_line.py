@@ -19,16 +19,16 @@ BILLING_STATES = [
 ]
 
 
-# What the state of a timesheet is made of; of thousands, no more is read.
+# What is stated of a timesheet.
+STATED = [
+    *("logged_hours", "billed_hours", "unbilled_hours", "closed_hours"),
+    *("closed_state", "billing_state"),
+]
+# What that is made of, and what it was: what is the same is not written. Of thousands,
+# no more is read.
 STATING = [
-    "active",
-    "billed_elsewhere",
-    "billing_exclusion",
-    "product_uom_id",
-    "project_id",
-    "so_line",
-    "task_id",
-    "unit_amount",
+    *("active", "billed_elsewhere", "billing_exclusion", "product_uom_id"),
+    *("project_id", "so_line", "task_id", "unit_amount", *STATED),
 ]
 
 
@@ -109,6 +109,19 @@ class AccountAnalyticLine(models.Model):
     zoho_approver = fields.Char("Approved By", readonly=True, copy=False)
     zoho_approved_at = fields.Datetime("Approved On", readonly=True, copy=False)
 
+    def _compute_timesheet_invoice_type(self) -> None:
+        """Ask Odoo once for all that are alike: an invoice has thousands of them."""
+        alike = defaultdict(list)
+        for line in self:
+            cost, time = line.amount, line.unit_amount
+            signs = (cost < 0, cost > 0, time < 0, time > 0)
+            alike[line.project_id.id, line.so_line.id, signs].append(line.id)
+        firsts = self.browse(ids[0] for ids in alike.values())
+        result = super(AccountAnalyticLine, firsts)._compute_timesheet_invoice_type()
+        for first, ids in zip(firsts, alike.values(), strict=True):
+            self.browse(ids).timesheet_invoice_type = first.timesheet_invoice_type
+        return result
+
     @api.depends(
         "active",
         "billed_elsewhere",
@@ -164,17 +177,11 @@ class AccountAnalyticLine(models.Model):
             # decimals is not offered again.
             is_open = not closed and not (billed and abs(bound(left, 0)) < ROUNDED_AWAY)
             unbilled = bound(left, 0) if is_open else 0
-            vals = {
-                "logged_hours": hours,
-                "billed_hours": billed,
-                "unbilled_hours": unbilled,
-                "closed_hours": exact_hours(left - unbilled),
-                "closed_state": closed,
-                "billing_state": states[line_id] if billed else closed or "unbilled",
-            }
-            alike[tuple(vals.items())].append(line.id)
-        for vals, ids in alike.items():
-            yield self.browse(ids), dict(vals)
+            state = states[line_id] if billed else closed or "unbilled"
+            rest = exact_hours(left - unbilled)
+            alike[hours, billed, unbilled, rest, closed, state].append(line.id)
+        for values, ids in alike.items():
+            yield self.browse(ids), dict(zip(STATED, values, strict=True))
 
     def _closed_billing_state(self, agreed: dict) -> str | None:
         """Return why the time is not to be invoiced, None when it may be.
@@ -187,7 +194,8 @@ class AccountAnalyticLine(models.Model):
             return (
                 "billed_elsewhere" if reason == "billed_elsewhere" else "non_billable"
             )
-        alike = (self.project_id, self.so_line, self.task_id)
+        # By ids: of thousands, records are slow to compare.
+        alike = (self.project_id.id, self.so_line.id, self.task_id.id)
         if alike not in agreed:
             agreed[alike] = self._agreed_billing_state()
         return agreed[alike]

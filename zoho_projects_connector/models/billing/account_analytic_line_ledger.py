@@ -1,4 +1,6 @@
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from odoo import api, models
 from odoo.exceptions import UserError, ValidationError
@@ -6,6 +8,7 @@ from odoo.tools.translate import LazyTranslate
 
 from ...hours import SAME_HOURS, exact_hours, say_hours
 from ..changes import would_change
+from .account_analytic_line import STATING
 from .plan import Correction, is_correction
 
 # What an invoiced timesheet keeps: all that its invoice or its annex tells. What it
@@ -30,6 +33,16 @@ LOCKED_FIELDS = (
 
 # Set, it keeps Odoo from computing `so_line` anew when task or project change.
 EDITED = "is_so_line_edited"
+
+
+# Where time belongs. Odoo computes it until the time is on an invoice, and keeps it
+# from then on.
+PLACE = ("partner_id", "project_id", "task_id", "parent_task_id", "so_line", "order_id")
+# The links of billed time, and what Odoo and we compute from them.
+FOLLOWING = [
+    *(EDITED, "timesheet_invoice_id", "timesheet_invoice_type", "amount"),
+    *dict.fromkeys((*STATING, *PLACE)),
+]
 
 
 # In the context while time changes from one document to another. A remote call cannot
@@ -185,9 +198,12 @@ class AccountAnalyticLine(models.Model):
         :param account.move documents: the documents that changed.
         :raise UserError: it names the other invoices.
         """
+        # Billed or not is the same for everybody, whatever the user may read. Of
+        # thousands, all that follows asks for no more.
+        timesheets = self.sudo()
+        timesheets.fetch(FOLLOWING)
         free = self.env["project.billed.time"]._free_hours(self)
-        # Billed or not is the same for everybody, whatever the user may read.
-        logged = self.sudo()._logged_by_id()
+        logged = timesheets._logged_by_id()
         twice = self.browse(
             line_id
             for line_id, hours in free.items()
@@ -226,16 +242,16 @@ class AccountAnalyticLine(models.Model):
         ledger = self.env["project.billed.time"].sudo()
         # Deleting time is one of the events that end here.
         lines = self.sudo().exists()
-        lines.fetch(["so_line", "timesheet_invoice_id", EDITED])
+        lines.fetch(FOLLOWING)
         standing = ledger._standing_hours(lines)
         last = {line_id: [*rows][-1] for line_id, rows in standing.items() if rows}
         rows = ledger.browse(last.values())
         rows.fetch(["move_id", "move_line_id"])
-        billing = {row.id: row.move_line_id for row in rows}
+        billing = {row.id: row.move_line_id.id for row in rows}
         alike = defaultdict(list)
         for line in lines:
             on = billing.get(last.get(line.id))
-            alike[on, line.so_line, line.timesheet_invoice_id].append(line.id)
+            alike[on, line.so_line.id, line.timesheet_invoice_id.id].append(line.id)
         groups = defaultdict(list)
         for ids in alike.values():
             # What one is linked to, all like it are.
@@ -284,13 +300,12 @@ class AccountAnalyticLine(models.Model):
         `models.Model.write` is the ORM's own: the overrides between (of this addon
         and of Odoo) exist to stop people from doing what the ledger does here.
         """
-        protected = []
         if vals.get("so_line"):
             # The order is that of the line: Odoo would look it up for each of them.
             sale_line = self.env["sale.order.line"].browse(vals["so_line"])
             vals = {**vals, "order_id": sale_line.order_id.id}
-            protected.append(self._fields["order_id"])
-        with self.env.protecting(protected, self):
+        billed = self if vals["timesheet_invoice_id"] else self.browse()
+        with billed._in_place():
             models.Model.write(self, vals)
         if vals.get(EDITED) is False:
             # `so_line` is computed, stored and editable: written empty, it would stay
@@ -299,6 +314,15 @@ class AccountAnalyticLine(models.Model):
             self._recompute_recordset(["so_line"])
             # What is computed on demand tells no order that the time is its own now.
             self.modified(["so_line"])
+
+    @contextmanager
+    def _in_place(self) -> Iterator[None]:
+        """Let nobody compute anew meanwhile where these billed timesheets belong.
+
+        Odoo would go through thousands of them, to find that it keeps it.
+        """
+        with self.env.protecting([self._fields[name] for name in PLACE], self):
+            yield
 
     # Taking back hours that were billed, and correcting what is left.
 

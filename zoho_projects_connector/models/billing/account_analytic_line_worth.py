@@ -133,6 +133,8 @@ class AccountAnalyticLine(models.Model):
         lines = self.sudo()
         roundings = lines.project_id._billing_roundings()
         billed = lines.filtered("billed_hours")
+        if not billed and all(one.method == "none" for one in roundings.values()):
+            return dict.fromkeys(self.ids, 1.0)
         invoiced = self.env["project.billed.time"]._net_invoiced_hours(billed)
         factors = {}
         for line in lines:
@@ -169,14 +171,14 @@ class AccountAnalyticLine(models.Model):
         for line in lines:
             project, sold = line.project_id, line.so_line
             day = line.date or today  # none yet while a new entry is typed
-            key = (project, line.task_id, line.employee_id, day, sold)
+            place = (project.id, line.task_id.id, line.employee_id.id, day)
+            key = (*place, sold.id)
             if key not in known:
                 # None means that no order sells the time; zero is a price, too.
                 price = sold._price_of_ordered_hour(project, today)
+                is_ordered = price is not None
                 known[key] = (
-                    table.find(project.id, line.task_id.id, line.employee_id.id, day)
-                    if price is None
-                    else BillingRate(price, "order")
+                    BillingRate(price, "order") if is_ordered else table.find(*place)
                 )
             rates[line.id] = known[key]
         return rates
@@ -205,13 +207,10 @@ class AccountAnalyticLine(models.Model):
 
     def _logged_by_id(self) -> dict[int, float]:
         """Return the hours of each of these timesheets, in hours."""
-        hour_id = hour_unit(self.env).id
-        return {
-            line.id: line.unit_amount
-            if line.product_uom_id.id in (False, hour_id)
-            else line._logged_hours()
-            for line in self
-        }
+        if self.product_uom_id <= hour_unit(self.env):
+            # As mostly, and of thousands: no unit is asked of each.
+            return dict(zip(self._ids, self.mapped("unit_amount"), strict=True))
+        return {line.id: line._logged_hours() for line in self}
 
     def _hours_of(self, vals: dict) -> float:
         """Return the hours that a timesheet has with these values.

@@ -232,22 +232,6 @@ class AccountMove(models.Model):
         # Only code writes the ledger; the document was checked by its own rights.
         ledger.sudo()._insert(vals_list)
 
-    def _credited_invoice(self) -> models.BaseModel:
-        """Return the invoice whose time this document may give back, maybe none.
-
-        Only the one that it reverses, of the same company and customer: whatever a
-        line says of its origin, nobody frees the time of another's invoice.
-        Note: `self.ensure_one()`
-
-        :rtype: account.move
-        """
-        return self.reversed_entry_id.filtered(
-            lambda move: (
-                move.company_id == self.company_id
-                and move.commercial_partner_id == self.commercial_partner_id
-            )
-        )
-
     def _claim_replaced_time(self) -> None:
         """Let replacements bill the time that their lines billed before.
 
@@ -288,7 +272,12 @@ class AccountMove(models.Model):
         )
 
     def write(self, vals: dict) -> bool:
-        result = super().write(vals)
+        # What a live document bills stays where it is; what a cancelled one gives up
+        # follows its task again.
+        is_live = vals.get("state", "cancel") != "cancel"
+        billed = (self if is_live else self.browse())._billed_timesheets()
+        with billed._in_place():
+            result = super().write(vals)
         if RESTATING_FIELDS & vals.keys():
             # Odoo posts, cancels and reopens by writing `state`: every button is seen.
             self._restate_billed_time()

@@ -56,6 +56,22 @@ class AccountMove(models.Model):
             credit_note.action_switch_move_type()
         return credit_note
 
+    def _credited_invoice(self) -> models.BaseModel:
+        """Return the invoice whose time this document may give back, maybe none.
+
+        Only the one that it reverses, of the same company and customer: whatever a
+        line says of its origin, nobody frees the time of another's invoice.
+        Note: `self.ensure_one()`
+
+        :rtype: account.move
+        """
+        return self.reversed_entry_id.filtered(
+            lambda move: (
+                move.company_id == self.company_id
+                and move.commercial_partner_id == self.commercial_partner_id
+            )
+        )
+
     # A copy of a document bills nothing of what its lines billed.
 
     def copy(self, default: dict | None = None) -> models.BaseModel:

@@ -311,8 +311,9 @@ class AccountMoveLine(models.Model):
         for part in hours:
             until_hours += part
             share = currency.round(subtotal * until_hours / whole if whole else 0.0)
-            # Rounded along the running sum: the parts add up to the subtotal.
-            amounts.append(currency.round(share - until_amount))
+            # Rounded along the running sum: the parts add up to the subtotal. Between
+            # two rounded sums, only the noise of floats is taken off.
+            amounts.append(round(share - until_amount, 6))
             until_amount = share
         return amounts
 

@@ -162,36 +162,45 @@ class ProjectBilledTime(models.Model):
         if not vals_list:
             return self.browse()
         self.check_access("create")
-        inserted = self._complete_vals(vals_list)
-        names = sorted({name for vals in inserted for name in vals})
+        common = self._common_vals()
+        inserted = self._complete_vals(vals_list, common["invoice_factor"])
+        names = sorted({*common, *(name for vals in inserted for name in vals)})
         # The table itself says of which type each value is; ids follow the order.
         query = SQL(
             """INSERT INTO project_billed_time (%(columns)s)
                     SELECT %(columns)s
                       FROM jsonb_populate_recordset(
-                               NULL::project_billed_time, %(rows)s::jsonb
+                               jsonb_populate_record(
+                                   NULL::project_billed_time, %(common)s::jsonb
+                               ), %(rows)s::jsonb
                            ) WITH ORDINALITY
                   ORDER BY ordinality
                  RETURNING id""",
             columns=SQL(", ").join(map(SQL.identifier, names)),
+            common=json.dumps(common, default=str),
             rows=json.dumps(inserted, default=str),
         )
         rows = self.browse(row_id for (row_id,) in self.env.execute_query(query))
         rows._tell_inserted(names)
         return rows
 
-    def _complete_vals(self, vals_list: list[dict]) -> list[dict]:
-        """Return values with all that a row has by itself and from its line."""
+    def _common_vals(self) -> dict:
+        """Return what each new row has by itself."""
         now, uid = self.env.cr.now(), self.env.uid
-        common = {
+        return {
             **self.default_get(list(self._fields)),
             **dict.fromkeys(("create_date", "write_date"), now),
             **dict.fromkeys(("create_uid", "write_uid"), uid),
         }
+
+    def _complete_vals(self, vals_list: list[dict], factor: float) -> list[dict]:
+        """Return values with what a row has from its line, and its invoiced hours.
+
+        :param factor: that of rows that say none.
+        """
         line_ids = {vals["move_line_id"] for vals in vals_list}
         by_line = {
             line.id: {
-                **common,
                 "move_id": line.move_id.id,
                 "company_id": line.company_id.id,
                 "currency_id": line.currency_id.id,
@@ -201,12 +210,10 @@ class ProjectBilledTime(models.Model):
         complete = []
         for vals in vals_list:
             # What a record lacks is False, which JSON would write into texts.
-            told = {
-                name: None if said is False else said for name, said in vals.items()
-            }
-            told = {**by_line[vals["move_line_id"]], **told}
-            hours = told["hours"] * told["invoice_factor"]
-            complete.append({**told, "invoiced_hours": exact_hours(hours)})
+            told = {name: said for name, said in vals.items() if said is not False}
+            hours = vals["hours"] * vals.get("invoice_factor", factor)
+            told["invoiced_hours"] = exact_hours(hours)
+            complete.append({**by_line[vals["move_line_id"]], **told})
         return complete
 
     def _tell_inserted(self, names: list[str]) -> None:

@@ -1,20 +1,23 @@
-from odoo import models
+from collections import defaultdict
+
+from odoo import api, models
+from odoo.tools import SQL
 
 from ...hours import SAME_HOURS, BilledHours, exact_hours
 from .plan import PlannedTime
 from .project_billed_time_amount import ITEM_FIELDS
 
-# What a row tells of its timesheet. It is written once, when the time is billed: tasks
+# What a row tells of its timesheet, and where that has it. It is written once: tasks
 # and people get other names later, timesheets are archived or lost.
-EVIDENCE = (
-    "day",
-    "employee_name",
-    "project_name",
-    "task_name",
-    "description",
-    "approver",
-    "approved_at",
-)
+EVIDENCE = {
+    "day": "date",
+    "employee_name": "employee_id.name",
+    "project_name": "project_id.name",
+    "task_name": "task_id.name",
+    "description": "name",
+    "approver": "zoho_approver",
+    "approved_at": "zoho_approved_at",
+}
 
 
 class ProjectBilledTime(models.Model):
@@ -26,85 +29,87 @@ class ProjectBilledTime(models.Model):
         :param times_by_line: ``{account.move.line: [PlannedTime]}``, the entry that is
             freed last first; what exceeds a line's quantity is left out.
         """
-        self._fetch_evidence(times_by_line)
-        vals_list = []
+        ids, vals_list = defaultdict(list), []
         for move_line, times in times_by_line.items():
-            line_vals = self._bill_line(move_line, times)
+            # Names may be translated: the annex is the customer's.
+            lang = move_line.move_id.partner_id.lang
+            ids[lang] += [time.timesheet_id for time in times]
+        told = {lang: self._evidence(some, lang) for lang, some in ids.items()}
+        for move_line, times in times_by_line.items():
+            evidence = told[move_line.move_id.partner_id.lang]
+            line_vals = self._bill_line(move_line, times, evidence)
             self._share_amount(move_line, line_vals)
             vals_list += line_vals
         self._insert(vals_list)
 
-    def _fetch_evidence(self, times_by_line: dict) -> None:
-        """Read what rows will tell of all these times at once, not line by line.
+    @api.model
+    def _evidence_paths(self) -> dict[str, str]:
+        """Return what a row tells: ``{field: path of fields from its timesheet}``."""
+        return EVIDENCE
 
-        :param times_by_line: ``{account.move.line: [PlannedTime]}``
+    @api.model
+    def _evidence(self, timesheet_ids: list[int], lang: str) -> dict[int, dict]:
+        """Return what rows keep of timesheets, by id of these, in one query.
+
+        :param lang: the language of the customer.
         """
         # What is billed is told as it is, whatever the user may read.
-        timesheets = self.env["account.analytic.line"].sudo()
-        timesheets = timesheets.browse(
-            time.timesheet_id for times in times_by_line.values() for time in times
-        )
-        names = ["date", "employee_id", "name", "project_id", "task_id"]
-        timesheets.fetch([*names, "zoho_approved_at", "zoho_approver"])
-        timesheets.employee_id.fetch(["name"])
-        timesheets.task_id.fetch(["name"])
-
-    def _evidence(self, timesheet: models.BaseModel) -> dict:
-        """Return what a row keeps of a timesheet.
-
-        :param account.analytic.line timesheet: in the language of the customer.
-        """
-        return {
-            "day": timesheet.date,
-            "employee_name": timesheet.employee_id.name,
-            "project_name": timesheet.project_id.name,
-            "task_name": timesheet.task_id.name,
-            "description": timesheet.name,
-            "approver": timesheet.zoho_approver,
-            "approved_at": timesheet.zoho_approved_at,
-        }
+        timesheets = self.env["account.analytic.line"].sudo().with_context(lang=lang)
+        query = timesheets.browse(timesheet_ids)._as_query(ordered=False)
+        paths = {"project_id": "project_id", **self._evidence_paths()}
+        columns = []
+        for path in paths.values():
+            model, alias = timesheets, query.table
+            *links, name = path.split(".")
+            for link in links:
+                model, alias = model._fields[link].join(model, alias, query)
+            columns.append(model._field_to_sql(alias, name, query))
+        own_id = SQL.identifier(query.table, "id")
+        rows = self.env.execute_query(query.select(own_id, *columns))
+        return {row[0]: dict(zip(paths, row[1:], strict=True)) for row in rows}
 
     def _same_evidence(self) -> dict:
         """Return what this row tells, for the one that credits it.
 
         Note: `self.ensure_one()`
         """
-        return {name: self[name] for name in EVIDENCE}
+        return {name: self[name] for name in self._evidence_paths()}
 
     def _bill_line(
-        self, move_line: models.BaseModel, times: list[PlannedTime]
+        self,
+        move_line: models.BaseModel,
+        times: list[PlannedTime],
+        evidence: dict[int, dict],
     ) -> list[dict]:
-        """Return the rows of one invoice line, without their amounts."""
+        """Return the rows of one invoice line, without their amounts.
+
+        :param evidence: as `_evidence` returns it.
+        """
         # Negative time leaves room for as much of the other time.
         left = move_line._billing_hours() - sum(
             time.invoiced_hours for time in times if time.hours < 0
         )
-        # What is billed is told as it is, whatever the user may read.
-        timesheets = self.env["account.analytic.line"].sudo()
-        # Names of tasks and projects may be translated: the annex is the customer's.
-        timesheets = timesheets.with_context(lang=move_line.move_id.partner_id.lang)
-        timesheets = timesheets.browse([time.timesheet_id for time in times])
         vals_list = []
-        for time, timesheet in zip(times, timesheets, strict=True):
-            hours, invoiced = abs(time.hours), min(time.invoiced_hours, left)
+        for time in times:
+            hours, wanted = abs(time.hours), time.invoiced_hours
+            invoiced = min(wanted, left)
             # Odoo's rounding, or a quantity that was lowered, leaves no room for the
             # rest. Time that is rounded to nothing takes no room.
-            if 0 <= invoiced < time.invoiced_hours:
+            if 0 <= invoiced < wanted:
                 hours = invoiced / time.invoice_factor
             if hours < SAME_HOURS:
                 continue
             left -= max(invoiced, 0.0)
             vals_list.append(
                 {
-                    "timesheet_id": timesheet.id,
-                    "project_id": timesheet.project_id.id,
+                    "timesheet_id": time.timesheet_id,
                     "move_line_id": move_line.id,
                     "hours": exact_hours(hours),
                     "sign": -1 if time.hours < 0 else 1,
                     "invoice_factor": time.invoice_factor,
                     "rate": time.rate,
                     "rate_origin": time.rate_origin,
-                    **self._evidence(timesheet),
+                    **evidence[time.timesheet_id],
                 }
             )
         return vals_list
@@ -280,7 +285,8 @@ class ProjectBilledTime(models.Model):
 
     def _credit_money(self, move_line: models.BaseModel) -> list[dict]:
         """Return the credit of a line that gives back money and no hours."""
-        money = self[-1]._credit_vals(move_line, BilledHours())
+        price = move_line._billing_hourly_price()
+        money = self[-1]._credit_vals(move_line, BilledHours(), price)
         subtotal = move_line.currency_id.round(move_line._credited_subtotal())
         return [{**money, "amount": subtotal}]
 
@@ -294,7 +300,7 @@ class ProjectBilledTime(models.Model):
         """
         left = move_line._credited_hours() - move_line._unlogged_to_credit()
         left = max(exact_hours(left), 0.0)
-        kept = 0.0
+        kept, rate = 0.0, move_line._billing_hourly_price()
         vals_list = []
         # The last entries first, as when a quantity is lowered; those rounded to
         # nothing at the end, when it is known what is left.
@@ -311,10 +317,12 @@ class ProjectBilledTime(models.Model):
                 left -= invoiced
                 credited[row.id] = credited[row.id].plus(logged, invoiced)
                 hours = BilledHours(exact_hours(logged), invoiced)
-                vals_list.append(row._credit_vals(move_line, hours))
+                vals_list.append(row._credit_vals(move_line, hours, rate))
         return vals_list
 
-    def _credit_vals(self, move_line: models.BaseModel, hours: BilledHours) -> dict:
+    def _credit_vals(
+        self, move_line: models.BaseModel, hours: BilledHours, rate: float
+    ) -> dict:
         """Return the values of a row that credits this one. Note: `ensure_one()`."""
         return {
             "kind": self.kind,
@@ -325,7 +333,7 @@ class ProjectBilledTime(models.Model):
             "origin_id": self.id,
             "hours": hours.logged,
             "invoice_factor": self.invoice_factor,
-            "rate": move_line._billing_hourly_price(),
+            "rate": rate,
             "rate_origin": self.rate_origin,
             "sign": -1,
             **self._same_evidence(),
@@ -350,10 +358,7 @@ class ProjectBilledTime(models.Model):
         candidates = move.sudo().billing_left_ids | times.timesheet_id
         # Time that waits for an answer is billed by nothing.
         candidates -= candidates._filter_held_back()
-        # Names may be translated: the annex is the customer's.
-        candidates = candidates.with_context(lang=move.partner_id.lang).sorted(
-            lambda timesheet: (timesheet.date, timesheet.id)
-        )
+        candidates = candidates.sorted(lambda timesheet: (timesheet.date, timesheet.id))
         free = self._free_hours(candidates)
         for line, missing in room.items():
             rows = times.filtered(lambda row, line=line: row.move_line_id == line)
@@ -373,8 +378,9 @@ class ProjectBilledTime(models.Model):
         :param missing: the hours that the line has and no timesheet of its own.
         :rtype: project.billed.time
         """
-        vals_list = []
-        for timesheet in candidates - self.timesheet_id:
+        others, vals_list = candidates - self.timesheet_id, []
+        evidence = self._evidence(others.ids, move_line.move_id.partner_id.lang)
+        for timesheet in others:
             hours = min(free[timesheet.id], missing)
             if not timesheet.unbilled_hours or hours < SAME_HOURS:
                 continue
@@ -383,13 +389,12 @@ class ProjectBilledTime(models.Model):
             vals_list.append(
                 {
                     "timesheet_id": timesheet.id,
-                    "project_id": timesheet.project_id.id,
                     "move_line_id": move_line.id,
                     "hours": exact_hours(hours),
                     # No amount: the line shares its subtotal out once it has all rows.
                     "rate": move_line._billing_hourly_price(),
                     "rate_origin": "invoice",
-                    **self._evidence(timesheet),
+                    **evidence[timesheet.id],
                 }
             )
         return self._insert(vals_list)

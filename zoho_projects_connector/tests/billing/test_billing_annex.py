@@ -5,7 +5,6 @@ from lxml import html
 from odoo import Command
 from odoo.tests import tagged
 
-from ...models.billing.plan import PlannedTime
 from .billing_common import BillingCommon, ThreeEntriesCommon
 
 REPORT = "zoho_projects_connector.report_billed_time_annex"
@@ -209,27 +208,22 @@ class TestBillingAnnex(AnnexCommon, BillingCommon):
         self.assertRegex(invoice._billed_time_annex_name(), "Relevé des heures")
 
     def test_evidence_is_read_at_once(self):
-        """Entries, people, tasks, the project and what its customer approved.
-
-        A query each, however many rows.
-        """
+        """One query, however many entries, people and tasks."""
         people = self.env["hr.employee"].create(
             [{"name": f"Person {index}"} for index in range(9)]
         )
         timesheets = self.env["account.analytic.line"].concat(
             *(self._log(1, person, self._task(person.name)) for person in people)
         )
-        times = [PlannedTime(line.id, 1.0, 100.0, "task") for line in timesheets]
         ledger = self.env["project.billed.time"].sudo()
         self.env.flush_all()
         self.env.invalidate_all()
-        with self.assertQueryCount(5):
-            ledger._fetch_evidence({self.env["account.move.line"]: times})
-            told = [ledger._evidence(line) for line in timesheets.sudo()]
+        with self.assertQueryCount(1):
+            told = ledger._evidence(timesheets.ids, "en_US").values()
         self.assertEqual(
-            [vals["employee_name"] for vals in told],
-            [vals["task_name"] for vals in told],
+            [vals["employee_name"] for vals in told], people.mapped("name")
         )
+        self.assertEqual([vals["task_name"] for vals in told], people.mapped("name"))
 
 
 @tagged("post_install", "-at_install")

@@ -113,14 +113,14 @@ class TimeSource(InvoiceSource):
         }
         negative = []
         for timesheet in timesheets:
-            rate, origin = rates[timesheet.id]
-            if rate is None or abs(hours[timesheet.id]) < SAME_HOURS:
+            line_id, project_id = timesheet.id, timesheet.project_id.id
+            (rate, origin), planned = rates[line_id], hours[line_id]
+            if rate is None or abs(planned) < SAME_HOURS:
                 continue
-            unit = unit_price(rate, days[timesheet.project_id.id])
+            unit = unit_price(rate, days[project_id])
             # Never one line for two rates: its price could not tell both.
-            key = (timesheet.project_id.id, self._group_key(timesheet))
-            planned, factor = hours[timesheet.id], factors[timesheet.id]
-            time = PlannedTime(timesheet.id, planned, rate, origin, factor)
+            key = (project_id, self._group_key(timesheet))
+            time = PlannedTime(line_id, planned, rate, origin, factors[line_id])
             if planned < 0:
                 negative.append((TimeGroup(*key, *unit), time))
                 continue
