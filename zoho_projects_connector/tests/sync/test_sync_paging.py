@@ -180,6 +180,19 @@ class TestQuickSync(QuickCase):
         self.press()
         self.assertTrue(all(self.record("project", one.zoho_id) for one in wanted))
 
+    def test_turn_that_zoho_refuses(self):
+        """The sync goes on, and the customer that was known stays so."""
+        one = self.errors(entity="project").sorted("id")[0]
+        customer = self.portal.projects[self.portal.golden_project].primary
+        pairs = self.env["zoho.project.customer"].sudo()
+        pairs._keep_pairs(
+            self.integration.run_ids[0], [(one.zoho_id, customer, "primary")]
+        )
+        self.sim.fault("module_disabled", "project_c*", times=0)
+        self.assertLessEqual(self.schedule(), QUICK_CALLS)
+        self.assertEqual(self.sim.ledger.calls["project_customers"], 1)
+        self.assertTrue(self.record("project", one.zoho_id))
+
     def test_long_list_of_users(self):
         """A page in its turn, for whoever presses the button."""
         # As long as nothing else needs the call.
