@@ -40,7 +40,7 @@ SENTENCES = {
     ),
     "invalid_code": _lt(
         "Zoho no longer accepts the sign-in of this integration (it was revoked or"
-        " replaced): press Sign in again."
+        " replaced): press Sign in Again."
     ),
     "invalid_scope": _lt(
         "Zoho does not know one of the permissions that were asked for: check that the"
@@ -81,7 +81,7 @@ SENTENCES = {
         " moment should help."
     ),
     "scope_missing": _lt(
-        "The sign-in does not cover this module: press Sign in again and accept all"
+        "The sign-in does not cover this module: press Sign in Again and accept all"
         " that Zoho lists."
     ),
     "timeout": _lt(
@@ -99,7 +99,7 @@ SENTENCES = {
         " help."
     ),
     # Of an error whose word is not known here, its kind; `said` are Zoho's own words.
-    "token_rejected": _lt("Zoho does not accept the sign-in: press Sign in again."),
+    "token_rejected": _lt("Zoho does not accept the sign-in: press Sign in Again."),
     "retry_later": _lt(
         "Zoho does not answer as it should (%(said)s): another try in a few minutes"
         " should help."

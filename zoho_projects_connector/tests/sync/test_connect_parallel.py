@@ -93,11 +93,11 @@ class TestParallel(ConnectCase):
         self.zoho.will_answer(TOKEN_PATH, {"error": "invalid_code"})
         with self.transaction() as env:
             self.secrets(env).refresh_after = fields.Datetime.now()
-        with self.assertRaisesRegex(UserError, "Sign in again"):
+        with self.assertRaisesRegex(UserError, "Sign in Again"):
             self._press("action_fetch_portals")
         status, message = self._status()
         self.assertEqual(status, "sign_in_again")
-        self.assertIn("Sign in again", message)
+        self.assertIn("Sign in Again", message)
 
     def test_a_failure_while_disabled_keeps_it_disabled(self):
         with self.transaction() as env:

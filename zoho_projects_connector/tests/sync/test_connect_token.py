@@ -79,7 +79,7 @@ class TestToken(ConnectCase):
         self._answer_refresh("1000.access.2")
         refusal = (401, '{"error": {"title": "INVALID_OAUTHTOKEN"}}')
         self.zoho.will_answer(PORTALS_PATH, refusal)
-        with self.assertRaisesRegex(UserError, "Sign in again"):
+        with self.assertRaisesRegex(UserError, "Sign in Again"):
             self.integration.action_fetch_portals()
 
     def test_a_revoked_sign_in(self):

@@ -172,7 +172,7 @@ class TestToken(FaultCase, SyncedCase):
         self.assertEqual(
             (run.status, self.integration.status), ("failed", "sign_in_again")
         )
-        self.assertIn("Sign in again", run.message)
+        self.assertIn("Sign in Again", run.message)
         calls = self.sim.ledger.total, self.sim.ledger.tokens["oauth.token"]
         self.advance(days=1)
         self.run_cron(until_idle=2)
