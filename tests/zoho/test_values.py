@@ -345,7 +345,7 @@ def test_nothing_else_ever_comes_out_of_the_readers(value, twin):
 @pytest.mark.parametrize("number", [float("nan"), float("inf"), float("-inf")])
 def test_numbers_that_are_none(number):
     for value in (number, [1, number], {"a": {"b": [number], "c": 1}}):
-        assert not is_storable(value)
+        assert is_storable(value) is False
         assert is_storable(storable(value))
     assert parse_number(number) is None
 
