@@ -180,6 +180,18 @@ class TestQuickSync(QuickCase):
         self.press()
         self.assertTrue(all(self.record("project", one.zoho_id) for one in wanted))
 
+    def test_probe_ends_as_soon_as_it_has_told(self):
+        """Whatever else was changed on its day."""
+        for log in self.portal.logs.values():
+            self.portal.touch(log)
+        self.press()
+        until = NOW.replace(tzinfo=None) + timedelta(days=4)
+        stream = self.stream["timelog"]
+        stream.sudo().write({"obeys_modified": False, "modified_until": until})
+        self.advance(days=5)
+        self.assertLessEqual(self.press(), QUICK_CALLS)
+        self.assertTrue(stream.obeys_modified)
+
     def test_turn_that_zoho_refuses(self):
         """The sync goes on, and the customer that was known stays so."""
         one = self.errors(entity="project").sorted("id")[0]
