@@ -202,7 +202,9 @@ class BillingFiguresMixin(models.AbstractModel):
         """Return what the list behind a figure is called: that of its hours."""
         if key == "unpaid":
             return self.env._("Invoiced, not paid")
-        title: str = self._fields[f"hours_{key}"]._description_string(self.env)
+        # A context can name any figure.
+        field = self._fields.get(f"hours_{key}", self._fields["hours_logged"])
+        title: str = field._description_string(self.env)
         return title
 
     def _missing_rate_domain(self) -> list:

@@ -87,6 +87,11 @@ class ProjectProject(models.Model):
             return super()._billing_ledger_domain(figure)
         return super()._billing_ledger_domain() & Domain("kind", "=", "fixed")
 
+    def _figure_title(self, key: str) -> str:
+        if key != "fixed_cost":
+            return super()._figure_title(key)
+        return self.env._("Fixed cost invoiced")
+
     def action_billing_breakdown(self) -> dict:
         """Open the figures per task, task list or milestone, as the context says."""
         self.ensure_one().check_access("read")

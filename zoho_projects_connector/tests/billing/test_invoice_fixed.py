@@ -175,6 +175,7 @@ class TestInvoiceFixed(BillingCommon):
         action = self.project.with_context(
             billing_figure="fixed_cost"
         ).action_billed_time()
+        self.assertEqual(action["display_name"], "Fixed cost invoiced")
         listed = self.env["project.billed.time"].search(action["domain"])
         self.assertEqual(listed.move_id, invoice)
         self.assertEqual(sum(listed.mapped("amount")), 3000)
