@@ -314,8 +314,9 @@ class TestWaitingTime(QuickCase):
 
     def test_approving_is_a_change(self):
         """Once the portal has shown it, no day is read again for approvals."""
-        self.press()
-        self.assertEqual(self.sim.ledger.calls["timelogs"], 4)
+        # Three kinds, the probe after a full comparison, and days in their turn.
+        self.assertLessEqual(self.press(), QUICK_CALLS)
+        self.assertEqual(self.sim.ledger.calls["timelogs"], 5)
         self.portal.approve_log(self.oldest.id)
         self.press()
         self.assertEqual(self.fetched(self.oldest), [True])
@@ -344,8 +345,9 @@ class TestWaitingTime(QuickCase):
         self.sync(full=True)
         self.assertEqual(self.fetched(self.newest), [True])
         self.assertEqual(self.stream["timelog"].approving_changes, "no")
-        self.press()
-        self.assertEqual(self.sim.ledger.calls["timelogs"], 4)
+        # Three kinds, the probe after a full comparison, and days in their turn.
+        self.assertLessEqual(self.press(), QUICK_CALLS)
+        self.assertEqual(self.sim.ledger.calls["timelogs"], 5)
 
     def test_approved_without_a_trace(self):
         """Whoever presses the button gets the newest, and where some is there, all."""
