@@ -1,6 +1,6 @@
 # Everything installs what is missing first; variables are described in the README.
 #   make run [SIZE=small|large] [ONCE=1] [HTTP_PORT=8069]
-#   make test [TESTS="path …"] [K=expression] [JOBS=3]
+#   make test [TESTS="path …"] [K=expression] [JOBS=2]
 #   make test-all | test-faults [K=expression] | test-crashes [CRASHES=100]
 #   make mutants [MUTANTS=values]
 #   make suites [SUITES="sale_timesheet …"]

@@ -171,12 +171,11 @@ def _narrowed(expression: str) -> list[str]:
 def side_by_side(paths: Sequence[str], expression: str) -> list[str]:
     """Return what makes pytest use several processes: ``JOBS`` of them, if set.
 
-    One is the quickest for a few tests: each process loads a registry. There is one
-    more than there are cores, for one of them waits for its browser.
+    One is the quickest for a few tests: each process loads a registry.
     """
     few = bool(expression) or all(
         path.partition("::")[0].endswith(".py") for path in paths
     )
-    usual = 1 if few else min((os.cpu_count() or 1) + 1, MOST_PROCESSES)
+    usual = 1 if few else min(os.cpu_count() or 1, MOST_PROCESSES)
     jobs = os.environ.get("JOBS") or str(usual)
     return [] if jobs == "1" else ["-n", jobs, *DISTRIBUTION]

@@ -42,7 +42,8 @@ def clock(hours: float) -> str:
 
 def say_hours(env: Environment, hours: float) -> str:
     """Return hours as sentences have them, with their unit: 07:36 h."""
-    return env._("%(hours)s h", hours=clock(hours))
+    said: str = env._("%(hours)s h", hours=clock(hours))
+    return said
 
 
 def clock_signed(hours: float) -> str:

@@ -229,7 +229,7 @@ def calls_left(run: Any, record: Any) -> int:
     later = integration._enabled_streams().filtered(
         lambda one: one.sequence > record.sequence
     )
-    lists = len(later) + sum(later.mapped("subtasks_apart"))
+    lists: int = len(later) + sum(later.mapped("subtasks_apart"))
     names = later.mapped("entity")
     if "project" in names and any(run.env["zoho.sync.error"]._waiting_projects(run)):
         lists += 1 + integration.crm_first

@@ -119,8 +119,9 @@ class ProjectStream(ChangedStream):
 
     def _has_turn(self) -> bool:
         """Return whether a quick sync may ask for the next project that waits."""
-        calls = calls_left(self.run, self.record)
-        return calls > self.integration.crm_first
+        # A portal of Zoho CRM is asked for the project's account besides.
+        calls = 2 if self.integration.crm_first else 1
+        return calls_left(self.run, self.record) >= calls
 
     def _add_passes(self, passes: list[Pass], **values: Any) -> None:
         self.cursor = self._settled(self.cursor.with_more(passes, **values))
