@@ -1,7 +1,7 @@
 # Everything installs what is missing first; variables are described in the README.
 #   make run [SIZE=small|large] [ONCE=1] [HTTP_PORT=8069]
 #   make test [TESTS="path …"] [K=expression] [JOBS=2]
-#   make test-all | test-faults [K=expression] | test-crashes [CRASHES=100]
+#   make test-all | test-faults [K=expression] [FAULT_MATRIX=20] | test-crashes [CRASHES=100]
 #   make mutants [MUTANTS=values]
 #   make suites [SUITES="sale_timesheet …"]
 #   make extension [ODOO_URL=https://odoo.example.com] [PAGES_URL=https://…]
@@ -30,9 +30,9 @@ run test-all mutants suites terms lint bench pictures extension stop clean:
 test:
 	@$(TOOLS) test $(if $(K),-k "$(K)") $(TESTS)
 
-test-faults: export FAULT_MATRIX = 1
-test-faults: export DELETION_RUNS = 10000
-test-faults: export DELETION_SYNCS = 100
+test-faults: export FAULT_MATRIX ?= 1
+test-faults: export DELETION_RUNS ?= 10000
+test-faults: export DELETION_SYNCS ?= 100
 test-faults:
 	@$(TOOLS) test $(if $(K),-k "$(K)") $(addprefix $(SYNC_TESTS),$(FAULTS))
 

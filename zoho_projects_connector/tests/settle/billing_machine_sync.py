@@ -5,12 +5,12 @@ from hypothesis.stateful import initialize, invariant, rule
 
 from ...wizards.billing.invoice_time import TimeSource
 from ..billing.billing_audit import worked_hours
-from ..billing.billing_machine import MINUTES, picks, some
+from ..billing.billing_machine import BILLED_AGAIN, MINUTES, picks, some
 from ..billing.billing_machine_lines import WAYS as ALL_OF_IT
 from ..billing.billing_machine_lines import LineMachine
 
 WAYS_TO_FREE = (*ALL_OF_IT, "lower_by_half")
-CHANGES = ("shorten", "withdraw", "make_unbillable", "delete")
+CHANGES = ("shorten", "withdraw", "make_unbillable", "delete", "give_away")
 WAYS = ("accept", "credit", "bill_rest")
 # Why a difference is not settled in some way, or a document not taken back.
 UNSETTLED = (
@@ -40,17 +40,22 @@ class SyncMachine(LineMachine):
         pick=picks,
         change=st.sampled_from(CHANGES),
         way=st.sampled_from(WAYS_TO_FREE),
+        what=st.sampled_from(("change", "give_away", "amounts")),
     )
-    def begin_with_differences(self, unit, minutes, pick, change, way):
+    def begin(self, unit, minutes, pick, change, way, what):
         """Syncs are dear, so walks are short: the first one meets much.
 
         A new log, in the unit of the company as it is from now on; and two that drafts
-        bill, of which one is freed, the other by half.
+        bill, of which one is freed, the other by half. Or only amounts are billed.
         """
         self.case.company.project_time_mode_id = self.env.ref(f"uom.product_uom_{unit}")
         log = self.portal.logs[self.case.log]
         self.portal.add_log(log.project, log.item, minutes, "2026-10-20")
+        if what == "amounts":
+            self.bill_amounts_alone(pick)
+            return
         first, second = self.one(self.offered, pick), self.one(self.offered, pick + 1)
+        change = change if what == "change" else what
         self.change_and_free({first: way, second: "lower_by_half"}, change)
 
     def read_logs(self):
@@ -138,12 +143,21 @@ class SyncMachine(LineMachine):
     @rule(pick=picks)
     def change_the_customer_in_zoho(self, pick):
         """A project keeps its customer as long as documents bill anything of it."""
-        project, customers = self.case.project, list(self.portal.customers)
+        project, golden = self.case.project, self.portal.projects[self.case.golden]
         before, is_invoiced = project.partner_id, self.audit.bills_anything
-        self.portal.set_primary(self.case.golden, self.one(customers, pick))
+        others = [one for one in self.portal.customers if one != golden.primary]
+        self.portal.set_primary(golden.id, self.one(others, pick))
         self.sync()
         if is_invoiced:
             self.case.assertEqual(project.partner_id, before)
+
+    @rule(pick=picks)
+    def bill_amounts_alone(self, pick):
+        """They keep the customer, too, when no draft bills time beside them."""
+        with self.step(BILLED_AGAIN):
+            self.drafts.button_cancel()
+        self.invoice_a_fixed_cost(percent=10)
+        self.change_the_customer_in_zoho(pick)
 
     @rule(is_ending=st.booleans())
     def end_the_project_in_zoho_or_go_on(self, is_ending):
@@ -184,13 +198,22 @@ class SyncMachine(LineMachine):
             )
         )
 
-    def change_in_zoho(self, log_id, change):
+    def change_in_zoho(self, log_id, change, stand_in):
         {
             "shorten": lambda: self.portal.edit_log(log_id, minutes=5),
             "withdraw": lambda: self.portal.withdraw_log(log_id),
             "make_unbillable": lambda: self.portal.set_billable(log_id, False),
             "delete": lambda: self.portal.delete_log(log_id),
+            "give_away": lambda: self.portal.edit_log(log_id, owner=stand_in),
         }[change]()
+
+    def stand_in(self, logs):
+        """Return the Zoho id of somebody who did nothing of this."""
+        for user in sorted(self.portal.users):
+            who = self.case.record("user", user)
+            if who and who._name == "hr.employee" and who not in logs.employee_id:
+                return user
+        raise AssertionError("nobody is left")
 
     def lower_by_half(self, move):
         for line in move.invoice_line_ids:
@@ -209,16 +232,24 @@ class SyncMachine(LineMachine):
         :param ways: ``{timesheet: how its draft gives it up}``
         """
         freed = []
+        stand_in = self.stand_in(self.env["account.analytic.line"].union(*ways))
         for log, way in ways.items():
             if log.billing_state == "unbilled":
                 with self.step("nothing to invoice"):
                     self.moves += self.case._invoice(timesheet_ids=log.ids)
             freed += [(move, way) for move in self.drafts & log.billed_time_ids.move_id]
-            self.change_in_zoho(log.zoho_id, change)
+            self.change_in_zoho(log.zoho_id, change, stand_in)
         self.sync()
+        # Whoever has left can be given no time; no document waits for him.
+        leaver = self.case.record("user", stand_in)
+        if change == "give_away":
+            leaver.active = False
         for move, way in freed:
             with self.step():
                 self.free(move, way)
+        if change == "give_away":
+            leaver.active = True
+            self.sync()
         self.same_as_in_zoho()
 
     @property
