@@ -14,6 +14,8 @@ from tools.postgres import free_port
 from tools.settings import Server, Settings
 from tools.shell import ToolError, run, say, tail
 
+# Not ``-m odoo``: with workers Odoo starts itself again, as the script that it is.
+SCRIPT = Path(__file__).parent / "bin" / "odoo"
 QUIET = ("--stop-after-init", "--no-http", "--max-cron-threads=0")
 
 
@@ -87,7 +89,7 @@ def run_odoo(
 
 
 def _command(settings: Settings, configuration: Path, *command: str) -> list[str]:
-    odoo = [str(settings.venv_python), "-m", "odoo", *command]
+    odoo = [str(settings.venv_python), str(SCRIPT), *command]
     return [*odoo, "-c", str(configuration)]
 
 
@@ -179,12 +181,16 @@ class OdooServer:
         if self.process:
             self.process.wait()
 
-    def kill(self) -> None:
-        """End Odoo as a power failure would."""
+    def kill(self, timeout: float = 20) -> None:
+        """End Odoo as a power failure would, its workers too."""
         if self.process:
-            self.process.kill()
+            os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
             self.process = None
+            end = time.monotonic() + timeout
+            # Workers are nobody's children now; they have the port until they end.
+            while not free_port(self.port) and time.monotonic() < end:
+                time.sleep(0.05)
 
 
 def require_port(port: int) -> None:

@@ -1,8 +1,11 @@
-"""What ends a statement, a connection or a server at any moment."""
+"""What ends a statement, a connection, a worker or a server at any moment."""
 
+import os
+import signal
 import threading
 import time
-from contextlib import closing
+from contextlib import closing, suppress
+from pathlib import Path
 
 from tools.databases import connect
 
@@ -42,7 +45,8 @@ class Crashes:
 
     def __init__(self, story, dice):
         self.story, self.dice = story, dice
-        self.kinds = ("kill", "end_connections", *CODES)
+        workers = ("kill_worker",) if story.odoo.words else ()
+        self.kinds = ("kill", *workers, "end_connections", *CODES)
         self.counts = dict.fromkeys(self.kinds, 0)
         self.execute(ON_ORDER)
         for table in TABLES:
@@ -63,6 +67,7 @@ class Crashes:
         """
         kind = self.dice.choice(self.kinds)
         self.counts[kind] += 1
+        print(f"crash {sum(self.counts.values())}: {kind}", flush=True)
         if kind in CODES:
             self.order(kind)
         working = threading.Thread(target=work, daemon=True)
@@ -86,6 +91,13 @@ class Crashes:
     def kill(self):
         self.story.odoo.kill()
         self.story.odoo.start()
+
+    def kill_worker(self):
+        """End a process that answers, or that runs scheduled actions."""
+        server = self.story.odoo.process.pid
+        children = Path(f"/proc/{server}/task/{server}/children").read_text().split()
+        with suppress(ProcessLookupError):
+            os.kill(int(self.dice.choice(children)), signal.SIGKILL)
 
     def end_connections(self):
         self.execute(

@@ -15,14 +15,14 @@ import requests
 from tools.databases import connect, select
 from tools.odoo_server import OdooServer
 from tools.portal_browser import Browser
-from tools.portal_connection import connect_simulator
+from tools.portal_connection import OPEN_RUN, connect_simulator
 from tools.portal_simulator import SimulatedPortal
 from tools.postgres import free_port
 from tools.settings import read_settings
 from tools.templates import open_workshop
 
 from .content import content_of
-from .survival import survive
+from .survival import WORKERS, survive
 
 KILLS = int(os.environ.get("KILLS", 2))
 LOGS = 1500
@@ -31,17 +31,22 @@ HINTS = 250
 PATIENCE_SECONDS = 400
 # Far sooner than the schedule of fifteen minutes, and than a worker looks by itself.
 SOON_SECONDS = 30
-OPEN = ("queued", "running", "waiting")
 
 
 class Story:
     """A database, its Odoo, and the first sync in it."""
 
-    def __init__(self, workshop, portal, configuration):
+    def __init__(self, workshop, portal, configuration, workers):
         self.server, self.portal = workshop.server, portal
         self.database = configuration.stem
         port = workshop.settings.http_port
         self.odoo = OdooServer(workshop.settings, configuration, port)
+        self.have_workers(workers)
+
+    def have_workers(self, number):
+        """Let the next server have so many that answer, and two for the schedule."""
+        words = (f"--workers={number}", f"--gevent-port={free_port()}")
+        self.odoo.words = (*words, "--max-cron-threads=2") if number else ()
 
     def start_sync(self):
         """Connect and press *Save and Sync*; who presses may lose his server.
@@ -80,7 +85,7 @@ class Story:
     def wait(self, is_enough):
         """Wait until something is so, or the run has ended."""
         end = time.monotonic() + PATIENCE_SECONDS
-        while not is_enough() and self.run()[0] in OPEN:
+        while not is_enough() and self.run()[0] in OPEN_RUN:
             assert time.monotonic() < end, f"{self.run()}: {self.odoo.log.read_text()}"
             self.wake()
             time.sleep(0.2)
@@ -108,9 +113,9 @@ def story(workshop, portal):
     """Return what makes stories, all of which are gone afterwards."""
     with ExitStack() as lent:
 
-        def make():
+        def make(workers=0):
             configuration = lent.enter_context(workshop.lend())
-            story = Story(workshop, portal, configuration)
+            story = Story(workshop, portal, configuration, workers)
             lent.callback(story.odoo.stop)
             return story
 
@@ -172,13 +177,13 @@ def test_hints_of_a_rule_in_zoho(calm):
 def test_killed_again_and_again(calm, story):
     calls = calm.synced_by
     calm.odoo.stop()
-    killed = story()
+    killed = story(WORKERS)
     dice = random.Random(19)
     connection = killed.start_sync()
     for number in range(1, KILLS + 1):
         killed.wait(lambda bound=calls * number // (KILLS + 1): killed.calls() >= bound)
         time.sleep(dice.random())
-        assert killed.run()[0] in OPEN, "it was killed too late to prove anything"
+        assert killed.run()[0] in OPEN_RUN, "it was killed too late to prove anything"
         killed.odoo.kill()
         killed.odoo.start()
     killed.wait(lambda: False)

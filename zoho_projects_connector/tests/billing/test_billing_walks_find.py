@@ -149,5 +149,7 @@ class TestBillingWalksFind(WalkCommon):
             walk, fault = FAULTS[name]
             fault = fault or ((archived, "context"), {})
             with self.subTest(name), self.env.cr.savepoint() as undone:
-                self.assertTrue(found(self, walk, *fault), "not found")
+                said = found(self, walk, *fault)
+                print(f"{name}: {said.splitlines()[:1]}", flush=True)
+                self.assertTrue(said, "not found")
                 undone.close(rollback=True)

@@ -58,5 +58,7 @@ class TestBillingWalksFindSync(BillingSteps, SettleCase):
         for name in FAULTS if chosen == "1" else FAULTS.keys() & {chosen}:
             fault = FAULTS[name]
             with self.subTest(name), self.env.cr.savepoint() as undone:
-                self.assertTrue(found(self, walk_syncs, *fault), "not found")
+                said = found(self, walk_syncs, *fault)
+                print(f"{name}: {said.splitlines()[:1]}", flush=True)
+                self.assertTrue(said, "not found")
                 undone.close(rollback=True)
