@@ -220,7 +220,8 @@ def work_at_once(accountants, project):
 def sync_at_once(struck, connection, accountants):
     """Press *Instant Sync* by several at one moment: there is one run at a time."""
     presses = [Connection(one.administrator, connection.id) for one in accountants]
-    assert not at_once([partial(one.press, "action_sync") for one in presses])
+    refused = at_once([partial(one.press, "action_sync") for one in presses])
+    assert not refused, refused
     under_way = f"SELECT count(*) FROM zoho_sync_run WHERE status IN {OPEN_RUN}"
     assert struck.select(under_way)[0][0] <= 1
     struck.wait(lambda: False)

@@ -25,7 +25,8 @@ from .content import content_of
 from .survival import WORKERS, survive
 
 KILLS = int(os.environ.get("KILLS", 2))
-LOGS = 1500
+SIZE = os.environ.get("KILL_SIZE", "small")
+LOGS = int(os.environ.get("KILL_LOGS", 1500))
 # A thousand are sent in process, where they cost no time.
 HINTS = 250
 PATIENCE_SECONDS = 400
@@ -102,7 +103,7 @@ def workshop():
 
 @pytest.fixture(scope="module")
 def portal(workshop):
-    with SimulatedPortal(workshop.settings, "small", LOGS) as portal:
+    with SimulatedPortal(workshop.settings, SIZE, LOGS) as portal:
         # Small pages make a long way of many commits.
         portal.change("dialect", name="default", rate_headers=True, per_page_max=50)
         yield portal

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import psycopg2
 
 from odoo import SUPERUSER_ID, api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import ConcurrencyError, UserError
 from odoo.orm.registry import Registry
 
 from odoo.addons.base.models.ir_cron import CONSECUTIVE_TIMEOUT_FOR_FAILURE
@@ -111,9 +111,14 @@ class ZohoSyncRun(models.Model):
 
         :param integration: in the cursor in which it is queued.
         :return: whether Odoo had set the synchronisation aside.
+        :raise ConcurrencyError: another request queues one; Odoo tries again.
         """
         runs = self.with_env(integration.env)
-        runs._queue_run(integration, trigger, full, user)
+        try:
+            runs._queue_run(integration, trigger, full, user)
+        except psycopg2.errors.UniqueViolation as error:
+            # Somebody else has asked at this moment: the next try sees his run.
+            raise ConcurrencyError("two people ask for a sync at once") from error
         return runs._free_schedule()
 
     @api.model

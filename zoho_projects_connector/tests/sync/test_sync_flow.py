@@ -6,8 +6,9 @@ from unittest.mock import patch
 import psycopg2
 
 from odoo import fields
-from odoo.exceptions import UserError
+from odoo.exceptions import ConcurrencyError, UserError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.base.models import ir_cron
 
@@ -164,6 +165,23 @@ class TestSyncSchedule(SyncedCase):
         self.advance(minutes=1)
         self.run_cron(1)
         self.assertEqual(len(self.integration.run_ids), 3)
+
+    def test_two_ask_at_the_same_moment(self):
+        """Who does not see the other's run yet is not refused: Odoo tries again."""
+        self.assertEqual(self.integration.run_ids.mapped("status"), ["done"])
+        self.env.cr.execute(
+            "INSERT INTO zoho_sync_run (integration_id, trigger, status)"
+            " VALUES (%s, 'button', 'queued')",
+            [self.integration.id],
+        )
+        taken = patch.object(
+            self.env.registry["zoho.integration"],
+            "try_lock_for_update",
+            lambda self, **_options: self.browse(),
+        )
+        refused = self.assertRaises(ConcurrencyError)
+        with taken, mute_logger("odoo.sql_db"), refused:
+            self.integration.action_sync()
 
     def test_full_comparison_is_due_once_a_day(self):
         self.advance(hours=23, minutes=39)
