@@ -1,3 +1,4 @@
+from . import asked_once_mixin
 from . import code_only_mixin
 from . import synced_list_mixin
 from . import billing

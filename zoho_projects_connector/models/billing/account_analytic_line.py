@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ...groups import BILLING_GROUP, MONEY_GROUPS
-from ...hours import ROUNDED_AWAY, exact_hours, say_hours
+from ...hours import ROUNDED_AWAY, exact_hours, say_hours, to_hours
 
 BILLING_STATES = [
     ("unbilled", "Unbilled"),
@@ -40,7 +40,12 @@ class AccountAnalyticLine(models.Model):
     """
 
     _name = "account.analytic.line"
-    _inherit = ["code.only.mixin", "account.analytic.line", "unsold.view.mixin"]
+    _inherit = [
+        "code.only.mixin",
+        "asked.once.timesheet.mixin",
+        "account.analytic.line",
+        "unsold.view.mixin",
+    ]
 
     # Odoo calls non-billable what is on no sales order. What is billed from projects is
     # on none before it is invoiced: whether it is billable, the billing state tells.
@@ -109,17 +114,28 @@ class AccountAnalyticLine(models.Model):
     zoho_approver = fields.Char("Approved By", readonly=True, copy=False)
     zoho_approved_at = fields.Datetime("Approved On", readonly=True, copy=False)
 
+    @api.model
+    def _foresee(self, stored: dict) -> dict:
+        """Foresee of new time that nobody has billed it."""
+        unit = self.env["uom.uom"].browse(stored.get("product_uom_id"))
+        hours = to_hours(stored.get("unit_amount", 0.0), unit)
+        told = {"logged_hours": hours, "unbilled_hours": hours, "billed_hours": 0.0}
+        told |= {"closed_hours": 0.0, "billing_state": "unbilled"}
+        told["timesheet_invoice_type"] = "non_billable"
+        return {**told, **super()._foresee(stored)}
+
     def _compute_timesheet_invoice_type(self) -> None:
         """Ask Odoo once for all that are alike: an invoice has thousands of them."""
-        alike = defaultdict(list)
-        for line in self:
+
+        def likeness(line: models.BaseModel) -> tuple:
             cost, time = line.amount, line.unit_amount
             signs = (cost < 0, cost > 0, time < 0, time > 0)
-            alike[line.project_id.id, line.so_line.id, signs].append(line.id)
-        firsts = self.browse(ids[0] for ids in alike.values())
+            return line.project_id.id, line.so_line.id, signs
+
+        alike = self._alike(likeness)
+        firsts = self.browse().concat(*alike)
         result = super(AccountAnalyticLine, firsts)._compute_timesheet_invoice_type()
-        for first, ids in zip(firsts, alike.values(), strict=True):
-            self.browse(ids).timesheet_invoice_type = first.timesheet_invoice_type
+        self._copy_to_alike("timesheet_invoice_type", alike)
         return result
 
     @api.depends(

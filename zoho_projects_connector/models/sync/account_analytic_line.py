@@ -1,4 +1,4 @@
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -9,7 +9,6 @@ from ...const import SYNC_CONTEXT
 from ...hours import from_hours, to_hours
 from ...zoho.records import TimeLog, User
 from ...zoho.values import plain_text
-from ..changes import changed_values
 from .page import Accepted, Counted, Key, NotFetched, SyncPage, person_key
 from .zoho_skipped_record import LOG_KINDS
 
@@ -31,26 +30,14 @@ class TimeLookups:
     :param differing: ids of those of which Zoho says otherwise.
     :param remapped: ``{zoho_id: zoho.link}`` of users whom a person has mapped anew.
     :param picks: ``{zoho_id: zoho.pick}``: who was picked for time without a user.
+    :param unit: the company's unit of time.
     """
 
     on_invoice: frozenset[int]
     differing: frozenset[int]
     remapped: dict[str, Any]
     picks: dict[str, Any]
-
-
-@dataclass
-class AskedOnce:
-    """What Odoo would ask of each new timesheet is asked once for a page of them.
-
-    It travels in the context; no remote call can make an instance of this class.
-
-    :ivar amounts: ``{id of a new timesheet: the values that it was created with}``.
-    :ivar accounts: ``{where it is booked: its analytic accounts}``.
-    """
-
-    amounts: dict[int, dict[str, Any]] = field(default_factory=dict)
-    accounts: dict[tuple, dict[str, Any]] = field(default_factory=dict)
+    unit: Any
 
 
 class AccountAnalyticLine(models.Model):
@@ -94,6 +81,7 @@ class AccountAnalyticLine(models.Model):
             # Invoiced time stays with who it was invoiced for.
             remapped=self._zoho_remapped_users(page) if on_invoice else {},
             picks=self.env["zoho.pick"]._of_records(page, nobody),
+            unit=page.integration.company_id.project_time_mode_id,
         )
 
     @api.model
@@ -169,58 +157,14 @@ class AccountAnalyticLine(models.Model):
     def _zoho_prepare_defaults(self, record: TimeLog, page: SyncPage) -> dict[str, Any]:
         return {"product_uom_id": self._zoho_unit(None, page).id}
 
-    def _zoho_creating(self) -> dict[str, Any]:
-        return {**super()._zoho_creating(), "zoho_asked_once": AskedOnce()}
-
     def _zoho_created(self) -> Any:
-        """Set the amounts of new timesheets, all at once.
-
-        Odoo writes the amount of each new line apart, with all that hangs on a write.
-        """
-        late = self.env.context["zoho_asked_once"].amounts
-        lines = super()._zoho_created().with_context(zoho_asked_once=None)
-        # Of the values, Odoo asks which fields there are.
-        values = {name: vals[name] for vals in late.values() for name in vals}
-        found = lines.browse(late)._timesheet_postprocess_values(values)
-        amount, valued = self._fields["amount"], lines.browse()
-        # Protected, an amount goes into the cache alone: all in one UPDATE later.
-        with self.env.protecting([amount], lines):
-            # What a line costs holds for everybody, whatever of it the user may write.
-            for line in lines.sudo():
-                changes = changed_values(line, found.get(line.id, {}))
-                if changes.keys() - {"amount"}:
-                    # Another addon has more to say of the line.
-                    line.write(changes)
-                elif changes:
-                    line.amount = changes["amount"]
-                    valued += line
-        valued.modified(["amount"])
-        return lines
-
-    def _timesheet_postprocess_values(self, values: dict) -> dict[int, dict]:
-        asked = self.env.context.get("zoho_asked_once")
-        if isinstance(asked, AskedOnce):
-            asked.amounts |= dict.fromkeys(self.ids, values)
-            return {res_id: {} for res_id in self.ids}
-        return super()._timesheet_postprocess_values(values)
-
-    def _timesheet_preprocess_get_accounts(self, vals: dict) -> dict:
-        """Ask once for each project: Odoo goes through the analytic plans."""
-        asked = self.env.context.get("zoho_asked_once")
-        if not isinstance(asked, AskedOnce):
-            return super()._timesheet_preprocess_get_accounts(vals)
-        place = (vals.get("project_id"), vals.get("company_id"), vals.get("so_line"))
-        if place not in asked.accounts:
-            asked.accounts[place] = super()._timesheet_preprocess_get_accounts(vals)
-        return asked.accounts[place]
+        return super(AccountAnalyticLine, self._set_amounts())._zoho_created()
 
     @api.model
     def _zoho_unit(self, link: Any, page: SyncPage) -> Any:
         """Return the unit of a log's quantity: its timesheet's, else the company's."""
-        timesheet = self.browse(link and link.res_id)
-        return (
-            timesheet.product_uom_id or page.integration.company_id.project_time_mode_id
-        )
+        own = link and self.browse(link.res_id).product_uom_id
+        return own or page.lookups.unit
 
     def _hourly_cost(self) -> float:
         """Return what a unit of the quantity costs: Odoo multiplies it by that."""

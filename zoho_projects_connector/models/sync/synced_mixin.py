@@ -6,6 +6,7 @@ from lxml import etree
 from odoo import api, fields, models
 
 from ...const import SYNC_CONTEXT
+from ..asked_once_mixin import AskedOnce
 from ..changes import changed_values
 from .entities import ENTITIES
 from .field_values import CURRENCY_FIELDS, KINDS, PREFIX, fit, readable, shown
@@ -21,6 +22,7 @@ class ZohoSyncedMixin(models.AbstractModel):
     """
 
     _name = "zoho.synced.mixin"
+    _inherit = "asked.once.mixin"
     _description = "Record Synced with Zoho Projects"
 
     zoho_link_ids = fields.One2many(
@@ -241,11 +243,11 @@ class ZohoSyncedMixin(models.AbstractModel):
 
     def _zoho_creating(self) -> dict[str, Any]:
         """Return what the context says while the records of a page are created."""
-        return {}
+        return {"asked_once": AskedOnce()}
 
     def _zoho_created(self) -> Any:
         """Return the new records of a page, with what is done for all at once."""
-        return self
+        return self.with_context(asked_once=None)
 
     @api.model
     def _zoho_defaults(self, record: Any, page: SyncPage) -> dict[str, Any]:
@@ -379,15 +381,13 @@ class ZohoSyncedMixin(models.AbstractModel):
         They come from Zoho and are read here; guests of a portal do not see them.
         """
         title = self.env._("Zoho Projects")
-        attributes = {"groups": "base.group_user"}
+        attributes = {"name": "zoho_fields", "string": title}
+        attributes["groups"] = "base.group_user"
         if (notebook := arch.find("./sheet/notebook")) is not None:
-            attributes |= {"name": "zoho_fields", "string": title}
             page = etree.SubElement(notebook, "page", attributes)
             group = etree.SubElement(page, "group")
         elif (sheet := arch.find("./sheet")) is not None:
-            group = etree.SubElement(
-                sheet, "group", {**attributes, "string": title, "name": "zoho_fields"}
-            )
+            group = etree.SubElement(sheet, "group", attributes)
         else:
             return
         currency = next((one for one in CURRENCY_FIELDS if one in self._fields), None)

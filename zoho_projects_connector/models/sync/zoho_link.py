@@ -253,7 +253,7 @@ class ZohoLink(models.Model):
 
         :param list links: ``(record, Odoo id, fingerprint)`` of each.
         """
-        integration, new = page.integration, []
+        new = []
         for record, res_id, digest in links:
             values = {
                 "fingerprint": digest,
@@ -265,28 +265,67 @@ class ZohoLink(models.Model):
             }
             values |= page.overwritten.get(record.zoho_id, {})
             link = page.links.get(record.zoho_id)
-            if link:
-                if changes := changed_values(link, values):
-                    link.write(changes)
-                continue
-            new.append(
-                {
-                    **values,
-                    "integration_id": integration.id,
-                    "company_id": integration.company_id.id,
-                    "portal_zoho_id": integration.portal_id.zoho_id,
-                    "entity": page.entity,
-                    "zoho_id": record.zoho_id,
-                    "name": getattr(record, "name", "")
-                    or getattr(record, "email", "")
-                    or False,
-                    "is_crm": isinstance(record, CrmAccount),
-                    "origin": page.origin(record.zoho_id),
-                    "res_model": page.model,
-                    "res_id": res_id,
-                }
+            if not link:
+                new.append((record, {**values, "res_id": res_id}))
+            elif changes := changed_values(link, values):
+                link.write(changes)
+        self._link_new(page, new)
+
+    @api.model
+    def _link_new(self, page: SyncPage, new: list[tuple[Any, dict[str, Any]]]) -> None:
+        """Create links; Odoo's `create` takes longer for them than for their records.
+
+        :param list new: ``(record, values)`` of each.
+        """
+        if not new:
+            return
+        integration, now = page.integration, self.env.cr.now()
+        common = {
+            "integration_id": integration.id,
+            "company_id": integration.company_id.id,
+            "portal_zoho_id": integration.portal_id.zoho_id,
+            "entity": page.entity,
+            "res_model": page.model,
+            **dict.fromkeys(("create_uid", "write_uid"), self.env.uid),
+            **dict.fromkeys(("create_date", "write_date"), now),
+        }
+        self._insert(
+            {
+                **common,
+                **values,
+                "zoho_id": record.zoho_id,
+                "name": getattr(record, "name", "")
+                or getattr(record, "email", "")
+                or False,
+                "is_crm": isinstance(record, CrmAccount),
+                "origin": page.origin(record.zoho_id),
+            }
+            for record, values in new
+        )
+        # The statement went past the cache.
+        records = self.env[page.model].browse(values["res_id"] for _one, values in new)
+        records.invalidate_recordset(["zoho_link_ids", "zoho_id", "zoho_url"], False)
+
+    @api.model
+    def _insert(self, rows: Iterable[dict[str, Any]]) -> None:
+        """Insert rows of values, with one statement."""
+        rows = list(rows)
+        names = sorted(set().union(*rows))
+        converters = [self._fields[name].convert_to_column_insert for name in names]
+        stored = [
+            tuple(
+                convert(row.get(name), self)
+                for name, convert in zip(names, converters, strict=True)
             )
-        self.create(new)
+            for row in rows
+        ]
+        self.env.cr.execute(
+            SQL(
+                "INSERT INTO zoho_link (%s) VALUES %s",
+                SQL(", ").join(map(SQL.identifier, names)),
+                SQL(", ").join(stored),
+            )
+        )
 
     @api.model
     def _adopt(self, integration: Any) -> None:

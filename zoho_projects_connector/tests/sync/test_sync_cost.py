@@ -1,13 +1,15 @@
 """What a sync costs: calls within Zoho's limits, and few more than the lists need."""
 
-from collections import Counter
 from datetime import timedelta
+from itertools import count
 from unittest.mock import patch
 
 from odoo import Command, fields
+from odoo.exceptions import UserError
 from odoo.sql_db import Cursor
 from odoo.tests import tagged
 
+from ...models.asked_once_mixin import AskedOnce
 from ...zoho.errors import ZohoThrottled
 from ..simulator import DIALECTS, Counts, generate
 from .sync_common import SyncCase, SyncedCase
@@ -102,16 +104,16 @@ class TestSyncQueries(SyncedCase):
 
     def statements(self):
         """Return how many statements a quick sync needs."""
-        execute, count = Cursor.execute, Counter()
+        execute, self.executed = Cursor.execute, []
 
-        def listen(cursor, *args, **kwargs):
-            count["statements"] += 1
-            return execute(cursor, *args, **kwargs)
+        def listen(cursor, query, *args, **kwargs):
+            self.executed.append(getattr(query, "code", query))
+            return execute(cursor, query, *args, **kwargs)
 
         with patch.object(Cursor, "execute", listen):
             self.sync()
         self.advance(days=2)
-        return count["statements"]
+        return len(self.executed)
 
     def after_adding(self, count):
         for number in range(count):
@@ -135,6 +137,9 @@ class TestSyncQueries(SyncedCase):
         with patch.object(lines, "write", autospec=True, side_effect=lines.write) as w:
             self.after_adding(30)
         self.assertEqual(w.call_count, 0)
+        # What Odoo computes of them was foreseen.
+        updates = [one for one in self.executed if 'UPDATE "account_analytic' in one]
+        self.assertEqual(updates, [])
         new = self.record("timelog", self.logs[0].id)
         for log in self.logs[1:]:
             new |= self.record("timelog", log.id)
@@ -147,7 +152,7 @@ class TestSyncQueries(SyncedCase):
         person.hourly_cost = 50
         line = (
             self.env["account.analytic.line"]
-            .with_context(zoho_asked_once={"amounts": {}})
+            .with_context(asked_once={"amounts": {}})
             .create(
                 {
                     "name": "By hand",
@@ -158,6 +163,29 @@ class TestSyncQueries(SyncedCase):
             )
         )
         self.assertEqual(line.amount, -100)
+
+    def test_defaults_that_differ_are_asked_for_each(self):
+        lines, number = type(self.env["account.analytic.line"]), count()
+        default_get = lines.default_get
+
+        def numbered(model, names):
+            return {**default_get(model, names), "ref": f"No. {next(number)}"}
+
+        with patch.object(lines, "default_get", numbered):
+            self.after_adding(4)
+        new = [self.record("timelog", log.id) for log in self.logs]
+        self.assertEqual(len({line.ref for line in new}), 4)
+
+    def test_companies_of_new_time(self):
+        """What belongs to another company is refused of many lines as of one."""
+        project = self.record("project", self.task.project)
+        other = self.env["res.company"].create({"name": "Southlight"})
+        account = project.account_id.copy({"company_id": other.id})
+        values = {"name": "Late", "unit_amount": 1, "project_id": project.id}
+        values["employee_id"] = self.record("user", self.portal.owner).id
+        lines = self.env["account.analytic.line"].with_context(asked_once=AskedOnce())
+        with self.assertRaises(UserError):
+            lines.create([values, {**values, "account_id": account.id}])
 
     def test_new_tasks(self):
         """No calendar is asked for new tasks; for one that took its time, it is."""
