@@ -36,8 +36,16 @@ BASE_MODULES = (
     "queue_job",
 )
 # Odoo makes the assets of its pages before its own tests, too: a test takes back
-# what it writes, and the next one with a browser would make them again.
-MAKE_ASSETS = "env['ir.qweb']._pregenerate_assets_bundles(); env.cr.commit()"
+# what it writes, and the next one with a browser would make them again. So would it
+# those that no template names, as each page loads them later on.
+LATER_ASSETS = ("bus.websocket_worker_assets", "web.assets_emoji")
+MAKE_ASSETS = f"""
+qweb = env['ir.qweb']
+qweb._pregenerate_assets_bundles()
+for name in {LATER_ASSETS}:
+    qweb._get_asset_bundle(name, css=False).js()
+env.cr.commit()
+"""
 # What a database begins with: Odoo alone, the addons as their files are now, and with
 # the assets of their pages besides.
 BASE, ADDONS, ASSETS = "base", "addons", "assets"

@@ -7,8 +7,22 @@ from unittest.mock import patch
 from odoo import Command
 from odoo.tests import HttpCase, common, new_test_user
 
+from odoo.addons.base.models.ir_asset import IrAsset
+
 # `make test` fetches it; elsewhere tours do not look at their pages.
 AXE = Path(sys.prefix, "lib", "node_modules", "axe-core", "axe.min.js")
+FILES_OF_BUNDLES = {}
+
+
+def files_of(assets, bundle, assets_params, find=IrAsset._get_asset_paths):
+    """Return the files of a bundle, looked for once: they stay as they are.
+
+    Each test begins without what Odoo has cached.
+    """
+    key = bundle, *sorted(assets_params.items())
+    if key not in FILES_OF_BUNDLES:
+        FILES_OF_BUNDLES[key] = find(assets, bundle, assets_params)
+    return FILES_OF_BUNDLES[key]
 
 
 class TourBrowser(common.ChromeBrowser):
@@ -43,6 +57,11 @@ class TourCase(HttpCase):
 
     test_cursor_lock_timeout = 180
     browser_class = TourBrowser
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.startClassPatcher(patch.object(IrAsset, "_get_asset_paths", files_of))
 
     def browser_js(self, *args, **kwargs):
         with patch.object(common, "ChromeBrowser", self.browser_class):
