@@ -8,10 +8,11 @@ import shlex
 import shutil
 import signal
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 
 from tools.odoo_server import stop_servers
-from tools.odoo_source import ensure_source
+from tools.odoo_source import ensure_source, site_of
 from tools.postgres import cluster_of
 from tools.settings import Settings, read_settings
 from tools.shell import ToolError, locked
@@ -64,8 +65,11 @@ def _parser() -> argparse.ArgumentParser:
 def _install(settings: Settings) -> None:
     """Bring Odoo and its packages to this machine, each only when it is missing."""
     settings.home.mkdir(parents=True, exist_ok=True)
-    with locked(settings.home / "lock"):
-        ensure_venv(settings, ensure_source(settings))
+    # Two lines to wait for, of Debian and of the package index: at the same time.
+    with locked(settings.home / "lock"), ThreadPoolExecutor(max_workers=1) as beside:
+        source = beside.submit(ensure_source, settings)
+        ensure_venv(settings, site_of(settings))
+        source.result()
 
 
 def _continue_in_venv(settings: Settings) -> None:

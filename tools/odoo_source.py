@@ -38,6 +38,11 @@ def series_of(site: Path) -> str:
     return f"{match[1]}.{match[2]}" if match else "no Odoo"
 
 
+def site_of(settings: Settings) -> Path:
+    """Return the folder to import Odoo 19 from, fetched already or not."""
+    return settings.odoo_path or settings.home / "root" / SITE
+
+
 def ensure_source(settings: Settings) -> Path:
     """Return the folder to import Odoo 19 from, fetched when it is missing.
 
@@ -47,7 +52,7 @@ def ensure_source(settings: Settings) -> Path:
         if (found := series_of(path)) != SERIES:
             raise ToolError(f"ODOO_PATH={path} holds {found}; Odoo {SERIES} is needed.")
         return path
-    site = settings.home / "root" / SITE
+    site = site_of(settings)
     stamp, wanted = settings.stamps / "source", " ".join(PACKAGES)
     if not stamp_is(stamp, wanted):
         _unpack(settings.home)
