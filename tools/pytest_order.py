@@ -2,13 +2,16 @@
 
 Loaded with ``-p tools.pytest_order``. Several processes share the classes of tests,
 the dearest first, and one of them takes all tours: a browser needs a core for itself.
+Classes that begin with the same world follow each other, and it is built once.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
+import sys
 from collections import Counter
+from collections.abc import Collection, Iterator
 from pathlib import Path, PurePath
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -21,6 +24,10 @@ from xdist.scheduler import LoadScopeScheduling
 freezegun.configure(extend_ignore_list=["_pytest.timing"])
 
 TOURS = "tours"
+# Whose classes share the world that they begin with, and what lets them.
+SHARING = "BillingCommon"
+SHARED = "odoo.addons.zoho_projects_connector.tests.shared_world"
+os.environ.setdefault("SHARED_WORLDS", "1")
 # How much longer the tests of a file take than those beside them, by its name: in Odoo
 # that is about a second, without it far less.
 WEIGHTS = {
@@ -47,15 +54,20 @@ def _weight(nodeid: str) -> int:
     return next((WEIGHTS[start] for start in WEIGHTS if name.startswith(start)), 1)
 
 
-def dearest_first(nodeids: list[str]) -> list[int]:
-    """Return the positions of tests in the order to run them in, group by group."""
+def dearest_first(nodeids: list[str], sharing: Collection[str] = ()) -> list[int]:
+    """Return the positions of tests in the order to run them in, group by group.
+
+    :param sharing: the groups that begin with one world: they follow each other,
+        behind the tours.
+    """
     weights: Counter[str] = Counter()
     for nodeid in nodeids:
         weights[group_of(nodeid)] += _weight(nodeid)
 
-    def key(position: int) -> tuple[int, str, int]:
+    def key(position: int) -> tuple[bool, int, str, int]:
         group = group_of(nodeids[position])
-        return -weights[group], group, position
+        is_late = bool(sharing) and group != TOURS and group not in sharing
+        return is_late, -weights[group], group, position
 
     return sorted(range(len(nodeids)), key=key)
 
@@ -93,7 +105,8 @@ def pytest_collection_modifyitems(
 ) -> None:
     """Begin with what takes longest where several processes share the tests."""
     if hasattr(config, "workerinput"):
-        order = dearest_first([item.nodeid for item in items])
+        sharing = {group_of(item.nodeid) for item in items if _shares_world(item)}
+        order = dearest_first([item.nodeid for item in items], sharing)
         items[:] = [items[position] for position in order]
 
 
@@ -101,3 +114,31 @@ def pytest_collection_modifyitems(
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling:
     """Return who hands out the tests."""
     return Scheduling(config, log)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """End the world that classes have shared, before a test that has its own."""
+    if not _shares_world(item):
+        _end_shared_world()
+
+
+def _shares_world(item: Any) -> bool:
+    """Tell whether a test begins in a world that classes share."""
+    case = getattr(item, "cls", None)
+    ancestors = {one.__name__ for one in getattr(case, "__mro__", ())}
+    return SHARING in ancestors and "HttpCase" not in ancestors
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shared_worlds(request: pytest.FixtureRequest) -> Iterator[None]:
+    """End the world that classes share before its database is gone."""
+    if "load_registry" in request.fixturenames:
+        request.getfixturevalue("load_registry")
+    yield
+    _end_shared_world()
+
+
+def _end_shared_world() -> None:
+    if SHARED in sys.modules:
+        sys.modules[SHARED].end()

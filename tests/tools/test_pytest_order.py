@@ -29,6 +29,18 @@ def test_the_dearest_group_comes_first_and_keeps_its_order():
     assert dearest_first(nodeids) == [4, 3, 1, 2, 0]
 
 
+def test_classes_that_share_a_world_follow_the_tours():
+    nodeids = [
+        "test_a.py::One::test_1",
+        "test_b.py::Two::test_1",
+        "test_b.py::Two::test_2",
+        "test_c.py::Three::test_1",
+        "test_tour_d.py::Tour::test_1",
+    ]
+    sharing = {"test_a.py::One", "test_c.py::Three"}
+    assert dearest_first(nodeids, sharing) == [4, 0, 3, 1, 2]
+
+
 FROZEN = """
 import freezegun, unittest
 

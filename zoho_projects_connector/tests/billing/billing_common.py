@@ -4,6 +4,7 @@ from odoo.tests import new_test_user
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 
+from .. import shared_world
 from .billing_steps import BillingSteps
 
 
@@ -15,6 +16,8 @@ class BillingCommon(BillingSteps, AccountTestInvoicingCommon):
 
     @classmethod
     def setUpClass(cls):
+        if shared_world.enter(cls, BillingCommon):
+            return
         super().setUpClass()
         for group in (
             "hr.group_hr_user",
