@@ -54,7 +54,12 @@ DOCUMENTS = "SELECT move_type, state, count(*) FROM account_move GROUP BY 1, 2"
 
 
 class Accountant:
-    """Somebody who invoices, posts, credits and takes back, whatever is there."""
+    """Somebody who invoices, posts, credits and takes back, whatever is there.
+
+    :cvar done: how often each of them was not refused, by whomever.
+    """
+
+    done = Counter()
 
     def __init__(self, story, dice):
         self.story, self.dice = story, dice
@@ -80,6 +85,7 @@ class Accountant:
         values = {"project_ids": [(6, 0, [project])], "group_by": "task"}
         wizard = self.browser.create(WIZARD, values)
         self.browser.call(WIZARD, "action_create_invoice", [wizard])
+        self.done["invoice"] += 1
 
     def some(self, *domain):
         found = self.browser.rows("account.move", list(domain), ["id"], order="id")
@@ -88,17 +94,21 @@ class Accountant:
     def post(self, draft=None):
         if draft := draft or self.some(("state", "=", "draft")):
             self.browser.call("account.move", "action_post", [draft])
+            self.done["post"] += 1
 
     def credit(self, invoice=None, method=None):
         posted = (("state", "=", "posted"), ("move_type", "=", "out_invoice"))
         if invoice := invoice or self.some(*posted):
             context = {"active_model": "account.move", "active_ids": [invoice]}
+            journal = self.browser.row("account.move", invoice, ["journal_id"])
             values = {"move_ids": [(6, 0, [invoice])]}
+            values["journal_id"] = journal["journal_id"][0]
             [reversal] = self.browser.call(
                 "account.move.reversal", "create", [values], context=context
             )
             method = method or self.dice.choice(("refund_moves", "modify_moves"))
             self.browser.call("account.move.reversal", method, [reversal])
+            self.done["credit"] += 1
 
     def take_back(self):
         if posted := self.some(("state", "=", "posted")):
@@ -177,12 +187,13 @@ def survive(struck, connection):
             struck.have_workers(people)
             struck.odoo.start()
         accountants = [Accountant(struck, dice) for _number in range(people)]
-        work_at_once(accountants, accountant.projects[0])
+        work_at_once(accountants, accountant.projects)
         accountant.assert_books(f"{people} at once")
         sync_at_once(struck, connection, accountants)
     documents = struck.select(DOCUMENTS)
     assert struck.select("SELECT count(*) FROM project_billed_time")[0][0]
-    print(f"seed {SEED}: {crashes.counts}, documents: {documents}")
+    assert Accountant.done.keys() == {"invoice", "post", "credit"}
+    print(f"seed {SEED}: {crashes.counts}, {Accountant.done}, {documents}")
 
 
 def press_once(struck, connection, where):
@@ -209,10 +220,12 @@ def crash_comparisons(struck, connection, crashes):
         changes.assert_arrived(where)
 
 
-def work_at_once(accountants, project):
+def work_at_once(accountants, projects):
     """Invoice a project, post the draft and credit it, each by all at one moment."""
+    first = accountants[0]
+    [project, *_others] = first.projects or projects
     at_once([partial(one.invoice, project) for one in accountants])
-    [[draft]] = accountants[0].story.select("SELECT max(id) FROM account_move")
+    draft = first.some(("state", "=", "draft"), ("move_type", "=", "out_invoice"))
     at_once([partial(one.post, draft) for one in accountants])
     at_once([partial(one.credit, draft, "modify_moves") for one in accountants])
 
