@@ -18,6 +18,7 @@ class ProjectLookups:
     :ivar customer_currency: ``{Zoho id of a customer: name of his currency there}``.
     :ivar picks: ``{zoho_id: zoho.pick}``: who was picked by hand.
     :ivar tags: ``{name: project.tags}``.
+    :ivar own: ``{customer: res.currency}`` that he had before this page.
     :ivar settled: ``{customer: res.currency}`` in which projects of the page bill him.
     """
 
@@ -25,6 +26,7 @@ class ProjectLookups:
     customer_currency: dict[str, str]
     picks: dict[str, Any]
     tags: dict[str, Any]
+    own: dict[Any, Any]
     settled: dict[Any, Any] = field(default_factory=dict)
 
 
@@ -67,16 +69,16 @@ class ProjectProject(models.Model):
         # What a project gets depends on what it is, and on its customer.
         self._zoho_warm_up(page)
         names = {record.currency for record in page.records if record.currency}
-        partners = [
+        partners = self.env["res.partner"].browse(
             res_id
             for (entity, _id), res_id in page.refs.items()
             if entity == "customer"
-        ]
+        )
         customers = self.env["zoho.link"].search_fetch(
             [
                 ("entity", "=", "customer"),
                 ("integration_id", "=", page.integration.id),
-                ("res_id", "in", partners),
+                ("res_id", "in", partners.ids),
             ],
             ["zoho_id", "currency"],
         )
@@ -90,6 +92,7 @@ class ProjectProject(models.Model):
                 page, [record.zoho_id for record in page.records]
             ),
             tags=self.env["project.tags"]._zoho_by_name(tags),
+            own=partners._zoho_currencies(page.integration.company_id),
         )
 
     @api.model
@@ -181,7 +184,7 @@ class ProjectProject(models.Model):
         """
         company = page.integration.company_id
         settled = page.lookups.settled
-        own = settled.get(customer) or customer._zoho_currency(company)
+        own = settled.get(customer) or self._zoho_own_currency(customer, page)
         if not record.currency and self._zoho_picked(record, page):
             return own
         name = (
@@ -210,12 +213,20 @@ class ProjectProject(models.Model):
         return currency
 
     @api.model
+    def _zoho_own_currency(self, customer: Any, page: SyncPage) -> Any:
+        """Return the currency that a customer had before this page."""
+        own = page.lookups.own
+        if customer not in own:
+            # Picked by hand.
+            own |= customer._zoho_currencies(page.integration.company_id)
+        return own[customer]
+
+    @api.model
     def _zoho_after_mapping(self, page: SyncPage) -> None:
         """Let customers be invoiced in the currency of their projects."""
-        company = page.integration.company_id
         for customer, currency in page.lookups.settled.items():
-            if customer._zoho_currency(company) != currency:
-                customer._zoho_take_currency(currency, company)
+            if self._zoho_own_currency(customer, page) != currency:
+                customer._zoho_take_currency(currency, page.integration.company_id)
 
     @api.model
     def _zoho_unbound(self, record: Project, page: SyncPage) -> Any:

@@ -316,14 +316,23 @@ class ResPartner(models.Model):
         self.with_company(company).specific_property_product_pricelist = pricelist
 
     def _zoho_currency(self, company: Any) -> Any:
-        """Return the currency that a customer is invoiced in.
+        """Return the currency that a customer is invoiced in."""
+        return self.ensure_one()._zoho_currencies(company)[self]
+
+    def _zoho_currencies(self, company: Any) -> dict[Any, Any]:
+        """Return ``{customer: the currency that he is invoiced in}``.
 
         That of his own pricelist; else that of his posted invoices; else the company's.
         """
-        self.ensure_one()
-        partner = self.with_company(company)
-        return (
-            partner.specific_property_product_pricelist.currency_id
-            or partner._newest_invoice_currency(company)
+        partners = self.with_company(company)
+        partners.fetch(["commercial_partner_id", "specific_property_product_pricelist"])
+        invoiced = partners.commercial_partner_id._count_posted_invoices(company)
+        return {
+            own: partner.specific_property_product_pricelist.currency_id
+            or (
+                partner.commercial_partner_id in invoiced
+                and partner._newest_invoice_currency(company)
+            )
             or company.currency_id
-        )
+            for own, partner in zip(self, partners, strict=True)
+        }
