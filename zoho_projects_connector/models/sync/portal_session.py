@@ -24,6 +24,7 @@ from ...zoho.records import Portal
 from .stream_cursor import Cursor
 
 _Answer = TypeVar("_Answer")
+Calls = list[tuple[str, datetime]]  # Of which endpoint, and when (naive UTC).
 # A portal with a list of so many pages is worth reading ahead in.
 LONG_LIST = 3
 # So many pages are kept at most, of 200 records each.
@@ -41,16 +42,16 @@ class PortalSession:
         one when a run has ended.
     :ivar bool may_fetch_ahead: False when the runner's time ends: a page that nobody
         will write is a call wasted.
-    :ivar bool asked: whether something was asked since the last commit.
+    :ivar Calls asked: those that were counted since the last commit.
+    :ivar int pages: so many may be written at once: one more with each step, so that a
+        runner that dies soon comes further all the same.
     """
 
     def __init__(self, integration: Any, run: Any = None) -> None:
         self.integration = integration
         self.run = run
-        self.may_fetch_ahead, self.asked = True, False
+        self.may_fetch_ahead, self.asked, self.pages = True, Calls(), 1
         self._client: ZohoClient | None = None
-        # A cursor, and the cache of its records, are for one thread: what the second
-        # one gets is a plain request, and what it gives back is a plain page.
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="zoho")
         self._next: PageRequest | None = None
         self._sent: dict[PageRequest, Future[Page]] = {}
@@ -165,7 +166,8 @@ class PortalSession:
 
         :raise ZohoThrottled: when the budget does not allow it.
         """
-        self.integration.env["zoho.quota"]._reserve(self.integration, pattern)
+        quota = self.integration.env["zoho.quota"]
+        self.asked.append((pattern, quota._reserve(self.integration, pattern)))
 
     def _counting(self, call: Callable[[], _Answer]) -> _Answer:
         """Return what a call returns; a refused token is renewed once.
@@ -178,7 +180,6 @@ class PortalSession:
             return answer
         finally:
             # Of a call that failed, too: Zoho has counted it.
-            self.asked = True
             self.run.api_calls += client.calls - self._counted
             self._counted = client.calls
 
@@ -198,8 +199,7 @@ class PortalSession:
 
         :raise ZohoThrottled: when the budget does not allow it.
         """
-        # Counted here and not in the thread, which has no cursor to count with.
-        self._reserve(request.listing.pattern)
+        self._reserve(request.listing.pattern)  # The thread has no cursor to count.
         self._submit(request)
 
     def sent(self, request: PageRequest) -> Future[Page] | None:

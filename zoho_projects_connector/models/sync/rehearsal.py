@@ -132,6 +132,7 @@ class Rehearsal:
                 self.env.flush_all()
                 self.env.invalidate_all()
                 self._tell(run)
+                session.pages += 1
                 left = deadline - monotonic()
                 session.may_fetch_ahead = left > SECONDS_FOR_A_PAGE
                 stream = run._current_stream()

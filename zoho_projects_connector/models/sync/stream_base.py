@@ -10,7 +10,8 @@ from typing import Any
 from odoo import fields
 
 from ...const import BATCH_SIZE
-from ...zoho.errors import ZohoRefused
+from ...zoho.endpoints import PageRequest
+from ...zoho.errors import ZohoError, ZohoRefused
 from ...zoho.paging import PAGE_CAP, Page
 from .entities import ENTITIES, JsonRow
 from .page import SyncPage
@@ -18,7 +19,7 @@ from .portal_session import PortalSession
 from .stream_batches import (
     Batches,
     Parsed,
-    Unreadable,
+    Shown,
     generations,
     parse_rows,
     row_key,
@@ -58,6 +59,8 @@ class Stream:
         self.name: str = record.entity
         self.entity = ENTITIES[self.name]
         self.sources = Sources(record)
+        # As it was read or moved last: nobody else moves it while a run is in hand.
+        self._cursor: Cursor | None = None
 
     @property
     def run(self) -> Any:
@@ -73,11 +76,13 @@ class Stream:
     @property
     def cursor(self) -> Cursor:
         """Return where the module stands; assigning moves it with what is written."""
-        return Cursor.from_json(self.record.cursor)
+        if self._cursor is None:
+            self._cursor = Cursor.from_json(self.record.cursor)
+        return self._cursor
 
     @cursor.setter
     def cursor(self, cursor: Cursor) -> None:
-        self.record.cursor = cursor.to_json()
+        self._cursor, self.record.cursor = cursor, cursor.to_json()
 
     def move(self, **values: Any) -> None:
         """Change some values of the cursor."""
@@ -144,41 +149,64 @@ class Stream:
     def _begin(self) -> None:
         is_full = self.record._is_full(self.run)
         cursor = Cursor(passes=tuple(self.plan(is_full)), is_full=is_full)
-        self.record.write(
-            {
-                "state": "running",
-                "note": False,
-                "modified_seen": self.record.modified_until,
-                "cursor": self._settled(cursor).to_json(),
-            }
-        )
+        self.cursor, seen = self.sources.settled(cursor), self.record.modified_until
+        self.record.write({"state": "running", "note": False, "modified_seen": seen})
 
     def _fetch(self) -> Steps:
-        cursor = self.cursor
-        request = cursor.request(self.portal)
+        """Read the next pages, and write what they hold at once."""
+        request = self.cursor.request(self.portal)
         if not request:
             if not self.plan_more():
                 self.move(phase=self.after_fetch, at=0)
             yield 0
             return
-        try:
-            page = self.session.ahead.page(self.record, request)
-        except ZohoRefused as error:
-            if not self.plan_around(error):
-                raise
+        start, shown, error = self.cursor, Shown(self.cursor.current), None
+        while request:
+            try:
+                self.cursor = onward = self._read(request, shown)
+            except ZohoError as failure:
+                error = failure
+                break
+            is_joined = shown.takes(onward, self.session)
+            request = onward.request(self.portal) if is_joined else None
+            self.session.ahead.work()
+        if shown.pages:
+            yield from self._write(shown, start)
+        # What came before it is written by now, and the cursor stands at what failed.
+        if error:
+            if not isinstance(error, ZohoRefused) or not self.plan_around(error):
+                raise error
             yield 0
-            return
-        current = cursor.current
+
+    def _read(self, request: PageRequest, shown: Shown) -> Cursor:
+        """Read one page.
+
+        :param shown: gets what it holds.
+        :return: the cursor behind it.
+        :raise ZohoError: when Zoho does not give it.
+        """
+        page = self.session.ahead.page(self.record, request)
+        current = self.cursor.current
         parsed = self.parse(page.rows, current)
         fresh, unseen = self._note_listed(page.rows, parsed.records)
         unseen -= self.session.ahead.overtaken(self.record, unseen, parsed.records)
         self.note_seen(current, parsed.records)
         onward = self._after(page, fresh, parsed.records)
         self.session.ahead.fetch_next(self.record, onward.request(self.portal))
-        yield from self.sinks()[current.sink](current, parsed.records, unseen)
+        shown.add(page.rows, parsed, unseen)
+        return onward
+
+    def _write(self, shown: Shown, start: Cursor) -> Steps:
+        """Write what some pages hold, and move the cursor behind them with it.
+
+        :param start: where the module stood before them, and stands until all is done.
+        """
+        onward, self.cursor = self.cursor, start
+        current, parsed = shown.current, shown.parsed
+        yield from self.sinks()[current.sink](current, parsed.records, shown.unseen)
         self.note_broken(current, parsed)
         self.cursor = onward
-        yield len(page.rows)
+        yield shown.rows
 
     def _heal(self) -> Steps:
         """Try again what waited for another record, until a round brings nothing."""
@@ -227,20 +255,6 @@ class Stream:
 
     # The cursor
 
-    def _settled(self, cursor: Cursor) -> Cursor:
-        """Return the cursor moved past passes that have nothing to ask for.
-
-        A pass over each customer, project … stands at one of them (``at``).
-        """
-        while not cursor.is_walked:
-            current = cursor.current
-            if not current.each or current.at:
-                break
-            if first := self.sources.following(current.each, ""):
-                return cursor.with_current(replace(current, at=first))
-            cursor = replace(cursor, index=cursor.index + 1)
-        return cursor
-
     def _after(self, page: Page, fresh: set[str], records: Sequence[Any]) -> Cursor:
         """Return the cursor behind a page.
 
@@ -253,15 +267,7 @@ class Stream:
         if not ends and not current.is_behind(records):
             # The pages behind are counted in the size that Zoho took.
             return replace(cursor, page=cursor.page + 1, size=page.asked)
-        return self._after_current(cursor, replace(current, is_answered=True))
-
-    def _after_current(self, cursor: Cursor, current: Pass) -> Cursor:
-        """Return the cursor at the next record of a pass, or at the next pass."""
-        cursor = replace(cursor, page=1, size=None)
-        following = current.each and self.sources.following(current.each, current.at)
-        if following:
-            return cursor.with_current(replace(current, at=following))
-        return self._settled(replace(cursor, index=cursor.index + 1))
+        return self.sources.behind(cursor, replace(current, is_answered=True))
 
     # Where Zoho refuses
 
@@ -282,10 +288,10 @@ class Stream:
         if onward := self._without_one(cursor, error):
             return onward
         if other := self.alternative(current, error):
-            return self._settled(replace(cursor.with_current(other), page=1))
+            return self.sources.settled(replace(cursor.with_current(other), page=1))
         if current.is_extra:
             onward = replace(cursor, index=cursor.index + 1, page=1, is_cut=True)
-            return self._settled(onward)
+            return self.sources.settled(onward)
         return None
 
     def _without_one(self, cursor: Cursor, error: ZohoRefused) -> Cursor | None:
@@ -298,7 +304,7 @@ class Stream:
         codes = LEFT_OUT if current.listing == "project_phases" else ("not_found",)
         if not current.each or error.code not in codes:
             return None
-        onward = self._after_current(cursor, current)
+        onward = self.sources.behind(cursor, current)
         is_last = onward.index > cursor.index
         return None if is_last and not current.is_answered else onward
 
@@ -348,15 +354,8 @@ class Stream:
 
     def note_broken(self, current: Pass, parsed: Parsed) -> None:
         """Put rows that could not be understood into the error summary."""
-        if not parsed.broken:
-            return
-        records: list[Unreadable] = [record for record, _failure in parsed.broken]
-        page = SyncPage(self.run, "customer" if current.rows else self.name, records)
-        for record, failure in parsed.broken:
-            page.leave(record, failure)
-        self.env["zoho.sync.error"]._note_page(page)
-        counts = {"fetched": len(records), **page.counts}
-        self.run._line(page.entity)._add(counts)
+        entity = "customer" if current.rows else self.name
+        Batches(self.run).leave(entity, parsed.broken)
 
     def upsert(self, records: Sequence[Any], name: str = "") -> Iterator[SyncPage]:
         """Write records; whoever iterates may commit after each page.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +19,8 @@ from ...zoho.reader import Row
 from ...zoho.values import storable, zoho_id
 from .entities import ENTITIES, PARSERS, JsonRow
 from .page import NotFetched, SyncPage
+from .portal_session import PortalSession
+from .stream_cursor import Cursor, Pass
 
 # What an Odoo rule or a constraint of the database may refuse a record with. A clash
 # with another transaction is not among it: that concerns the whole transaction, which
@@ -35,6 +38,12 @@ REFUSALS = (
     # A text too long for an index.
     psycopg2.errors.ProgramLimitExceeded,
 )
+# So many pages are written at once, and counted as calls together: should the server be
+# killed, nobody remembers them, and Zoho allows ten more than are asked for.
+PAGES_AT_ONCE = 5
+SECONDS_AT_ONCE = 2
+# What does not depend on the pass that has shown it.
+JOINED = ("upsert", "contacts")
 # What a value of a kind that nobody expected there may bring about.
 MISFITS = (ValueError, ArithmeticError, TypeError, LookupError, AttributeError)
 
@@ -59,6 +68,42 @@ class Parsed:
 
     records: list[Any] = field(default_factory=list)
     broken: list[tuple[Unreadable, NotFetched]] = field(default_factory=list)
+
+
+@dataclass
+class Shown:
+    """What the pages of one step hold.
+
+    :param current: the pass of the first of them.
+    :param unseen: ids that no page of this run has shown before.
+    """
+
+    current: Pass
+    parsed: Parsed = field(default_factory=Parsed)
+    unseen: set[str] = field(default_factory=set)
+    rows: int = 0
+    pages: int = 0
+    # Looked up when it is called, so that a test may stop the clock.
+    since: float = field(default_factory=lambda: time.monotonic())
+
+    def add(self, rows: Sequence[JsonRow], parsed: Parsed, unseen: set[str]) -> None:
+        """Add a page."""
+        self.parsed.records += parsed.records
+        self.parsed.broken += parsed.broken
+        self.unseen |= unseen
+        self.rows += len(rows)
+        self.pages += 1
+
+    def takes(self, onward: Cursor, session: PortalSession) -> bool:
+        """Return whether the page at a cursor is to be written with these."""
+        return (
+            session.may_fetch_ahead
+            and self.pages < min(session.pages, PAGES_AT_ONCE)
+            and time.monotonic() - self.since < SECONDS_AT_ONCE
+            and not onward.is_walked
+            and self.current.sink == onward.current.sink
+            and self.current.sink in JOINED
+        )
 
 
 def parse_rows(rows: Iterable[JsonRow], kind: str, **asked: str) -> Parsed:
@@ -158,6 +203,18 @@ class Batches:
                     page.sub_page(page.records[:half]),
                     page.sub_page(page.records[half:]),
                 ]
+
+    def leave(
+        self, entity: str, broken: Sequence[tuple[Unreadable, NotFetched]]
+    ) -> None:
+        """Put rows that could not be understood into the error summary."""
+        if not broken:
+            return
+        page = SyncPage(self.run, entity, [record for record, _failure in broken])
+        for record, failure in broken:
+            page.leave(record, failure)
+        self.env["zoho.sync.error"]._note_page(page)
+        self.run._line(entity)._add({"fetched": len(broken), **page.counts})
 
     def _upsert(self, page: SyncPage) -> NotFetched | None:
         """Write one batch under one savepoint.

@@ -278,6 +278,28 @@ class Sources:
         )
         return rows[0][0] if rows else None
 
+    def settled(self, cursor: Cursor) -> Cursor:
+        """Return the cursor moved past passes that have nothing to ask for.
+
+        A pass over each customer, project … stands at one of them (``at``).
+        """
+        while not cursor.is_walked:
+            current = cursor.current
+            if not current.each or current.at:
+                break
+            if first := self.following(current.each, ""):
+                return cursor.with_current(replace(current, at=first))
+            cursor = replace(cursor, index=cursor.index + 1)
+        return cursor
+
+    def behind(self, cursor: Cursor, current: Pass) -> Cursor:
+        """Return the cursor at the next record of a pass, or at the next pass."""
+        cursor = replace(cursor, page=1, size=None)
+        following = current.each and self.following(current.each, current.at)
+        if following:
+            return cursor.with_current(replace(current, at=following))
+        return self.settled(replace(cursor, index=cursor.index + 1))
+
     def count(self, each: str) -> int:
         """Return how many records there are."""
         query = SQL("SELECT count(*) FROM (%s) AS source", self._query(each))

@@ -87,7 +87,7 @@ class ChangedStream(Stream):
         smallest = endpoints.LISTINGS[current.listing].per_page // 2
         ends = number > self.sources.count(self.name) // smallest
         self._turn_to(number if page.more and not ends else 0, ignores_order=True)
-        return self._after_current(cursor, replace(current, is_answered=True))
+        return self.sources.behind(cursor, replace(current, is_answered=True))
 
     def _turn_to(self, pages_read: int, ignores_order: bool) -> None:
         """Keep which page is the next one."""

@@ -124,7 +124,7 @@ class ProjectStream(ChangedStream):
         return calls_left(self.run, self.record) >= calls
 
     def _add_passes(self, passes: list[Pass], **values: Any) -> None:
-        self.cursor = self._settled(self.cursor.with_more(passes, **values))
+        self.cursor = self.sources.settled(self.cursor.with_more(passes, **values))
 
     def phases(self) -> dict[str, Callable[[], Steps]]:
         """Return what is done in each phase; projects are written in one of them."""

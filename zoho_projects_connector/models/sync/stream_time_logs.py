@@ -144,7 +144,7 @@ class TimeLogStream(ListingStream):
             if (one.kind, one.params) not in read
         ]
         more = cursor.with_more(passes, waiting=waiting.count, unfiltered=is_all)
-        self.cursor = self._settled(more)
+        self.cursor = self.sources.settled(more)
         return bool(passes)
 
     def _first_open_day(self, today: date) -> date:
@@ -179,14 +179,14 @@ class TimeLogStream(ListingStream):
                 self.cursor = cursor.with_more([probe])
             return bool(probe) or self._plan_waiting()
         days = self._plan_reread(fields.Date.to_date(self.run.until))
-        self.cursor = self._settled(cursor.with_more(days, unfiltered=True))
+        self.cursor = self.sources.settled(cursor.with_more(days, unfiltered=True))
         return bool(days)
 
     def _after(self, page: Page, fresh: set[str], records: Sequence[TimeLog]) -> Cursor:
         """Return the cursor behind a page; a probe that has told needs no other."""
         cursor = self.cursor
         if cursor.current.probe and self.record.obeys_modified:
-            return self._after_current(cursor, cursor.current)
+            return self.sources.behind(cursor, cursor.current)
         return super()._after(page, fresh, records)
 
     def note_seen(self, current: Pass, records: Sequence[TimeLog]) -> None:
@@ -209,11 +209,11 @@ class TimeLogStream(ListingStream):
                 else one
                 for number, one in enumerate(cursor.passes)
             ]
-            return self._settled(replace(cursor, passes=tuple(passes), page=1))
+            return self.sources.settled(replace(cursor, passes=tuple(passes), page=1))
         if _refuses_modified(current, error):
             self.record.ignores_modified = True
             others = tuple(one for one in cursor.passes if not one.by_modified)
-            return self._settled(replace(cursor, passes=others, index=0, page=1))
+            return self.sources.settled(replace(cursor, passes=others, index=0, page=1))
         return super().way_around(cursor, error)
 
     def find_lists(self) -> None:

@@ -20,7 +20,7 @@ from ...zoho.errors import (
 from .causes import cause_of, note, note_of, say_note
 from .health import Health
 from .hours_check import WAIT_FOR_SYNC, HoursCheck
-from .portal_session import PortalSession
+from .portal_session import Calls, PortalSession
 from .status import STALLED_MINUTES, WATCHED_STATUSES, Progress, Watch
 from .zoho_integration import SET_UP_STATUSES
 
@@ -117,14 +117,15 @@ class ZohoIntegration(models.Model):
 
         :return: whether it was ours to run; False when somebody else is at it.
         """
-        attempt = 0
+        attempt, asked = 0, Calls()
         while True:
             try:
-                return self._sync_slices()
+                return self._sync_slices(asked)
             except Exception as error:  # shown, logged and tried again
                 # First of all: in a transaction that has failed, PostgreSQL refuses
                 # every other statement.
                 self.env.cr.rollback()
+                self.env["zoho.quota"]._count_again(self, asked)
                 attempt += 1
                 if getattr(error, "pgcode", None) in CONCURRENCY_CODES:
                     if attempt >= ATTEMPTS:
@@ -143,7 +144,7 @@ class ZohoIntegration(models.Model):
                 self.env["ir.cron"]._commit_progress()
                 return True
 
-    def _sync_slices(self) -> bool:
+    def _sync_slices(self, asked: Calls) -> bool:
         # The schedule's user works for all companies: defaults, sequences and values
         # that depend on the company are to be this one's.
         integration = self.with_company(self.company_id).with_context(
@@ -151,11 +152,13 @@ class ZohoIntegration(models.Model):
         )
         progress, is_ours = Progress(integration), False
         with PortalSession(integration) as session:
+            session.asked = asked
             for done in integration._sync_steps(session):
                 is_ours = True
                 progress.note(session.run, done)
                 left = integration._commit_page(done or 0)
-                session.asked = False
+                asked.clear()
+                session.pages += 1
                 self.env.invalidate_all()
                 session.may_fetch_ahead = left > SECONDS_FOR_A_PAGE
                 if left <= 0 and done is not None and not session.has_ahead():

@@ -40,9 +40,10 @@ class ZohoQuota(models.Model):
     _quota_uniq = models.UniqueIndex("(portal_key, pattern, bucket, integration_ref)")
 
     @api.model
-    def _reserve(self, integration: models.BaseModel, pattern: str) -> None:
+    def _reserve(self, integration: models.BaseModel, pattern: str) -> datetime:
         """Count one call that is about to be sent.
 
+        :return: when (naive UTC).
         :raise ZohoThrottled: when the endpoint's budget is used up; nothing was sent.
         """
         now = fields.Datetime.now()
@@ -65,6 +66,7 @@ class ZohoQuota(models.Model):
                 retry_at=retry_at.replace(tzinfo=timezone.utc),
             )
         self._add(integration, pattern, now, 1, 0)
+        return now
 
     @api.model
     def _portal_key(self, integration: models.BaseModel) -> str:
@@ -169,6 +171,17 @@ class ZohoQuota(models.Model):
                 integration.id,
             )
         )
+
+    @api.model
+    def _count_again(
+        self, integration: models.BaseModel, asked: list[tuple[str, datetime]]
+    ) -> None:
+        """Count calls whose count was rolled back: Zoho has not forgotten them.
+
+        :param list asked: endpoint and moment of each.
+        """
+        for pattern, moment in asked if integration.exists() else ():
+            self._add(integration, pattern, moment, 1, 0)
 
     @api.model
     def _put_back(self, integration: models.BaseModel, rows: list[tuple]) -> None:

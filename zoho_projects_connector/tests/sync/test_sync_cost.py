@@ -1,7 +1,9 @@
 """What a sync costs: calls within Zoho's limits, and few more than the lists need."""
 
+from collections import Counter
 from datetime import timedelta
 from itertools import count
+from math import ceil
 from unittest.mock import patch
 
 from odoo import Command, fields
@@ -10,6 +12,7 @@ from odoo.sql_db import Cursor
 from odoo.tests import tagged
 
 from ...models.asked_once_mixin import AskedOnce
+from ...models.sync.stream_batches import PAGES_AT_ONCE, Batches
 from ...zoho.errors import ZohoThrottled
 from ..simulator import DIALECTS, Counts, generate
 from .sync_common import SyncCase, SyncedCase
@@ -58,12 +61,22 @@ class TestSyncCost(SyncCase):
         return generate(counts, seed=1, clock=self.clock)
 
     def test_calls(self):
+        upsert, batches = Batches._upsert, Counter()
+
+        def tally(self, page):
+            batches[page.entity] += 1
+            return upsert(self, page)
+
         self.sim.ledger.reset()
-        run = self.sync()
+        with patch.object(Batches, "_upsert", tally):
+            run = self.sync()
         self.assertEqual(run.status, "done", run.message)
         bound = self.sim.lower_bound(used_only=True)["total"]
         self.assertLessEqual(self.sim.ledger.total, bound * 1.1 + 30)
         self.assertEqual(run.api_calls, self.sim.ledger.total)
+        # Pages that come one after another are written together.
+        pages = self.sim.ledger.calls["timelogs"]
+        self.assertEqual(batches["timelog"], ceil(pages / PAGES_AT_ONCE))
         self.assertEqual(self.accounted_minutes(), self.listed_minutes())
 
 

@@ -15,8 +15,10 @@ from odoo.addons.base.models import ir_cron
 from ...models.sync.causes import note
 from ...models.sync.portal_session import PortalSession
 from ...models.sync.stream_base import Stream
+from ...models.sync.stream_batches import Batches
 from ...models.sync.zoho_integration_flow import LOOK_AGAIN
 from ...models.sync.zoho_sync_run_schedule import HELPERS
+from ...zoho.endpoints import LISTINGS
 from ..simulator import generate
 from .sync_common import SyncCase, SyncedCase
 from .sync_content import content_of
@@ -270,6 +272,23 @@ class TestSyncWaits(FlowCase):
         self.assertEqual(len(self.integration.run_ids), 1)
         self.assert_complete()
 
+    def test_what_was_read_before_a_wait_is_written(self):
+        """Of pages that are written together, the third has to wait."""
+        self.sim.fault("throttle", "timelogs", nth=3)
+        self.sync()
+        self.assertEqual(self.integration.status, "waiting")
+        self.assertTrue(self.lines())
+        self.assertEqual(self.sim.ledger.calls["timelogs"], 3)
+        self.advance(minutes=self.sim.throttle.lock_minutes, seconds=2)
+        self.run_cron()
+        self.assert_complete()
+        # What was written is not asked for again: one call more than it takes.
+        calls = self.sim.ledger.calls["timelogs"]
+        self.sim.ledger.reset()
+        self.integration.action_full_sync()
+        self.run_cron()
+        self.assertEqual(calls, self.sim.ledger.calls["timelogs"] + 1)
+
     def test_waits_longer_after_every_failure(self):
         self.sim.fault("error_500", "tasks", times=0)
         self.integration.action_save_and_sync()
@@ -333,6 +352,28 @@ class TestSyncWaits(FlowCase):
         with self.fails(Clash("could not serialize access"), Clash("again")):
             self.run_cron()
         self.assert_complete()
+
+    def test_calls_that_are_rolled_back_were_made(self):
+        """Pages of time are read, and what they hold clashes: Zoho has counted them."""
+        upsert, clashed = Batches._upsert, []
+
+        def clash(batches, page):
+            if page.entity == "timelog" and not clashed:
+                clashed.append(self.sim.ledger.calls["timelogs"])
+                raise Clash("could not serialize access")
+            return upsert(batches, page)
+
+        with patch.object(Batches, "_upsert", clash):
+            self.sync()
+        self.assert_complete()
+        self.assertGreater(clashed[0], 1)
+        counted = {
+            row["pattern"]: row["calls"]
+            for row in self.env["zoho.quota"]._usage(self.integration)
+        }
+        made = self.sim.ledger.calls["timelogs"]
+        # The page behind them was counted, and may have been called off in time.
+        self.assertIn(counted[LISTINGS["time_logs"].pattern], (made, made + 1))
 
     def test_clashes_without_end_leave_the_rest_for_later(self):
         self.walk(8)

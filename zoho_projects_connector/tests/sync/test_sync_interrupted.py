@@ -8,7 +8,7 @@ from unittest.mock import patch
 from odoo.sql_db import Cursor
 from odoo.tests import tagged, test_cursor
 
-from ...models.sync.stream_batches import Batches
+from ...models.sync.stream_batches import PAGES_AT_ONCE, Batches
 from ..simulator import Counts, generate
 from ..simulator.transport import SimulatorAdapter
 from .sync_common import SyncCase
@@ -134,12 +134,13 @@ class InterruptedCase(SyncCase):
     def assert_undisturbed(self, deaths=0):
         """Assert that all is there, and that little was asked for twice.
 
-        A runner loses the page in hand and the two that were fetched ahead.
+        A runner loses the pages in hand, and two that were fetched ahead.
         """
         for name, value in self.result().items():
             self.assertEqual(value, self.undisturbed[name], name)
         self.assertEqual(self.accounted_minutes(), self.listed_minutes())
-        self.assertLessEqual(self.sim.ledger.total, self.calls + 3 * deaths)
+        lost = deaths * (PAGES_AT_ONCE + 2)
+        self.assertLessEqual(self.sim.ledger.total, self.calls + lost)
 
 
 @tagged("post_install", "-at_install")
