@@ -64,7 +64,7 @@ class Browser:
             data = answer["error"].get("data") or {}
             said = data.get("message") or answer["error"].get("message")
             raise ToolError(f"Odoo refused {model}.{method}: {said}")
-        return answer["result"]
+        return answer.get("result")
 
     def rows(
         self, model: str, domain: Domain, fields: Sequence[str], **options: Any
