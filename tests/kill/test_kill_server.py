@@ -190,7 +190,8 @@ def test_killed_again_and_again(calm, story):
     killed.wait(lambda: False)
     assert killed.run() == ("done", None)
     assert len(killed.select("SELECT id FROM zoho_sync_run")) == 1
-    assert killed.calls() <= calls + 2 * KILLS
+    # What is lost with a runner: the pages in hand, and two that were fetched ahead.
+    assert killed.calls() <= calls + 7 * KILLS
     before, after = calm.content(), killed.content()
     assert all(before.values())
     for name, rows in before.items():

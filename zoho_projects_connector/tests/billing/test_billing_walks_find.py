@@ -4,6 +4,7 @@ Each takes as long as its walk needs to get there: only with ``WALK_PROOFS``, wh
 1 for all of them, or the name of one.
 """
 
+import logging
 import os
 from unittest import skipUnless
 
@@ -18,6 +19,8 @@ from ...models.billing import (
 )
 from ...wizards.billing.invoice_time import TimeGroup
 from .walk_common import WalkCommon, found, walk_projects, walk_terms, walk_worlds
+
+_logger = logging.getLogger(__name__)
 
 
 def native(definition, name):
@@ -150,6 +153,6 @@ class TestBillingWalksFind(WalkCommon):
             fault = fault or ((archived, "context"), {})
             with self.subTest(name), self.env.cr.savepoint() as undone:
                 said = found(self, walk, *fault)
-                print(f"{name}: {said.splitlines()[:1]}", flush=True)
+                _logger.info("%s: %s", name, said.splitlines()[:1])
                 self.assertTrue(said, "not found")
                 undone.close(rollback=True)

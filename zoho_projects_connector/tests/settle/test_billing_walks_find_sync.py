@@ -3,6 +3,7 @@
 Only with ``WALK_PROOFS``, as the others.
 """
 
+import logging
 import os
 from unittest import skipUnless
 
@@ -14,6 +15,8 @@ from ..billing.billing_steps import BillingSteps
 from ..billing.walk_common import found
 from .settle_common import SettleCase
 from .test_billing_property_sync import walk_syncs
+
+_logger = logging.getLogger(__name__)
 
 
 def bills_time(self):
@@ -59,6 +62,6 @@ class TestBillingWalksFindSync(BillingSteps, SettleCase):
             fault = FAULTS[name]
             with self.subTest(name), self.env.cr.savepoint() as undone:
                 said = found(self, walk_syncs, *fault)
-                print(f"{name}: {said.splitlines()[:1]}", flush=True)
+                _logger.info("%s: %s", name, said.splitlines()[:1])
                 self.assertTrue(said, "not found")
                 undone.close(rollback=True)
