@@ -173,7 +173,7 @@ class TestSyncJobs(SyncCase):
 
     def test_whoever_finds_it_locked_leaves(self):
         self.press()
-        with patch.object(self.flow, "_sync_slices", lambda self: False):
+        with patch.object(self.flow, "_sync_slices", lambda *_args: False):
             self.run_job()
         self.assertFalse(self.jobs("pending"))
 
