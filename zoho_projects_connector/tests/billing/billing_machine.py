@@ -76,7 +76,9 @@ class BillingMachine(RuleBasedStateMachine):
 
     @property
     def note_lines(self):
-        return self.documents(("out_refund",), "draft").invoice_line_ids
+        # A last invoice of less than was paid before is a credit note, too.
+        lines = self.documents(("out_refund",), "draft").invoice_line_ids
+        return lines.filtered("billing_origin_id")
 
     @staticmethod
     def one(records, pick):

@@ -170,6 +170,7 @@ class ReturnMachine(LineMachine):
         with self.undone(), self.step("post nothing|add a line"):
             note = (
                 self.env["account.move"]
+                .with_company(invoice.company_id)
                 .sudo()
                 .create(
                     {
