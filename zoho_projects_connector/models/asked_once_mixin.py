@@ -110,6 +110,9 @@ class AskedOnceMixin(models.AbstractModel):
 
     def _check_company(self, fnames: list[str] | None = None) -> None:
         """Compare all records that are referred to at once; Odoo says what is wrong."""
+        # Asked first: this is called with each write of whomever.
+        if not self._asked_once() or fnames is not None:
+            return super()._check_company(fnames)
         names = [
             name
             for name, one in self._fields.items()
@@ -118,7 +121,7 @@ class AskedOnceMixin(models.AbstractModel):
         is_usual = "company_id" in self._fields and not any(
             self._fields[name].company_dependent for name in names
         )
-        if not self._asked_once() or fnames is not None or not is_usual:
+        if not is_usual:
             return super()._check_company(fnames)
         for company, records in self.grouped("company_id").items():
             for name in names:
