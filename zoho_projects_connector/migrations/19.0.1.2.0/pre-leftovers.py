@@ -11,14 +11,33 @@ TABLES = (
     "zoho_schedule_change",
 )
 
+# What is figured when it is asked for now.
+COLUMNS = (
+    ("zoho_integration", "status_message"),
+    ("zoho_stream", "message"),
+    ("zoho_sync_preview_line", "detail"),
+    ("zoho_sync_run", "message"),
+)
+
 
 def migrate(cr: Cursor, version: str) -> None:
-    """Drop what Odoo would keep: tables of dialogs that are gone, a column, an index.
+    """Drop what Odoo would keep: tables of dialogs that are gone, columns, an index …
 
-    The column is figured when it is asked for now; the index has only the rows that
-    have a project, but the name that it had.
+    The index has only the rows that have a project now, but the name that it had; the
+    key was looked up for each row.
     """
     tables = SQL(", ").join(map(SQL.identifier, TABLES))
     cr.execute(SQL("DROP TABLE IF EXISTS %s", tables))
     cr.execute("DROP INDEX IF EXISTS project_billing_rate__project_id_index")
-    cr.execute("ALTER TABLE zoho_sync_preview_line DROP COLUMN IF EXISTS detail")
+    for table, column in COLUMNS:
+        cr.execute(
+            SQL(
+                "ALTER TABLE IF EXISTS %s DROP COLUMN IF EXISTS %s",
+                SQL.identifier(table),
+                SQL.identifier(column),
+            )
+        )
+    cr.execute(
+        """ALTER TABLE IF EXISTS zoho_listed_record
+           DROP CONSTRAINT IF EXISTS zoho_listed_record_stream_id_fkey"""
+    )

@@ -115,7 +115,8 @@ class ResPartner(models.Model):
             SQL(
                 """SELECT res_id FROM zoho_link
                     WHERE portal_zoho_id = %s AND company_id = %s
-                      AND entity = 'customer' AND res_id = ANY(%s)""",
+                      AND entity = 'customer'
+                      AND res_model = 'res.partner' AND res_id = ANY(%s)""",
                 page.integration.portal_id.zoho_id,
                 page.integration.company_id.id,
                 partners.ids,

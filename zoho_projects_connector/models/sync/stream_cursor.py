@@ -18,7 +18,7 @@ from odoo.tools import SQL
 from ...zoho import endpoints
 from ...zoho.endpoints import PageRequest
 from ...zoho.errors import ZohoRefused
-from .entities import NO_RECORD
+from .entities import ENTITIES, NO_RECORD
 
 # Where phases are listed by project, one project may have them switched off.
 LEFT_OUT = ("not_found", "module_disabled", "access_denied")
@@ -351,12 +351,12 @@ class Sources:
             entity,
         )
         return SQL(
-            """SELECT zoho_id FROM zoho_link WHERE %s
+            """SELECT zoho_id FROM zoho_link WHERE %s AND res_model = %s
                       AND (entity <> 'project' OR state = 'linked')
                 UNION SELECT zoho_id FROM zoho_skipped_record WHERE %s
                 UNION SELECT zoho_id FROM zoho_sync_error
                        WHERE %s AND resolved_at IS NULL
                          AND zoho_id NOT LIKE ALL(%s)""",
-            *(own, own, own),
+            *(own, ENTITIES[entity].model, own, own),
             NO_RECORD,
         )

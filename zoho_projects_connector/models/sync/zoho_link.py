@@ -83,8 +83,10 @@ class ZohoLink(models.Model):
     # Rendered by a template of ours, which escapes, and never stored.
     changes = fields.Html("Overwritten", compute="_compute_changes", sanitize=False)
 
+    # The id first: by any other column PostgreSQL may go through a whole module for a
+    # page of it, as long as it has not counted what was linked within the last minutes.
     _zoho_uniq = models.UniqueIndex(
-        "(portal_zoho_id, company_id, entity, zoho_id)",
+        "(zoho_id, entity, portal_zoho_id, company_id)",
         "This record of Zoho is linked already.",
     )
     _record_index = models.Index("(res_model, res_id)")

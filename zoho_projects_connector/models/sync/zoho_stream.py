@@ -308,16 +308,17 @@ class ZohoListedRecord(models.Model):
     # less.
     _log_access = False
 
-    stream_id = fields.Many2one(
-        "zoho.stream", "Module", required=True, ondelete="cascade", readonly=True
-    )
+    # Its ``zoho.stream``. A foreign key would be looked up for each row, among all the
+    # versions of a stream whose cursor moves with each page.
+    stream_id = fields.Integer("Module", required=True, readonly=True)
     pass_key = fields.Char(required=True, readonly=True)
     page = fields.Integer(required=True, readonly=True)
     zoho_id = fields.Char(required=True, readonly=True)
     payload = fields.Json(readonly=True, groups="base.group_system")
     needs_customer = fields.Boolean(readonly=True)
 
-    _listed_uniq = models.UniqueIndex("(stream_id, zoho_id, pass_key)")
+    # The id first, as of links.
+    _listed_uniq = models.UniqueIndex("(zoho_id, stream_id, pass_key)")
 
     @api.model
     def _note_shown(
@@ -375,3 +376,17 @@ class ZohoListedRecord(models.Model):
             )
             # The statement went past the cache.
             self.invalidate_model()
+
+    @api.autovacuum
+    def _gc_orphans(self) -> None:
+        """Clear what the listings of streams have shown that were deleted."""
+        self.env.execute_query(
+            SQL(
+                """DELETE FROM zoho_listed_record listed
+                    WHERE NOT EXISTS (SELECT FROM zoho_stream stream
+                                       WHERE stream.id = listed.stream_id)
+                RETURNING 1"""
+            )
+        )
+        # The statement went past the cache.
+        self.invalidate_model()
