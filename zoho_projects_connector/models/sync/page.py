@@ -207,6 +207,9 @@ class SyncPage:
 
     def leave(self, record: Any, outcome: NotFetched | Counted) -> None:
         """Note that a record, or a value of it, stays outside Odoo."""
+        # Its traceback holds the page, which holds it: all of that would stay until
+        # Python looks for such circles.
+        outcome.__traceback__ = outcome.__context__ = None
         if isinstance(outcome, Counted):
             self.counted[record.zoho_id] = (record, outcome)
             self.counts["skipped"] += 1

@@ -1,19 +1,24 @@
 """What a sync costs: calls within Zoho's limits, and few more than the lists need."""
 
+import gc
 from collections import Counter
 from datetime import timedelta
 from itertools import count
 from math import ceil
 from unittest.mock import patch
+from weakref import WeakSet
 
 from odoo import Command, fields
 from odoo.exceptions import UserError
 from odoo.sql_db import Cursor
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from ...models.asked_once_mixin import AskedOnce
+from ...models.sync.page import SyncPage
 from ...models.sync.stream_batches import PAGES_AT_ONCE, Batches
 from ...zoho.errors import ZohoThrottled
+from ...zoho.records import Record
 from ..simulator import DIALECTS, Counts, generate
 from .sync_common import SyncCase, SyncedCase
 
@@ -78,6 +83,95 @@ class TestSyncCost(SyncCase):
         pages = self.sim.ledger.calls["timelogs"]
         self.assertEqual(batches["timelog"], ceil(pages / PAGES_AT_ONCE))
         self.assertEqual(self.accounted_minutes(), self.listed_minutes())
+
+    def test_pages_are_freed_as_soon_as_they_are_written(self):
+        """What is left out, and what fails, must not hold its page in a circle."""
+        upsert, pages = Batches._upsert, WeakSet()
+        outcomes = Counter()
+
+        def note(self, page):
+            pages.add(page)
+            failure = upsert(self, page)
+            outcomes.update(failed=len(page.failures), left_out=len(page.counted))
+            return failure
+
+        self.sync()
+        gc.collect()
+        gc.disable()
+        self.addCleanup(gc.enable)
+        with patch.object(Batches, "_upsert", note):
+            self.sync(full=True)
+        self.assertTrue(all(outcomes.values()), outcomes)
+        self.assertFalse(list(pages))
+
+
+@tagged("post_install", "-at_install")
+class TestLookups(SyncCase):
+    """What is looked up is found by its id, whatever PostgreSQL has counted so far."""
+
+    KNOWN, ASKED = 20000, 20
+
+    def rows_read(self, table, act):
+        """Return how many rows of a table are read by doing something."""
+        query = SQL(
+            """SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables
+                WHERE relname = %s""",
+            table,
+        )
+        self.env.flush_all()
+        [[before]] = self.env.execute_query(query)
+        act()
+        [[after]] = self.env.execute_query(query)
+        return after - before
+
+    def test_listed_records(self):
+        self.integration._prepare_streams()
+        stream = self.integration.stream_ids[:1]
+        listed = self.env["zoho.listed.record"]
+        ids = [str(number) for number in range(self.KNOWN)]
+        listed._note_shown(stream, "0:", 1, ids)
+        asked = ids[: self.ASKED]
+        found = []
+        read = self.rows_read(
+            "zoho_listed_record",
+            lambda: found.append(listed._note_shown(stream, "0:", 2, asked)),
+        )
+        self.assertEqual(found, [(set(), set())])
+        self.assertLessEqual(read, 4 * self.ASKED)
+
+    def test_what_deleted_streams_have_shown_is_cleared(self):
+        self.integration._prepare_streams()
+        streams = self.integration.stream_ids[:2]
+        listed = self.env["zoho.listed.record"]
+        for stream in streams:
+            listed._note_shown(stream, "0:", 1, ["1"])
+        streams[0].unlink()
+        listed._gc_orphans()
+        kept = listed.search([("stream_id", "in", streams.ids)])
+        self.assertEqual(kept.mapped("stream_id"), streams[1].ids)
+
+    def test_links(self):
+        vals = {
+            "integration_id": self.integration.id,
+            "company_id": self.company.id,
+            "portal_zoho_id": self.integration.portal_id.zoho_id,
+            "entity": "timelog",
+            "res_model": "account.analytic.line",
+            "state": "linked",
+        }
+        links = self.env["zoho.link"]
+        links._insert(
+            {**vals, "zoho_id": str(n), "res_id": n} for n in range(self.KNOWN)
+        )
+        run = self.env["zoho.sync.run"].new({"integration_id": self.integration.id})
+        records = [Record(str(number)) for number in range(self.ASKED)]
+        page = SyncPage(run, "timelog", records)
+        with patch.object(
+            type(self.env["account.analytic.line"]), "_zoho_references", return_value=()
+        ):
+            read = self.rows_read("zoho_link", lambda: links._resolve_page(page))
+        self.assertEqual(len(page.links), self.ASKED)
+        self.assertLessEqual(read, 4 * self.ASKED)
 
 
 @tagged("post_install", "-at_install")
