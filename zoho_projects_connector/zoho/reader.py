@@ -212,11 +212,13 @@ class Row:
                     yield value
 
     def _twins(self, field: str) -> Iterator[tuple[Any, Any]]:
+        raw = self.raw
         for path in self._paths[field]:
-            value = _step(self.raw, path)
-            twin = _step(self.raw, TWINS[path])
-            if value is not None or twin is not None:
-                yield value, twin
+            twin_path = TWINS[path]
+            if path[0] in raw or twin_path[0] in raw:
+                value, twin = _step(raw, path), _step(raw, twin_path)
+                if value is not None or twin is not None:
+                    yield value, twin
 
 
 def _spoken(entity: str) -> str:

@@ -11,6 +11,8 @@ from html.parser import HTMLParser
 
 _DECLARATION = re.compile(r"<!--.*?-->|<![^>]*>", re.DOTALL)
 _TAG = re.compile(r"<[A-Za-z/!]")
+_SPACES = re.compile(r"[ \t\r\f\v\xa0]+")
+_EMPTY_LINES = re.compile(r"\n{3,}")
 
 
 def plain_text(html: object) -> str:
@@ -24,10 +26,8 @@ def plain_text(html: object) -> str:
         text = "".join(reader.parts)
     else:
         text = unescape(text)
-    lines = (
-        re.sub(r"[ \t\r\f\v\xa0]+", " ", line).strip() for line in text.split("\n")
-    )
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+    lines = (_SPACES.sub(" ", line).strip() for line in text.split("\n"))
+    return _EMPTY_LINES.sub("\n\n", "\n".join(lines)).strip()
 
 
 class _TextReader(HTMLParser):

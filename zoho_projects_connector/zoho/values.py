@@ -124,7 +124,8 @@ def letters(value: object) -> str:
     """Return the lower-case letters of a value: ``Non-Billable`` = ``nonbillable``."""
     if value is None:
         return ""
-    return "".join(char for char in str(value).lower() if char.isalpha())
+    text = str(value).lower()
+    return text if text.isalpha() else "".join(filter(str.isalpha, text))
 
 
 def whole_number(value: object) -> int | None:
