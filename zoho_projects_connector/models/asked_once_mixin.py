@@ -157,6 +157,7 @@ class AskedOnceTimesheetMixin(models.AbstractModel):
             known[key] = {
                 "currency": company.currency_id,
                 "partner": task.partner_id or project.partner_id,
+                "parent": task.parent_id,
                 "cost": employee.hourly_cost * to_hours(1.0, unit),
             }
         currency, cost = known[key]["currency"], known[key]["cost"]
@@ -164,6 +165,7 @@ class AskedOnceTimesheetMixin(models.AbstractModel):
             # First: an amount is rounded by it.
             "currency_id": currency.id,
             "partner_id": known[key]["partner"].id,
+            "parent_task_id": known[key]["parent"].id,
             **stored,
             "amount": currency.round(-stored.get("unit_amount", 0.0) * cost),
         }

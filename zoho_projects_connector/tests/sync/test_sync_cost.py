@@ -240,6 +240,9 @@ class TestSyncQueries(SyncedCase):
         """They are Odoo's own, and set for a page at once: no line is written apart."""
         person = self.record("user", self.portal.owner)
         person.hourly_cost = 50
+        whole = self.task
+        self.task = self.portal.add_task(whole.project, "Below", parent=whole.id)
+        self.statements()
         lines = type(self.env["account.analytic.line"])
         with patch.object(lines, "write", autospec=True, side_effect=lines.write) as w:
             self.after_adding(30)
@@ -253,6 +256,7 @@ class TestSyncQueries(SyncedCase):
         odoo = new._timesheet_postprocess_values({"unit_amount": 1})
         self.assertEqual(odoo, {line.id: {"amount": line.amount} for line in new})
         self.assertAlmostEqual(new[-1].amount, -50 * 30 / 60)
+        self.assertEqual(new.parent_task_id, self.record("task", whole.id))
 
     def test_no_caller_leaves_amounts_out(self):
         person = self.record("user", self.portal.owner)
