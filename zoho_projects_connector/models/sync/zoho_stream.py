@@ -366,11 +366,10 @@ class ZohoListedRecord(models.Model):
     def _forget(self, streams: Any) -> None:
         """Clear what the listings of these streams have shown."""
         if streams:
-            # `execute_query` fetches: a statement has to return something.
-            self.env.execute_query(
+            # Nothing is returned: there may be hundreds of thousands.
+            self.env.cr.execute(
                 SQL(
-                    """DELETE FROM zoho_listed_record WHERE stream_id = ANY(%s)
-                       RETURNING 1""",
+                    "DELETE FROM zoho_listed_record WHERE stream_id = ANY(%s)",
                     streams.ids,
                 )
             )
@@ -380,13 +379,10 @@ class ZohoListedRecord(models.Model):
     @api.autovacuum
     def _gc_orphans(self) -> None:
         """Clear what the listings of streams have shown that were deleted."""
-        self.env.execute_query(
-            SQL(
-                """DELETE FROM zoho_listed_record listed
-                    WHERE NOT EXISTS (SELECT FROM zoho_stream stream
-                                       WHERE stream.id = listed.stream_id)
-                RETURNING 1"""
-            )
+        self.env.cr.execute(
+            """DELETE FROM zoho_listed_record listed
+                WHERE NOT EXISTS (SELECT FROM zoho_stream stream
+                                   WHERE stream.id = listed.stream_id)"""
         )
         # The statement went past the cache.
         self.invalidate_model()
