@@ -5,7 +5,7 @@ from datetime import date
 from odoo import api, models
 from odoo.fields import Domain
 
-from odoo.addons.zoho_projects_connector.wizards.billing.invoice_amounts import (
+from odoo.addons.zoho_projects_connector.wizards.billing.invoice_expenses import (
     ExpenseSource,
 )
 from odoo.addons.zoho_projects_connector.wizards.billing.invoice_source import (

@@ -82,6 +82,53 @@ class TestBillingTaxes(BillingCommon):
         self.assertEqual(self._ledger(move_id=invoice).mapped("amount"), [33.33] * 3)
         self.assertLedgerTrue(logs)
 
+    def test_the_total_of_the_whole_invoice_is_known_before(self):
+        """Dialog, project and month say the 100.00 that will be booked.
+
+        They are no sum of three lines of 33.33, whether the price includes taxes or
+        not; and nothing is to be said of the rounding of the lines.
+        """
+        self.env.company.tax_calculation_rounding_method = "round_globally"
+        self.customer._set_billing_layout({"group_by": "entry", "details": []})
+        logs = [self._log(1 / 3) for _number in range(3)]
+        for included in ("tax_included", "tax_excluded"):
+            with self.subTest(included=included):
+                self.time.taxes_id.price_include_override = included
+                wizard = self._wizard(group_by="entry")
+                shown = wizard.preview_line_ids.mapped("amount")
+                self.assertEqual(shown, [33.33] * 3)
+                self.assertEqual(wizard.total_amount, 100)
+                self.assertEqual(wizard.rounding_difference, 0)
+                usual = self.project.with_user(self.accountant)._usual_invoice()
+                self.assertEqual(usual["amount"], 100)
+                page = self.env["billing.month.end"].get_month(False, str(logs[0].date))
+                projects = [row for one in page["customers"] for row in one["projects"]]
+                [row] = [row for row in projects if row["id"] == self.project.id]
+                self.assertAlmostEqual(row["amount"], 100, 6)
+                invoice = self._invoice(group_by="entry")
+                self.assertEqual(invoice.amount_untaxed, 100)
+                invoice.unlink()
+
+    def test_the_total_of_a_whole_quotation_is_known_before(self):
+        """Three tasks of 0.33 h at 100.10: lines of 33.03, and 99.10 on the order.
+
+        Odoo rounds the 20 min of each to 0.33 h; the dialog says it before.
+        """
+        self.env.company.tax_calculation_rounding_method = "round_globally"
+        self.time.taxes_id = False
+        tasks = self.design + self.design.copy() + self.design.copy()
+        tasks.allocated_hours = 1 / 3
+        self.project.write({"billing_method": "task_hours", "billing_rate": 100.1})
+        wizard = self.env["project.quotation.create"].create(
+            {"project_id": self.project.id, "task_ids": [Command.set(tasks.ids)]}
+        )
+        self.assertEqual(wizard.line_ids.mapped("amount"), [33.03] * 3)
+        self.assertEqual(wizard.amount_untaxed, 99.1)
+        action = wizard.action_create_quotation()
+        order = self.env["sale.order"].browse(action["res_id"])
+        self.assertEqual(order.order_line.mapped("price_subtotal"), [33.03] * 3)
+        self.assertEqual(order.amount_untaxed, 99.1)
+
     def test_tax_mapped_for_the_customer(self):
         """Abroad the tax is 10 % and not in the price: 100.00 stay 100.00."""
         abroad = self.env["account.fiscal.position"].create({"name": "Abroad"})

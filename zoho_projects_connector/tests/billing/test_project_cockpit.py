@@ -316,7 +316,11 @@ class TestProjectCockpit(ProjectFiguresCommon):
         self.assertEqual((wizard.mode, wizard.total_amount), ("fixed", 5000.0))
 
     def test_the_wizard_says_how_far_its_lines_are_rounded(self):
-        """Two thirds of an hour at 10.01 are 6.67; two lines of a third are 6.68."""
+        """Two thirds of an hour at 10.01 are 6.67; two lines of a third are 6.68.
+
+        Where the company rounds the whole invoice, Odoo books 6.67 of them, too.
+        """
+        self.env.company.tax_calculation_rounding_method = "round_per_line"
         self.project.timesheet_ids.unlink()
         for task in (self.design, self.build):
             self._log(task, self.anna, 1 / 3)
@@ -328,6 +332,10 @@ class TestProjectCockpit(ProjectFiguresCommon):
         self.assertEqual(wizard.total_amount, 6.68)
         self.assertAlmostEqual(wizard.rounding_difference, 0.01)
         wizard.group_by = "project"
+        self.assertEqual((wizard.total_amount, wizard.rounding_difference), (6.67, 0))
+        wizard.group_by = "task"
+        self.env.company.tax_calculation_rounding_method = "round_globally"
+        wizard.invalidate_recordset()
         self.assertEqual((wizard.total_amount, wizard.rounding_difference), (6.67, 0))
 
     # The warnings

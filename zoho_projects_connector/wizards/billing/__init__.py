@@ -12,5 +12,6 @@ from . import billing_month_end
 from . import billing_rate_grid
 from . import project_rate_set
 from . import project_quotation_create
+from . import project_quotation_create_line
 from . import project_billing_terms
 from . import timesheet_exclude

@@ -15,7 +15,7 @@ from odoo.models import BaseModel
 
 from ...hours import SAME_HOURS, exact_hours
 from ...models.billing.plan import BillingPlan, PlannedTime
-from .untaxed import untaxed_amounts
+from .untaxed import Untaxed
 
 
 class InvoiceGroup(Protocol):
@@ -39,11 +39,14 @@ class InvoiceGroup(Protocol):
     def product(self, project: BaseModel) -> BaseModel:
         """Return what the billing order of a project sells it as."""
 
+    def untaxed_line(self, untaxed: Untaxed, project: BaseModel) -> dict:
+        """Return the line as its taxes are figured."""
+
     def plan(self, plan: BillingPlan, sale_line_id: int) -> None:
         """Note that the line of a sales order line bills this."""
 
-    def preview_vals(self, wizard: BaseModel) -> dict:
-        """Return the figures of the preview line."""
+    def preview_vals(self) -> dict:
+        """Return the figures of the preview line, but for its amount."""
 
 
 class InvoiceSource(ABC):
@@ -183,14 +186,17 @@ class TimeGroup:
         """Return what the billing order of a project sells hours as."""
         return project._billing_time_product()
 
-    def preview_vals(self, wizard: BaseModel) -> dict:
-        """Return the figures of the preview line."""
+    def untaxed_line(self, untaxed: Untaxed, project: BaseModel) -> dict:
+        """Return the line as its taxes are figured."""
+        return untaxed.line(self.product(project), self.rate, self.quantity)
+
+    def preview_vals(self) -> dict:
+        """Return the figures of the preview line, but for its amount."""
         return {
             "hours": self.hours,
             "invoiced_hours": self.invoiced_hours,
             "days": self.quantity if self.hours_per_day else 0.0,
             "rate": self.rate,
             "rate_origin": self.times[0].rate_origin,
-            "amount": sum(untaxed_amounts(wizard, [self])),
             "entry_count": len(self.times),
         }

@@ -18,7 +18,7 @@ from ...models.billing.rate_table import STAFF_METHODS
 from ...naming import name_order
 from .invoice_source import TimeGroup
 from .invoice_time import TimeSource
-from .untaxed import untaxed_amounts
+from .untaxed import group_amounts
 
 _lt = LazyTranslate(__name__)
 
@@ -169,8 +169,8 @@ class Month:
                 {"project_ids": [Command.set(some.ids)]}
             )
             own = [group for project in some for group in lines[project.id]]
-            for group, amount in zip(own, untaxed_amounts(dialog, own), strict=True):
-                amounts[group.project_id] += amount
+            for group, amount in zip(own, group_amounts(dialog, own), strict=True):
+                amounts[group.project_id] += amount.share
         return amounts
 
     @staticmethod

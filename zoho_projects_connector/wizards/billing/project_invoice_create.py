@@ -1,9 +1,11 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
-from .invoice_amounts import ExpenseSource, FixedSource, ItemSource
+from .invoice_amounts import FixedSource, ItemSource
+from .invoice_expenses import ExpenseSource
 from .invoice_source import InvoiceGroup, InvoiceSource
 from .invoice_time import TimeSource
+from .untaxed import document_total, group_amounts
 
 # A project that has ended is just the one to invoice, and people leave.
 WITH_ARCHIVED = {"active_test": False}
@@ -246,10 +248,12 @@ class ProjectInvoiceCreate(models.TransientModel):
             wizard.warning = wizard._obstacle()
             # What is left out is told also where nothing can be invoiced: it says why.
             sources = wizard._sources() if wizard.project_ids else []
+            billed = sources if not wizard.warning else ()
+            groups = [group for source in billed for group in source.groups()]
+            amounts = group_amounts(wizard, groups)
             lines = [
-                wizard._preview_vals(group)
-                for source in (sources if not wizard.warning else ())
-                for group in source.groups()
+                wizard._preview_vals(group, amount.subtotal)
+                for group, amount in zip(groups, amounts, strict=True)
             ]
             wizard.preview_line_ids = [
                 Command.clear(),
@@ -266,7 +270,7 @@ class ProjectInvoiceCreate(models.TransientModel):
             wizard.total_hours = sum(vals["hours"] for vals in lines)
             wizard.total_invoiced_hours = sum(vals["invoiced_hours"] for vals in lines)
             wizard.total_days = sum(vals["days"] for vals in lines)
-            wizard.total_amount = sum(vals["amount"] for vals in lines)
+            wizard.total_amount = document_total(wizard.currency_id, amounts)
             exact = sum(wizard._exact_amount(vals) for vals in lines)
             wizard.exact_amount = wizard.currency_id.round(exact)
             wizard.rounding_difference = wizard.total_amount - wizard.exact_amount
@@ -302,7 +306,7 @@ class ProjectInvoiceCreate(models.TransientModel):
         if self._obstacle():
             return 0.0
         groups = [group for source in self._sources() for group in source.groups()]
-        return sum(group.preview_vals(self)["amount"] for group in groups)
+        return document_total(self.currency_id, group_amounts(self, groups))
 
     @api.model
     def _exact_amount(self, vals: dict) -> float:
@@ -311,13 +315,14 @@ class ProjectInvoiceCreate(models.TransientModel):
             return vals["amount"]
         return (vals["days"] or vals["invoiced_hours"]) * vals["rate"]
 
-    def _preview_vals(self, group: InvoiceGroup) -> dict:
+    def _preview_vals(self, group: InvoiceGroup, amount: float) -> dict:
         """Return the values of the preview of one invoice line."""
         return {
             "name": group.name,
             "project_id": group.project_id,
             "currency_id": self.currency_id.id,
-            **group.preview_vals(self),
+            "amount": amount,
+            **group.preview_vals(),
         }
 
     def action_set_rate(self, project_id: int) -> dict:

@@ -1,56 +1,109 @@
-"""What lines of time come to without taxes, as Odoo will say it on the invoice."""
+"""What lines come to without taxes, as Odoo will say it on the document."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from odoo.models import BaseModel
 
 if TYPE_CHECKING:
-    from .invoice_time import TimeGroup
+    from .invoice_source import InvoiceGroup
 
 
-def untaxed_amounts(wizard: BaseModel, groups: Iterable[TimeGroup]) -> list[float]:
-    """Return the subtotals that the invoice lines of time will have, in a few queries.
+class LineAmount(NamedTuple):
+    """What one line comes to without taxes.
+
+    :ivar subtotal: what the line itself says.
+    :ivar share: its part of what the document says. Where a company rounds the whole
+        document, the cents between both lie on some of the lines.
+    """
+
+    subtotal: float
+    share: float
+
+
+def document_total(currency: BaseModel, amounts: Sequence[LineAmount]) -> float:
+    """Return what a document comes to without taxes, 0 when it has no lines."""
+    return currency.round(sum(one.share for one in amounts)) if amounts else 0.0
+
+
+class Untaxed:
+    """Figures the lines of a document to come with Odoo's own taxes.
 
     Where taxes are included in its price, Odoo rounds the price with taxes first: a
-    line may then have a cent more or less than its hours at the rate.
+    line may then have a cent more or less than its hours at the rate. And where the
+    company rounds taxes globally, a document is not the sum of its lines.
     """
-    currency = wizard.currency_id
-    taxes_of_products, amounts = {}, []
-    for group in groups:
-        # Among the projects of the choice, whatever he may read of their products.
-        project = wizard.project_ids.browse(group.project_id).sudo()
-        product = group.product(project)
-        if product not in taxes_of_products:
-            taxes_of_products[product] = taxes_of(wizard, product)
-        taxes = taxes_of_products[product]
-        if not any(taxes.mapped("price_include")):
-            amounts.append(currency.round(group.quantity * group.rate))
-            continue
-        details = taxes._get_tax_details(
-            taxes._price_with_included(group.rate, product),
-            group.quantity,
-            precision_rounding=currency.rounding,
-            rounding_method=wizard.company_id.tax_calculation_rounding_method,
-            product=product,
+
+    def __init__(
+        self, partner: BaseModel, company: BaseModel, currency: BaseModel
+    ) -> None:
+        self.partner, self.company, self.currency = partner, company, currency
+        self._taxes: dict[BaseModel, BaseModel] = {}
+
+    def line(self, product: BaseModel, price: float, quantity: float) -> dict:
+        """Return a line to figure, as Odoo's taxes take it.
+
+        :param product: what is sold, with the rights to read its taxes.
+        :param price: of one, without taxes.
+        """
+        if product not in self._taxes:
+            self._taxes[product] = self._taxes_of(product)
+        taxes = self._taxes[product]
+        return taxes._prepare_base_line_for_taxes_computation(
+            {},
+            product_id=product,
+            tax_ids=taxes,
+            price_unit=taxes._price_with_included(price, product),
+            quantity=quantity,
+            currency_id=self.currency,
         )
-        amounts.append(currency.round(details["total_excluded"]))
-    return amounts
+
+    def _taxes_of(self, product: BaseModel) -> BaseModel:
+        """Return the taxes that an order of the customer puts on a product.
+
+        :rtype: account.tax
+        """
+        # Odoo looks the position up by itself: it reads more than the accountant may.
+        positions = self.partner.env["account.fiscal.position"].sudo()
+        partner = self.partner.sudo()
+        delivery = partner.browse(partner.address_get(["delivery"])["delivery"])
+        position = positions.with_company(self.company)._get_fiscal_position(
+            partner, delivery
+        )
+        taxes = product.with_company(self.company).taxes_id
+        # Products may be shared by companies, and then have taxes of each.
+        return position.map_tax(taxes._filter_taxes_by_company(self.company))
+
+    def amounts(self, lines: Sequence[dict]) -> list[LineAmount]:
+        """Return what each line of one document comes to.
+
+        :param lines: as `line` or a line of an order gives them.
+        """
+        taxes = self.partner.env["account.tax"]
+        taxes._add_tax_details_in_base_lines(lines, self.company)
+        taxes._round_base_lines_tax_details(lines, self.company)
+        details = [line["tax_details"] for line in lines]
+        return [
+            LineAmount(
+                one["total_excluded_currency"],
+                one["total_excluded_currency"] + one["delta_total_excluded_currency"],
+            )
+            for one in details
+        ]
 
 
-def taxes_of(wizard: BaseModel, product: BaseModel) -> BaseModel:
-    """Return the taxes that the order of a project puts on what it sells.
+def group_amounts(
+    wizard: BaseModel, groups: Iterable[InvoiceGroup]
+) -> list[LineAmount]:
+    """Return what each line of the invoice to come amounts to.
 
-    :rtype: account.tax
+    :param project.invoice.create wizard: who is to pay, and in which currency.
     """
-    company = wizard.company_id
-    # Odoo looks the position up by itself: it reads more than the accountant may.
-    positions = wizard.env["account.fiscal.position"].sudo().with_company(company)
-    partner = wizard.partner_id.sudo()
-    delivery = partner.browse(partner.address_get(["delivery"])["delivery"])
-    position = positions._get_fiscal_position(partner, delivery)
-    taxes = product.with_company(company).taxes_id
-    # Products may be shared by companies, and then have taxes of each.
-    return position.map_tax(taxes._filter_taxes_by_company(company))
+    untaxed = Untaxed(wizard.partner_id, wizard.company_id, wizard.currency_id)
+    # Of the projects chosen, whatever he may read of products, orders and taxes.
+    projects = {project.id: project for project in wizard.project_ids._origin.sudo()}
+    return untaxed.amounts(
+        [group.untaxed_line(untaxed, projects[group.project_id]) for group in groups]
+    )
