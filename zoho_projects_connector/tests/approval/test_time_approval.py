@@ -9,7 +9,7 @@ from psycopg2 import IntegrityError
 from odoo import Command, fields
 from odoo.exceptions import AccessError, LockError, ValidationError
 from odoo.tests import Form, new_test_user, tagged
-from odoo.tools import mute_logger
+from odoo.tools import html2plaintext, mute_logger
 
 from .approval_common import ApprovalCommon
 
@@ -454,6 +454,27 @@ class TestTimeApproval(ApprovalCommon):
                     call(*(["read"] if call == own.check_access else []))
         with self.assertRaises(AccessError):
             self.customer.with_user(worker).time_approval = False
+
+    def test_the_mail_says_of_which_days(self):
+        self.assertMailed("h* from 01/05/2026 to 01/06/2026.")
+        self.assertMailed("h* du 05/01/2026 au 06/01/2026.", lang="fr_FR")
+
+    def test_the_mail_of_one_day_names_it_once(self):
+        self.second.date = self.first.date
+        self.assertMailed("h* on 01/05/2026.")
+        self.assertMailed("h* du 05/01/2026.", lang="fr_FR")
+
+    def assertMailed(self, said, lang="en_US"):
+        """What is asked now must be said so to who speaks a language."""
+        self.env["res.lang"]._activate_lang(lang)
+        modules = self.env["ir.module.module"]
+        modules._load_module_terms(["zoho_projects_connector"], [lang])
+        self.carla.lang = lang
+        request = self.approvals.search([]) or self._ask()
+        name = "zoho_projects_connector.mail_template_time_approval"
+        template = self.env.ref(name).sudo()
+        bodies = template._render_field("body_html", request.ids, compute_lang=True)
+        self.assertIn(said, " ".join(html2plaintext(bodies[request.id]).split()))
 
     def test_nobody_reads_the_link(self):
         """It would let him answer for the customer."""
