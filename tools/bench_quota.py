@@ -13,7 +13,8 @@ from tools.settings import Settings
 from tools.shell import say
 from tools.templates import open_workshop
 
-# What Zoho was seen to refuse at, and what the sync keeps to (``SAFE_LIMIT``).
+# What Zoho was seen to refuse at, what the sync keeps to (``SAFE_LIMIT``), and the
+# seconds in which calls are counted.
 LIMIT, SAFE, WINDOW = 100, 90, 120
 PAGE = 200
 RATIO_LIMIT = 1.1

@@ -21,6 +21,7 @@ from odoo.orm.registry import Registry
 from odoo.tools import SQL
 
 from tools.bench_clock import ProcessorClock
+from tools.bench_quota import WINDOW
 
 NAME = "Benchmark"
 RATE = 100
@@ -30,8 +31,6 @@ STATUS = Path("/proc/self/status")
 PEAK_RESET = Path("/proc/self/clear_refs")
 OPEN = ("queued", "running", "waiting")
 LOADED_AT_ONCE = 2000
-# In which Zoho counts calls.
-QUOTA_WINDOW = timedelta(minutes=2)
 
 
 def main() -> None:
@@ -254,7 +253,8 @@ def _quota(env: Any, button: str, url: str, *account: str) -> dict[str, float]:
     [[newest]] = env.execute_query(SQL("SELECT max(bucket) FROM zoho_quota"))
     env.cr.commit()
     PEAK_RESET.write_text("5")
-    moments = [datetime.now(), *([newest + 2 * QUOTA_WINDOW] if newest else [])]
+    window = timedelta(seconds=WINDOW)
+    moments = [datetime.now(), *([newest + 2 * window] if newest else [])]
     before, clock = _memory("VmRSS"), ProcessorClock(env.cr.dbname, max(moments))
     clock.rule()
     start = time.process_time()

@@ -307,9 +307,23 @@ class BillingAudit:
                 continue
             rows = self.live.filtered(lambda row, line=line: row.move_line_id == line)
             hours = sum(row.sign * row.invoiced_hours for row in rows)
-            beyond = line._billing_hours() - hours > 2 * ROUNDED
-            if beyond and not line.billing_origin_id:
+            beyond = line._billing_hours() - hours - self.credited_beyond(line)
+            if beyond > 2 * ROUNDED and not line.billing_origin_id:
                 self.case.assertTrue(line.move_id.unlogged_note, line.name)
+
+    def credited_beyond(self, line):
+        """Hours that were no time, and were credited before it was a draft again."""
+        notes = self.env["account.move.line"].search(
+            [
+                ("billing_origin_id", "=", line.id),
+                ("move_id.move_type", "=", "out_refund"),
+                ("parent_state", "=", "posted"),
+            ]
+        )
+        notes = notes.filtered(lambda note: not note._credits_money_only())
+        rows = self.live.filtered(lambda row: row.move_line_id in notes)
+        hours = sum(note._billing_hours(-1) for note in notes)
+        return max(hours - sum(rows.mapped("invoiced_hours")), 0)
 
     def check_negative(self, move, chosen):
         """Negative time is taken off what was chosen at its rate, until that is none.
