@@ -17,6 +17,7 @@ from ...models.billing import (
     sale_order,
     sale_order_line,
 )
+from ...wizards.billing import project_invoice_create
 from ...wizards.billing.invoice_time import TimeGroup
 from .walk_common import WalkCommon, found, walk_projects, walk_terms, walk_worlds
 
@@ -68,6 +69,10 @@ def prices_of_each_state(self):
 def restate_as_the_line(self, move_line):
     for row in self:
         row.write({"amount": move_line.price_subtotal, "active": True})
+
+
+def sum_of_lines(_currency, amounts):
+    return sum(amount.subtotal for amount in amounts)
 
 
 # The fault: the walk that finds it, the mend, and what was there before.
@@ -134,6 +139,10 @@ FAULTS = {
     "what a switched draft sold": (
         walk_terms,
         (("project.billed.time", "_restate_amount"), restate_as_the_line),
+    ),
+    "totals that are no sum of lines": (
+        walk_terms,
+        ((project_invoice_create, "document_total"), sum_of_lines),
     ),
     "cents of invoices": (
         walk_projects,
