@@ -109,6 +109,20 @@ class TestBillingTaxes(BillingCommon):
                 self.assertEqual(invoice.amount_untaxed, 100)
                 invoice.unlink()
 
+    def test_the_total_of_items_with_taxes_is_known_before(self):
+        """Two of 33.33 are 41.6625 each with 25 %: 83.33 with taxes, 66.66 without."""
+        self.env.company.tax_calculation_rounding_method = "round_globally"
+        items = [
+            {"task_id": self.design.id, "amount": 33.33},
+            {"task_id": self.design.copy().id, "amount": 33.33},
+        ]
+        commands = [Command.create(vals) for vals in items]
+        wizard = self._wizard(mode="items", item_ids=commands)
+        self.assertEqual(wizard.preview_line_ids.mapped("amount"), [33.33] * 2)
+        invoice = self._invoice(mode="items", item_ids=commands)
+        self.assertEqual(wizard.total_amount, invoice.amount_untaxed)
+        self.assertEqual((invoice.amount_untaxed, invoice.amount_total), (66.66, 83.33))
+
     def test_the_total_of_a_whole_quotation_is_known_before(self):
         """Three tasks of 0.33 h at 100.10: lines of 33.03, and 99.10 on the order.
 

@@ -141,7 +141,7 @@ FAULTS = {
         (("project.billed.time", "_restate_amount"), restate_as_the_line),
     ),
     "totals that are no sum of lines": (
-        walk_terms,
+        walk_projects,
         ((project_invoice_create, "document_total"), sum_of_lines),
     ),
     "cents of invoices": (
