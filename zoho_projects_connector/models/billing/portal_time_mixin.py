@@ -84,7 +84,9 @@ class PortalTimeMixin(models.AbstractModel):
         """
         # Customers may not read the people of their suppliers, but what is shown.
         lines = self.sudo()
-        return lines.company_id._portal_staff_name(lines[:1].employee_id.name)
+        # A slice alone would read each person by himself.
+        first = lines[:1].with_prefetch(lines._prefetch_ids)
+        return lines.company_id._portal_staff_name(first.employee_id.name)
 
     def _portal_notes(self) -> str:
         """Return the notes of this time as customers see them, maybe none.

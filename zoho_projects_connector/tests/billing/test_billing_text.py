@@ -45,6 +45,37 @@ class TestBillingText(BillingCommon):
             ],
         )
 
+    def test_queries_do_not_grow_with_the_lines(self):
+        """Whatever they tell of how many tasks, task lists, phases and people."""
+        every = "{project} {task} {task_list} {phase} {person} {notes}"
+        few = {}
+        self._part_of_its_own(self.design)
+        for template in (False, every):
+            self.customer.billing_line_template = template
+            few[template] = self._queries_of_texts()
+        for number in range(20):
+            task = self._task(f"Task {number}")
+            self._part_of_its_own(task)
+            person = self.env["hr.employee"].create({"name": f"Person {number}"})
+            self._log(1, person, task=task)
+        for template, before in few.items():
+            with self.subTest(template=template):
+                self.customer.billing_line_template = template
+                self.assertLessEqual(self._queries_of_texts(), before)
+
+    def _part_of_its_own(self, task):
+        """Put a task on a task list and a milestone that no other is on."""
+        shared = {"name": f"Part of {task.name}", "project_id": self.project.id}
+        task.zoho_task_list_id = self.env["zoho.task.list"].create(shared)
+        task.milestone_id = self.env["project.milestone"].create(shared)
+
+    def _queries_of_texts(self):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        self.assertTrue(self._texts(group_by="entry"))
+        return self.env.cr.sql_log_count - before
+
     def test_entries(self):
         self.assertEqual(
             self._texts(group_by="entry"),

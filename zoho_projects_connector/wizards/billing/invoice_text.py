@@ -50,7 +50,8 @@ class LineTexts:
 
     def _entries(self, group: TimeGroup) -> BaseModel:
         ids = dict.fromkeys(time.timesheet_id for time in group.times)
-        return self.timesheets.browse(ids)
+        # What one line tells is read of the entries, tasks and people of all.
+        return self.timesheets.browse(ids).with_prefetch(self.timesheets._prefetch_ids)
 
     def _text(self, group: TimeGroup, entries: BaseModel) -> list[str]:
         """Return the lines of a text: its title, and what follows."""
@@ -65,7 +66,7 @@ class LineTexts:
     # By what is ticked
 
     def _details(self, group: TimeGroup, entries: BaseModel) -> list[str]:
-        lines = [self._title(entries[:1])]
+        lines = [self._title(next(iter(entries)))]
         if self.wizard.group_by != "entry":
             lines += self._asked(entries)
         if self.wizard.show_hours:

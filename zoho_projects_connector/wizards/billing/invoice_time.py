@@ -19,6 +19,7 @@ from .invoice_text import GROUPED, LineTexts
 # only this of each.
 FIGURED = [
     "billed_hours",
+    "company_id",
     "date",
     "employee_id",
     "name",
